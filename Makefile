@@ -1,0 +1,74 @@
+# Lydite's commands. `make` alone lists them; each one first sets up .venv when the lock or pyproject.toml has changed.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/stamp
+PIP := $(PY) -m pip --disable-pip-version-check
+SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help:  ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf 'make %-10s %s\n' "$$name" "$$text"; done
+
+.PHONY: grade
+grade: $(STAMP)  ## grade the reference, and write build/report.json
+	@mkdir -p build
+	$(PY) -m lydite grade reference --json build/report.json
+
+.PHONY: test
+test: $(STAMP)  ## run the properties on the reference, and the suite's own tests
+	$(PY) -m pytest -n auto
+
+.PHONY: check
+check: $(STAMP)  ## formatting, lint, types, and the direction of imports
+	$(PY) -m ruff format --check $(SOURCES)
+	$(PY) -m ruff check $(SOURCES)
+	$(PY) -m mypy
+	$(PY) -m pytest -q tests/test_layering.py
+
+.PHONY: fix
+fix: $(STAMP)  ## format, and mend what lint can mend
+	$(PY) -m ruff check --fix-only --quiet $(SOURCES)
+	$(PY) -m ruff format $(SOURCES)
+
+.PHONY: bite
+bite: $(STAMP)  ## show that every known mistake is caught
+	$(PY) -m pytest -n auto tests/test_mistakes.py
+
+.PHONY: bench
+bench: $(STAMP)  ## measure speed and bite
+	$(PY) -m benchmarks
+
+.PHONY: package
+package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there
+	$(PY) -m pytest -m packaging tests/test_packaging.py
+
+.PHONY: venv
+venv: $(STAMP)  ## set up .venv and nothing else
+
+$(STAMP): requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Lydite needs Python 3.11 or later, say: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --require-hashes --requirement requirements/dev.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+UV := build/uv/bin/uv
+
+.PHONY: lock
+lock: $(UV)  ## resolve the dependencies anew, for every platform and Python from 3.11
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-emit-index-url --custom-compile-command 'make lock' --output-file requirements/dev.lock pyproject.toml
+
+$(UV):
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/python -m pip --disable-pip-version-check install --quiet uv
+
+.PHONY: clean
+clean:  ## remove what the commands have made
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
