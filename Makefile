@@ -43,6 +43,11 @@ bite: $(STAMP)  ## show that every known mistake is caught
 bench: $(STAMP)  ## measure speed and bite
 	$(PY) -m benchmarks
 
+.PHONY: frameworks
+frameworks: $(STAMP)  ## install the frameworks, and run the tests that need them
+	$(PIP) install --quiet --requirement requirements/frameworks.txt
+	LYDITE_REQUIRE=torch $(PY) -m pytest tests/test_implementations.py
+
 .PHONY: package
 package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there
 	$(PY) -m pytest -m packaging tests/test_packaging.py
