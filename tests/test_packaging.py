@@ -1,0 +1,226 @@
+"""The wheel, installed elsewhere: one package, and the verdicts of the checkout, from a folder that is in the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import textwrap
+import zipfile
+from dataclasses import dataclass
+from importlib.metadata import Distribution, PathDistribution, distribution
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from packaging.requirements import Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+pytestmark = pytest.mark.packaging
+
+ROOT = Path(__file__).resolve().parents[1]
+SUITE = ("spec", "reference", "properties", "mistakes")
+
+SUBMISSION = '''
+    """Right in the loss, wrong in the sign of the gradient, and silent on the rest."""
+
+    import numpy as np
+
+    def softmax(z):
+        e = np.exp(z - np.max(z))
+        return e / e.sum()
+
+    def cross_entropy(z, y):
+        top = np.max(z)
+        log_sum = np.log1p(np.exp(np.delete(z, np.argmax(z)) - top).sum())
+        return float(np.sum(y * ((top - z) + log_sum)))
+
+    def cross_entropy_gradient(z, y):
+        return y - np.sum(y) * softmax(z)
+'''
+
+HOST = {
+    "spec.py": "raise RuntimeError('the stray spec.py ran')",
+    "reference.py": "raise RuntimeError('the stray reference.py ran')",
+    "pytest.ini": """
+        [pytest]
+        addopts = -ra --strict-markers --strict-config
+        testpaths = host_tests
+        filterwarnings = error
+    """,
+    "conftest.py": """
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        def of_the_host():
+            yield
+    """,
+    "host_tests/test_host.py": """
+        import sys
+
+        def test_lydite_is_inert(request):
+            from hypothesis import settings
+            assert settings.get_current_profile_name() in {"default", "ci"}
+            assert not {"spec", "reference", "properties", "mistakes"} & sys.modules.keys()
+    """,
+}
+"""Somebody's project, whose names, settings and plugins meet ours."""
+
+Verdicts = dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A virtual environment that holds what the wheel declares, pytest-randomly and the wheel."""
+
+    python: Path
+    script: Path
+    before: frozenset[str]
+    after: frozenset[str]
+
+
+def run(*command: str | Path, cwd: Path, exits: int = 0) -> str:
+    """What `command` printed; fails unless its exit status is the one expected."""
+    done = subprocess.run(command, cwd=cwd, env=_environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == exits, f"exit {done.returncode}, not {exits}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def _environment() -> Mapping[str, str]:
+    ours = ("PYTHON", "PYTEST", "HYPOTHESIS", "LYDITE", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip(), "utf-8")
+
+
+def closure(names: Iterable[str]) -> dict[str, Distribution]:
+    """The installed distributions that `names` require, and what those require."""
+    found: dict[str, Distribution] = {}
+    waiting = [Requirement(name) for name in names]
+    while waiting:
+        needed = waiting.pop()
+        if needed.name in found or not (needed.marker is None or needed.marker.evaluate({"extra": ""})):
+            continue
+        found[needed.name] = installed = distribution(needed.name)
+        waiting += map(Requirement, installed.requires or ())
+    return found
+
+
+def copy(installed: Distribution, site: Path) -> None:
+    """Puts the files of a distribution into `site`, as installing it would, without fetching it again."""
+    for file in installed.files or ():
+        source = Path(str(file.locate()))
+        if ".." in file.parts or not source.exists():
+            continue
+        target = site / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+
+@pytest.fixture(scope="module")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The source distribution of the checkout, and the wheel that is built from it."""
+    out = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, cwd=ROOT)
+    (sdist,), (wheel,) = out.glob("*.tar.gz"), out.glob("*.whl")
+    return sdist, wheel
+
+
+@pytest.fixture(scope="module")
+def site(distributions: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Site:
+    _, wheel = distributions
+    home = tmp_path_factory.mktemp("venv")
+    run(sys.executable, "-m", "venv", "--without-pip", home, cwd=ROOT)
+    python = home / "bin" / "python"
+    packages = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home).strip())
+    for installed in closure([*_requires(wheel), "pytest-randomly"]).values():
+        copy(installed, packages)
+    before = _entries(packages)
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", wheel, cwd=home)
+    return Site(python, home / "bin" / "lydite", before, _entries(packages))
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Path:
+    """A foreign project."""
+    write(tmp_path, HOST)
+    return tmp_path
+
+
+@pytest.fixture
+def submission(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("submitted")
+    write(folder, {"submission.py": SUBMISSION})
+    return folder / "submission.py"
+
+
+def _requires(wheel: Path) -> list[str]:
+    root = zipfile.Path(wheel)
+    (info,) = (entry for entry in root.iterdir() if entry.name.endswith(".dist-info"))
+    return PathDistribution(info).requires or []
+
+
+def _entries(folder: Path) -> frozenset[str]:
+    return frozenset(path.name for path in folder.iterdir() if path.name != "__pycache__")
+
+
+def _verdicts(report: Path) -> Verdicts:
+    document: dict[str, Any] = json.loads(report.read_text("utf-8"))
+    (graded,) = document["implementations"]
+    return {(claim["id"], claim["regime"]): claim["outcome"] for claim in graded["claims"]}
+
+
+def test_the_wheel_holds_one_package_and_the_suite_inside(distributions: tuple[Path, Path]) -> None:
+    _, wheel = distributions
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.partition("/")[0] for name in names} == {"lydite", "lydite-0.1.0.dist-info"}
+    for folder in SUITE:
+        there = {name for name in names if name.startswith(f"lydite/suite/{folder}/")}
+        here = {f"lydite/suite/{path.relative_to(ROOT)}" for path in _sources(ROOT / folder)}
+        assert there == here
+
+
+def test_the_source_distribution_holds_what_the_tests_need(distributions: tuple[Path, Path]) -> None:
+    sdist, _ = distributions
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {str(path.relative_to(ROOT)) for path in _sources(ROOT / "tests")} <= names
+    assert {"conftest.py", "Makefile", "LICENSE", "README.md", "requirements/dev.lock"} <= names
+    assert not {name for name in names if "__pycache__" in name or name.startswith((".", "build/", "dist/"))} - {
+        ".gitignore"
+    }
+
+
+def _sources(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+
+
+def test_an_installation_adds_one_package(site: Site) -> None:
+    assert site.after - site.before == {"lydite", "lydite-0.1.0.dist-info"}
+
+
+def test_the_plugin_is_inert_without_impl(site: Site, host: Path) -> None:
+    assert "1 passed" in run(site.python, "-m", "pytest", cwd=host)
+
+
+def test_the_wheel_reaches_the_verdicts_of_the_checkout(site: Site, host: Path, submission: Path) -> None:
+    here, graded, in_process = host / "here.json", host / "graded.json", host / "in_process.json"
+    run(sys.executable, "-m", "lydite", "grade", submission, "--seed", "0", "--json", here, cwd=ROOT, exits=1)
+    run(site.script, "grade", submission, "--seed", "0", "--json", graded, cwd=host, exits=1)
+    pytest_arguments = ("--impl", submission, "-n", "2", "--lydite-json", in_process)
+    run(site.python, "-m", "pytest", *pytest_arguments, cwd=host, exits=1)
+
+    expected = _verdicts(here)
+    assert {"holds", "broken", "missing"} <= set(expected.values())
+    assert _verdicts(graded) == expected
+    assert _verdicts(in_process) == expected
