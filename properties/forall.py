@@ -1,0 +1,71 @@
+"""A property: a law, quantified by Hypothesis over its cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from hypothesis import HealthCheck, Phase, example, given, seed, settings
+
+from properties.holds import holds
+from properties.strategies.cases import Batch, Cases
+from spec.case import Case
+from spec.evidence import Tally
+from spec.law import Law
+from spec.regime import Regime
+
+C = TypeVar("C", bound=Case)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a run draws: the seed, the precision, the number of batches for each property and regime.
+
+    Without `shrink` the first failing case is reported as it was drawn.
+    """
+
+    seed: int = 0
+    precision: str = "float64"
+    examples: int = 16
+    shrink: bool = True
+
+    def settings(self) -> settings:
+        """Those of Hypothesis: no clock, no database, so that a seed means one run."""
+        phases = {Phase.explicit, Phase.generate} | ({Phase.shrink} if self.shrink else set())
+        return settings(
+            max_examples=self.examples,
+            deadline=None,
+            database=None,
+            derandomize=False,  # it would make Hypothesis ignore the seed
+            print_blob=False,
+            report_multiple_bugs=False,
+            phases=[p for p in Phase if p in phases],
+            suppress_health_check=list(HealthCheck),  # they judge our own draws by the clock
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Property(Generic[C]):
+    """For all `cases`: `law`."""
+
+    cases: Cases[C]
+    law: Law
+
+    def check(self, impl: object, regime: Regime, plan: Plan, tally: Tally) -> None:
+        """Raises what `holds` raises, at the simplest case found; counts in `tally`."""
+        __tracebackhide__ = True
+
+        def law_holds(batch: Batch[C]) -> None:
+            for case in batch:
+                holds(self.law, impl, case, tally)
+
+        quantified: Any = given(batch=self.cases.batches(regime, plan.precision))(law_holds)
+        edges = self.cases.explicit(regime, plan.precision)
+        if edges:
+            quantified = example(batch=edges)(quantified)
+        seed(plan.seed)(plan.settings()(quantified))()
+
+
+def forall(cases: Cases[C], law: Law) -> Property[C]:
+    """The property that `law` holds for all `cases`."""
+    return Property(cases, law)

@@ -1,0 +1,97 @@
+"""The only place where numbers are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spec.balls import Truth
+from spec.case import Case
+from spec.evidence import Broken, Evidence, Tally
+from spec.failure import CallFailed, Misbehaved, Missing
+from spec.law import Equation, Inequality, Law, Statement
+
+Numbers = NDArray[np.float64]
+
+
+def holds(law: Law, impl: object, case: Case, tally: Tally) -> None:
+    """Raises Broken unless what `law` says of `impl` at `case` is true within its tolerance; counts in `tally`.
+
+    A case that the law itself calls undecidable is counted as skipped. What a call raises carries `case` along as its
+    `case` attribute.
+    """
+    try:
+        statement = law(impl, case)
+    except (CallFailed, Misbehaved, Missing) as failure:
+        failure.case = case  # type: ignore[union-attr]  # the input belongs to the report of the failure
+        raise
+    if statement is None:
+        tally.skipped += 1
+        return
+    for error, allowed, due in _errors(statement, case):
+        if not (error <= allowed).all():  # false for NaN
+            # Told on failure only: building this for every case would cost more than the law.
+            raise Broken(_evidence(law, case, statement))
+        tally.worst = max(tally.worst, _ratio(error, allowed))
+        if due is not None:
+            tally.ulps = max(tally.ulps, _ratio(error, 2 * case.u * np.abs(due)))
+    tally.cases += 1
+
+
+def _errors(statement: Equation | Inequality, case: Case) -> Iterator[tuple[Numbers, Numbers, Numbers | None]]:
+    """The error of each part, what is allowed, and the due value where that is certified."""
+    if isinstance(statement, Inequality):
+        yield np.maximum(np.subtract(statement.small, statement.large), 0.0), np.asarray(statement.atol), None
+        return
+    for lhs, rhs, atol in _parts(statement):
+        allowed = np.asarray(atol)
+        due = rhs.within(allowed) if isinstance(rhs, Truth) else np.asarray(rhs)
+        if np.shape(lhs) != due.shape:  # shapes of answers are settled before: this is a slip of the law
+            raise TypeError(f"a law compares shape {np.shape(lhs)} with {due.shape}")
+        error = np.abs(np.subtract(lhs, due))
+        if isinstance(rhs, Truth):
+            yield error, allowed + case.u * np.abs(due), due  # a truth is rounded to float64, no finer than this
+        else:
+            yield error, allowed, None
+
+
+def _parts(equation: Equation) -> Iterator[tuple[Any, Any, Any]]:
+    if isinstance(equation.rhs, tuple):
+        yield from zip(equation.lhs, equation.rhs, equation.atol, strict=True)  # type: ignore[arg-type]  # all tuples
+    else:
+        yield equation.lhs, equation.rhs, equation.atol
+
+
+def _ratio(error: Numbers, allowed: Numbers) -> float:
+    """The largest `error / allowed`, where something is allowed."""
+    shares = np.divide(error, allowed, out=np.zeros(np.shape(error)), where=np.asarray(allowed) > 0)
+    return float(shares.max(initial=0.0))
+
+
+def _evidence(law: Law, case: Case, statement: Statement) -> Evidence:
+    if isinstance(statement, Inequality):
+        excess = np.subtract(statement.small, statement.large)
+        worst = _worst(excess, np.asarray(statement.atol))
+        return Evidence(law, case, statement.small, statement.large, *worst, "at most")
+    assert statement is not None
+    parts = [(lhs, _plain(rhs, atol), np.asarray(atol)) for lhs, rhs, atol in _parts(statement)]
+    error, tolerance = max(
+        (_worst(np.abs(np.subtract(lhs, rhs)), atol) for lhs, rhs, atol in parts), key=lambda pair: pair[0] - pair[1]
+    )
+    lone = not isinstance(statement.rhs, tuple)
+    got, due = (parts[0][:2]) if lone else (tuple(p[0] for p in parts), tuple(p[1] for p in parts))
+    return Evidence(law, case, got, due, error, tolerance, "equal to")
+
+
+def _plain(side: Any, atol: Any) -> Any:
+    return side.within(atol) if isinstance(side, Truth) else side
+
+
+def _worst(error: Numbers, allowed: Numbers) -> tuple[float, float]:
+    """The entry that exceeds its tolerance by most, NaN before all others."""
+    excess = np.where(np.isnan(error), np.inf, error - allowed)
+    at = np.unravel_index(int(np.argmax(excess)), np.shape(excess))
+    return float(error[at]), float(np.broadcast_to(allowed, np.shape(error))[at])

@@ -1,0 +1,81 @@
+"""Batches of cases. Hypothesis draws what shrinks well (largest size, texture, seed); a generator fills in numbers.
+
+One example of Hypothesis costs about a millisecond, a softmax ten microseconds: so an example is a batch of cases,
+from small and round to large and wild, and the first one that fails is a simple one. A batch is kept, with all that is
+known about its cases, for the other laws that are quantified over the same cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+import numpy as np
+from hypothesis import strategies as st
+
+from properties.strategies.layout import relaid
+from properties.strategies.source import TEXTURES, Source
+from spec.case import Case
+from spec.regime import Regime
+
+C = TypeVar("C", bound=Case)
+
+BATCH = {Regime.SCALE: 4, Regime.LAYOUT: 16, Regime.PURITY: 8}
+MOST = 32
+"""Cases in a batch, and the number where a regime asks for fewer (large or repeated ones)."""
+
+
+class Batch(tuple[C, ...]):
+    """Cases, the simplest first; prints as a count, since a failure shows the one case that matters."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} cases>"
+
+
+@dataclass(frozen=True, eq=False)
+class Cases(Generic[C]):
+    """The inputs of some laws: how to draw one from a source, and the edges to try first.
+
+    `edges(source)` gives the explicit cases of the source's regime, `largest` bounds the sizes outside `scale`.
+    """
+
+    draw: Callable[[Source], C]
+    edges: Callable[[Source], Iterable[C]] = lambda _: ()
+    largest: int = 5
+    largest_scale: int = 300
+
+    def batches(self, regime: Regime, precision: str) -> st.SearchStrategy[Batch[C]]:
+        """Creates a strategy of batches in `regime`."""
+        top = self.largest_scale if regime is Regime.SCALE else self.largest
+        return st.builds(
+            lambda largest, texture, seed: _batch(self, regime, precision, largest, texture, seed),
+            st.integers(1, top),
+            st.integers(0, len(TEXTURES) - 1),
+            st.integers(0, 2**32 - 1),
+        )
+
+    def explicit(self, regime: Regime, precision: str) -> Batch[C]:
+        """The edges of `regime`."""
+        return _edges(self, regime, precision)
+
+
+@lru_cache(maxsize=512)
+def _batch(cases: Cases[C], regime: Regime, precision: str, largest: int, texture: int, seed: int) -> Batch[C]:
+    count = BATCH.get(regime, MOST)
+    rng = np.random.default_rng(seed)
+    sources = [
+        Source(rng, regime, precision, 1 + largest * i // count, TEXTURES[i % (texture + 1)]) for i in range(count)
+    ]
+    return Batch(_laid_out(cases.draw(source), source) for source in sources)
+
+
+@lru_cache(maxsize=256)
+def _edges(cases: Cases[C], regime: Regime, precision: str) -> Batch[C]:
+    source = Source(np.random.default_rng(0), regime, precision)
+    return Batch(_laid_out(case, source) for case in cases.edges(source))
+
+
+def _laid_out(case: C, source: Source) -> C:
+    return relaid(case, source) if source.regime is Regime.LAYOUT else case

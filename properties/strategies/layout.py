@@ -1,0 +1,57 @@
+"""The same numbers, laid out otherwise: integers, booleans, Fortran order, strides, 0-d arrays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from properties.strategies.source import Source
+from spec.arrays import Array
+from spec.case import Case
+
+C = TypeVar("C", bound=Case)
+
+
+def relaid(case: C, source: Source) -> C:
+    """`case` with every array and float in a layout drawn from `source`; the numbers stay the same."""
+    return replace(case, **{name: _relaid(value, name in case.discrete, source) for name, value in _laid(case)})
+
+
+def _laid(case: Case) -> list[tuple[str, Any]]:
+    return [(name, v) for name, v in case.inputs().items() if isinstance(v, np.ndarray) or type(v) is float]
+
+
+def _relaid(value: Any, discrete: bool, source: Source) -> Any:
+    if type(value) is float:
+        return source.choice([float, source.dtype.type, lambda x: source.array(x)])(value)
+    if discrete and (value == np.round(value)).all():
+        value = value.astype(source.choice(_narrow(value)))
+    a: Array = source.choice([np.asfortranarray, _strided, _reversed, np.ascontiguousarray])(value)
+    a.flags.writeable = False
+    return a
+
+
+def _narrow(value: Array) -> list[Any]:
+    """The types that hold whole numbers `value` exactly: booleans and bytes where they fit."""
+    types: list[Any] = [np.int64, np.int32, value.dtype.type]
+    if np.abs(value).max(initial=0) < 128:
+        types.append(np.int8)
+    if ((value == 0) | (value == 1)).all():
+        types += [np.bool_, np.uint8]
+    return types
+
+
+def _strided(a: Array) -> Array:
+    """Every second entry of a larger array along the last axis."""
+    if a.ndim == 0:
+        return a.copy()
+    wide = np.full((*a.shape[:-1], 2 * a.shape[-1]), 99, dtype=a.dtype)
+    wide[..., ::2] = a
+    return wide[..., ::2]
+
+
+def _reversed(a: Array) -> Array:
+    """A view with negative strides."""
+    return a[::-1].copy()[::-1] if a.ndim else a.copy()

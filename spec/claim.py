@@ -1,0 +1,109 @@
+"""The claims of the document: what each says, whether it is true as printed, and what grades it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from spec.regime import Regime
+
+FOLDER = Path(__file__).parent / "claims"
+POINTS = {"Q1": 40.0, "Q2": 50.0, "Q3": 50.0, "Q4": 40.0, "Q5": 40.0, "Q6": 40.0, "Q7": 40.0, "X": 0.0}
+"""What the document awards for each question; cross-checks between questions carry none."""
+
+
+class Verdict(StrEnum):
+    """What is to be said of a statement of the document as it is printed."""
+
+    HOLDS = "HOLDS"
+    HOLDS_WITH_HYPOTHESES = "HOLDS+HYP"
+    FALSE = "FALSE"
+    TYPO = "TYPO"
+    QUALITATIVE = "QUALITATIVE"
+
+
+class Kind(StrEnum):
+    """Whether a claim is graded on an implementation, proved once as mathematics, or both."""
+
+    IMPL = "impl"
+    MATH = "math"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of the document. Raises ValueError, naming the claim and the field, where a rule below is broken.
+
+    `formula` is LaTeX as printed, `corrected` the LaTeX of its `correction`; the other texts are plain.
+    """
+
+    id: str
+    title: str
+    part: str
+    statement: str
+    formula: str
+    verdict: Verdict
+    hypotheses: tuple[str, ...]
+    correction: str
+    corrected: str
+    witness: str
+    kind: Kind
+    calls: tuple[str, ...]
+    regimes: tuple[Regime, ...]
+
+    def __post_init__(self) -> None:
+        repairable = self.verdict in {Verdict.FALSE, Verdict.TYPO}
+        rules = {
+            "statement": bool(self.statement and self.title and self.part),
+            "hypotheses": (self.verdict is Verdict.HOLDS_WITH_HYPOTHESES) == bool(self.hypotheses),
+            "correction": bool(self.correction) or not repairable,
+            "witness": bool(self.witness) or not repairable,
+            "calls": bool(self.calls) == (self.kind is not Kind.MATH),
+            "regimes": bool(self.regimes) == self.graded and (Regime.CORE in self.regimes or not self.graded),
+        }
+        for field, kept in rules.items():
+            if not kept:
+                raise ValueError(f"claim {self.id}: {field} does not fit verdict {self.verdict} and kind {self.kind}")
+
+    @property
+    def graded(self) -> bool:
+        """Whether implementations are graded on this claim."""
+        return bool(self.calls)
+
+    @property
+    def question(self) -> str:
+        """`Q1` to `Q7`, or `X` for the cross-checks between questions."""
+        return self.id.partition(".")[0]
+
+
+def load(folder: Path = FOLDER) -> dict[str, Claim]:
+    """Every claim of the TOML files in `folder`, by id. Raises ValueError where a claim is ill-formed or stated twice."""
+    claims: dict[str, Claim] = {}
+    for claim in _read(folder):
+        if claim.id in claims:
+            raise ValueError(f"claim {claim.id} is stated twice")
+        claims[claim.id] = claim
+    return claims
+
+
+def _read(folder: Path) -> Iterator[Claim]:
+    for path in sorted(folder.glob("*.toml")):
+        for row in tomllib.loads(path.read_text(encoding="utf-8"))["claim"]:
+            yield _typed(path, row)
+
+
+def _typed(path: Path, row: dict[str, Any]) -> Claim:
+    try:
+        row["verdict"], row["kind"] = Verdict(row["verdict"]), Kind(row["kind"])
+        row["regimes"] = tuple(map(Regime, row["regimes"]))
+        row["hypotheses"], row["calls"] = tuple(row["hypotheses"]), tuple(row["calls"])
+        return Claim(**row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path.name}, claim {row.get('id', '?')}: {error}") from error
+
+
+CLAIMS = load()

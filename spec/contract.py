@@ -1,0 +1,49 @@
+"""The calls that an implementation offers: the shape of what each returns, and a register of them all."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Shape = tuple[int, ...]
+Shapes = Shape | list[Shape]
+"""The shape of an array, or a list of them where a call returns a tuple."""
+
+
+def returns(shape_of: Callable[..., Shapes]) -> Callable[[Method], Method]:
+    """Says of a method of a contract what shape its answer has: `shape_of` gets the arguments of the call."""
+
+    def attach(method: Method) -> Method:
+        method.__returns__ = shape_of  # type: ignore[attr-defined]  # a mark on the function, read by `calls_of`
+        return method
+
+    return attach
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One function of the contract."""
+
+    name: str
+    question: str
+    shape_of: Callable[..., Shapes]
+    parameters: tuple[str, ...]
+    signature: str
+    doc: str
+
+
+def calls_of(protocol: type, question: str) -> list[Call]:
+    """The calls that `protocol` itself declares, in order."""
+    return [
+        Call(name, question, method.__returns__, *_signature(method), inspect.getdoc(method) or "")
+        for name, method in vars(protocol).items()
+        if hasattr(method, "__returns__")
+    ]
+
+
+def _signature(method: Callable[..., Any]) -> tuple[tuple[str, ...], str]:
+    names = tuple(p for p in inspect.signature(method).parameters if p != "self")
+    return names, f"({', '.join(names)})"

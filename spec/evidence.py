@@ -1,0 +1,43 @@
+"""What a run of a property leaves behind: how much was checked, how close it came, and the input that refutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from spec.case import Case
+from spec.law import Law
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many cases were decided or skipped as ill-conditioned, and the worst error seen.
+
+    `worst` is in units of what is allowed, `ulps` in units in the last place of the value due.
+    """
+
+    cases: int = 0
+    skipped: int = 0
+    worst: float = 0.0
+    ulps: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """One input at which a law does not hold: what came out, what is due, by how much they differ."""
+
+    law: Law
+    case: Case
+    got: Any
+    due: Any
+    error: float
+    tolerance: float
+    relation: str
+
+
+class Broken(AssertionError):
+    """A law does not hold at one input."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__(evidence.law.says)
+        self.evidence = evidence

@@ -1,0 +1,35 @@
+"""The ways in which a law can fail to hold for an implementation."""
+
+from __future__ import annotations
+
+
+class Missing(Exception):
+    """The implementation does not offer `call`."""
+
+    def __init__(self, call: str) -> None:
+        super().__init__(f"{call} is not offered")
+        self.call = call
+
+
+class CallFailed(Exception):
+    """`call` raised, ran out of time, or returned a value that is no number or array of numbers."""
+
+    def __init__(self, call: str, raised: str, text: str) -> None:
+        super().__init__(f"{call}: {raised}: {text}")
+        self.call = call
+        self.raised = raised
+        self.text = text
+
+
+class Misbehaved(AssertionError):
+    """`call` answered with numbers, but in a way that no law needs to look at: a wrong shape, a changed input."""
+
+    def __init__(self, call: str, fault: str) -> None:
+        super().__init__(f"{call} {fault}")
+        self.call = call
+        self.fault = fault
+
+
+def raised_by(error: BaseException) -> str:
+    """The name of what a call raised, whether it comes through a guard or straight from the call."""
+    return error.raised if isinstance(error, CallFailed) else type(error).__name__

@@ -1,0 +1,95 @@
+"""A law: one equation or inequality on one input, the executable piece of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from spec.balls import Truth
+from spec.claim import CLAIMS
+from spec.regime import Regime
+
+Side = ArrayLike | Truth
+"""Numbers, or numbers that are known to any accuracy asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`lhs = rhs` up to `atol`, entry by entry, evaluated at one input.
+
+    `lhs` is what the implementation answered, `rhs` what is due. Several arrays of different shapes are compared
+    part by part when each side is a tuple. `atol` is derived in `spec.bounds` or where the law is stated.
+    """
+
+    lhs: ArrayLike | tuple[ArrayLike, ...]
+    rhs: Side | tuple[Side, ...]
+    atol: ArrayLike | tuple[ArrayLike, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inequality:
+    """`small <= large` up to `atol`, entry by entry, evaluated at one input."""
+
+    small: ArrayLike
+    large: ArrayLike
+    atol: ArrayLike
+
+
+Statement = Equation | Inequality | None
+"""What a law says of one input; None where the input is too ill-conditioned to say anything."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Law:
+    """An executable piece of the claims that it names; called with an implementation and a case."""
+
+    name: str
+    says: str
+    claims: tuple[str, ...]
+    only: tuple[Regime, ...]
+    states: Callable[[Any, Any], Statement]
+    case_type: str
+
+    def __call__(self, f: Any, case: Any) -> Statement:
+        """The statement that this law makes of implementation `f` at `case`."""
+        return self.states(f, case)
+
+    @property
+    def regimes(self) -> tuple[Regime, ...]:
+        """Where this law is tested: in the regimes of its claims, within its own `only`."""
+        asked = {regime for claim in self.claims for regime in CLAIMS[claim].regimes}
+        return tuple(r for r in Regime if r in asked and r in self.only)
+
+    def claims_in(self, regime: Regime) -> tuple[str, ...]:
+        """The claims for which this law counts in `regime`."""
+        return tuple(c for c in self.claims if regime in CLAIMS[c].regimes)
+
+
+LAWS: dict[str, Law] = {}
+"""Every law by its full name, `topic.subject_is_object`."""
+
+NUMERIC = tuple(r for r in Regime if r is not Regime.INPUTS)
+"""Where a law about numbers can be tested: everywhere but on invalid inputs."""
+
+
+def law(*claims: str, only: Sequence[Regime] = NUMERIC) -> Callable[[Callable[[Any, Any], Statement]], Law]:
+    """Registers the function under it as a law of `claims`, tested in their regimes as far as `only` allows.
+
+    Raises ValueError where a claim is unknown or not graded, the docstring is missing, or the name is taken.
+    """
+
+    def register(states: Callable[[Any, Any], Statement]) -> Law:
+        name = f"{states.__module__.rpartition('.')[2]}.{states.__name__}"
+        strangers = [c for c in claims if c not in CLAIMS or not CLAIMS[c].graded]
+        if strangers or not claims:
+            raise ValueError(f"law {name}: no graded claim is called {', '.join(strangers) or '(none named)'}")
+        if not states.__doc__ or name in LAWS:
+            raise ValueError(f"law {name}: {'stated twice' if name in LAWS else 'its docstring must say the law'}")
+        says, case_type = states.__doc__.splitlines()[0], str(states.__annotations__["case"])
+        LAWS[name] = Law(name, says, claims, tuple(only), states, case_type)
+        return LAWS[name]
+
+    return register
