@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import add
@@ -57,6 +58,16 @@ class Truth:
         if self._values is None:
             self._values, self._radii = self._at(self._bits)
         return self._values
+
+    def __getitem__(self, at: Any) -> Truth:
+        """The entries at an index, as of an array of this shape."""
+        chosen = np.arange(math.prod(self._shape)).reshape(self._shape)[at]
+
+        def evaluate() -> list[arb]:
+            every = list(self._evaluate())
+            return [every[i] for i in np.ravel(chosen).tolist()]
+
+        return Truth(evaluate, np.shape(chosen))
 
     def _at(self, bits: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         with ctx.workprec(bits):

@@ -29,3 +29,10 @@ DEFAULT = (Regime.CORE, Regime.STABILITY, Regime.SCALE, Regime.LAYOUT, Regime.PU
 
 FORGIVING = frozenset({Regime.CORE, Regime.SCALE, Regime.LAYOUT, Regime.PURITY})
 """The regimes whose bounds admit the textbook formula."""
+
+CORE = (Regime.CORE,)
+TAILS = (Regime.TAILS,)
+INPUTS = (Regime.INPUTS,)
+WIDE = (Regime.CORE, Regime.STABILITY, Regime.SCALE)
+VALUES = DEFAULT
+"""What laws are limited to: identities to the first three regimes, statements about a value to the default ones."""

@@ -2,51 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from properties.strategies.cases import Cases
 from properties.strategies.source import Source
 from spec.arrays import Array, Floats
-from spec.definitions.softmax_cross_entropy import Logits
+from spec.definitions.softmax_cross_entropy import Chord, Logits
 from spec.regime import Regime
 
 GAPS = (30.0, 710.0, 1e4)
+"""Logits apart by these lose the smaller entry's digits, overflow a naive exponential, leave any exponential's range."""
 TAIL_GAPS = {"float64": (1.0, 30.0, 200.0, 600.0), "float32": (1.0, 10.0, 40.0, 80.0)}
+"""Gaps at which `exp(-gap)` is a normal number of the precision."""
 
+Labels = Callable[[Source, int], Array]
 
-def one_hot(classes: int, k: int) -> Floats:
-    """(K,). One at `k`."""
-    return np.eye(classes)[k]
-
-
-def _draw(source: Source) -> Logits:
-    classes = source.size()
-    return _case(source, _logits(source, classes), _labels(source, classes))
-
-
-def _case(source: Source, z: object, y: object) -> Logits:
-    z = source.array(z)
-    return Logits(z=z, y=source.labels(y), v=source.numbers(z.size), **source.common)
+# -- Logits --
 
 
 def _logits(source: Source, classes: int) -> Array:
     match source.regime:
         case Regime.STABILITY:
-            spread = source.choice((1.0, *GAPS))
-            shift = source.choice((0.0, 1e4, -1e4))
+            spread, shift = source.choice((1.0, *GAPS)), source.choice((0.0, 1e4, -1e4))
             return np.clip(source.numbers(classes, scale=spread), -1e4, 1e4) + shift
         case Regime.TAILS:
-            z = source.numbers(classes)
-            z[...] = np.clip(z, -4, 4)
+            z = np.clip(source.numbers(classes), -4, 4)
+            z[source.rng.integers(classes)] += source.choice(TAIL_GAPS[source.precision])
             return z
+        case Regime.SCALE:
+            return np.clip(source.numbers(classes), -7, 7)
     return np.clip(source.numbers(classes, scale=2.0), -15, 15)
 
 
-def _labels(source: Source, classes: int) -> Array:
-    return one_hot(classes, int(source.rng.integers(classes)))
+# -- Labels --
 
 
-labelled_logits = Cases(_draw)
-"""Logits with labels of every kind."""
+def one_hot(source: Source, classes: int) -> Array:
+    """(K,). One at a random class, the last one as often as any."""
+    return np.eye(classes)[source.rng.integers(classes)]
+
+
+def soft(source: Source, classes: int) -> Array:
+    """(K,). Shares of one, some of them zero."""
+    shares = source.rng.integers(0, 5, classes).astype(float)
+    shares[source.rng.integers(classes)] += 1
+    return shares / shares.sum()
+
+
+def summing_to_one(source: Source, classes: int) -> Array:
+    """(K,). One-hot or soft."""
+    return source.choice((one_hot, soft))(source, classes)
+
+
+def not_negative(source: Source, classes: int) -> Array:
+    """(K,). One-hot, soft, several ones, or any numbers from 0 to 100, all of them zero now and then."""
+    kind = source.choice((one_hot, soft, None, "several"))
+    if callable(kind):
+        return kind(source, classes)
+    if kind == "several":
+        return source.rng.integers(0, 2, classes).astype(float)
+    return source.rng.integers(0, 5, classes) * source.choice((0.25, 1.0, 25.0))
+
+
+# -- Cases --
+
+
+def _logits_with(labels: Labels) -> Callable[[Source], Logits]:
+    def draw(source: Source) -> Logits:
+        classes = source.size()
+        return _case(source, _logits(source, classes), labels(source, classes))
+
+    return draw
+
+
+def _case(source: Source, z: Array, y: Array) -> Logits:
+    return Logits(z=source.array(z), y=source.labels(y), v=source.numbers(len(z)), **source.common)
+
+
+def _draw_chord(source: Source) -> Chord:
+    classes = source.size()
+    a, c = (source.array(_logits(source, classes)) for _ in range(2))
+    y, share = source.labels(not_negative(source, classes)), source.choice((0.5, 0.25, 0.75))
+    return Chord(a=a, c=c, y=y, share=share, **source.common)
+
+
+def _edges(labelled: bool) -> Callable[[Source], Iterator[Logits]]:
+    """One class, two tied, all tied; in the regimes of large numbers, every gap with the true class up and down."""
+
+    def edges(source: Source) -> Iterator[Logits]:
+        if source.regime is Regime.SCALE:
+            return
+        for z in _notable(source):
+            for k in sorted({0, len(z) - 1}):
+                yield _case(source, z, np.eye(len(z))[k])
+        if labelled and source.regime is not Regime.TAILS:
+            yield _case(source, np.array([0.0, 0.0]), np.array([0.5, 0.5]))
+            yield _case(source, np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0, 1.0]))
+            yield _case(source, np.array([0.0, 1.0]), np.array([0.0, 0.0]))
+
+    return edges
+
+
+def _notable(source: Source) -> Iterator[Floats]:
+    yield np.zeros(1)
+    yield np.zeros(2)
+    yield np.zeros(3)
+    yield np.array([1.0, 0.0])
+    gaps = {Regime.STABILITY: GAPS, Regime.TAILS: TAIL_GAPS[source.precision]}.get(source.regime, ())
+    for gap in gaps:
+        yield np.array([gap, 0.0])
+        yield np.array([0.0, gap, 0.0])
+    if source.regime is Regime.STABILITY:
+        yield np.array([1e4, 1e4])
+        yield np.array([-1e4, -1e4, -1e4 + 1])
+        yield np.array([1e4])
+
+
+labelled_logits = Cases(_logits_with(not_negative), _edges(labelled=True))
+"""Logits with labels that are not negative."""
+
+normalised_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False))
+"""Logits with labels that sum to one."""
+
+classified_logits = Cases(_logits_with(one_hot), _edges(labelled=False))
+"""Logits with one-hot labels."""
+
+few_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False), largest_scale=130)
+"""As `normalised_logits`, for laws that cost the square of the number of classes."""
+
+chords = Cases(_draw_chord)
+"""Two logit vectors with labels that are not negative."""

@@ -35,9 +35,14 @@ def softmax_tail(z: Floats, p: Floats, u: float) -> Floats:
 
 
 def product_tail(z: Floats, h: Floats, u: float) -> Floats:
-    """An entry of `diag(p) - p p'`, relative: as `softmax_tail`, with the gaps of both factors."""
+    """An entry of `diag(p) - p p'`, relative: as `softmax_tail`, with the gaps of both factors.
+
+    The second factor of a diagonal entry is the sum of the other classes, whose gaps go up to the largest.
+    """
     gap = np.max(z) - z
-    return _relative(h, gap[:, None] + gap[None, :], u)
+    gaps = gap[:, None] + gap[None, :]
+    np.fill_diagonal(gaps, gap + gap.max())
+    return _relative(h, gaps, u)
 
 
 def cross_entropy(z: Floats, y: Array, u: float) -> float:
@@ -51,7 +56,7 @@ def cross_entropy(z: Floats, y: Array, u: float) -> float:
     return float(u * (labels.sum() * partition + 3 * (labels * (top - z)).sum()))
 
 
-def cross_entropy_tail(z: Floats, y: Array, loss: float, u: float) -> float:
+def cross_entropy_tail(z: Floats, loss: float, u: float) -> float:
     """Cross-entropy, relative: `TAIL` roundoffs and twice that of the largest gap, which an exponential amplifies."""
     gap = float(np.max(z) - np.min(z))
     return float(_relative(np.asarray(loss), np.asarray(gap), u))
@@ -61,6 +66,12 @@ def gradient(z: Floats, y: Array, u: float) -> float:
     """An entry of `sum(y) p - y`: the softmax's error times `|y|_1`, and two roundings at the size of a label."""
     labels = np.asarray(y, dtype=float)
     return float(labels.sum() * softmax(z.size, u) + 2 * u * labels.max())
+
+
+def moved_by_rounding(z: Floats, y: Array, u: float) -> float:
+    """What rounding the logits themselves changes the loss by: `|dL/dz|_1 <= 2 |y|_1` times `u max|z|`, twice."""
+    labels = np.asarray(y, dtype=float)
+    return float(4 * u * labels.sum() * np.abs(z).max())
 
 
 def _relative(value: Floats, gap: Floats, u: float) -> Floats:

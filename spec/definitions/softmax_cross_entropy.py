@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
 from flint import arb
 
 from spec import balls
@@ -41,6 +42,12 @@ def hessian(z: Balls) -> list[arb]:
         for i, pi in enumerate(p)
         for j, pj in enumerate(p)
     ]
+
+
+def variance(z: Balls, v: Balls) -> arb:
+    """The variance of `v` under `softmax(z)`, as half of the mean squared difference."""
+    p = softmax(z)
+    return balls.total(pi * pj * (vi - vj) ** 2 for pi, vi in zip(p, v, strict=True) for pj, vj in zip(p, v, strict=True)) / 2
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,5 +90,62 @@ class Logits(Case):
         """The second derivative of the loss along `v`, by its power series, for labels that sum to one."""
         return Truth(lambda: [balls.taylor(self._loss, self.z, self.v, 2)[2] / balls.total(balls.balls(self.y))])
 
+    @cached_property
+    def variance(self) -> Truth:
+        """`1/2 sum_ij p_i p_j (v_i - v_j)^2`, which cancels nothing."""
+        return Truth(lambda: [variance(balls.balls(self.z), balls.balls(self.v))])
+
+    @cached_property
+    def diagonal(self) -> Truth:
+        """(K,), that of `hessian`."""
+        return self.hessian[np.diag_indices(self.z.size)]
+
+    @cached_property
+    def off_diagonal(self) -> Truth:
+        """The other entries of `hessian`, row by row."""
+        return self.hessian[~np.eye(self.z.size, dtype=bool)]
+
+    @property
+    def true_class(self) -> int:
+        """Where a one-hot `y` is one."""
+        return int(np.argmax(self.y))
+
+    @property
+    def shifted(self) -> Floats:
+        """`z + 3`."""
+        return self.z + self.z.dtype.type(3)
+
+    @property
+    def direction(self) -> Floats:
+        """`v`, no entry beyond 1 in size: for steps along it."""
+        size = np.abs(self.v).max()
+        return self.v / size if size > 1 else self.v
+
+    def along(self, t: float) -> Floats:
+        """`z + t direction`, in the precision of `z`."""
+        return (self.z + t * self.direction).astype(self.z.dtype)
+
+    def moved(self, t: float) -> float:
+        """What rounding `along(t)` may move an entry of softmax by: at most half of it, twice `p (1 - p)`."""
+        return self.u * float(np.abs(self.along(t)).max())
+
     def _loss(self, z: Sequence[Any]) -> Any:
         return cross_entropy(z, balls.balls(self.y))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Chord(Case):
+    """Two logit vectors `a`, `c` (K,), labels `y` (K,) for both, and the share of `a` in the point between."""
+
+    a: Floats
+    c: Floats
+    y: Array
+    share: float
+
+    discrete: ClassVar[frozenset[str]] = frozenset({"y"})
+
+    @cached_property
+    def between(self) -> Floats:
+        """`share a + (1 - share) c`, rounded."""
+        point = self.share * self.a + (1 - self.share) * self.c
+        return point.astype(self.a.dtype)

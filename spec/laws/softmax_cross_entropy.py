@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from spec.arrays import Floats
 from spec.bounds import softmax_cross_entropy as bounds
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
-from spec.definitions.softmax_cross_entropy import Logits
+from spec.definitions.softmax_cross_entropy import Chord, Logits
 from spec.differences import slope
 from spec.law import Equation, Inequality, law
-from spec.regime import Regime
+from spec.regime import CORE, TAILS, VALUES, WIDE
 
-CORE = (Regime.CORE,)
-TAILS = (Regime.TAILS,)
-VALUES = (Regime.CORE, Regime.STABILITY, Regime.SCALE, Regime.LAYOUT, Regime.PURITY)
-WIDE = (Regime.CORE, Regime.STABILITY, Regime.SCALE)
+STEP = 1 / 64
+"""The largest step of a difference quotient, along a direction whose entries are at most 1: a sixty-fourth of the
+distance on which an exponential changes by a factor e, and a power of two."""
 
 # -- Softmax --
 
@@ -28,5 +28,372 @@ def softmax_is_exact(f: Softmax, case: Logits) -> Equation:
 @law("Q7.0.1", "Q3.0.4", only=TAILS)
 def softmax_keeps_its_tails(f: Softmax, case: Logits) -> Equation:
     """softmax(z)_i = exp(z_i) / sum_j exp(z_j), relative to its own size."""
-    allowed = bounds.softmax_tail(case.z, case.softmax.roughly(), case.u)
-    return Equation(f.softmax(case.z), case.softmax, allowed)
+    return Equation(f.softmax(case.z), case.softmax, bounds.softmax_tail(case.z, case.softmax.roughly(), case.u))
+
+
+@law("Q7.0.1", "Q3.0.4", only=WIDE)
+def softmax_sums_to_one(f: Softmax, case: Logits) -> Equation:
+    """sum_i softmax(z)_i = 1."""
+    classes = case.z.size
+    return Equation(f.softmax(case.z).sum(), 1.0, classes * (bounds.softmax(classes, case.u) + case.u))
+
+
+@law("Q3.0.4", only=WIDE)
+def softmax_is_not_negative(f: Softmax, case: Logits) -> Inequality:
+    """softmax(z)_i >= 0."""
+    return Inequality(-f.softmax(case.z), 0.0, 0.0)
+
+
+@law("Q3.0.4", only=WIDE)
+def softmax_is_shift_invariant(f: Softmax, case: Logits) -> Equation:
+    """softmax(z + c) = softmax(z)."""
+    shifted = case.shifted
+    # Rounding z_i + c moves an entry by at most p_i (1 - p_i) times twice that rounding, in all at most half of it.
+    moved = case.u * np.abs(shifted).max()
+    return Equation(f.softmax(shifted), f.softmax(case.z), 2 * bounds.softmax(case.z.size, case.u) + moved)
+
+
+@law("Q3.0.4", only=WIDE)
+def softmax_follows_permutations(f: Softmax, case: Logits) -> Equation:
+    """softmax(P z) = P softmax(z), here for the reversal P."""
+    return Equation(f.softmax(case.z[::-1]), f.softmax(case.z)[::-1], 2 * bounds.softmax(case.z.size, case.u))
+
+
+# -- Its Jacobian --
+
+
+@law("Q3.1.3", only=VALUES)
+def jacobian_diagonal_is_exact(f: Softmax, case: Logits) -> Equation:
+    """d softmax_k / dz_k = p_k (1 - p_k)."""
+    return Equation(np.diag(f.softmax_jacobian(case.z)), case.diagonal, bounds.softmax_product(case.z.size, case.u))
+
+
+@law("Q3.1.4", only=VALUES)
+def jacobian_off_diagonal_is_exact(f: Softmax, case: Logits) -> Equation:
+    """d softmax_k / dz_i = -p_k p_i, for i != k."""
+    return Equation(
+        off_diagonal(f.softmax_jacobian(case.z)), case.off_diagonal, bounds.softmax_product(case.z.size, case.u)
+    )
+
+
+@law("Q3.1.5", only=VALUES)
+def jacobian_is_exact(f: Softmax, case: Logits) -> Equation:
+    """d softmax / dz = diag(p) - p p'."""
+    return Equation(f.softmax_jacobian(case.z), case.hessian, bounds.softmax_product(case.z.size, case.u))
+
+
+@law("Q3.1.3", "Q3.1.4", "Q3.1.5", only=TAILS)
+def jacobian_keeps_its_tails(f: Softmax, case: Logits) -> Equation:
+    """d softmax / dz = diag(p) - p p', relative to each entry's own size."""
+    allowed = bounds.product_tail(case.z, case.hessian.roughly(), case.u)
+    return Equation(f.softmax_jacobian(case.z), case.hessian, allowed)
+
+
+@law("Q3.1.5", only=WIDE)
+def jacobian_rows_sum_to_zero(f: Softmax, case: Logits) -> Equation:
+    """(d softmax / dz) 1 = 0."""
+    classes = case.z.size
+    allowed = classes * (bounds.softmax_product(classes, case.u) + case.u)
+    return Equation(f.softmax_jacobian(case.z).sum(axis=1), np.zeros(classes), allowed)
+
+
+@law("Q3.1.5", only=WIDE)
+def jacobian_is_symmetric(f: Softmax, case: Logits) -> Equation:
+    """d softmax_k / dz_i = d softmax_i / dz_k."""
+    jacobian = f.softmax_jacobian(case.z)
+    return Equation(jacobian, jacobian.T, 2 * bounds.softmax_product(case.z.size, case.u))
+
+
+@law("Q3.1.3", "Q3.1.4", "Q3.1.5", only=CORE)
+def jacobian_is_difference_quotient(f: Softmax, case: Logits) -> Equation:
+    """(d softmax / dz) v = d/dt softmax(z + t v) at t = 0, by finite differences of its own softmax."""
+    z, v, classes = case.z, case.direction, case.z.size
+    allowed = bounds.softmax(classes, case.u)
+    quotient = slope(lambda t: f.softmax(case.along(t)), lambda t: allowed + case.moved(t), STEP)
+    own = (bounds.softmax_product(classes, case.u) + 2 * classes * case.u) * np.abs(v).sum()
+    return Equation(f.softmax_jacobian(z) @ v, quotient.value, own + quotient.error)
+
+
+# -- Cross-entropy --
+
+
+@law("Q7.0.2", only=VALUES)
+def loss_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """L = sum(y) ln(sum_j exp(z_j)) - y.z, with 0 ln 0 = 0, for any labels that are not negative."""
+    return Equation(f.cross_entropy(case.z, case.y), case.loss, bounds.cross_entropy(case.z, case.y, case.u))
+
+
+@law("Q3.2.1", only=VALUES)
+def loss_of_a_class_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """L = ln(sum_j exp(z_j)) - z_k for the true class k."""
+    return Equation(f.cross_entropy(case.z, case.y), case.loss, bounds.cross_entropy(case.z, case.y, case.u))
+
+
+@law("Q7.0.2", only=TAILS)
+def loss_keeps_its_tails(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """L = ln(sum_j exp(z_j)) - z_k for the true class k, relative to its own size."""
+    allowed = bounds.cross_entropy_tail(case.z, float(case.loss.roughly()), case.u)
+    return Equation(f.cross_entropy(case.z, case.y), case.loss, allowed)
+
+
+@law("Q3.2.1", only=CORE)
+def loss_is_minus_log_of_softmax(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """exp(-L) = softmax(z)_k for the true class k: L = -ln p_k, read where it is well-conditioned."""
+    p = f.softmax(case.z)[case.true_class]
+    allowed = bounds.softmax(case.z.size, case.u) + 2 * p * (bounds.cross_entropy(case.z, case.y, case.u) + case.u)
+    return Equation(np.exp(-f.cross_entropy(case.z, case.y)), p, allowed)
+
+
+@law("Q3.2.1", only=VALUES)
+def loss_of_a_class_is_not_negative(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
+    """-ln p_k >= 0, and finite, however unlikely the true class k."""
+    return Inequality(-f.cross_entropy(case.z, case.y), 0.0, bounds.cross_entropy(case.z, case.y, case.u))
+
+
+@law("Q7.b.iii.2", only=WIDE)
+def loss_is_convex_on_chords(f: SoftmaxCrossEntropy, case: Chord) -> Inequality:
+    """L(s a + (1 - s) c) <= s L(a) + (1 - s) L(c)."""
+    s, y, u = case.share, case.y, case.u
+    at_a, at_c = f.cross_entropy(case.a, y), f.cross_entropy(case.c, y)
+    slack = (
+        bounds.cross_entropy(case.between, y, u)
+        + s * bounds.cross_entropy(case.a, y, u)
+        + (1 - s) * bounds.cross_entropy(case.c, y, u)
+        + bounds.moved_by_rounding(case.a, y, u)  # the point between is rounded
+        + bounds.moved_by_rounding(case.c, y, u)
+        + 3 * u * (abs(at_a) + abs(at_c))
+    )
+    return Inequality(f.cross_entropy(case.between, y), s * at_a + (1 - s) * at_c, slack)
+
+
+@law("Q7.b.iii.2", only=WIDE)
+def loss_lies_above_its_tangents(f: SoftmaxCrossEntropy, case: Chord) -> Inequality:
+    """L(a) + <dL/dz(a), c - a> <= L(c)."""
+    a, c, y, u = case.a, case.c, case.y, case.u
+    gap, weight = c - a, float(np.abs(np.asarray(y, dtype=float)).sum())
+    tangent = f.cross_entropy(a, y) + f.cross_entropy_gradient(a, y) @ gap
+    slack = (
+        bounds.cross_entropy(a, y, u)
+        + bounds.cross_entropy(c, y, u)
+        + (bounds.gradient(a, y, u) + (a.size + 3) * u * weight) * np.abs(gap).sum()
+    )
+    return Inequality(tangent, f.cross_entropy(c, y), slack)
+
+
+@law("Q7.b.iii.2", only=WIDE)
+def gradient_is_monotone(f: SoftmaxCrossEntropy, case: Chord) -> Inequality:
+    """<dL/dz(a) - dL/dz(c), a - c> >= 0."""
+    a, c, y, u = case.a, case.c, case.y, case.u
+    gap, weight = a - c, float(np.abs(np.asarray(y, dtype=float)).sum())
+    rise = (f.cross_entropy_gradient(a, y) - f.cross_entropy_gradient(c, y)) @ gap
+    entry = bounds.gradient(a, y, u) + bounds.gradient(c, y, u) + 2 * (a.size + 3) * u * weight
+    return Inequality(-rise, 0.0, entry * np.abs(gap).sum())
+
+
+@law("Q7.b.iii.2", only=WIDE)
+def loss_is_shift_invariant(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """L(z + c) = L(z) for labels that sum to one: convex, and never strictly."""
+    z, y, u, shifted = case.z, case.y, case.u, case.shifted
+    slack = bounds.cross_entropy(z, y, u) + bounds.cross_entropy(shifted, y, u) + bounds.moved_by_rounding(shifted, y, u)
+    excess = abs(float(np.asarray(y, dtype=float).sum()) - 1) * float(np.abs(shifted - z).max())
+    return Equation(f.cross_entropy(shifted, y), f.cross_entropy(z, y), slack + excess)
+
+
+# -- Its gradient --
+
+
+@law("Q7.a.1", only=VALUES)
+def gradient_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """dL/dz = sum(y) softmax(z) - y, for any labels that are not negative."""
+    return Equation(f.cross_entropy_gradient(case.z, case.y), case.gradient, bounds.gradient(case.z, case.y, case.u))
+
+
+@law("Q7.a.7", only=VALUES)
+def gradient_of_one_hot_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """dL/dz = softmax(z) - y, for one-hot labels."""
+    return Equation(f.cross_entropy_gradient(case.z, case.y), case.gradient, bounds.gradient(case.z, case.y, case.u))
+
+
+@law("Q3.2.7", only=WIDE)
+def gradient_is_residual(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """dL/dz = y_hat - y, y_hat the implementation's own softmax, for labels that sum to one."""
+    z, y, u = case.z, case.y, case.u
+    allowed = bounds.gradient(z, y, u) + bounds.softmax(z.size, u) + 2 * (z.size + 1) * u
+    return Equation(f.cross_entropy_gradient(z, y), f.softmax(z) - y, allowed)
+
+
+@law("Q3.2.5", only=VALUES)
+def gradient_at_the_true_class_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """dL/dz_k = p_k - 1 at the true class k."""
+    k = case.true_class
+    return Equation(
+        f.cross_entropy_gradient(case.z, case.y)[k], case.gradient[k], bounds.gradient(case.z, case.y, case.u)
+    )
+
+
+@law("Q3.2.6", "Q7.a.6", only=VALUES)
+def gradient_off_the_true_class_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """dL/dz_i = p_i for every i other than the true class."""
+    others = np.flatnonzero(np.arange(case.z.size) != case.true_class)
+    return Equation(
+        f.cross_entropy_gradient(case.z, case.y)[others],
+        case.gradient[others],
+        bounds.gradient(case.z, case.y, case.u),
+    )
+
+
+@law("Q3.2.7", "Q7.a.7", only=WIDE)
+def gradient_sums_to_zero(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """sum_i dL/dz_i = 0."""
+    allowed = case.z.size * (bounds.gradient(case.z, case.y, case.u) + 2 * case.u)
+    return Equation(f.cross_entropy_gradient(case.z, case.y).sum(), 0.0, allowed)
+
+
+@law("Q7.a.1", "Q7.a.7", only=WIDE)
+def gradient_is_slope(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """<dL/dz, v> = d/dt L(z + t v) at t = 0, by the power series of the definition."""
+    z, y, v, u = case.z, case.y, case.v, case.u
+    weight = float(np.abs(np.asarray(y, dtype=float)).sum())
+    allowed = (bounds.gradient(z, y, u) + (z.size + 2) * u * weight) * np.abs(v).sum()
+    return Equation(f.cross_entropy_gradient(z, y) @ v, case.slope, allowed)
+
+
+@law("Q7.a.1", "Q7.a.7", "Q3.2.5", "Q3.2.6", "Q3.2.7", "Q7.a.6", only=CORE)
+def gradient_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """<dL/dz, v> = d/dt L(z + t v) at t = 0, by finite differences of its own loss."""
+    z, y, v, u = case.z, case.y, case.direction, case.u
+
+    def noise(t: float) -> float:
+        return bounds.cross_entropy(case.along(t), y, u) + bounds.moved_by_rounding(case.along(t), y, u)
+
+    quotient = slope(lambda t: f.cross_entropy(case.along(t), y), noise, STEP)
+    weight = float(np.abs(np.asarray(y, dtype=float)).sum())
+    own = (bounds.gradient(z, y, u) + (z.size + 2) * u * weight) * np.abs(v).sum()
+    return Equation(f.cross_entropy_gradient(z, y) @ v, quotient.value, own + quotient.error)
+
+
+# -- Its Hessian --
+
+
+@law("Q7.b.i.4", only=VALUES)
+def hessian_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H = diag(p) - p p', for any labels that sum to one."""
+    return Equation(f.cross_entropy_hessian(case.z), case.hessian, bounds.softmax_product(case.z.size, case.u))
+
+
+@law("Q7.b.i.2", only=VALUES)
+def hessian_diagonal_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """d2L/dz_i^2 = p_i (1 - p_i)."""
+    return Equation(
+        np.diag(f.cross_entropy_hessian(case.z)), case.diagonal, bounds.softmax_product(case.z.size, case.u)
+    )
+
+
+@law("Q7.b.i.3", only=VALUES)
+def hessian_off_diagonal_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """d2L/dz_i dz_j = -p_i p_j, for i != j."""
+    return Equation(
+        off_diagonal(f.cross_entropy_hessian(case.z)), case.off_diagonal, bounds.softmax_product(case.z.size, case.u)
+    )
+
+
+@law("Q7.b.i.2", "Q7.b.i.3", "Q7.b.i.4", only=TAILS)
+def hessian_keeps_its_tails(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H = diag(p) - p p', relative to each entry's own size."""
+    allowed = bounds.product_tail(case.z, case.hessian.roughly(), case.u)
+    return Equation(f.cross_entropy_hessian(case.z), case.hessian, allowed)
+
+
+@law("Q7.b.ii.1", only=WIDE)
+def hessian_is_diagonal_minus_outer_product(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H = diag(y_hat) - y_hat y_hat', y_hat the implementation's own softmax."""
+    p, classes = f.softmax(case.z), case.z.size
+    # Either factor of a product is off by the softmax's error, as is the diagonal.
+    allowed = bounds.softmax_product(classes, case.u) + 3 * bounds.softmax(classes, case.u)
+    return Equation(f.cross_entropy_hessian(case.z), np.diag(p) - np.outer(p, p), allowed)
+
+
+@law("Q7.b.ii.2", only=WIDE)
+def quadratic_form_is_variance(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """v'Hv = sum_i p_i v_i^2 - (p.v)^2 = 1/2 sum_ij p_i p_j (v_i - v_j)^2."""
+    v, classes = case.v, case.z.size
+    allowed = (bounds.softmax_product(classes, case.u) + 2 * classes * case.u) * np.abs(v).sum() ** 2
+    return Equation(v @ f.cross_entropy_hessian(case.z) @ v, case.variance, allowed)
+
+
+@law("Q7.b.i.4", "Q7.b.ii.2", only=CORE)
+def quadratic_form_is_curvature(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """v'Hv = d2/dt2 L(z + t v) at t = 0, by the power series of the definition."""
+    v, classes = case.v, case.z.size
+    allowed = (bounds.softmax_product(classes, case.u) + 2 * classes * case.u) * np.abs(v).sum() ** 2
+    return Equation(v @ f.cross_entropy_hessian(case.z) @ v, case.curvature, allowed)
+
+
+@law("Q7.b.i.2", "Q7.b.i.3", "Q7.b.i.4", "Q7.b.ii.1", only=CORE)
+def hessian_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H v = d/dt dL/dz(z + t v) at t = 0, by finite differences of its own gradient."""
+    z, y, v, u, classes = case.z, case.y, case.direction, case.u, case.z.size
+    quotient = slope(
+        lambda t: f.cross_entropy_gradient(case.along(t), y),
+        lambda t: bounds.gradient(case.along(t), y, u) + case.moved(t) + 2 * classes * u,  # labels sum to one, rounded
+        STEP,
+    )
+    own = (bounds.softmax_product(classes, u) + 2 * classes * u) * np.abs(v).sum()
+    return Equation(f.cross_entropy_hessian(z) @ v, quotient.value, own + quotient.error)
+
+
+@law("Q7.b.1", only=WIDE)
+def hessian_is_symmetric(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H = H'."""
+    h = f.cross_entropy_hessian(case.z)
+    return Equation(h, h.T, 2 * bounds.softmax_product(case.z.size, case.u))
+
+
+@law("Q7.b.1", "Q7.b.ii.8", only=WIDE)
+def hessian_has_no_negative_eigenvalue(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
+    """min eig(H) >= 0."""
+    # The error of H moves an eigenvalue by at most its largest row sum; the solver by a few roundings of |H| <= 1.
+    classes = case.z.size
+    allowed = classes * (bounds.softmax_product(classes, case.u) + case.u)
+    return Inequality(-np.linalg.eigvalsh(f.cross_entropy_hessian(case.z)).min(), 0.0, allowed)
+
+
+@law("Q7.b.1", "Q7.b.ii.8", only=WIDE)
+def quadratic_form_is_not_negative(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
+    """v'Hv >= 0."""
+    v, classes = case.v, case.z.size
+    allowed = (bounds.softmax_product(classes, case.u) + 2 * classes * case.u) * np.abs(v).sum() ** 2
+    return Inequality(-(v @ f.cross_entropy_hessian(case.z) @ v), 0.0, allowed)
+
+
+@law("Q7.b.ii.8", only=WIDE)
+def hessian_has_eigenvalues_of_at_most_one_half(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
+    """max eig(H) <= 1/2."""
+    classes = case.z.size
+    allowed = classes * (bounds.softmax_product(classes, case.u) + case.u)
+    return Inequality(np.linalg.eigvalsh(f.cross_entropy_hessian(case.z)).max(), 0.5, allowed)
+
+
+@law("Q7.b.ii.7", only=WIDE)
+def hessian_annihilates_ones(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H 1 = 0: the quadratic form is zero along 1, never positive definite."""
+    classes = case.z.size
+    allowed = classes * (bounds.softmax_product(classes, case.u) + case.u)
+    return Equation(f.cross_entropy_hessian(case.z).sum(axis=1), np.zeros(classes), allowed)
+
+
+@law("Q7.b.ii.7", only=CORE)
+def hessian_annihilates_nothing_else(f: SoftmaxCrossEntropy, case: Logits) -> Inequality | None:
+    """The second smallest eigenvalue of H is at least min_i p_i > 0: its null space is span(1), its rank K - 1."""
+    # For v orthogonal to 1, v'Hv = min_c sum_i p_i (v_i - c)^2 >= (min p) |v|^2.
+    classes, least = case.z.size, float(case.softmax.roughly().min())
+    allowed = classes * (bounds.softmax_product(classes, case.u) + case.u)
+    if classes == 1 or least <= 2 * allowed:
+        return None  # the eigenvalue drowns in rounding: nothing is shown
+    return Inequality(least, np.linalg.eigvalsh(f.cross_entropy_hessian(case.z))[1], allowed)
+
+
+def off_diagonal(a: Floats) -> Floats:
+    """The entries of a square matrix off its diagonal, row by row."""
+    entries: Floats = a[~np.eye(len(a), dtype=bool)]
+    return entries

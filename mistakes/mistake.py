@@ -1,0 +1,58 @@
+"""The register of mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import reference
+from spec.claim import CLAIMS
+from spec.regime import Regime
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MISTAKES: list[Mistake] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A known wrong version of one call, the claim that it breaks and the regime in which that shows."""
+
+    call: str
+    breaks: str
+    regime: Regime
+    wrong: Callable[..., Any]
+
+    @property
+    def name(self) -> str:
+        """What the fault is called wherever it is reported."""
+        return self.wrong.__name__
+
+    @property
+    def module(self) -> str:
+        """Where it is written."""
+        return self.wrong.__module__
+
+    def implementation(self) -> SimpleNamespace:
+        """The reference, with this one call replaced."""
+        calls = {name: getattr(reference, name) for name in reference.__all__}
+        return SimpleNamespace(**calls | {self.call: self.wrong})
+
+
+def mistake(call: str, *, breaks: str, regime: Regime = Regime.CORE) -> Callable[[F], F]:
+    """Registers the function under it as a wrong version of `call` that breaks claim `breaks` in `regime`.
+
+    Raises ValueError where the claim is not graded in that regime, or the function does not say how it comes about.
+    """
+    if breaks not in CLAIMS or regime not in CLAIMS[breaks].regimes:
+        raise ValueError(f"mistake: claim {breaks} is not graded in {regime}")
+
+    def register(wrong: F) -> F:
+        if not wrong.__doc__:
+            raise ValueError(f"mistake {wrong.__name__}: its docstring must say how people come to write it")
+        MISTAKES.append(Mistake(call, breaks, regime, wrong))
+        return wrong
+
+    return register

@@ -1,0 +1,58 @@
+"""Every mistake is caught, by the claim that it names, in the regime that it names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mistakes
+from lydite.implementation import Implementation
+from mistakes.mistake import MISTAKES, Mistake
+from properties.forall import Plan, Property
+from spec.contracts import CALLS
+from spec.evidence import Tally
+from spec.failure import CallFailed, Misbehaved
+from spec.regime import Regime
+
+LEAST_A_CALL = 3
+
+FOLDER = Path(mistakes.__file__).parent
+for module in sorted(FOLDER.glob("*.py")):
+    import_module(f"mistakes.{module.stem}")
+
+
+def properties() -> list[Property]:  # type: ignore[type-arg]  # of cases of any kind
+    """Every property of the suite."""
+    modules = [import_module(f"properties.{path.stem}") for path in sorted(FOLDER.parent.glob("properties/test_*.py"))]
+    return [p for module in modules for p in vars(module).values() if isinstance(p, Property)]
+
+
+PROPERTIES = properties()
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.call}-{m.name}")
+def test_mistake_is_caught(mistake: Mistake) -> None:
+    impl = Implementation(mistake.implementation(), watched=mistake.regime is Regime.PURITY)
+    plan = Plan(shrink=False)
+    judges = [p for p in PROPERTIES if mistake.breaks in p.law.claims_in(mistake.regime)]
+    assert any(_catches(prop, impl, mistake.regime, plan) for prop in judges), f"{mistake.breaks} lets it pass"
+
+
+def _catches(prop: Property, impl: object, regime: Regime, plan: Plan) -> bool:  # type: ignore[type-arg]  # as above
+    if regime not in prop.law.regimes:
+        return False
+    try:
+        with np.errstate(all="ignore"):
+            prop.check(impl, regime, plan, Tally())
+    except (AssertionError, CallFailed, Misbehaved):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_call_has_mistakes(call: str) -> None:
+    assert Counter(m.call for m in MISTAKES)[call] >= LEAST_A_CALL
