@@ -1,0 +1,58 @@
+"""Q5: a linear unit whose inputs are multiplied by noise `delta_k ~ Normal(1, sigma^2)`, under the squared error."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from reference.arguments import reals, within
+from spec.arrays import Floats
+
+
+def gaussian_dropout_loss(w: Floats, x: Floats, target: float, delta: Floats) -> float:
+    """`(n),(n),(),(n) -> ()`. `(target - sum_k delta_k w_k x_k)^2 / 2`, for the given noise.
+
+    Claims Q5.1, Q5.8, Q5.9.
+    """
+    w, x, target, delta = reals("(n),(n),(),(n)", w=w, x=x, target=target, delta=delta)
+    residual = target - w @ (delta * x)
+    return float(0.5 * residual**2)
+
+
+def gaussian_dropout_gradient(w: Floats, x: Floats, target: float, delta: Floats) -> Floats:
+    """`(n),(n),(),(n) -> (n)`. `-(target - sum_k delta_k w_k x_k) delta_i x_i`, the derivative by `w_i`.
+
+    Claims Q5.1, Q5.8, Q5.9.
+    """
+    w, x, target, delta = reals("(n),(n),(),(n)", w=w, x=x, target=target, delta=delta)
+    residual = target - w @ (delta * x)
+    return -residual * delta * x
+
+
+def gaussian_dropout_expected_loss(w: Floats, x: Floats, target: float, sigma: float) -> float:
+    """`(n),(n),(),() -> ()`. `(target - w.x)^2 / 2 + sigma^2 / 2 sum_k w_k^2 x_k^2`; `sigma < 0` is refused.
+
+    Claims Q5.13, X.4.
+    """
+    return gaussian_dropout_loss(w, x, target, np.ones_like(x)) + gaussian_dropout_penalty(w, x, sigma)
+
+
+def gaussian_dropout_expected_gradient(w: Floats, x: Floats, target: float, sigma: float) -> Floats:
+    """`(n),(n),(),() -> (n)`. `-(target - w.x) x_i + sigma^2 x_i^2 w_i`; `sigma < 0` is refused.
+
+    Claims Q5.6, Q5.7, Q5.13.
+    """
+    w, x, sigma = reals("(n),(n),()", w=w, x=x, sigma=sigma)
+    within(0, math.inf, sigma=sigma)
+    return gaussian_dropout_gradient(w, x, target, np.ones_like(x)) + (sigma * x) ** 2 * w
+
+
+def gaussian_dropout_penalty(w: Floats, x: Floats, sigma: float) -> float:
+    """`(n),(n),() -> ()`. `sigma^2 / 2 sum_k w_k^2 x_k^2`, the variance of the output halved; `sigma < 0` is refused.
+
+    Claims Q5.13, X.4.
+    """
+    w, x, sigma = reals("(n),(n),()", w=w, x=x, sigma=sigma)
+    within(0, math.inf, sigma=sigma)
+    return float(0.5 * np.sum((sigma * w * x) ** 2))
