@@ -157,11 +157,26 @@ def host(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def submission(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("submitted")
     write(folder, {"submission.py": SUBMISSION})
     return folder / "submission.py"
+
+
+@pytest.fixture(scope="module")
+def expected(submission: Path, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
+    """The verdicts of the checkout: some claims hold, some are broken, and some are missing."""
+    report = tmp_path_factory.mktemp("checkout") / "report.json"
+    run(
+        *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
+        *("--impl", submission, "--lydite-json", report, "properties"),
+        cwd=ROOT,
+        exits=1,
+    )
+    verdicts = _verdicts(report)
+    assert {"holds", "broken", "missing"} <= set(verdicts.values())
+    return verdicts
 
 
 def _requires(wheel: Path) -> list[str]:
@@ -213,14 +228,13 @@ def test_the_plugin_is_inert_without_impl(site: Site, host: Path) -> None:
     assert "1 passed" in run(site.python, "-m", "pytest", cwd=host)
 
 
-def test_the_wheel_reaches_the_verdicts_of_the_checkout(site: Site, host: Path, submission: Path) -> None:
-    here, graded, in_process = host / "here.json", host / "graded.json", host / "in_process.json"
-    run(sys.executable, "-m", "lydite", "grade", submission, "--seed", "0", "--json", here, cwd=ROOT, exits=1)
-    run(site.script, "grade", submission, "--seed", "0", "--json", graded, cwd=host, exits=1)
-    pytest_arguments = ("--impl", submission, "-n", "2", "--lydite-json", in_process)
-    run(site.python, "-m", "pytest", *pytest_arguments, cwd=host, exits=1)
+def test_the_wheel_grades_as_the_checkout_does(site: Site, host: Path, submission: Path, expected: Verdicts) -> None:
+    report = host / "report.json"
+    run(site.script, "grade", submission, "--seed", "0", "--json", report, cwd=host, exits=1)
+    assert _verdicts(report) == expected
 
-    expected = _verdicts(here)
-    assert {"holds", "broken", "missing"} <= set(expected.values())
-    assert _verdicts(graded) == expected
-    assert _verdicts(in_process) == expected
+
+def test_the_plugin_grades_as_the_checkout_does(site: Site, host: Path, submission: Path, expected: Verdicts) -> None:
+    report = host / "report.json"
+    run(site.python, "-m", "pytest", "--impl", submission, "-n", "2", "--lydite-json", report, cwd=host, exits=1)
+    assert _verdicts(report) == expected
