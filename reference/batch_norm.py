@@ -11,7 +11,7 @@ from spec.arrays import Floats
 
 
 def batch_norm(x: Floats, gamma: Floats, beta: Floats, eps: float) -> Floats:
-    """`(n,d),(d),(d),() -> (n,d)`. `gamma (x - mean) / sqrt(var + eps) + beta`, `var` the mean of the squares.
+    """`(n,d),(d),(d),() -> (n,d)`. `gamma (x - mean) / sqrt(var + eps) + beta`, `var` divided by `n`, not `n - 1`.
 
     Refuses `eps < 0`, and `eps = 0` if a column is constant. Claims Q2.a.2, Q2.a.5 to Q2.a.9, Q2.b.3.
     """
