@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from mistakes.mistake import mistake
@@ -13,6 +15,327 @@ from spec.regime import Regime
 
 
 @mistake("softmax", breaks="Q7.0.1", regime=Regime.STABILITY)
-def overflows(z: Floats, /) -> Floats:
+def exponential_overflows(z: Floats, /) -> Any:
     """The formula as printed: the exponential of a logit of 710 is infinite."""
     return np.exp(z) / np.exp(z).sum()
+
+
+@mistake("softmax", breaks="Q7.0.1")
+def one_more_class_in_the_sum(z: Floats, /) -> Any:
+    """The reject option of other softmaxes, `1 + sum exp(z)`, left in."""
+    return np.exp(z - z.max()) / (np.exp(-z.max()) + np.exp(z - z.max()).sum())
+
+
+@mistake("softmax", breaks="Q3.0.4")
+def divided_by_the_largest(z: Floats, /) -> Any:
+    """Scaled so that the largest entry is one."""
+    return np.exp(z - z.max())
+
+
+@mistake("softmax", breaks="Q7.0.1")
+def a_small_constant_in_the_denominator(z: Floats, /) -> Any:
+    """`+ 1e-8` against a division by zero that cannot happen."""
+    e = np.exp(z - z.max())
+    return e / (e.sum() + 1e-8)
+
+
+@mistake("softmax", breaks="Q7.0.1")
+def single_precision_inside(z: Floats, /) -> Any:
+    """Computed in float32 for speed and handed back as float64."""
+    return softmax(z.astype(np.float32)).astype(np.float64)
+
+
+@mistake("softmax", breaks="Q3.0.4")
+def column_of_probabilities(z: Floats, /) -> Any:
+    """(K, 1), from code that is written for columns."""
+    return softmax(z)[:, None]
+
+
+@mistake("softmax", breaks="Q7.0.1", regime=Regime.PURITY)
+def shifts_its_input(z: Floats, /) -> Any:
+    """`z -= z.max()` saves a copy and ruins the caller's logits."""
+    z -= z.max()
+    return np.exp(z) / np.exp(z).sum()
+
+
+@mistake("softmax", breaks="Q7.0.1", regime=Regime.SCALE)
+def sums_the_first_128_classes(z: Floats, /) -> Any:
+    """A blocked sum whose rest is dropped."""
+    e = np.exp(z - z.max())
+    return e / e[:128].sum()
+
+
+@mistake("softmax", breaks="Q7.0.1", regime=Regime.TAILS)
+def small_probabilities_cut_to_zero(z: Floats, /) -> Any:
+    """Entries below 1e-30 treated as impossible."""
+    p = softmax(z)
+    return np.where(p < 1e-30, 0.0, p)
+
+
+# -- softmax_jacobian --
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.4")
+def label_i_at_the_letter_j(z: Floats, /) -> Any:
+    """The document's off-diagonal case applied at every pair, the diagonal included."""
+    p = softmax(z)
+    return -np.outer(p, p)
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.3")
+def quotient_rule_without_the_square(z: Floats, /) -> Any:
+    """The document's middle expression: the second numerator is e^z where it is (e^z)^2."""
+    jacobian = np.array(softmax_jacobian(z))
+    e = np.exp(z)
+    np.fill_diagonal(jacobian, e / e.sum() - e / e.sum() ** 2)
+    return jacobian
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.4")
+def diagonal_only(z: Floats, /) -> Any:
+    """The derivative of a sigmoid, entry by entry."""
+    p = softmax(z)
+    return np.diag(p * (1 - p))
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5")
+def positive_off_the_diagonal(z: Floats, /) -> Any:
+    """A sign lost: diag(p) + p p'."""
+    p = softmax(z)
+    return np.diag(p) + np.outer(p, p)
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.3")
+def variance_of_the_largest_only(z: Floats, /) -> Any:
+    """The variance p (1 - p) of the predicted class, written along the whole diagonal."""
+    jacobian, p = np.array(softmax_jacobian(z)), softmax(z).max()
+    np.fill_diagonal(jacobian, p * (1 - p))
+    return jacobian
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5", regime=Regime.TAILS)
+def one_minus_p_on_the_diagonal(z: Floats, /) -> Any:
+    """Computes p (1 - p) as printed: zero at a gap of 40, where it is 4e-18."""
+    p = softmax(z)
+    return np.diag(p) - np.outer(p, p)
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5", regime=Regime.SCALE)
+def narrow_row_counter(z: Floats, /) -> Any:
+    """Rows beyond the 127th left empty by a counter of one byte."""
+    jacobian = np.array(softmax_jacobian(z))
+    jacobian[127:] = 0
+    return jacobian
+
+
+# -- cross_entropy --
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def sign_of_the_likelihood(z: Floats, y: Array, /) -> Any:
+    """The log-likelihood, to be maximised, instead of its negative."""
+    return -cross_entropy(z, y)
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def mean_over_classes(z: Floats, y: Array, /) -> Any:
+    """`np.mean` where the sum is meant."""
+    return cross_entropy(z, y) / z.size
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def binary_logarithm(z: Floats, y: Array, /) -> Any:
+    """Bits instead of nats."""
+    return cross_entropy(z, y) / np.log(2)
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def logit_of_the_wrong_index(z: Floats, y: Array, /) -> Any:
+    """The document's first line of the proof: z_i inside a sum over k, here with i = 1."""
+    return np.asarray(y, dtype=float).sum() * (cross_entropy(z, np.eye(z.size)[0]))
+
+
+@mistake("cross_entropy", breaks="Q7.0.2", regime=Regime.STABILITY)
+def logarithm_of_zero(z: Floats, y: Array, /) -> Any:
+    """The formula as printed, on a stable softmax: the probability has underflowed before its logarithm is taken."""
+    return -(y * np.log(softmax(z))).sum()
+
+
+@mistake("cross_entropy", breaks="Q7.0.2", regime=Regime.STABILITY)
+def clipped_probabilities(z: Floats, y: Array, /) -> Any:
+    """Probabilities kept above 1e-15, so that no loss exceeds 34.5."""
+    return -(y * np.log(np.clip(softmax(z), 1e-15, 1))).sum()
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def epsilon_in_the_logarithm(z: Floats, y: Array, /) -> Any:
+    """`log(p + 1e-12)`."""
+    return -(y * np.log(softmax(z) + 1e-12)).sum()
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def hardens_soft_labels(z: Floats, y: Array, /) -> Any:
+    """Takes the class of the largest label and forgets the others."""
+    return cross_entropy(z, np.eye(z.size)[np.argmax(y)])
+
+
+@mistake("cross_entropy", breaks="Q7.0.2", regime=Regime.LAYOUT)
+def integer_labels_as_indices(z: Floats, y: Array, /) -> Any:
+    """Integer labels are taken for class numbers."""
+    if y.dtype.kind in "iu":
+        return cross_entropy(z, np.eye(z.size)[y[0]])
+    return cross_entropy(z, y)
+
+
+@mistake("cross_entropy", breaks="Q7.0.2", regime=Regime.TAILS)
+def log_of_one_plus_small(z: Floats, y: Array, /) -> Any:
+    """`log(1 + x)` where `log1p` keeps the digits: a confident prediction costs exactly nothing."""
+    top = z.max()
+    return y.sum() * np.log(1 + np.exp(z - top).sum() - 1) + y @ (top - z)
+
+
+@mistake("cross_entropy", breaks="Q7.b.iii.2")
+def squared_error_of_the_probabilities(z: Floats, y: Array, /) -> Any:
+    """Brier's score: smooth, zero at the truth, and not convex in the logits."""
+    return ((softmax(z) - y) ** 2).sum()
+
+
+# -- cross_entropy_gradient --
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.6")
+def subtracts_one_everywhere(z: Floats, y: Array, /) -> Any:
+    """The document's middle line, y_hat_i - 1: forgets that only the true class has a label of one."""
+    return softmax(z) - 1
+
+
+@mistake("cross_entropy_gradient", breaks="Q3.2.6")
+def zero_off_the_true_class(z: Floats, y: Array, /) -> Any:
+    """The document's chain rule without the sum over outputs: only the true class gets a gradient."""
+    return np.where(np.asarray(y) > 0, cross_entropy_gradient(z, y), 0.0)
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7")
+def linear_part_differentiated_to_the_sum_of_labels(z: Floats, y: Array, /) -> Any:
+    """The document's derivative of the linear part, minus the sum of the labels in every entry."""
+    weight = np.asarray(y, dtype=float).sum()
+    return weight * softmax(z) - weight
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7")
+def logit_over_the_partition(z: Floats, y: Array, /) -> Any:
+    """The document's derivative of the logarithm, z_i over the sum of exponentials."""
+    return z / np.exp(z).sum() - y
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.1")
+def labels_taken_to_sum_to_one(z: Floats, y: Array, /) -> Any:
+    """y_hat - y for any labels."""
+    return softmax(z) - y
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7")
+def has_the_sign_of_ascent(z: Floats, y: Array, /) -> Any:
+    """The residual y - y_hat, as the delta rule has it."""
+    return -cross_entropy_gradient(z, y)
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7")
+def is_off_by_one_in_a_billion(z: Floats, y: Array, /) -> Any:
+    """A small constant added somewhere, invisible to most tolerances."""
+    return cross_entropy_gradient(z, y) + 1e-9
+
+
+@mistake("cross_entropy_gradient", breaks="Q3.2.7")
+def forward_difference(z: Floats, y: Array, /) -> Any:
+    """The loss differenced with a step of 1e-7 in place of the formula."""
+    steps = 1e-7 * np.eye(z.size)
+    return np.array([(cross_entropy(z + e, y) - cross_entropy(z, y)) / 1e-7 for e in steps])
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7", regime=Regime.LAYOUT)
+def wraps_around_in_bytes(z: Floats, y: Array, /) -> Any:
+    """The residual is written into an array like the labels, whatever their type."""
+    residual = np.empty_like(y)
+    residual[...] = cross_entropy_gradient(z, y).astype(y.dtype)
+    return residual
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7", regime=Regime.LAYOUT)
+def boolean_labels_subtracted_as_booleans(z: Floats, y: Array, /) -> Any:
+    """Refuses boolean labels, as NumPy's minus does."""
+    return softmax(z).astype(y.dtype) - y if y.dtype == np.bool_ else cross_entropy_gradient(z, y)
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7")
+def wrong_for_a_single_class(z: Floats, y: Array, /) -> Any:
+    """With one class falls back to the sigmoid of the only logit."""
+    return 1 / (1 + np.exp(-z)) - y if z.size == 1 else cross_entropy_gradient(z, y)
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7", regime=Regime.PURITY)
+def writes_the_result_into_the_labels(z: Floats, y: Array, /) -> Any:
+    """`y -= ...` with the caller's array."""
+    if y.dtype.kind == "f":
+        np.subtract(softmax(z), y, out=y)
+        return y
+    return softmax(z) - y
+
+
+# -- cross_entropy_hessian --
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.2")
+def product_formula_on_the_diagonal_too(z: Floats, /) -> Any:
+    """The document's mixed formula without its condition i != j."""
+    p = softmax(z)
+    return -np.outer(p, p)
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.3")
+def diagonal_of_the_hessian_only(z: Floats, /) -> Any:
+    """The approximation that quasi-Newton codes start from."""
+    return np.diag(np.diag(cross_entropy_hessian(z)))
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.ii.7")
+def damped_to_be_invertible(z: Floats, /) -> Any:
+    """A ridge of 1e-8, so that somebody can invert what has no inverse."""
+    return cross_entropy_hessian(z) + 1e-8 * np.eye(z.size)
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.ii.8")
+def negated(z: Floats, /) -> Any:
+    """That of the log-likelihood."""
+    return -cross_entropy_hessian(z)
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.1")
+def lower_triangle_left_empty(z: Floats, /) -> Any:
+    """Only the upper triangle is filled, as some LAPACK routines do."""
+    return np.triu(cross_entropy_hessian(z))
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.4")
+def scaled_by_the_number_of_classes(z: Floats, /) -> Any:
+    """The mean over classes instead of the sum."""
+    return cross_entropy_hessian(z) / z.size
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.ii.1")
+def gauss_newton_of_the_squared_error(z: Floats, /) -> Any:
+    """J'J of the softmax, the curvature of another loss."""
+    return softmax_jacobian(z).T @ softmax_jacobian(z)
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.ii.2")
+def mean_not_subtracted(z: Floats, /) -> Any:
+    """diag(p): the second moment where the variance is meant."""
+    return np.diag(softmax(z))
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.4", regime=Regime.STABILITY)
+def hessian_of_an_overflowing_softmax(z: Floats, /) -> Any:
+    """NaN as soon as one exponential overflows."""
+    p = np.exp(z) / np.exp(z).sum()
+    return np.diag(p) - np.outer(p, p)

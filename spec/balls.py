@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import add
@@ -17,10 +16,16 @@ Series = Sequence[arb_series]
 Model = Callable[[Sequence[Any]], Any]
 """A scalar function of a vector, written once for balls and for power series."""
 
+Numbers = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Midpoints and radii."""
+
 BITS = 128
 MOST_BITS = 1 << 15
 SHARE = 1 / 16
 """A truth may use up this much of a tolerance."""
+ROUGHLY = 2.0**-20
+SMALLEST = 2.0**-1074
+"""The smallest number above zero: no size below it matters."""
 
 
 class Truth:
@@ -33,49 +38,60 @@ class Truth:
     def __init__(self, evaluate: Callable[[], Iterable[arb]], shape: tuple[int, ...] = ()) -> None:
         self._evaluate = evaluate
         self._shape = shape
-        self._bits = BITS
-        self._values: NDArray[np.float64] | None = None
-        self._radii: NDArray[np.float64] | None = None
+        self._bits = 0
+        self._numbers: Numbers | None = None
 
     def within(self, atol: ArrayLike) -> NDArray[np.float64]:
         """The numbers, each off by no more than a sixteenth of `atol` and its own rounding to float64.
 
         Raises ArithmeticError where 32768 bits do not decide.
         """
-        if self._radii is None or self._values is None:
-            self._values, self._radii = self._at(self._bits)
-        while not (self._radii <= SHARE * np.asarray(atol)).all():
-            if not self._radii.any():
-                return self._values
-            self._bits *= 2
-            if self._bits > MOST_BITS:
-                raise ArithmeticError(f"{MOST_BITS} bits leave a radius of {self._radii.max()}")
-            self._values, self._radii = self._at(self._bits)
-        return self._values
+        return self._until(lambda _: SHARE * np.asarray(atol))
 
     def roughly(self) -> NDArray[np.float64]:
-        """The numbers as far as 128 bits give them: for sizes in an error bound, never for a verdict."""
-        if self._values is None:
-            self._values, self._radii = self._at(self._bits)
-        return self._values
+        """The numbers to six digits each, however small: for the sizes in an error bound, never for a verdict."""
+        return self._until(lambda values: np.maximum(ROUGHLY * np.abs(values), SMALLEST))
+
+    def _until(self, allowed: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> NDArray[np.float64]:
+        bits = BITS
+        while True:
+            values, radii = self.evaluated(bits)
+            if (radii <= allowed(values)).all():
+                return values
+            bits *= 2
+            if bits > MOST_BITS:
+                raise ArithmeticError(f"{MOST_BITS} bits leave a radius of {radii.max()}")
+
+    def evaluated(self, bits: int) -> Numbers:
+        """The numbers and their radii at `bits` or more, evaluated once."""
+        if self._numbers is None or self._bits < bits:
+            self._numbers, self._bits = self._at(bits), bits
+        return self._numbers
 
     def __getitem__(self, at: Any) -> Truth:
-        """The entries at an index, as of an array of this shape."""
-        chosen = np.arange(math.prod(self._shape)).reshape(self._shape)[at]
+        """The entries at an index, as of an array of this shape; evaluated with all the others, once."""
+        return _Entries(self, at)
 
-        def evaluate() -> list[arb]:
-            every = list(self._evaluate())
-            return [every[i] for i in np.ravel(chosen).tolist()]
-
-        return Truth(evaluate, np.shape(chosen))
-
-    def _at(self, bits: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _at(self, bits: int) -> Numbers:
         with ctx.workprec(bits):
             balls = list(self._evaluate())
         values = np.array([float(b.mid()) for b in balls]).reshape(self._shape)
         radii = np.array([float(b.rad()) for b in balls]).reshape(self._shape)
         values.flags.writeable = radii.flags.writeable = False
         return values, radii
+
+
+class _Entries(Truth):
+    """Some of the numbers of another truth."""
+
+    def __init__(self, whole: Truth, at: Any) -> None:
+        super().__init__(tuple)
+        self._whole = whole
+        self._index = at
+
+    def _at(self, bits: int) -> Numbers:
+        values, radii = self._whole.evaluated(bits)
+        return values[self._index], radii[self._index]
 
 
 def balls(numbers: ArrayLike) -> list[arb]:

@@ -50,11 +50,15 @@ class Cases(Generic[C]):
         """Creates a strategy of batches in `regime`."""
         top = self.largest_scale if regime is Regime.SCALE else self.largest
         return st.builds(
-            lambda largest, texture, seed: _batch(self, regime, precision, largest, texture, seed),
+            lambda largest, texture, seed: self.batch(regime, precision, largest, texture, seed),
             st.integers(1, top),
             st.integers(0, len(TEXTURES) - 1),
             st.integers(0, 2**32 - 1),
         )
+
+    def batch(self, regime: Regime, precision: str, largest: int, texture: int, seed: int) -> Batch[C]:
+        """The batch that these draws stand for: sizes up to `largest`, textures up to number `texture`."""
+        return _batch(self, regime, precision, largest, texture, seed)
 
     def explicit(self, regime: Regime, precision: str) -> Batch[C]:
         """The edges of `regime`."""

@@ -17,6 +17,9 @@ GAPS = (30.0, 710.0, 1e4)
 TAIL_GAPS = {"float64": (1.0, 30.0, 200.0, 600.0), "float32": (1.0, 10.0, 40.0, 80.0)}
 """Gaps at which `exp(-gap)` is a normal number of the precision."""
 
+MANY = 260
+"""Classes beyond what one byte counts."""
+
 Labels = Callable[[Source, int], Array]
 
 # -- Logits --
@@ -93,6 +96,7 @@ def _edges(labelled: bool) -> Callable[[Source], Iterator[Logits]]:
 
     def edges(source: Source) -> Iterator[Logits]:
         if source.regime is Regime.SCALE:
+            yield _case(source, _logits(source, MANY), np.eye(MANY)[MANY - 1])
             return
         for z in _notable(source):
             for k in sorted({0, len(z) - 1}):

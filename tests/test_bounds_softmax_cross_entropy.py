@@ -1,0 +1,135 @@
+"""Correct code in several styles stays below half of each bound, and comes within reach of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from properties.strategies.cases import Cases
+from properties.strategies.softmax_cross_entropy import few_logits, labelled_logits, normalised_logits
+from properties.strategies.source import TEXTURES
+from spec.balls import Truth
+from spec.bounds import softmax_cross_entropy as bounds
+from spec.definitions.softmax_cross_entropy import Logits
+from spec.regime import Regime
+
+Numbers = NDArray[Any]
+PRECISIONS = ("float64", "float32")
+SEEDS = range(12)
+
+# -- Correct code, in three styles: vectorised, loops with compensated sums, and the printed formula --
+
+
+def softmax(z: Numbers) -> Numbers:
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+def softmax_looped(z: Numbers) -> Numbers:
+    top, one = z.max(), z.dtype.type
+    e = [np.exp(zi - top) for zi in z]
+    return np.array([ei / one(math.fsum(map(float, e))) for ei in e], dtype=z.dtype)
+
+
+def softmax_by_logarithms(z: Numbers) -> Numbers:
+    return np.exp(z - z.max() - np.log(np.exp(z - z.max()).sum()))
+
+
+def softmax_printed(z: Numbers) -> Numbers:
+    return np.exp(z) / np.exp(z).sum()
+
+
+def loss(z: Numbers, y: Numbers) -> Any:
+    gaps = z - z.max()
+    return -(y * (gaps - np.log(np.exp(gaps).sum()))).sum()
+
+
+def loss_by_log_sum_exp(z: Numbers, y: Numbers) -> Any:
+    return y.sum() * (z.max() + np.log(np.exp(z - z.max()).sum())) - y @ z
+
+
+def loss_looped(z: Numbers, y: Numbers) -> Any:
+    total, top = z.dtype.type(0), z.max()
+    partition = np.log(z.dtype.type(math.fsum(float(np.exp(zi - top)) for zi in z)))
+    for zi, yi in zip(z, y, strict=True):
+        total += yi * (partition + (top - zi))
+    return total
+
+
+def loss_printed(z: Numbers, y: Numbers) -> Any:
+    return -(y * np.log(softmax_printed(z))).sum()
+
+
+def gradient_with(p: Callable[[Numbers], Numbers]) -> Callable[[Numbers, Numbers], Numbers]:
+    return lambda z, y: y.sum() * p(z) - y
+
+
+def hessian_with(p: Callable[[Numbers], Numbers]) -> Callable[[Numbers], Numbers]:
+    return lambda z: np.diag(p(z)) - np.outer(p(z), p(z))
+
+
+STABLE = (softmax, softmax_looped, softmax_by_logarithms)
+PRINTED = (softmax_printed,)
+
+# -- The comparison --
+
+
+def drawn(cases: Cases[Logits], regime: Regime, precision: str) -> Iterator[Logits]:
+    yield from cases.explicit(regime, precision)
+    for seed in SEEDS:
+        yield from cases.batch(regime, precision, 6, len(TEXTURES) - 1, seed)
+
+
+def worst(case: Logits, answer: Any, truth: Truth, bound: Any) -> float:
+    """The largest error as a share of the bound."""
+    error = np.abs(np.asarray(answer, dtype=float) - truth.within(bound))
+    return float(np.max(error / bound, initial=0.0))
+
+
+def styles(regime: Regime, stable: tuple[Any, ...], printed: tuple[Any, ...]) -> tuple[Any, ...]:
+    return stable + printed if regime is Regime.CORE else stable
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("regime", [Regime.CORE, Regime.STABILITY])
+class TestBound:
+    """Each bound against the code that it has to admit."""
+
+    def test_softmax(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(c, p(c.z), c.softmax, bounds.softmax(c.z.size, c.u))
+            for c in drawn(normalised_logits, regime, precision)
+            for p in styles(regime, STABLE, PRINTED)
+        ]
+        assert 0.03 < max(shares) < 0.5
+
+    def test_cross_entropy(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(c, f(c.z, np.asarray(c.y)), c.loss, bounds.cross_entropy(c.z, c.y, c.u))
+            for c in drawn(labelled_logits, regime, precision)
+            for f in styles(regime, (loss, loss_by_log_sum_exp, loss_looped), (loss_printed,))
+            if np.any(c.y)
+        ]
+        assert 0.05 < max(shares) < 0.5
+
+    def test_gradient(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(c, gradient_with(p)(c.z, np.asarray(c.y)), c.gradient, bounds.gradient(c.z, c.y, c.u))
+            for c in drawn(labelled_logits, regime, precision)
+            for p in styles(regime, STABLE, PRINTED)
+            if np.any(c.y)
+        ]
+        assert 0.02 < max(shares) < 0.5
+
+    def test_hessian(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(c, hessian_with(p)(c.z), c.hessian, bounds.softmax_product(c.z.size, c.u))
+            for c in drawn(few_logits, regime, precision)
+            for p in styles(regime, STABLE, PRINTED)
+        ]
+        assert 0.01 < max(shares) < 0.5
