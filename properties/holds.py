@@ -59,10 +59,11 @@ def _errors(statement: Equation | Inequality, case: Case) -> Iterator[tuple[Numb
 
 
 def _parts(equation: Equation) -> Iterator[tuple[Any, Any, Any]]:
+    sides: tuple[Any, Any, Any] = (equation.lhs, equation.rhs, equation.atol)
     if isinstance(equation.rhs, tuple):
-        yield from zip(equation.lhs, equation.rhs, equation.atol, strict=True)  # type: ignore[arg-type]  # all tuples
+        yield from zip(*sides, strict=True)
     else:
-        yield equation.lhs, equation.rhs, equation.atol
+        yield sides
 
 
 def _ratio(error: Numbers, allowed: Numbers) -> float:

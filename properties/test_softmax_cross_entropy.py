@@ -2,6 +2,11 @@
 
 from properties.forall import forall
 from properties.strategies.softmax_cross_entropy import (
+    bad_cross_entropy,
+    bad_cross_entropy_gradient,
+    bad_cross_entropy_hessian,
+    bad_softmax,
+    bad_softmax_jacobian,
     chords,
     classified_logits,
     few_logits,
@@ -58,3 +63,13 @@ quadratic_form_is_not_negative = forall(few_logits, laws.quadratic_form_is_not_n
 hessian_has_eigenvalues_of_at_most_one_half = forall(few_logits, laws.hessian_has_eigenvalues_of_at_most_one_half)
 hessian_annihilates_ones = forall(few_logits, laws.hessian_annihilates_ones)
 hessian_annihilates_nothing_else = forall(few_logits, laws.hessian_annihilates_nothing_else)
+
+softmax_refuses_bad_input = forall(bad_softmax, laws.softmax_refuses_bad_input)
+softmax_jacobian_refuses_bad_input = forall(bad_softmax_jacobian, laws.softmax_jacobian_refuses_bad_input)
+cross_entropy_refuses_bad_input = forall(bad_cross_entropy, laws.cross_entropy_refuses_bad_input)
+cross_entropy_gradient_refuses_bad_input = forall(
+    bad_cross_entropy_gradient, laws.cross_entropy_gradient_refuses_bad_input
+)
+cross_entropy_hessian_refuses_bad_input = forall(
+    bad_cross_entropy_hessian, laws.cross_entropy_hessian_refuses_bad_input
+)

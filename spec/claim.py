@@ -81,7 +81,7 @@ class Claim:
 
 
 def load(folder: Path = FOLDER) -> dict[str, Claim]:
-    """Every claim of the TOML files in `folder`, by id. Raises ValueError where a claim is ill-formed or stated twice."""
+    """Every claim of the TOML files in `folder`, by id. Raises ValueError where one is ill-formed or stated twice."""
     claims: dict[str, Claim] = {}
     for claim in _read(folder):
         if claim.id in claims:

@@ -20,9 +20,7 @@ class Quotient:
     error: NDArray[np.float64]
 
 
-def slope(
-    along: Callable[[float], Any], noise: Callable[[float], Any], step: float
-) -> Quotient:
+def slope(along: Callable[[float], Any], noise: Callable[[float], Any], step: float) -> Quotient:
     """The derivative of `along` at 0: central differences of three steps, extrapolated twice (Richardson).
 
     `noise(t)` is what `along(t)` is itself allowed to be off. The error is the last extrapolation's own change, which

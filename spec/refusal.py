@@ -29,6 +29,6 @@ def _raises_value_error(f: object, case: Refusal) -> bool:
         getattr(f, case.call)(*case.arguments)
     except Missing:
         raise
-    except Exception as error:  # whatever the implementation raises is looked at by name
+    except Exception as error:  # noqa: BLE001  (whatever the implementation raises is looked at by name)
         return raised_by(error) == ValueError.__name__
     return False

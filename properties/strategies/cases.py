@@ -30,6 +30,8 @@ MOST = 32
 class Batch(tuple[C, ...]):
     """Cases, the simplest first; prints as a count, since a failure shows the one case that matters."""
 
+    __slots__ = ()
+
     def __repr__(self) -> str:
         return f"<{len(self)} cases>"
 

@@ -25,10 +25,10 @@ def _laid(case: Case) -> list[tuple[str, Any]]:
 
 def _relaid(value: Any, discrete: bool, source: Source) -> Any:
     if type(value) is float:
-        return source.choice([float, source.dtype.type, lambda x: source.array(x)])(value)
+        return source.choice((value, source.dtype.type(value), source.array(value)))
     if discrete and (value == np.round(value)).all():
         value = value.astype(source.choice(_narrow(value)))
-    a: Array = source.choice([np.asfortranarray, _strided, _reversed, np.ascontiguousarray])(value)
+    a = source.choice(LAYOUTS)(value)
     a.flags.writeable = False
     return a
 
@@ -55,3 +55,14 @@ def _strided(a: Array) -> Array:
 def _reversed(a: Array) -> Array:
     """A view with negative strides."""
     return a[::-1].copy()[::-1] if a.ndim else a.copy()
+
+
+def _fortran(a: Array) -> Array:
+    return np.array(a, order="F")
+
+
+def _contiguous(a: Array) -> Array:
+    return np.array(a, order="C")
+
+
+LAYOUTS = (_fortran, _strided, _reversed, _contiguous)

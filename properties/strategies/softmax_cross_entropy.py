@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from properties.strategies.cases import Cases
+from properties.strategies.refusals import refusals
 from properties.strategies.source import Source
 from spec.arrays import Array, Floats
 from spec.definitions.softmax_cross_entropy import Chord, Logits
 from spec.regime import Regime
 
 GAPS = (30.0, 710.0, 1e4)
-"""Logits apart by these lose the smaller entry's digits, overflow a naive exponential, leave any exponential's range."""
+"""Logits so far apart lose the smaller entry's digits, overflow a naive exponential, leave the range of any."""
 TAIL_GAPS = {"float64": (1.0, 30.0, 200.0, 600.0), "float32": (1.0, 10.0, 40.0, 80.0)}
 """Gaps at which `exp(-gap)` is a normal number of the precision."""
 
@@ -44,14 +46,14 @@ def _logits(source: Source, classes: int) -> Array:
 
 def one_hot(source: Source, classes: int) -> Array:
     """(K,). One at a random class, the last one as often as any."""
-    return np.eye(classes)[source.rng.integers(classes)]
+    return np.asarray(np.eye(classes)[source.rng.integers(classes)])
 
 
 def soft(source: Source, classes: int) -> Array:
     """(K,). Shares of one, some of them zero."""
     shares = source.rng.integers(0, 5, classes).astype(float)
     shares[source.rng.integers(classes)] += 1
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())
 
 
 def summing_to_one(source: Source, classes: int) -> Array:
@@ -60,13 +62,18 @@ def summing_to_one(source: Source, classes: int) -> Array:
 
 
 def not_negative(source: Source, classes: int) -> Array:
-    """(K,). One-hot, soft, several ones, or any numbers from 0 to 100, all of them zero now and then."""
-    kind = source.choice((one_hot, soft, None, "several"))
-    if callable(kind):
-        return kind(source, classes)
-    if kind == "several":
-        return source.rng.integers(0, 2, classes).astype(float)
-    return source.rng.integers(0, 5, classes) * source.choice((0.25, 1.0, 25.0))
+    """(K,). One-hot, soft, several ones, or any numbers from 0 to 100."""
+    return source.choice((one_hot, soft, several, weights))(source, classes)
+
+
+def several(source: Source, classes: int) -> Array:
+    """(K,). Any number of ones, none of them now and then."""
+    return source.rng.integers(0, 2, classes).astype(float)
+
+
+def weights(source: Source, classes: int) -> Array:
+    """(K,). Numbers from 0 to 100."""
+    return np.asarray(source.rng.integers(0, 5, classes) * source.choice((0.25, 1.0, 25.0)))
 
 
 # -- Cases --
@@ -138,3 +145,38 @@ few_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False), largest
 
 chords = Cases(_draw_chord)
 """Two logit vectors with labels that are not negative."""
+
+# -- Bad input --
+
+
+def _bad_logits(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    z = source.numbers(source.size(least=2))
+    yield "z holds NaN", (_with(z, np.nan),)
+    yield "z holds infinity", (_with(z, np.inf),)
+    yield "z has no class", (z[:0],)
+    yield "z is a matrix", (z[None, :],)
+
+
+def _bad_labelled_logits(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    z = source.numbers(source.size(least=2))
+    y = np.eye(len(z), dtype=z.dtype)[0]
+    for fault, (logits,) in _bad_logits(source):
+        yield fault, (logits, np.ones(logits.shape))
+    yield "y holds NaN", (z, _with(y, np.nan))
+    yield "y is negative", (z, _with(y, -1.0))
+    yield "y is shorter than z", (z, y[:-1])
+    yield "y is a column", (z, y[:, None])
+
+
+def _with(a: Floats, value: float) -> Floats:
+    """`a` with its last entry replaced."""
+    changed = a.copy()
+    changed[-1] = value
+    return changed
+
+
+bad_softmax = refusals("softmax", _bad_logits)
+bad_softmax_jacobian = refusals("softmax_jacobian", _bad_logits)
+bad_cross_entropy = refusals("cross_entropy", _bad_labelled_logits)
+bad_cross_entropy_gradient = refusals("cross_entropy_gradient", _bad_labelled_logits)
+bad_cross_entropy_hessian = refusals("cross_entropy_hessian", _bad_logits)

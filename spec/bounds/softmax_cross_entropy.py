@@ -27,7 +27,7 @@ def softmax_product(classes: int, u: float) -> float:
 
 
 def softmax_tail(z: Floats, p: Floats, u: float) -> Floats:
-    """A softmax entry, relative: `TAIL` roundoffs and twice that of the gap `max z - z_i`, which an exponential amplifies.
+    """A softmax entry, relative: `TAIL` roundoffs, and twice that of the gap `max z - z_i` for the exponential.
 
     Below the smallest normal number nothing relative is asked.
     """

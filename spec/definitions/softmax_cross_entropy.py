@@ -47,7 +47,9 @@ def hessian(z: Balls) -> list[arb]:
 def variance(z: Balls, v: Balls) -> arb:
     """The variance of `v` under `softmax(z)`, as half of the mean squared difference."""
     p = softmax(z)
-    return balls.total(pi * pj * (vi - vj) ** 2 for pi, vi in zip(p, v, strict=True) for pj, vj in zip(p, v, strict=True)) / 2
+    weighted = list(zip(p, v, strict=True))
+    squares: arb = balls.total(pi * pj * (vi - vj) ** 2 for pi, vi in weighted for pj, vj in weighted)
+    return squares / 2
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

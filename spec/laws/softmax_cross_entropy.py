@@ -10,7 +10,8 @@ from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
 from spec.definitions.softmax_cross_entropy import Chord, Logits
 from spec.differences import slope
 from spec.law import Equation, Inequality, law
-from spec.regime import CORE, TAILS, VALUES, WIDE
+from spec.refusal import Refusal, is_refused
+from spec.regime import CORE, INPUTS, TAILS, VALUES, WIDE
 
 STEP = 1 / 64
 """The largest step of a difference quotient, along a direction whose entries are at most 1: a sixty-fourth of the
@@ -194,9 +195,11 @@ def gradient_is_monotone(f: SoftmaxCrossEntropy, case: Chord) -> Inequality:
 def loss_is_shift_invariant(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """L(z + c) = L(z) for labels that sum to one: convex, and never strictly."""
     z, y, u, shifted = case.z, case.y, case.u, case.shifted
-    slack = bounds.cross_entropy(z, y, u) + bounds.cross_entropy(shifted, y, u) + bounds.moved_by_rounding(shifted, y, u)
+    at_both = bounds.cross_entropy(z, y, u) + bounds.cross_entropy(shifted, y, u)
     excess = abs(float(np.asarray(y, dtype=float).sum()) - 1) * float(np.abs(shifted - z).max())
-    return Equation(f.cross_entropy(shifted, y), f.cross_entropy(z, y), slack + excess)
+    return Equation(
+        f.cross_entropy(shifted, y), f.cross_entropy(z, y), at_both + bounds.moved_by_rounding(shifted, y, u) + excess
+    )
 
 
 # -- Its gradient --
@@ -391,6 +394,42 @@ def hessian_annihilates_nothing_else(f: SoftmaxCrossEntropy, case: Logits) -> In
     if classes == 1 or least <= 2 * allowed:
         return None  # the eigenvalue drowns in rounding: nothing is shown
     return Inequality(least, np.linalg.eigvalsh(f.cross_entropy_hessian(case.z))[1], allowed)
+
+
+# -- Bad input --
+
+
+@law("Q3.0.4", only=INPUTS)
+def softmax_refuses_bad_input(f: Softmax, case: Refusal) -> Inequality:
+    """softmax raises ValueError on invalid logits."""
+    return is_refused(f, case)
+
+
+@law("Q3.1.5", only=INPUTS)
+def softmax_jacobian_refuses_bad_input(f: Softmax, case: Refusal) -> Inequality:
+    """softmax_jacobian raises ValueError on invalid logits."""
+    return is_refused(f, case)
+
+
+@law("Q7.0.2", only=INPUTS)
+def cross_entropy_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Inequality:
+    """cross_entropy raises ValueError on invalid logits or labels."""
+    return is_refused(f, case)
+
+
+@law("Q7.a.1", only=INPUTS)
+def cross_entropy_gradient_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Inequality:
+    """cross_entropy_gradient raises ValueError on invalid logits or labels."""
+    return is_refused(f, case)
+
+
+@law("Q7.b.i.4", only=INPUTS)
+def cross_entropy_hessian_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Inequality:
+    """cross_entropy_hessian raises ValueError on invalid logits."""
+    return is_refused(f, case)
+
+
+# -- In common --
 
 
 def off_diagonal(a: Floats) -> Floats:

@@ -1,0 +1,51 @@
+"""Whether claims, laws and calls fit together; checked whenever the laws are loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from spec.claim import Claim
+from spec.contract import Call
+from spec.law import Law
+from spec.regime import Regime
+
+
+def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[str, Call]) -> None:
+    """Raises ValueError with everything that dangles.
+
+    A claim names an unknown call; a graded claim has a regime in which no law tests it; a law runs nowhere, or names a
+    claim in whose regimes it never runs; a call's bad input is tested by no claim, or by several.
+    """
+    dangling = [*_unknown_calls(claims, calls), *_untested(claims, laws), *_idle(claims, laws), *_inputs(claims, calls)]
+    if dangling:
+        raise ValueError("the catalogue does not fit together:\n" + "\n".join(dangling))
+
+
+def _unknown_calls(claims: Mapping[str, Claim], calls: Mapping[str, Call]) -> Iterator[str]:
+    for claim in claims.values():
+        for call in claim.calls:
+            if call not in calls:
+                yield f"claim {claim.id} is graded on {call!r}, which is no call of the contract"
+
+
+def _untested(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[str]:
+    tested = {(claim, regime) for law in laws.values() for regime in Regime for claim in law.claims_in(regime)
+              if regime in law.only}
+    for claim in claims.values():
+        for regime in claim.regimes:
+            if (claim.id, regime) not in tested:
+                yield f"claim {claim.id} has no law in regime {regime}"
+
+
+def _idle(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[str]:
+    for law in laws.values():
+        for claim in law.claims:
+            if not set(claims[claim].regimes) & set(law.only):
+                yield f"law {law.name} never runs for claim {claim}: no regime in common"
+
+
+def _inputs(claims: Mapping[str, Claim], calls: Mapping[str, Call]) -> Iterator[str]:
+    for call in calls:
+        judges = [c.id for c in claims.values() if call in c.calls and Regime.INPUTS in c.regimes]
+        if len(judges) != 1:
+            yield f"bad input of {call} is judged by {judges or 'no claim'}, not by exactly one"

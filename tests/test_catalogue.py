@@ -1,0 +1,134 @@
+"""The catalogue of claims: complete, well-formed, and fitted to laws and calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import spec.laws  # noqa: F401  (loads every law)
+from spec import catalogue
+from spec.claim import CLAIMS, POINTS, Kind, Verdict, load
+from spec.contracts import CALLS
+from spec.law import LAWS, Law, law
+from spec.regime import Regime
+
+PARTS = {
+    "Q1": [(("",), 22)],
+    "Q2": [(("a",), 10), (("b",), 11), (("c",), 9), (("d",), 9)],
+    "Q3": [(("0",), 5), (("1",), 5), (("2",), 7), (("3",), 8)],
+    "Q4": [(("",), 7)],
+    "Q5": [(("",), 13)],
+    "Q6": [(("",), 16)],
+    "Q7": [(("0",), 2), (("a",), 7), (("b",), 1), (("b", "i"), 4), (("b", "ii"), 8), (("b", "iii"), 2)],
+    "X": [(("",), 4)],
+}
+"""How the 150 ids are made up: question, part, and how many are numbered from 1."""
+
+
+def pinned() -> list[str]:
+    return [
+        ".".join(filter(None, [question, *part, str(number)]))
+        for question, parts in PARTS.items()
+        for part, count in parts
+        for number in range(1, count + 1)
+    ]
+
+
+def test_the_150_ids_are_those_of_the_document() -> None:
+    assert sorted(CLAIMS) == sorted(pinned())
+    assert len(CLAIMS) == 150
+
+
+def test_verdicts_are_those_of_the_catalogue() -> None:
+    assert Counter(c.verdict for c in CLAIMS.values()) == {
+        Verdict.HOLDS: 62,
+        Verdict.HOLDS_WITH_HYPOTHESES: 27,
+        Verdict.FALSE: 21,
+        Verdict.TYPO: 24,
+        Verdict.QUALITATIVE: 16,
+    }
+
+
+def test_questions_carry_the_points_of_the_document() -> None:
+    assert sum(POINTS.values()) == 300
+    assert {c.question for c in CLAIMS.values()} == set(POINTS)
+
+
+def test_everything_fits() -> None:
+    catalogue.check(CLAIMS, LAWS, CALLS)
+
+
+def test_the_contract_has_its_thirty_calls_in_order() -> None:
+    assert len(CALLS) == 30
+    assert [c.question for c in CALLS.values()] == sorted(c.question for c in CALLS.values())
+
+
+def a_law(*claims: str, only: tuple[Regime, ...]) -> Law:
+    return Law("topic.name", "a = b", claims, only, lambda f, case: None, "Case")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda c: replace(c, calls=("soft_max",)), "'soft_max', which is no call"),
+        (lambda c: replace(c, regimes=(*c.regimes, Regime.TAILS)), "no law in regime tails"),
+        (lambda c: replace(c, regimes=(Regime.CORE, Regime.INPUTS)), "not by exactly one"),
+    ],
+)
+def test_a_claim_that_dangles_is_an_error(change: object, complaint: str) -> None:
+    changed = change(CLAIMS["Q7.b.ii.8"])  # type: ignore[operator]  # one of the functions above
+    with pytest.raises(ValueError, match=complaint):
+        catalogue.check(CLAIMS | {changed.id: changed}, LAWS, CALLS)
+
+
+def test_a_law_that_never_runs_is_an_error() -> None:
+    idle = a_law("Q7.b.ii.8", only=(Regime.TAILS,))
+    with pytest.raises(ValueError, match="never runs for claim Q7.b.ii.8"):
+        catalogue.check(CLAIMS, LAWS | {idle.name: idle}, CALLS)
+
+
+def test_a_law_of_an_unknown_or_ungraded_claim_is_an_error() -> None:
+    for claim in ("Q7.z", "Q7.a.2"):
+        assert claim not in CLAIMS or CLAIMS[claim].kind is Kind.MATH
+        with pytest.raises(ValueError, match=f"no graded claim is called {claim}"):
+            law(claim)(lambda f, case: None)
+
+
+CLAIM = """
+[[claim]]
+id = "Q9.1"
+title = "t"
+part = "p"
+statement = "s"
+formula = ""
+verdict = "HOLDS"
+hypotheses = []
+correction = ""
+corrected = ""
+witness = ""
+kind = "math"
+calls = []
+regimes = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (CLAIM + CLAIM, "Q9.1 is stated twice"),
+        (CLAIM.replace("HOLDS", "PLAUSIBLE"), "Q9.1: 'PLAUSIBLE' is not a valid Verdict"),
+        (CLAIM.replace("HOLDS", "FALSE"), "Q9.1: correction"),
+        (CLAIM.replace("HOLDS", "HOLDS+HYP"), "Q9.1: hypotheses"),
+        (CLAIM.replace('"math"', '"impl"'), "Q9.1: calls"),
+        (CLAIM.replace("calls = []", 'calls = ["softmax"]'), "Q9.1: calls"),
+        (CLAIM.replace("regimes = []", 'regimes = ["core"]'), "Q9.1: regimes"),
+        (CLAIM.replace('title = "t"\n', ""), "Q9.1.*title"),
+    ],
+)
+def test_an_ill_formed_claim_is_an_error(tmp_path: Path, text: str, complaint: str) -> None:
+    (tmp_path / "q9.toml").write_text(text)
+    with pytest.raises(ValueError, match=complaint):
+        load(tmp_path)
