@@ -1,12 +1,18 @@
 """What an implementation offers, a protocol a question; `CALLS` lists every call in the order of the questions."""
 
 from spec.contract import calls_of
+from spec.contracts.gaussian_dropout import GaussianDropout
+from spec.contracts.logistic import Logistic
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
+from spec.contracts.trivariate import Trivariate
 
 CALLS = {
     call.name: call
     for protocol, question in [
+        (Logistic, "Q1"),
         (Softmax, "Q3"),
+        (Trivariate, "Q4"),
+        (GaussianDropout, "Q5"),
         (SoftmaxCrossEntropy, "Q7"),
     ]
     for call in calls_of(protocol, question)
