@@ -1,6 +1,7 @@
 """What an implementation offers, a protocol a question; `CALLS` lists every call in the order of the questions."""
 
 from spec.contract import calls_of
+from spec.contracts.batch_norm import BatchNorm
 from spec.contracts.gaussian_dropout import GaussianDropout
 from spec.contracts.logistic import Logistic
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
@@ -10,6 +11,7 @@ CALLS = {
     call.name: call
     for protocol, question in [
         (Logistic, "Q1"),
+        (BatchNorm, "Q2"),
         (Softmax, "Q3"),
         (Trivariate, "Q4"),
         (GaussianDropout, "Q5"),
