@@ -4,6 +4,7 @@ from spec.contract import calls_of
 from spec.contracts.batch_norm import BatchNorm
 from spec.contracts.gaussian_dropout import GaussianDropout
 from spec.contracts.logistic import Logistic
+from spec.contracts.network import Network
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
 from spec.contracts.trivariate import Trivariate
 
@@ -12,6 +13,7 @@ CALLS = {
     for protocol, question in [
         (Logistic, "Q1"),
         (BatchNorm, "Q2"),
+        (Network, "Q3"),
         (Softmax, "Q3"),
         (Trivariate, "Q4"),
         (GaussianDropout, "Q5"),

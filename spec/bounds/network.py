@@ -1,0 +1,210 @@
+"""What rounding may cost the two-layer network at one sample, and how far chance may carry a dropout mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from spec.arrays import Floats
+from spec.bounds import softmax_cross_entropy as classes
+
+Flags = NDArray[np.bool_]
+
+# -- Leaky ReLU --
+
+
+def leaky_relu(f: Floats, u: float) -> Floats:
+    """An entry `f` of leaky ReLU: `2 u |f|`, one for the product with the slope, one for writing it in another form."""
+    return 2 * u * np.abs(f)
+
+
+# -- The network --
+
+GRID = 2.0**6
+LARGEST_ON_GRID = 2.0**23
+"""Sums of products of multiples of 1/64 are exact in either precision, in any order, while they count no more than
+this many times 1/4096."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rounding:
+    """A network at one sample, in plain float64, and what each of its stages may be off by.
+
+    The arrays are those of the contract. Sizes carry no bound of their own: to first order in `u` it does not matter.
+    """
+
+    W1: Floats
+    b1: Floats
+    W2: Floats
+    b2: Floats
+    x: Floats
+    y: Floats
+    mask: Floats
+    alpha: float
+    u: float
+
+    # Sizes
+
+    @cached_property
+    def z1(self) -> Floats:
+        """(h,)."""
+        return self.W1 @ self.x + self.b1
+
+    @cached_property
+    def z1_terms(self) -> Floats:
+        """(h,). The sum of the sizes of all that is added up in `z1`."""
+        return np.abs(self.W1) @ np.abs(self.x) + np.abs(self.b1)
+
+    @cached_property
+    def slopes(self) -> Floats:
+        """(h,). The derivative of leaky ReLU."""
+        return np.where(self.z1 > 0, 1.0, self.alpha)
+
+    @cached_property
+    def a(self) -> Floats:
+        """(h,). The hidden activation after dropout."""
+        return self.mask * self.slopes * self.z1
+
+    @cached_property
+    def z2(self) -> Floats:
+        """(K,)."""
+        return self.W2 @ self.a + self.b2
+
+    @cached_property
+    def z2_terms(self) -> Floats:
+        """(K,). The sum of the sizes of all that is added up in `z2`."""
+        return np.abs(self.W2) @ np.abs(self.a) + np.abs(self.b2)
+
+    @cached_property
+    def p(self) -> Floats:
+        """(K,)."""
+        e = np.exp(self.z2 - self.z2.max())
+        return np.asarray(e / e.sum())
+
+    # Forward
+
+    @cached_property
+    def z1_error(self) -> Floats:
+        """(h,). `(d + 2) u sum_j |W1_ij x_j| + |b1_i|`: d products, d additions, in any order."""
+        return (self.x.size + 2) * self.u * self.z1_terms
+
+    @cached_property
+    def a_error(self) -> Floats:
+        """(h,). That of `z1`, which a slope of at most 1 does not enlarge, and `leaky_relu`'s own, where not dropped."""
+        return self.mask * (self.z1_error + 2 * self.u * np.abs(self.a))
+
+    @cached_property
+    def z2_error(self) -> Floats:
+        """(K,). That of `a` through `W2`, and h products and additions."""
+        return np.abs(self.W2) @ self.a_error + (self.a.size + 2) * self.u * self.z2_terms
+
+    @cached_property
+    def output(self) -> float:
+        """An entry of `p`: that of softmax, and `1/2 max z2_error`, since `p (1 - p) <= 1/4` on either side."""
+        return float(classes.softmax(self.y.size, self.u) + self.z2_error.max() / 2)
+
+    @cached_property
+    def loss(self) -> float:
+        """`L = lse(z2) - y.z2`: cross-entropy's own; `lse` moves by at most `max z2_error`, `y.z2` by `y.z2_error`."""
+        return classes.cross_entropy(self.z2, self.y, self.u) + self._through_loss(self.z2_error)
+
+    @cached_property
+    def moved(self) -> float:
+        """What rounding every weight once moves the loss by: `u z1_terms` through `W2`, and `u z2_terms`."""
+        return self._through_loss(self.u * (np.abs(self.W2) @ (self.mask * self.z1_terms) + self.z2_terms))
+
+    def _through_loss(self, z2_error: Floats) -> float:
+        return float(z2_error.max() + self.y @ z2_error)
+
+    # Backward
+
+    @cached_property
+    def residual(self) -> float:
+        """An entry of `p - y`: that of `p`, the subtraction, and two for labels whose sum is itself rounded."""
+        return self.output + 3 * self.u
+
+    @property
+    def db2(self) -> Floats:
+        """(K,)."""
+        return np.full(self.b2.shape, self.residual)
+
+    @cached_property
+    def dW2(self) -> Floats:
+        """(K,h). `(p - y) a'`: the errors of both factors, and a product."""
+        residual = np.abs(self.p - self.y)
+        a_error = self.a_error + 2 * self.u * np.abs(self.a)
+        return np.outer(residual + self.residual, a_error) + self.residual * np.abs(self.a)
+
+    @cached_property
+    def db1(self) -> Floats:
+        """(h,). `mask_i slope_i sum_k |W2_ki| (e + (K + 6) u)`, `e` the error of `p`.
+
+        K products and additions, the slope, the product with `x` that may follow, and the four of the residual.
+        """
+        entry = self.output + (self.y.size + 6) * self.u
+        return self.mask * self.slopes * np.abs(self.W2).sum(axis=0) * entry
+
+    @cached_property
+    def dW1(self) -> Floats:
+        """(h,d). That of `db1`, times `|x|`."""
+        return np.outer(self.db1, np.abs(self.x))
+
+    @property
+    def gradient(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """All four, in the order of the call."""
+        return self.dW1, self.db1, self.dW2, self.db2
+
+    # Kinks
+
+    @property
+    def decided(self) -> bool:
+        """Whether every unit that matters is on the same side of its kink in any correct evaluation."""
+        return bool((self._clear | (self.mask == 0) | (self.alpha == 1)).all())
+
+    @property
+    def _clear(self) -> Flags:
+        # Either number may be off by the error: the one in hand and the implementation's.
+        return (np.abs(self.z1) > 2 * self.z1_error) | (self.z1_terms == 0) | self._on_grid
+
+    @property
+    def _on_grid(self) -> Flags:
+        """(h,). Where any evaluation of `z1` is exact, so that a zero is one."""
+        whole = _whole(GRID * self.W1).all(axis=1) & _whole(GRID * self.x).all() & _whole(GRID**2 * self.b1)
+        return np.asarray(whole & (GRID**2 * self.z1_terms <= LARGEST_ON_GRID))
+
+
+def _whole(a: Floats) -> Flags:
+    return np.asarray(a == np.round(a))
+
+
+# -- Dropout masks --
+
+FALSE_ALARM = 1e-16
+"""The probability at most that one check accuses a correct mask. A run makes fewer than ten thousand checks of a law
+about chance, so a law accuses a correct implementation with a probability of at most 1e-12."""
+
+
+def of_share(trials: int, q: float, checks: int = 1) -> float:
+    """How far from `q` the share of successes in independent trials may be; `checks` of them share one false alarm.
+
+    By the exact binomial tails. Rounding a uniform number to 24 bits moves `q` by 6e-8, which is nothing here.
+    """
+    least, most = _successes(trials, q, FALSE_ALARM / checks)
+    return max(q - least / trials, most / trials - q)
+
+
+@lru_cache(maxsize=4096)
+def _successes(trials: int, q: float, alarm: float) -> tuple[float, float]:
+    """The least and the most successes that are no alarm: fewer, or more, each have a probability below half of it."""
+    return float(binom.ppf(alarm / 2, trials, q)), float(binom.isf(alarm / 2, trials, q))
+
+
+@lru_cache(maxsize=1024)
+def middle(trials: int, q: float) -> tuple[float, float, float]:
+    """The least and the most of the middle half of a binomial distribution, and its exact probability."""
+    least, most = float(binom.ppf(0.25, trials, q)), float(binom.isf(0.25, trials, q))
+    return least, most, float(binom.cdf(most, trials, q) - binom.cdf(least - 1, trials, q))
