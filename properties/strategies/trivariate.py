@@ -1,0 +1,167 @@
+"""Polynomials in three variables with a point, for Q4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from properties.strategies.cases import Cases
+from properties.strategies.refusals import refusals
+from properties.strategies.source import Source
+from spec.arrays import Array, Floats
+from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
+
+MOST = 9
+"""Coefficients a variable, for degrees up to 8."""
+FEW = 5
+"""The same where a difference quotient has to be sharp."""
+LEAST = 1 / 8
+"""A coordinate is zero or at least this large: its eighth power times two others is a normal float32."""
+FARTHEST = 4.0
+
+KINDS = ("any", "any", "any", "sparse", "quadratic", "affine", "of one variable", "of the highest degree")
+"""What polynomials look like."""
+
+# -- Coefficients and points --
+
+
+def _coefficients(source: Source) -> Array:
+    """(p, q, r), in sizes of their own, of one of the `KINDS`."""
+    c: Array = source.numbers(source.size(), source.size(), source.size())
+    i, j, k = np.indices(c.shape)
+    match source.choice(KINDS):
+        case "sparse":
+            c = c * (source.rng.random(c.shape) < 1 / 4)
+        case "quadratic":
+            c = c * (i + j + k <= 2)
+        case "affine":
+            c = c * (i + j + k <= 1)
+        case "of one variable":
+            first, second = source.choice(((i, j), (j, k), (i, k)))
+            c = c * (first + second == 0)
+        case "of the highest degree":
+            c = c * (i + j + k == sum(c.shape) - 3)
+    return c
+
+
+def _point(source: Source) -> Floats:
+    """(3,). Of any size up to 4, with zeros and ones now and then."""
+    x = np.clip(source.numbers(3), -FARTHEST, FARTHEST)
+    x = np.where(np.abs(x) < LEAST, 0, x)
+    return source.array(np.where(source.rng.random(3) < 1 / 8, source.choice((0.0, 1.0, -1.0)), x))
+
+
+def _few_digits(source: Source, *shape: int) -> Floats:
+    """Multiples of 1/8, which float32 adds and halves exactly."""
+    return source.array(np.round(8 * source.numbers(*shape)) / 8)
+
+
+# -- Cases --
+
+
+def _draw_polynomial(source: Source) -> Polynomial:
+    return _polynomial(source, _coefficients(source), _point(source))
+
+
+def _polynomial(source: Source, c: Array, point: Any) -> Polynomial:
+    return Polynomial(c=source.labels(c), point=source.array(point), v=source.numbers(3), **source.common)
+
+
+def _draw_quadratic_form(source: Source) -> QuadraticForm:
+    A, b = _few_digits(source, 3, 3), _few_digits(source, 3)
+    return QuadraticForm(A=A, b=b, point=_point(source), **source.common)
+
+
+def _draw_substitution(source: Source) -> Substitution:
+    order = tuple(source.rng.permutation(3).tolist())
+    scales = source.array(source.rng.choice([1, -1, 2, -2, 0.5, -0.5], 3))
+    c, point = source.labels(_coefficients(source)), _point(source)
+    return Substitution(c=c, point=point, order=order, scales=scales, **source.common)
+
+
+def _edges(source: Source) -> Iterator[Polynomial]:
+    """A constant, powers of one variable up to the highest, all their products, the origin."""
+    origin, one, here = np.zeros(3), np.ones(3), np.array([1.0, 2.0, 3.0])
+    yield _polynomial(source, np.full((1, 1, 1), 5.0), origin)
+    for axis in range(3):
+        for degree in (1, 2, 8):
+            shape = [1, 1, 1]
+            shape[axis] = degree + 1
+            power = np.zeros(degree + 1)
+            power[-1] = 1
+            yield _polynomial(source, power.reshape(shape), one)
+            yield _polynomial(source, power.reshape(shape), origin)
+    yield _polynomial(source, np.ones((2, 2, 2)), here)
+    yield _polynomial(source, np.arange(1.0, 28).reshape(3, 3, 3), origin)
+    yield _polynomial(source, np.arange(1.0, 25).reshape(2, 3, 4), here)
+    yield _polynomial(source, np.arange(1.0, 25).reshape(4, 3, 2), -here)
+    yield _polynomial(source, _distinct(), here)
+
+
+def _distinct() -> Array:
+    """`u^2/2 + 2uv + 3uz + 2v^2 + 5vz + 3z^2`, whose second derivatives are 1 to 6: no two can change places."""
+    c = np.zeros((3, 3, 3))
+    c[2, 0, 0], c[1, 1, 0], c[1, 0, 1] = 0.5, 2, 3
+    c[0, 2, 0], c[0, 1, 1], c[0, 0, 2] = 2, 5, 3
+    return c
+
+
+def _edge_forms(source: Source) -> Iterator[QuadraticForm]:
+    """Nothing at all; a matrix with no symmetry; a skew one, of which nothing is left."""
+    b, point = source.array([1, -1, 2]), source.array([1, 2, 3])
+    for A in (
+        np.zeros((3, 3)),
+        np.array([[1, 2, 3], [4, 5, 6], [7, 8, 10]]),
+        np.array([[0, 1, 2], [-1, 0, 3], [-2, -3, 0]]),
+    ):
+        yield QuadraticForm(A=source.array(A), b=b, point=point, **source.common)
+
+
+def _edge_substitutions(source: Source) -> Iterator[Substitution]:
+    """The three swaps and a cycle, on a polynomial without symmetry."""
+    c, point, scales = source.labels(_distinct()), source.array([1, 2, 3]), source.array([1, 1, 1])
+    for order in ((1, 0, 2), (2, 1, 0), (0, 2, 1), (1, 2, 0)):
+        yield Substitution(c=c, point=point, order=order, scales=scales, **source.common)
+
+
+polynomials = Cases(_draw_polynomial, _edges, largest=MOST)
+"""Polynomials of degrees up to 8 a variable."""
+
+low_polynomials = Cases(_draw_polynomial, _edges, largest=FEW)
+"""Polynomials of degrees up to 4 a variable, and the edges of `polynomials`."""
+
+quadratic_forms = Cases(_draw_quadratic_form, _edge_forms)
+"""Quadratic forms by matrices with no symmetry."""
+
+substitutions = Cases(_draw_substitution, _edge_substitutions, largest=FEW)
+"""Polynomials with a permutation and scaling of their variables."""
+
+# -- Bad input --
+
+
+def _bad_polynomials(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    c, point = source.numbers(2, 3, 2), source.numbers(3)
+    yield "c holds NaN", (_with(c, np.nan), point)
+    yield "c holds infinity", (_with(c, np.inf), point)
+    yield "c has no coefficient", (c[:, :0], point)
+    yield "c has two axes", (c[0], point)
+    yield "c has four axes", (c[None], point)
+    yield "point holds NaN", (c, _with(point, np.nan))
+    yield "point holds infinity", (c, _with(point, -np.inf))
+    yield "point has two coordinates", (c, point[:2])
+    yield "point has four coordinates", (c, np.append(point, point[:1]))
+    yield "point is a column", (c, point[:, None])
+
+
+def _with(a: Floats, value: float) -> Floats:
+    """`a` with its last entry replaced."""
+    changed = a.copy()
+    changed[(-1,) * a.ndim] = value
+    return changed
+
+
+bad_value = refusals("trivariate_value", _bad_polynomials)
+bad_gradient = refusals("trivariate_gradient", _bad_polynomials)
+bad_hessian = refusals("trivariate_hessian", _bad_polynomials)

@@ -1,0 +1,32 @@
+"""Q4. The Hessian as the Jacobian of the gradient."""
+
+from properties.forall import forall
+from properties.strategies.trivariate import (
+    bad_gradient,
+    bad_hessian,
+    bad_value,
+    low_polynomials,
+    polynomials,
+    quadratic_forms,
+    substitutions,
+)
+from spec.laws import trivariate as laws
+
+value_is_exact = forall(polynomials, laws.value_is_exact)
+gradient_is_exact = forall(polynomials, laws.gradient_is_exact)
+gradient_is_value_of_derivatives = forall(polynomials, laws.gradient_is_value_of_derivatives)
+gradient_is_difference_quotient = forall(low_polynomials, laws.gradient_is_difference_quotient)
+gradient_obeys_the_chain_rule = forall(substitutions, laws.gradient_obeys_the_chain_rule)
+
+hessian_is_exact = forall(polynomials, laws.hessian_is_exact)
+hessian_is_jacobian_of_gradient = forall(polynomials, laws.hessian_is_jacobian_of_gradient)
+hessian_is_difference_quotient = forall(low_polynomials, laws.hessian_is_difference_quotient)
+hessian_of_a_quadratic_form_is_its_symmetric_part = forall(
+    quadratic_forms, laws.hessian_of_a_quadratic_form_is_its_symmetric_part
+)
+hessian_obeys_the_chain_rule = forall(substitutions, laws.hessian_obeys_the_chain_rule)
+hessian_is_symmetric = forall(polynomials, laws.hessian_is_symmetric)
+
+trivariate_value_refuses_bad_input = forall(bad_value, laws.trivariate_value_refuses_bad_input)
+trivariate_gradient_refuses_bad_input = forall(bad_gradient, laws.trivariate_gradient_refuses_bad_input)
+trivariate_hessian_refuses_bad_input = forall(bad_hessian, laws.trivariate_hessian_refuses_bad_input)
