@@ -53,7 +53,7 @@ class Cases(Generic[C]):
         top = self.largest_scale if regime is Regime.SCALE else self.largest
         return st.builds(
             lambda largest, texture, seed: self.batch(regime, precision, largest, texture, seed),
-            st.integers(1, top),
+            st.integers(1, top) | st.just(top),  # every second batch reaches the largest sizes
             st.integers(0, len(TEXTURES) - 1),
             st.integers(0, 2**32 - 1),
         )
@@ -72,7 +72,9 @@ def _batch(cases: Cases[C], regime: Regime, precision: str, largest: int, textur
     count = BATCH.get(regime, MOST)
     rng = np.random.default_rng(seed)
     sources = [
-        Source(rng, regime, precision, 1 + largest * i // count, TEXTURES[i % (texture + 1)]) for i in range(count)
+        # The largest sizes from the middle on: most cases are worth their time.
+        Source(rng, regime, precision, min(largest, 1 + 2 * largest * i // count), TEXTURES[i % (texture + 1)])
+        for i in range(count)
     ]
     return Batch(_laid_out(cases.draw(source), source) for source in sources)
 
