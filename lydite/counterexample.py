@@ -1,30 +1,49 @@
-"""An input that refutes: as plain data for the report, and told for a person."""
+"""An input that refutes, as plain data for the report, and back again."""
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from dataclasses import fields, is_dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from spec.case import Case
+from spec.case import FLOAT32, FLOAT64, Case
 from spec.evidence import Broken
 from spec.law import Law
+from spec.regime import Regime
 
 LIMIT = 4096
 MOST_ENTRIES = 4096
+MOST_BYTES = 1 << 20
+NAMED = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
+"""Numbers that JSON has no spelling for."""
 
 
-def counterexample(law: Law, regime: str, failure: Exception) -> dict[str, Any] | None:
-    """The frozen fields of a counterexample, for whatever went wrong; None where no input was reached."""
+def counterexample(law: Law, failure: Exception) -> dict[str, Any] | None:
+    """What the report says of an input at which `law` fails; None where no input was reached."""
     if isinstance(failure, Broken):
         e = failure.evidence
-        seen = {"got": data(e.got), "due": data(e.due), "error": number(e.error), "tolerance": number(e.tolerance)}
-        return {"inputs": inputs(e.case), **seen, "law": law.name, "relation": e.relation, "reproduce": ""}
+        seen = {"got": side(e.got), "due": side(e.due), "error": number(e.error), "tolerance": number(e.tolerance)}
+        return {"inputs": inputs(e.case), **seen, "relation": e.relation, **_of(law)}
     case = getattr(failure, "case", None)
     if case is None:
         return None
     seen = {"got": str(failure)[:LIMIT], "due": law.says, "error": None, "tolerance": None}
-    return {"inputs": inputs(case), **seen, "law": law.name, "relation": "equal to", "reproduce": ""}
+    return {"inputs": inputs(case), **seen, "relation": "", **_of(law)}
+
+
+def _of(law: Law) -> dict[str, Any]:
+    return {"law": law.name, "says": law.says, "reproduce": ""}
+
+
+def side(numbers: Any) -> Any:
+    """One side of a law: numbers, arrays, or a tuple of them, whose layout says nothing."""
+    if isinstance(numbers, tuple):
+        return {"tuple": [side(part) for part in numbers]}
+    return data(np.ascontiguousarray(numbers, dtype=np.float64)) if np.ndim(numbers) else number(float(numbers))
 
 
 def inputs(case: Case) -> dict[str, Any]:
@@ -32,31 +51,103 @@ def inputs(case: Case) -> dict[str, Any]:
     return {name: data(value) for name, value in case.inputs().items()}
 
 
+def case_of(law: Law, given: dict[str, Any], regime: str, precision: str) -> Any:
+    """The case of `law` that `inputs` wrote down. Raises ValueError where it cannot be built."""
+    kind = law.states.__globals__.get(law.case_type)
+    u = FLOAT32 if precision == "float32" else FLOAT64
+    try:
+        return kind(**{name: value(v) for name, v in given.items()}, regime=Regime(regime), u=u)  # type: ignore[misc]
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"these are no inputs of {law.name}: {error}") from error
+
+
 def data(value: Any) -> Any:
-    """`value` as JSON can carry it. An array that is not plain keeps its type and layout in a table of its own."""
-    if isinstance(value, tuple | list):
-        return [data(v) for v in value]
+    """`value` as JSON can carry it: a plain array of float64 as nested lists, what is less plain as a table.
+
+    A table holds the type and layout of an array, or the name and fields of an object of `spec`.
+    """
     if isinstance(value, np.ndarray):
         return _array(value)
     if isinstance(value, np.generic):
         return {"dtype": str(value.dtype), "values": number(value.item())}
+    if isinstance(value, tuple | list):
+        return {type(value).__name__: [data(v) for v in value]}
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = type(value)
+        parts = {f.name: data(getattr(value, f.name)) for f in fields(value) if f.init}
+        return {"object": f"{kind.__module__}:{kind.__qualname__}", "fields": parts}
     if isinstance(value, bool | int | float | str) or value is None:
         return number(value) if isinstance(value, float) else value
-    return str(value)[:LIMIT]
+    return {"text": str(value)[:LIMIT]}
 
 
-def _array(a: np.ndarray[Any, Any]) -> Any:
-    if a.size > MOST_ENTRIES:
-        return f"array of shape {a.shape}"
-    values = _nested(a.tolist())
+def _array(a: NDArray[Any]) -> Any:
     order = "C" if a.flags.c_contiguous else "F" if a.flags.f_contiguous else "strided"
-    if a.dtype == np.float64 and order == "C" and a.ndim:
-        return values
-    return {"dtype": str(a.dtype), "order": order, "values": values}
+    table = {"dtype": str(a.dtype), "order": order, "shape": list(a.shape)}
+    if a.nbytes > MOST_BYTES or a.dtype.kind not in "biufc":
+        return {"text": f"array of shape {a.shape} of {a.dtype}"}
+    if a.size > MOST_ENTRIES:
+        return {**table, "base64": b64encode(a.tobytes()).decode("ascii")}
+    if a.dtype == np.float64 and order == "C" and a.ndim and a.size:
+        return _nested(a.tolist())
+    return {**table, "values": _nested(a.tolist())}
+
+
+def value(datum: Any) -> Any:
+    """What `data` wrote down; arrays are read-only. Raises ValueError where only a description was kept."""
+    if isinstance(datum, list):
+        return _laid_out(np.array(_floats(datum), dtype=np.float64), "C")
+    if isinstance(datum, str):
+        return NAMED.get(datum, datum)
+    if not isinstance(datum, dict):
+        return datum
+    match datum:
+        case {"base64": text, "dtype": dtype, "shape": shape, "order": order}:
+            return _laid_out(np.frombuffer(b64decode(text), dtype=dtype).reshape(shape), order)
+        case {"values": values, "dtype": dtype, "shape": shape, "order": order}:
+            return _laid_out(np.array(_floats(values), dtype=dtype).reshape(shape), order)
+        case {"values": scalar, "dtype": dtype}:
+            return np.dtype(dtype).type(value(scalar))
+        case {"tuple": parts}:
+            return tuple(map(value, parts))
+        case {"list": parts}:
+            return list(map(value, parts))
+        case {"object": name, "fields": parts}:
+            return _object(name, {k: value(v) for k, v in parts.items()})
+    raise ValueError(f"the report keeps no value of this input, only: {datum.get('text', datum)}")
+
+
+def _object(name: str, parts: dict[str, Any]) -> Any:
+    module, _, kind = name.partition(":")
+    if not module.startswith("spec."):  # a report may come from anywhere, and builds nothing else
+        raise ValueError(f"{name} is nothing that a case is made of")
+    made: Any = getattr(import_module(module), kind)
+    if not is_dataclass(made):
+        raise ValueError(f"{name} is nothing that a case is made of")
+    return made(**parts)
+
+
+def _laid_out(a: NDArray[Any], order: str) -> NDArray[Any]:
+    if order == "F":
+        a = np.asfortranarray(a)
+    elif order == "strided":
+        wide = np.zeros((*a.shape[:-1], 2 * a.shape[-1]), dtype=a.dtype)
+        wide[..., ::2] = a
+        a = wide[..., ::2]
+    else:
+        a = a.copy()
+    a.flags.writeable = False
+    return a
 
 
 def _nested(values: Any) -> Any:
     return [_nested(v) for v in values] if isinstance(values, list) else number(values)
+
+
+def _floats(values: Any) -> Any:
+    if isinstance(values, list):
+        return [_floats(v) for v in values]
+    return NAMED.get(values, values) if isinstance(values, str) else values
 
 
 def number(x: Any) -> Any:
@@ -64,16 +155,10 @@ def number(x: Any) -> Any:
     return x if not isinstance(x, float) or np.isfinite(x) else str(x)
 
 
-def told(law: Law, claims: list[str], regime: str, failure: Exception) -> str:
-    """The failure for a person: the claim, the law, the input, what came out and what is due."""
-    rows = [("law", f"{law.says}   {', '.join(claims)}, {regime}")]
-    example = counterexample(law, regime, failure)
-    if example is not None:
-        rows.append(("input", "  ".join(f"{name}={value}" for name, value in example["inputs"].items())))
-        rows.append(("got", str(example["got"])))
-        rows.append(("due", f"{example['relation']} {example['due']}"))
-        if example["error"] is not None:
-            rows.append(("off by", f"{float(example['error']):.2g}, allowed {float(example['tolerance']):.2g}"))
-    else:
-        rows.append(("got", str(failure)))
-    return "\n".join(f"{name:<7} {text}" for name, text in rows)
+def entries(datum: Any) -> int:
+    """How many numbers `datum` holds: of two counterexamples, the smaller one is read first."""
+    if isinstance(datum, list):
+        return sum(map(entries, datum))
+    if isinstance(datum, dict):
+        return len(datum["base64"]) if "base64" in datum else sum(map(entries, datum.values()))
+    return 1

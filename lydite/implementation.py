@@ -2,97 +2,170 @@
 
 from __future__ import annotations
 
+import dis
 import random
 from collections.abc import Callable
+from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lydite.watch import TimedOut, Watch
 from spec.contract import Call, Shape
 from spec.contracts import CALLS
 from spec.failure import CallFailed, Misbehaved, Missing
 
 TEXT_LIMIT = 4096
+IDLE = {"NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+SHORT = 16
+"""Instructions of a function that has no body, and the most bytes that they take."""
 
 
 class Implementation:
     """What `offered` (a module or any object with attributes) answers to the calls of the contract.
 
     An absent call raises Missing, whatever a call raises becomes CallFailed, an answer of the wrong shape is
-    Misbehaved. With `watched`, each call gets writable inputs, is asked twice, and must be pure.
+    Misbehaved. With `watched`, each call gets writable inputs, is asked twice, and must be pure. `watch` notes what
+    is asked, and bounds its time.
     """
 
-    def __init__(self, offered: object, watched: bool = False) -> None:
+    def __init__(self, offered: object, watched: bool = False, watch: Watch | None = None) -> None:
         self._offered = offered
         self._watched = watched
+        self._watch = watch or Watch()
 
     def offers(self, call: str) -> bool:
-        """Whether `call` is there to be asked."""
-        return callable(getattr(self._offered, call, None))
+        """Whether `call` is there to be asked. A function without a body, as in a starter file, is not."""
+        function = self._found(call)
+        return callable(function) and not _is_unwritten(function)
+
+    def where(self, call: str) -> str:
+        """The file and line at which `call` is written, as far as Python knows it."""
+        code = getattr(self._found(call), "__code__", None)
+        return f"{Path(code.co_filename).name}:{code.co_firstlineno}" if type(code) is CodeType else ""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in CALLS:
             raise AttributeError(f"the contract has no call {name!r}")
         if not self.offers(name):
             raise Missing(name)
-        function = getattr(self._offered, name)
-        guarded = _Watched(CALLS[name], function) if self._watched else _Guarded(CALLS[name], function)
-        setattr(self, name, guarded.__call__)
-        return getattr(self, name)
+        guard = _Watched if self._watched else _Guarded
+        guarded = guard(CALLS[name], self._found(name), self._watch).__call__
+        setattr(self, name, guarded)
+        return guarded
+
+    def _found(self, call: str) -> Any:
+        try:
+            return getattr(self._offered, call, None)
+        except BaseException as error:  # a module's own __getattr__ is code under test
+            raise _failed(call, error, self._watch) from None
+
+
+def _is_unwritten(function: Any) -> bool:
+    """Whether `function` can do nothing but return None: a signature and a docstring, perhaps `pass`."""
+    code = getattr(function, "__code__", None)
+    if type(code) is not CodeType or len(code.co_code) > SHORT:
+        return False
+    body = [i for i in dis.get_instructions(code) if i.opname != "RESUME"]
+    return all(i.opname in IDLE and i.argval is None for i in body)
 
 
 class _Guarded:
     """One call: asked, and its answer made plain."""
 
-    def __init__(self, call: Call, function: Callable[..., Any]) -> None:
+    def __init__(self, call: Call, function: Callable[..., Any], watch: Watch) -> None:
         self.call = call
         self.function = function
+        self.watch = watch
 
     def __call__(self, *args: Any) -> Any:
-        return self.plain(self.ask(args), self.call.shape_of(*args))
+        return self.plain(self.ask(self.function, args), self.call.shape_of(*args))
 
-    def ask(self, args: tuple[Any, ...]) -> Any:
-        """The raw answer; whatever is raised becomes CallFailed."""
+    def ask(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        """What `function` answers; whatever it raises, and its running out of time, becomes CallFailed."""
+        name, watch = self.call.name, self.watch
+        watch.asked[name] = watch.asked.get(name, 0) + 1
+        if watch.timeouts:
+            watch.check_asked(name)
         try:
-            return self.function(*args)
+            try:
+                watch.start()
+                answer = function(*args)
+            finally:
+                watch.stop()
+            if watch.late:  # it caught what was to stop it
+                raise TimedOut
         except BaseException as error:  # SystemExit, pytest.skip, hypothesis.assume and the like are errors here
-            raise self._failed(error) from None
+            raise _failed(name, error, watch) from None
+        return answer
 
     def plain(self, answer: Any, due: Shape | list[Shape]) -> Any:
         """`answer` as float64 arrays (floats where a float is due), of exactly the shapes `due`."""
-        if isinstance(due, tuple):
+        if type(due) is tuple:
             return self._array(answer, due)
-        if not isinstance(answer, tuple | list) or len(answer) != len(due):
-            raise Misbehaved(self.call.name, f"returns {_kind(answer)}, not {len(due)} values")
-        return tuple(self._array(part, shape) for part, shape in zip(answer, due, strict=True))
+        parts = _parts(answer)
+        if parts is None or len(parts) != len(due):
+            count = f"{len(parts)} values" if parts is not None else _kind(answer)
+            raise Misbehaved(self.call.name, f"returns {count}, not {len(due)} values")
+        return tuple([self._array(part, shape) for part, shape in zip(parts, due, strict=True)])  # type: ignore[arg-type]
 
     def _array(self, answer: Any, due: Shape) -> NDArray[np.float64] | float:
-        if isinstance(answer, np.ndarray) and type(answer) is not np.ndarray:
-            raise CallFailed(self.call.name, "TypeError", f"returns a subclass of array, {_kind(answer)}")
-        try:
-            a = np.asarray(answer)
-        except BaseException as error:  # code of the implementation runs here too
-            raise self._failed(error) from None
-        if a.dtype.kind not in "biuf":
-            raise CallFailed(self.call.name, "TypeError", f"returns {_kind(answer)} of {a.dtype}, not real numbers")
-        if a.shape != due:
-            raise Misbehaved(self.call.name, f"returns shape {a.shape}, due is {due}")
-        return a.astype(np.float64) if due else float(a)
+        if type(answer) is not np.ndarray:
+            answer = self._converted(answer)
+        if answer.dtype.kind not in "biuf":
+            raise CallFailed(self.call.name, "TypeError", f"returns {answer.dtype} values, not real numbers")
+        if answer.shape != due:
+            raise Misbehaved(self.call.name, f"returns shape {answer.shape}, due is {due}")
+        return answer.astype(np.float64) if due else float(answer)
 
-    def _failed(self, error: BaseException) -> CallFailed:
-        try:
-            text = str(error)[:TEXT_LIMIT]
-        except BaseException:  # an exception's own __str__ is code of the implementation as well
-            text = "(no text)"
-        return CallFailed(self.call.name, type(error).__name__, text)
+    def _converted(self, answer: Any) -> NDArray[Any]:
+        """`answer` through `numpy.asarray`, once: code of the implementation may run here too."""
+        kind = type(answer)
+        if kind is float:
+            return _ARRAY(answer)
+        if issubclass(kind, np.ndarray):
+            raise CallFailed(self.call.name, "TypeError", f"returns {kind.__name__}, a subclass of array")
+        a: NDArray[Any] = self.ask(_ARRAY, (answer,))
+        if type(a) is not np.ndarray or a.dtype.kind not in "biuf":
+            raise CallFailed(self.call.name, "TypeError", f"returns {kind.__name__}, not real numbers")
+        return a
+
+
+_ARRAY = np.asarray
+
+
+def _parts(answer: Any) -> list[Any] | None:
+    """The values in a tuple or list, read past any method of a subclass; None for everything else."""
+    for kind in (tuple, list):
+        if issubclass(type(answer), kind):
+            return list(kind.__iter__(answer))
+    return None
+
+
+def _failed(call: str, error: BaseException, watch: Watch) -> CallFailed:
+    """`error` as an error of `call`; a real Ctrl-C goes on."""
+    watch.stop()
+    if watch.interrupted:
+        raise KeyboardInterrupt
+    if isinstance(error, TimedOut):
+        return watch.timed_out(call)
+    try:
+        watch.start()
+        text = str(error)[:TEXT_LIMIT]
+    except BaseException:  # an exception's own __str__ is code of the implementation as well
+        text = "(no text)"
+    finally:
+        watch.stop()
+    return CallFailed(call, type(error).__name__, text)
 
 
 class _Watched(_Guarded):
     """One call, asked twice with writable inputs under two states of the global generators."""
 
-    def __init__(self, call: Call, function: Callable[..., Any]) -> None:
-        super().__init__(call, function)
+    def __init__(self, call: Call, function: Callable[..., Any], watch: Watch) -> None:
+        super().__init__(call, function, watch)
         self._earlier: tuple[Any, Any, Any] | None = None
 
     def __call__(self, *args: Any) -> Any:
@@ -110,9 +183,9 @@ class _Watched(_Guarded):
     def _ask_seeded(self, args: tuple[Any, ...], due: Any, seed: int) -> Any:
         np.random.seed(seed)
         random.seed(seed)
-        before = np.random.get_state()[1].copy(), random.getstate()  # type: ignore[index,union-attr]  # legacy tuple
+        before = np.random.get_state()[1].copy(), random.getstate()  # type: ignore[index]  # legacy tuple
         given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
-        raw = self.ask(given)
+        raw = self.ask(self.function, given)
         answer = self.plain(raw, due)
         for name, mine, theirs in zip(self.call.parameters, args, given, strict=True):
             if isinstance(mine, np.ndarray) and not np.array_equal(mine, theirs):

@@ -39,7 +39,9 @@ def load(target: str) -> object:
 
 def is_path(target: str) -> bool:
     """Whether `target` names a file or folder rather than a module."""
-    return target.endswith(".py") or "/" in target or "\\" in target or (Path(target).is_dir() and target != "reference")
+    return (
+        target.endswith(".py") or "/" in target or "\\" in target or (Path(target).is_dir() and target != "reference")
+    )
 
 
 def _entry(path: Path) -> Path:

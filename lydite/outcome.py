@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from lydite.counterexample import entries
 from spec.claim import CLAIMS, POINTS, Claim
 from spec.regime import Regime
 
 Outcome = Literal["holds", "broken", "missing", "error", "not_run"]
+WRONG = frozenset({"broken", "error"})
+DECISIVE = ("missing", "broken", "error", "holds", "not_run")
+"""The first of these that happened to a law of a claim settles the claim."""
+
+
+def sharpness(example: dict[str, Any] | None) -> tuple[int, int]:
+    """How often the law asks, and how much it reads, at a counterexample: the less, the more it says."""
+    if example is None:
+        return (1 << 30, 0)
+    read = example["reads"] or list(example["inputs"])
+    return (sum(example["asked"].values()), sum(entries(example["inputs"][name]) for name in read))
 
 
 @dataclass(slots=True)
 class LawResult:
-    """What happened to one law in one regime; plain data, so that it travels between processes."""
+    """What happened to one law in one regime; plain data, so that it travels between processes.
+
+    `asked` are the calls that it asked, `call` the one that was absent, raised, or misbehaved, if that was it.
+    """
 
     law: str
     regime: str
     claims: list[str]
     outcome: Outcome
     reason: str = ""
+    call: str = ""
+    asked: list[str] = field(default_factory=list)
+    where: dict[str, str] = field(default_factory=dict)
     cases: int = 0
     worst: float = 0.0
     ulps: float = 0.0
+    warnings: int = 0
     counterexample: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For the wire."""
         return asdict(self)
 
+    @property
+    def sharpness(self) -> tuple[int, int, str]:
+        """Smaller is sharper: an exact value before an identity, which asks more often; then the smaller input."""
+        return (*sharpness(self.counterexample), self.law)
+
 
 @dataclass(slots=True)
 class ClaimResult:
-    """The outcome of one claim in one regime."""
+    """The outcome of one claim in one regime; `fault` is the call that is to be mended."""
 
     id: str
     question: str
@@ -47,6 +72,7 @@ class ClaimResult:
     worst: float = 0.0
     ulps: float = 0.0
     because: list[str] = field(default_factory=list)
+    fault: str = ""
     counterexample: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -65,13 +91,15 @@ class Scope:
     def of(cls, only: Sequence[str], regimes: Sequence[Regime]) -> Scope:
         """The graded claims that `only` names (ids, or beginnings such as `Q7` or `Q7.b`; all, if empty).
 
-        Raises ValueError where a name fits no graded claim.
+        Raises ValueError where a name fits no graded claim, or no claim that is left is graded in `regimes`.
         """
         graded = [c.id for c in CLAIMS.values() if c.graded]
         for name in only:
-            if not any(_within(c, name) for c in graded):
-                raise ValueError(f"only: no graded claim is called {name!r}")
-        chosen = tuple(c for c in graded if not only or any(_within(c, name) for name in only))
+            if not any(within(c, name) for c in graded):
+                raise ValueError(f"no graded claim is called {name!r}")
+        chosen = tuple(c for c in graded if not only or any(within(c, name) for name in only))
+        if not any(regime in CLAIMS[c].regimes for c in chosen for regime in regimes):
+            raise ValueError(f"no claim of {', '.join(only)} is graded in {', '.join(regimes)}")
         return cls(chosen, tuple(regimes))
 
     def __contains__(self, claim_and_regime: tuple[str, str]) -> bool:
@@ -79,59 +107,113 @@ class Scope:
         return claim in self.claims and regime in self.regimes and regime in CLAIMS[claim].regimes
 
 
-def _within(claim: str, name: str) -> bool:
+def within(claim: str, name: str) -> bool:
+    """Whether `name` is the id of `claim` or the beginning of it."""
     return claim == name or claim.startswith(f"{name}.")
 
 
 def claim_results(results: Iterable[LawResult], scope: Scope, unloadable: str = "") -> list[ClaimResult]:
     """The outcome of every claim in `scope`, in the order of the catalogue; all `error` where nothing could be loaded."""
-    by_claim: dict[tuple[str, str], list[LawResult]] = {}
-    for result in results:
-        for claim in result.claims:
-            by_claim.setdefault((claim, result.regime), []).append(result)
-    shares = _shares()
-    out = []
-    for claim_id in scope.claims:
-        claim = CLAIMS[claim_id]
-        for regime in Regime:
-            if (claim_id, regime) in scope:
-                laws = by_claim.get((claim_id, regime), [])
-                share = shares[claim.question] if regime is Regime.CORE else 0.0
-                out.append(_claim_result(claim, regime, laws, share, unloadable))
-    return out
+    ordered = sorted(results, key=lambda r: (r.law, r.regime))
+    claims = []
+    for regime in scope.regimes:
+        here = [r for r in ordered if r.regime == regime]
+        record = Record(here)
+        claims += [_claim_result(CLAIMS[c], regime, record, unloadable) for c in scope.claims if (c, regime) in scope]
+    order = list(CLAIMS)
+    return sorted(claims, key=lambda c: (order.index(c.id), list(Regime).index(Regime(c.regime))))
 
 
-def _shares() -> dict[str, float]:
-    """The points of one claim of each question: the document's, divided among the claims that are graded."""
-    counts = {q: sum(c.graded and c.question == q for c in CLAIMS.values()) for q in POINTS}
-    return {q: POINTS[q] / n if n else 0.0 for q, n in counts.items()}
+class Record:
+    """What the laws of one regime say of the calls.
+
+    A law that asks one call only judges that call. A call is `guilty` if such a law does not hold, and `cleared` if
+    some such laws were run and all of them hold.
+    """
+
+    def __init__(self, results: Sequence[LawResult]) -> None:
+        self.by_claim: Mapping[str, list[LawResult]] = defaultdict(list)
+        self._judges: Mapping[str, list[LawResult]] = defaultdict(list)
+        for result in results:
+            for claim in result.claims:
+                self.by_claim[claim].append(result)
+            if len(result.asked) == 1:
+                self._judges[result.asked[0]].append(result)
+
+    def guilty(self, call: str) -> bool:
+        """Whether a law of its own does not hold."""
+        return any(r.outcome in WRONG for r in self._judges[call])
+
+    def cleared(self, call: str) -> bool:
+        """Whether all laws of its own that were run hold, one at least."""
+        outcomes = {r.outcome for r in self._judges[call]} - {"not_run"}
+        return outcomes == {"holds"}
+
+    def fault(self, result: LawResult, own: Sequence[str]) -> str:
+        """The call to mend where `result` is no success, for a claim about the calls `own`."""
+        asked = [c for c in own if c in result.asked] + [c for c in result.asked if c not in own]
+        suspects = [c for c in asked if self.guilty(c)] or [c for c in asked if not self.cleared(c)] or asked
+        return result.call or (suspects[0] if suspects else "")
+
+    def because(self, claim: Claim) -> list[str]:
+        """The claims whose breaking explains that of `claim`, if every law of it that fails does so through another's call.
+
+        Through another's call: the call is guilty, and those of `claim` that the law asked are cleared.
+        """
+        explained: set[str] = set()
+        for result in self.by_claim[claim.id]:
+            if result.outcome in WRONG:
+                own = [c for c in result.asked if c in claim.calls]
+                guilty = [c for c in result.asked if c not in claim.calls and self.guilty(c)]
+                if not guilty or not own or not all(map(self.cleared, own)):
+                    return []
+                explained |= {c for call in guilty for r in self._judges[call] if r.outcome in WRONG for c in r.claims}
+        return [c for c in CLAIMS if c in explained - {claim.id}]
 
 
-def _claim_result(claim: Claim, regime: str, laws: list[LawResult], share: float, unloadable: str) -> ClaimResult:
-    result = ClaimResult(claim.id, claim.question, regime, list(claim.calls), "not_run", max_points=share)
+SHARES = {q: POINTS[q] / max(1, sum(c.graded and c.question == q for c in CLAIMS.values())) for q in POINTS}
+"""The points of one claim of each question: the document's, divided among the claims that are graded."""
+
+
+def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str) -> ClaimResult:
+    share = SHARES[claim.question] if regime is Regime.CORE else 0.0
+    result = ClaimResult(claim.id, claim.question, regime.value, list(claim.calls), "not_run", max_points=share)
     if unloadable:
         result.outcome, result.reason = "error", unloadable
         return result
-    decisive = _decisive(laws, claim)
-    if decisive is not None:
-        result.outcome, result.reason = decisive.outcome, decisive.reason
-        result.counterexample = decisive.counterexample
-    else:
-        result.reason = "no law was run"
+    laws = record.by_claim[claim.id]
     result.cases = sum(r.cases for r in laws)
     result.worst = max((r.worst for r in laws), default=0.0)
     result.ulps = max((r.ulps for r in laws), default=0.0)
-    result.points = share if result.outcome == "holds" else 0.0
+    decisive = _decisive(laws, claim)
+    if decisive is None:
+        result.reason = "no law was run"
+        return result
+    result.outcome, result.reason = _for_claim(decisive, claim), _reason(decisive, claim)
+    if result.outcome in WRONG:
+        result.fault = record.fault(decisive, claim.calls)
+        result.because = record.because(claim)
+        result.counterexample = _told(decisive, result.fault)
+    result.points = share if result.outcome == "holds" or result.because else 0.0
     return result
 
 
 def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
-    """The law that settles the claim: one whose own call is missing, else the first broken, in error, holding, not run.
+    """The law that settles the claim, the sharpest of those with the decisive outcome."""
+    rank = {outcome: i for i, outcome in enumerate(DECISIVE)}
+    return min(laws, key=lambda r: (rank[_for_claim(r, claim)], r.sharpness), default=None)
 
-    A law that needs a call of another claim which is absent is `not_run`, and the claim stands on its other laws.
-    """
-    for outcome in ("missing", "broken", "error", "holds", "not_run"):
-        for law in laws:
-            if law.outcome == outcome:
-                return law
-    return None
+
+def _for_claim(result: LawResult, claim: Claim) -> Outcome:
+    """A law that needs an absent call of another claim was not run, and the claim stands on its other laws."""
+    return "not_run" if result.outcome == "missing" and result.call not in claim.calls else result.outcome
+
+
+def _reason(result: LawResult, claim: Claim) -> str:
+    foreign = result.outcome == "missing" and result.call not in claim.calls
+    return f"needs {result.call}, which is not offered" if foreign else result.reason
+
+
+def _told(result: LawResult, fault: str) -> dict[str, Any] | None:
+    example = result.counterexample
+    return example and {**example, "where": result.where.get(fault, "")}

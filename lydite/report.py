@@ -3,44 +3,87 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lydite import __version__
-from lydite.outcome import ClaimResult
+from lydite.request import Request
+
+Document = dict[str, Any]
+
+BROKEN = 1
+USAGE = 2
+NOTHING_GRADED = 3
+FAILED = 4
+"""Exit statuses, besides 0: something does not hold, the question was wrong, nothing was graded, we failed."""
+
+SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
-def report(
-    target: str, claims: Sequence[ClaimResult], *, seed: int, precision: str, isolation: str
-) -> dict[str, Any]:
-    """The report on one implementation."""
-    return {
+class NoReport(ValueError):
+    """A file holds no report that this version can read."""
+
+
+def document(request: Request, isolation: str, implementations: Sequence[Document], path: str) -> Document:
+    """The report, as it will be kept in `path` (nowhere, if empty)."""
+    whole = {
         "format": "lydite-report",
         "version": 1,
         "lydite": __version__,
-        "seed": seed,
-        "precision": precision,
+        "seed": request.seed,
+        "precision": request.precision,
         "isolation": isolation,
-        "implementations": [
-            {
-                "name": target,
-                "target": target,
-                "outcome": "graded",
-                "reason": "",
-                "points": sum(c.points for c in claims),
-                "max_points": sum(c.max_points for c in claims),
-                "seconds": 0.0,
-                "cases": sum(c.cases for c in claims),
-                "claims": [c.as_dict() for c in claims],
-            }
-        ],
+        "implementations": list(implementations),
     }
+    for implementation in implementations:
+        for claim in implementation["claims"]:
+            if claim["counterexample"]:
+                claim["counterexample"]["reproduce"] = _reproduce(whole, implementation, claim, path)
+    return whole
 
 
-def write(path: Path, document: dict[str, Any]) -> None:
-    """Writes `document` to `path` at once: a reader never sees half of it."""
+def _reproduce(whole: Document, implementation: Document, claim: Document, path: str) -> str:
+    core = claim["regime"] == "core"
+    if path:
+        one_of_many = len(whole["implementations"]) > 1
+        name = ["--name", implementation["name"]] if one_of_many else []
+        return shlex.join(
+            ["lydite", "replay", path, claim["id"], *name, *([] if core else ["--regime", claim["regime"]])]
+        )
+    settings = ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
+    if whole["precision"] != "float64":
+        settings += ["--precision", whole["precision"]]
+    return shlex.join(["lydite", "grade", implementation["target"], *settings])
+
+
+def exit_status(whole: Document) -> int:
+    """0 where every claim in scope holds, 1 where one does not, 3 where nothing was graded."""
+    implementations = whole["implementations"]
+    outcomes = {claim["outcome"] for i in implementations for claim in i["claims"]}
+    if any(i["outcome"] != "graded" for i in implementations):
+        return BROKEN
+    if not outcomes & {"holds", "broken", "error"}:
+        return NOTHING_GRADED
+    return BROKEN if outcomes & {"broken", "error", "missing"} else 0
+
+
+def write(path: Path, whole: Document) -> None:
+    """Writes the report to `path` at once: a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    partial.write_text(json.dumps(whole, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     partial.replace(path)
+
+
+def read(path: Path) -> Document:
+    """The report that `path` holds. Raises NoReport where it is none."""
+    try:
+        whole: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoReport(f"{path}: {error}") from error
+    if not isinstance(whole, dict) or [whole.get("format"), whole.get("version")] != ["lydite-report", 1]:
+        raise NoReport(f"{path} holds no report of version 1")
+    document: Document = whole
+    return document

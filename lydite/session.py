@@ -2,90 +2,166 @@
 
 from __future__ import annotations
 
-import random
-import warnings
+import time
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from lydite import suite
 
 suite.enter()
 
-from lydite.counterexample import counterexample, told  # noqa: E402  (the suite's path has to be entered first)
+from hypothesis.errors import FlakyFailure  # noqa: E402  (the suite's path has to be entered first)
+
+from lydite import report  # noqa: E402
+from lydite.counterexample import counterexample  # noqa: E402
+from lydite.findings import Event, Findings  # noqa: E402
 from lydite.implementation import Implementation  # noqa: E402
 from lydite.load import Unloadable, load  # noqa: E402
-from lydite.outcome import ClaimResult, LawResult, Scope, claim_results  # noqa: E402
-from lydite.report import report, write  # noqa: E402
-from spec.claim import CLAIMS  # noqa: E402
+from lydite.outcome import LawResult, Outcome  # noqa: E402
+from lydite.probe import probe  # noqa: E402
+from lydite.request import BadOption, Request  # noqa: E402
+from lydite.terminal import evidence  # noqa: E402
+from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
 from spec.evidence import Broken, Tally  # noqa: E402
 from spec.failure import CallFailed, Misbehaved, Missing  # noqa: E402
-from spec.regime import DEFAULT, Regime  # noqa: E402
+from spec.regime import Regime  # noqa: E402
 
 PROPERTIES = suite.SUITE / "properties"
 KEY = "lydite"
-NOTHING_GRADED = 3
+FAULTS = (Broken, Misbehaved, CallFailed, Missing)
+"""What a property raises of an implementation. Everything else that is raised is a fault of ours."""
 
 
 class Grading:
-    """The hooks of a session that grades, its options read once."""
+    """The hooks of a session that grades; `emit` gets each event as it happens."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.graded = config.getoption("--impl") is not None
         self.target = config.getoption("--impl") or "reference"
-        self.scope = Scope.of(_listed(config, "only"), _regimes(config))
-        self.plan = _plan(config)
-        self.results: list[LawResult] = []
+        self.request = _request(config)
+        self.findings = Findings()
+        self.emit: Callable[[Event], None] = lambda _: None
+        self.plan = _plan(self.request)
+        self.watch = Watch(self.request.call_timeout)
+        self._began = time.monotonic()
         self._loaded: object | None = None
-        if config.args_source is not pytest.Config.ArgsSource.ARGS and config.rootpath != suite.SUITE:
+        self._implementations: dict[bool, Implementation] = {}
+        if self.graded and config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args[:] = [str(path) for path in sorted(PROPERTIES.glob("test_*.py"))]
+
+    def tell(self, event: Event) -> None:
+        """Notes `event`, and passes it on."""
+        self.findings.note(event)
+        self.emit(event)
 
     def pytest_report_header(self) -> str:
         """Names what is graded."""
-        return f"lydite: grading {self.target}, {self.plan.precision}, seed {self.plan.seed}"
+        r = self.request
+        return f"lydite: grading {self.target}, {r.precision}, seed {r.seed}, in this process (not contained)"
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:
         """An item for each regime of a property, whatever names the host project collects."""
         if type(obj).__name__ != "Property" or type(obj).__module__ != "properties.forall":
             return None
+        prefix = f"{PROPERTIES.name}/{collector.path.name}::{name}"  # the same from wherever pytest is run
         return [
-            PropertyItem.from_parent(collector, name=f"{name}[{regime}]", prop=obj, regime=regime, grading=self)
+            PropertyItem.from_parent(
+                collector, name=f"{name}[{regime}]", nodeid=f"{prefix}[{regime}]", prop=obj, regime=regime, grading=self
+            )
             for regime in obj.law.regimes  # type: ignore[attr-defined]  # known by name only: lydite imports no properties
-            if any((c, regime) in self.scope for c in obj.law.claims_in(regime))  # type: ignore[attr-defined]
+            if any((c, regime) in self.request.scope for c in obj.law.claims_in(regime))  # type: ignore[attr-defined]
         ]
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Says what is to come."""
+        self._tell_planned(item.blank() for item in session.items if isinstance(item, PropertyItem))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Says what is to come where only the workers of xdist collect."""
+        if not self.findings.planned:
+            self._tell_planned(self._blank(nodeid) for nodeid in ids)
+
+    def _tell_planned(self, blanks: Iterable[LawResult | None]) -> None:
+        laws = [blank.as_dict() for blank in blanks if blank]
+        if laws:
+            self.tell({"event": "planned", "laws": laws})
+
+    def _blank(self, nodeid: str) -> LawResult | None:
+        """The blank result of the item that a worker calls `nodeid`; None for a test of somebody else."""
+        path, _, name = nodeid.partition("::")
+        name, _, regime = name.partition("[")
+        if Path(path).parent.name != PROPERTIES.name:
+            return None
+        prop = getattr(import_module(f"{PROPERTIES.name}.{Path(path).stem}"), name, None)
+        return prop and blank(prop.law, Regime(regime.rstrip("]")), self.request)
+
     def implementation(self, regime: Regime) -> Implementation:
-        """The target, loaded once a process; watched in the regime of purity."""
+        """The target, loaded once a process; watched in the regime of purity. Raises Unloadable."""
+        watched = regime is Regime.PURITY
         if self._loaded is None:
-            with _quiet():
-                self._loaded = load(self.target)
-        return Implementation(self._loaded, watched=regime is Regime.PURITY)
+            self._loaded = load(self.target)
+        if watched not in self._implementations:
+            self._implementations[watched] = Implementation(self._loaded, watched, self.watch)
+        return self._implementations[watched]
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Says what is being judged."""
+        blank = self._blank(nodeid)
+        if blank:
+            self.tell({"event": "started", "law": blank.law, "regime": blank.regime})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gathers what happened to each law, from this process or a worker of xdist."""
         for key, value in report.user_properties:
             if key == KEY and report.when == "call":
-                self.results.append(LawResult(**value))  # type: ignore[arg-type]  # a dict, made by `as_dict`
+                self.tell(value)  # type: ignore[arg-type]  # an event
+        if report.when not in {"setup", "call", "teardown"}:  # written by xdist for a worker that is gone
+            self.tell(
+                {"event": "killed", "reason": f"the process ended by itself in {report.nodeid.rpartition('::')[2]}"}
+            )
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file of properties that cannot be collected is a fault of ours."""
+        if report.failed and PROPERTIES.name in report.nodeid:
+            self.tell({"event": "failed", "reason": report.longreprtext})
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """So is an error of pytest or one of its plugins."""
+        self.tell({"event": "failed", "reason": str(excrepr)})
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Writes the report; a gate that graded nothing is not green."""
+        """Writes the report, and settles the exit status: a gate that graded nothing is not green."""
         if hasattr(self.config, "workerinput"):
             return
-        path = self.config.getoption("--lydite-json")
-        if path:
-            write(Path(path), self.report())
-        if self.config.getoption("--impl") and not any(r.outcome in {"holds", "broken", "error"} for r in self.results):
-            session.exitstatus = NOTHING_GRADED
+        self.tell({"event": "end"})
+        document = self.report(self.config.getoption("--lydite-json"))
+        if self.graded and not self.config.option.collectonly:
+            session.exitstatus = self._status(int(session.exitstatus), document)
 
-    def report(self) -> dict[str, Any]:
-        """The one report that everything else is rendered from."""
-        claims: list[ClaimResult] = claim_results(self.results, self.scope)
-        return report(self.target, claims, seed=self.plan.seed, precision=self.plan.precision, isolation="none")
+    def _status(self, status: int, document: dict[str, Any]) -> int:
+        """The exit status where pytest alone would say `status`."""
+        if self.findings.failed:
+            return report.FAILED
+        if status == pytest.ExitCode.INTERRUPTED and not self.findings.unloadable:
+            return status
+        return report.exit_status(document) or status
+
+    def report(self, path: str) -> dict[str, Any]:
+        """The one report that everything else is rendered from, written to `path` if that is not empty."""
+        seconds = time.monotonic() - self._began
+        entry = self.findings.implementation(self.target, self.target, self.request.scope, seconds)
+        document = report.document(self.request, "none", [entry], path)
+        if path:
+            report.write(Path(path), document)
+        return document
 
 
 class PropertyItem(pytest.Item):
@@ -96,39 +172,88 @@ class PropertyItem(pytest.Item):
         self.prop = prop
         self.regime = regime
         self.grading = grading
-        self.claims = [c for c in prop.law.claims_in(regime) if (c, regime) in grading.scope]
-        for claim in self.claims:
+        self.example: dict[str, Any] | None = None
+        self._steady = True
+        for claim in self.blank().claims:
             self.add_marker(pytest.mark.claim(claim))
+
+    def blank(self) -> LawResult:
+        """What is known of the result beforehand."""
+        return blank(self.prop.law, self.regime, self.grading.request)
 
     def runtest(self) -> None:
         """Checks the property and records what happened; raises where it does not hold."""
-        tally, failure = Tally(), None
+        tally, watch = Tally(), self.grading.watch
+        watch.asked, watch.warnings = {}, 0
         try:
-            impl = self.grading.implementation(self.regime)
-            with _quiet():
-                self.prop.check(impl, self.regime, self.grading.plan, tally)
-        except (Broken, Misbehaved, CallFailed, Missing, Unloadable) as error:
-            failure = error
-        result = self._result(tally, failure)
-        self.user_properties.append((KEY, result.as_dict()))  # type: ignore[arg-type]  # any plain data travels
-        if failure is not None and result.outcome != "not_run":
+            with watch.attending():
+                impl = self.grading.implementation(self.regime)
+                failure = self._failure(impl, tally)
+        except Unloadable as error:
+            self._record({"event": "unloadable", "reason": str(error)})
+            self.session.shouldfail = f"{self.grading.target} cannot be loaded"
+            raise
+        except Exception as error:
+            self._record({"event": "failed", "reason": f"{self.prop.law.name} [{self.regime}]: {_traced(error)}"})
+            raise
+        result = self._result(impl, tally, failure)
+        self._record({"event": "result", "result": result.as_dict()})
+        if failure is not None:
             raise failure.with_traceback(None)
         if result.outcome == "not_run":
             pytest.skip(result.reason)
 
-    def _result(self, tally: Tally, failure: Exception | None) -> LawResult:
-        law = self.prop.law
-        outcome, reason = _outcome(failure, tally, {c for claim in self.claims for c in CLAIMS[claim].calls})
-        example = counterexample(law, self.regime, failure) if failure is not None else None
-        result = LawResult(law.name, self.regime.value, self.claims, outcome, reason, counterexample=example)  # type: ignore[arg-type]
+    def _failure(self, impl: Implementation, tally: Tally) -> Exception | None:
+        """How the implementation fails the property, if it does."""
+        try:
+            self.prop.check(impl, self.regime, self.grading.plan, tally)
+        except FAULTS as error:
+            # A call that ran out of time is told at an input where it did, whatever it did while that was shrunk.
+            slow = self.grading.watch.slow.pop(error.call, None) if isinstance(error, CallFailed) else None
+            return slow or error
+        except FlakyFailure as error:
+            ours = [e for e in error.exceptions if isinstance(e, FAULTS)]
+            if not ours:
+                raise
+            self._steady = False
+            return ours[0]
+        return None
+
+    def _result(self, impl: Implementation, tally: Tally, failure: Exception | None) -> LawResult:
+        result, watch = self.blank(), self.grading.watch
+        result.outcome, result.reason = _outcome(failure, tally, self._steady)
+        result.call = getattr(failure, "call", "")
+        result.asked = sorted(watch.asked)
         result.cases, result.worst, result.ulps = tally.cases, tally.worst, tally.ulps
+        result.warnings = watch.warnings
+        if failure is not None and not isinstance(failure, Missing):
+            result.where = {call: impl.where(call) for call in result.asked}
+            if not isinstance(failure, Unasked):
+                result.counterexample = self.example = self._example(impl, failure)
         return result
+
+    def _example(self, impl: Implementation, failure: Exception) -> dict[str, Any] | None:
+        example = counterexample(self.prop.law, failure)
+        if example is None:
+            return None
+        if isinstance(failure, CallFailed) and failure.raised == TimedOut.__name__:  # not once more
+            return {**example, "asked": {failure.call: 1}, "reads": []}
+        case = failure.evidence.case if isinstance(failure, Broken) else getattr(failure, "case", None)
+        with self.grading.watch.attending():
+            return {**example, **probe(self.prop.law, impl, case, self.grading.watch)}
+
+    def _record(self, event: Event) -> None:
+        self.user_properties.append((KEY, event))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What a person reads of a failure: the claim, the law, the input, got and due."""
-        if isinstance(excinfo.value, (Broken, Misbehaved, CallFailed, Missing, Unloadable)):
-            return told(self.prop.law, self.claims, self.regime, excinfo.value)
-        return super().repr_failure(excinfo, style)
+        match excinfo.value:
+            case Missing() | Unloadable() as error:
+                return str(error)
+            case Broken() | Misbehaved() | CallFailed() as error:
+                heading = f"{', '.join(self.blank().claims)}, {self.regime}"
+                return "\n".join(evidence(self.example, heading)) if self.example else str(error)
+        return excinfo.getrepr(style="short")
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the law is stated."""
@@ -136,55 +261,40 @@ class PropertyItem(pytest.Item):
         return Path(code.co_filename), code.co_firstlineno - 1, f"{self.prop.law.says} [{self.regime}]"
 
 
-def _outcome(failure: Exception | None, tally: Tally, own_calls: set[str]) -> tuple[str, str]:
+def blank(law: Any, regime: Regime, request: Request) -> LawResult:
+    """The result of `law` before anything has happened."""
+    claims = [c for c in law.claims_in(regime) if (c, regime) in request.scope]
+    return LawResult(law.name, regime.value, claims, "not_run")
+
+
+def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Outcome, str]:
+    reason = str(failure) if steady else f"{failure}, but not each time"
     match failure:
         case None if tally.cases:
             return "holds", ""
         case None:
             return "not_run", "every case drawn was too ill-conditioned to decide"
-        case Missing() if failure.call in own_calls:
-            return "missing", str(failure)
         case Missing():
-            return "not_run", f"needs {failure.call}, which is not offered"
-        case CallFailed() | Unloadable():
-            return "error", str(failure)
-    return "broken", str(failure)
+            return "missing", reason
+        case CallFailed():
+            return "error", reason
+    return "broken", reason
 
 
-class _quiet:
-    """Warnings and floating-point signals of the code under test never decide."""
+def _traced(error: BaseException) -> str:
+    import traceback
 
-    def __enter__(self) -> None:
-        self._warnings = warnings.catch_warnings()
-        self._warnings.__enter__()
-        warnings.simplefilter("ignore")
-        self._signals = np.errstate(all="ignore")
-        self._signals.__enter__()
-
-    def __exit__(self, *raised: Any) -> None:
-        self._signals.__exit__(*raised)
-        self._warnings.__exit__(*raised)
+    return "".join(traceback.format_exception(error))
 
 
-def _listed(config: pytest.Config, option: str) -> list[str]:
-    return [name for name in config.getoption(f"--lydite-{option}").split(",") if name]
-
-
-def _regimes(config: pytest.Config) -> tuple[Regime, ...]:
-    names = _listed(config, "regimes")
-    try:
-        return tuple(map(Regime, names)) or DEFAULT
-    except ValueError as error:
-        raise pytest.UsageError(f"--lydite-regimes: {error}") from error
-
-
-def _plan(config: pytest.Config) -> Any:
+def _plan(request: Request) -> Any:
     """The `Plan` of `properties.forall`."""
-    seed, precision = config.getoption("--lydite-seed"), config.getoption("--lydite-precision")
-    if precision not in {"float64", "float32"}:
-        raise pytest.UsageError(f"--lydite-precision: {precision!r} is neither float64 nor float32")
+    return import_module("properties.forall").Plan(request.seed, request.precision, request.examples)
+
+
+def _request(config: pytest.Config) -> Request:
+    names = ("only", "regimes", "precision", "seed", "examples", "call-timeout")
     try:
-        number = random.SystemRandom().getrandbits(32) if seed == "random" else int(seed)
-        return import_module("properties.forall").Plan(number, precision, int(config.getoption("--lydite-examples")))
-    except ValueError as error:
-        raise pytest.UsageError(f"--lydite-seed, --lydite-examples: {error}") from error
+        return Request.read(**{name.replace("-", "_"): config.getoption(f"--lydite-{name}") for name in names})
+    except BadOption as error:
+        raise pytest.UsageError(f"--lydite-{error.option}: {error}") from error

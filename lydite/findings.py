@@ -1,0 +1,91 @@
+"""What is known of one implementation so far: gathered from events, wherever they happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lydite.outcome import WRONG, LawResult, Outcome, Scope, claim_results
+from spec.contracts import CALLS
+
+Event = dict[str, Any]
+"""Plain data that says under `event` what happened: planned, started, result, unloadable, killed, failed, end."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """One implementation's results, as they come in.
+
+    `planned` are the laws and regimes to come, blank; `failed` is a fault of ours, and never the implementation's.
+    """
+
+    planned: dict[tuple[str, str], LawResult] = field(default_factory=dict)
+    results: dict[tuple[str, str], LawResult] = field(default_factory=dict)
+    started: dict[tuple[str, str], None] = field(default_factory=dict)
+    unloadable: str = ""
+    killed: str = ""
+    failed: str = ""
+    ended: bool = False
+
+    def note(self, event: Event) -> None:
+        """Takes in one event."""
+        match event:
+            case {"event": "planned", "laws": laws}:
+                self.planned = {(r.law, r.regime): r for r in (LawResult(**law) for law in laws)}
+            case {"event": "started", "law": law, "regime": regime}:
+                self.started[law, regime] = None
+            case {"event": "result", "result": fields}:
+                result = LawResult(**fields)
+                self.results[result.law, result.regime] = result
+            case {"event": "end"}:
+                self.ended = True
+            case {"event": "unloadable" | "killed" | "failed" as what, "reason": reason} if not getattr(self, what):
+                setattr(self, what, reason)
+
+    @property
+    def cases(self) -> int:
+        """How many cases were checked, each law's once."""
+        return sum(r.cases for r in self.results.values())
+
+    @property
+    def wrong(self) -> int:
+        """How many laws do not hold."""
+        return sum(r.outcome in WRONG for r in self.results.values())
+
+    @property
+    def running(self) -> list[str]:
+        """The laws that have been started and not judged."""
+        return [f"{law} [{regime}]" for law, regime in self.started if (law, regime) not in self.results]
+
+    def implementation(self, name: str, target: str, scope: Scope, seconds: float) -> dict[str, Any]:
+        """The entry of the report."""
+        results = [*self.results.values(), *self._lost()]
+        claims = claim_results(results, scope, self.unloadable)
+        return {
+            "name": name,
+            "target": target,
+            "outcome": "unloadable" if self.unloadable else "killed" if self.killed else "graded",
+            "reason": self.unloadable or self.killed,
+            "points": round(sum(c.points for c in claims), 6),
+            "max_points": round(sum(c.max_points for c in claims), 6),
+            "seconds": round(seconds, 3),
+            "cases": self.cases,
+            "warnings": sum(r.warnings for r in results),
+            "missing": _in_order({r.call for r in results if r.outcome == "missing"}),
+            "claims": [c.as_dict() for c in claims],
+        }
+
+    def _lost(self) -> Iterable[LawResult]:
+        """The laws that were still to come when the run was cut off."""
+        outcome: Outcome = "not_run"
+        reason = self.failed.strip().rpartition("\n")[2]
+        if self.killed:
+            outcome, reason = "error", self.killed
+        for key, blank in self.planned.items():
+            if key not in self.results:
+                yield replace(blank, outcome=outcome, reason=reason)
+
+
+def _in_order(calls: set[str]) -> list[str]:
+    return [call for call in CALLS if call in calls]

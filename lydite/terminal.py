@@ -1,0 +1,244 @@
+"""The report for a terminal, rendered from the document alone: faults first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from lydite.notation import inputs, plain, shown
+from lydite.outcome import sharpness
+from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status
+
+ISOLATION = {
+    "none": "none: in this process, nothing contained or limited",
+    "process": "process: not contained, only for code that you trust",
+}
+WRONG = ("broken", "error")
+WIDTH = 12
+FEW = 8
+"""More implementations than this are told in a table only."""
+
+
+def render(whole: Document, status: int | None = None) -> str:
+    """The report as text, which ends with exit status `status` (its own, if none is given)."""
+    implementations = whole["implementations"]
+    lines: list[str] = []
+    if len(implementations) <= FEW:
+        for implementation in implementations:
+            lines += [*_section(whole, implementation), ""]
+    if len(implementations) > 1:
+        lines += [*_table(implementations), ""]
+    lines.append(_conclusion(whole, exit_status(whole) if status is None else status))
+    return "\n".join(lines)
+
+
+def evidence(example: dict[str, Any], heading: str = "") -> Iterator[str]:
+    """A counterexample, line by line: the law, the input, what came out and what is due."""
+    yield _line("law", f"{plain(example['says'])}   {heading}".rstrip())
+    yield _line("input", inputs(example["inputs"], example["reads"]))
+    yield _line("got", shown(example["got"]))
+    relation = "at most " if example["relation"] == "at most" else ""
+    if example["error"] is None:
+        return
+    off = f"off by {_size(example['error'])}, allowed {_size(example['tolerance'])}"
+    yield _line("due", f"{relation}{shown(example['due'])}    {off}")
+
+
+def _section(whole: Document, implementation: Document) -> Iterator[str]:
+    yield _header(whole, implementation)
+    if implementation["outcome"] != "graded":
+        yield f"{implementation['outcome']}: {plain(implementation['reason'])}"
+    if implementation["outcome"] == "unloadable":
+        return
+    faults = Faults(implementation)
+    yield faults.headline()
+    for place, (call, claims) in enumerate(faults.by_call, start=1):
+        yield ""
+        yield from _fault(place, call, claims)
+    yield ""
+    yield from _unexamined(implementation)
+    yield from _missing(implementation)
+    yield _points(implementation)
+    yield from _closest(implementation)
+    yield from _not_run(implementation)
+
+
+def _header(whole: Document, implementation: Document) -> str:
+    calls = {call for claim in implementation["claims"] for call in claim["calls"]}
+    offered = len(calls) - len(implementation["missing"])
+    return " · ".join(
+        [
+            plain(implementation["name"]),
+            whole["precision"],
+            f"seed {whole['seed']}",
+            ISOLATION.get(whole["isolation"], str(whole["isolation"])),
+            f"{offered}/{len(calls)} calls",
+            f"{implementation['cases']:,} cases",
+            f"{implementation['seconds']:.0f} s",
+        ]
+    )
+
+
+class Faults:
+    """What is to be mended: the calls at fault, the one with the sharpest broken law first, and what breaks with each."""
+
+    def __init__(self, implementation: Document) -> None:
+        self.implementation = implementation
+        wrong = [c for c in implementation["claims"] if c["outcome"] in WRONG and c["fault"]]
+        blamed = {c["id"]: c["fault"] for c in wrong if not c["because"]}
+        groups: dict[str, list[Document]] = {}
+        for claim in sorted(wrong, key=_dullness):
+            explained = [blamed[c] for c in claim["because"] if c in blamed]
+            groups.setdefault(explained[0] if explained else claim["fault"], []).append(claim)
+        self.by_call = sorted(groups.items(), key=lambda group: _dullness(group[1][0]))
+
+    def headline(self) -> str:
+        """How many faults there are, and the points."""
+        claims = {c["id"] for _, group in self.by_call for c in group}
+        count = f"{_count(len(self.by_call), 'fault')} ({_count(len(claims), 'claim')})" if claims else "no fault found"
+        points = f"{_marks(self.implementation['points'])} / {_marks(self.implementation['max_points'])}"
+        return f"{count:<60}{points:>12}"
+
+
+def _dullness(claim: Document) -> tuple[Any, ...]:
+    """Smaller comes first: claims that stand for themselves, core, exact values, the smaller input."""
+    return (bool(claim["because"]), claim["regime"] != "core", *sharpness(claim["counterexample"]))
+
+
+def _fault(place: int, call: str, claims: Sequence[Document]) -> Iterator[str]:
+    face, example = claims[0], claims[0]["counterexample"]
+    lost = sum(c["max_points"] - c["points"] for c in claims)
+    cost = f"-{_marks(lost)} points" if lost else "no points"
+    where = f"{call:<24}{plain(example['where']) if example else ''}"
+    yield f"FAULT {place}  {where:<50}{face['regime']}, {cost}"
+    if example:
+        yield from (f"  {line}" for line in evidence(example, face["id"]))
+    else:
+        yield f"  {_line('got', plain(face['reason']))}"
+    if face["reason"].endswith("not each time"):
+        yield f"  {_line('note', 'not each time that it is asked')}"
+    own = _ids(c for c in claims if not c["because"] and c["id"] != face["id"])
+    freed = [i for i in _ids(c for c in claims if c["because"]) if i not in own and i != face["id"]]
+    if own:
+        yield f"  {_line('also broken', ', '.join(own))}"
+    if freed:
+        yield f"  {_line('by it alone', ', '.join(freed))} (no points lost)"
+    if example:
+        yield f"  {_line('again', example['reproduce'])}"
+
+
+def _unexamined(implementation: Document) -> Iterator[str]:
+    """Claims in error for which no call is to blame: what was cut off, or never loaded."""
+    lost = [c for c in implementation["claims"] if c["outcome"] in WRONG and not c["fault"]]
+    if lost and implementation["outcome"] == "graded":
+        yield f"in error: {', '.join(_ids(lost))}"
+    elif lost:
+        ids = _ids(lost)
+        yield f"without credit: {_count(len(ids), 'claim')} of {len(_ids(implementation['claims']))}"
+
+
+def _missing(implementation: Document) -> Iterator[str]:
+    absent = set(implementation["missing"])
+    questions: dict[str, list[str]] = {}
+    for claim in implementation["claims"]:
+        for call in claim["calls"]:
+            if call in absent:
+                absent.remove(call)
+                questions.setdefault(claim["question"], []).append(call)
+    for question, calls in sorted(questions.items()):
+        yield f"missing, {question}: {', '.join(calls)}"
+
+
+def _points(implementation: Document) -> str:
+    got: dict[str, float] = {}
+    due: dict[str, float] = {}
+    for claim in implementation["claims"]:
+        got[claim["question"]] = got.get(claim["question"], 0.0) + claim["points"]
+        due[claim["question"]] = due.get(claim["question"], 0.0) + claim["max_points"]
+    return "  ".join(f"{q} {_marks(got[q])}/{_marks(due[q])}" for q in sorted(due) if due[q])
+
+
+def _closest(implementation: Document) -> Iterator[str]:
+    near = [c for c in implementation["claims"] if c["outcome"] == "holds" and c["worst"]]
+    if near:
+        claim = max(near, key=lambda c: c["worst"])
+        ulps = f" ({_size(claim['ulps'])} ulp)" if claim["ulps"] else ""
+        calls = ", ".join(claim["calls"])
+        yield f"closest to its bound: {calls}, {_size(claim['worst'])} of allowed{ulps}, {claim['id']} {claim['regime']}"
+
+
+def _not_run(implementation: Document) -> Iterator[str]:
+    regimes = {claim["regime"] for claim in implementation["claims"]}
+    unasked = [r for r in REGIMES if r not in regimes]
+    reasons: dict[str, list[Document]] = {}
+    for claim in implementation["claims"]:
+        if claim["outcome"] == "not_run":
+            reasons.setdefault(claim["reason"], []).append(claim)
+    parts = [f"{', '.join(unasked)} (not asked for)"] if unasked else []
+    parts += [
+        f"{', '.join(_ids(claims)[:FEW])}{' ...' * (len(_ids(claims)) > FEW)} ({plain(reason)})"
+        for reason, claims in reasons.items()
+    ]
+    if parts:
+        yield f"not run: {'; '.join(parts)}"
+
+
+REGIMES = ("core", "stability", "scale", "layout", "purity", "tails", "inputs")
+
+
+def _table(implementations: Sequence[Document]) -> Iterator[str]:
+    width = max(len(plain(i["name"])) for i in implementations)
+    for implementation in implementations:
+        faults = [call for call, _ in Faults(implementation).by_call]
+        told = f"mend {', '.join(faults[:3])}{' ...' * (len(faults) > 3)}" if faults else ""
+        if implementation["missing"] and not faults:
+            told = f"{_count(len(implementation['missing']), 'call')} missing"
+        if implementation["outcome"] != "graded":
+            told = f"{implementation['outcome']}: {plain(implementation['reason'])[:100]}"
+        points = f"{_marks(implementation['points']):>8} / {_marks(implementation['max_points'])}"
+        yield f"{plain(implementation['name']):<{width}}  {points:<18} {told}".rstrip()
+
+
+def _conclusion(whole: Document, status: int) -> str:
+    told = {
+        0: "every claim in scope holds",
+        NOTHING_GRADED: "nothing was graded: no call in scope is offered, or no law could be run",
+        FAILED: "Lydite itself failed",
+    }
+    return f"exit {status}: {told.get(status) or _advice(whole['implementations'])}"
+
+
+def _advice(implementations: Sequence[Document]) -> str:
+    for implementation in implementations:
+        if implementation["outcome"] == "unloadable":
+            return f"make {plain(implementation['name'])} importable first"
+        faults = Faults(implementation).by_call
+        if faults:
+            of = f" of {plain(implementation['name'])}" if len(implementations) > 1 else ""
+            return f"mend {faults[0][0]}{of} first"
+        if implementation["outcome"] == "killed":
+            return f"find out why {plain(implementation['name'])} was killed first"
+    return f"write {next(i['missing'][0] for i in implementations if i['missing'])} next"
+
+
+def _line(name: str, text: str) -> str:
+    return f"{name:<{WIDTH}}{text}"
+
+
+def _ids(claims: Any) -> list[str]:
+    return list(dict.fromkeys(c["id"] for c in claims))
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'s' * (n != 1)}"
+
+
+def _size(x: Any) -> str:
+    """A number of which the size matters."""
+    return f"{float(x):.2g}"
+
+
+def _marks(x: float) -> str:
+    """Points, to a hundredth."""
+    return f"{x:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,125 @@
+"""What is noted and bounded while calls are asked: their time, their warnings, a Ctrl-C that is not their own."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from spec.failure import CallFailed
+
+MOST_TIMEOUTS = 3
+"""A call that ran out of time this often is not asked again."""
+
+TICKS = 8
+"""A clock ticks this often in the time that a call has: to arm a timer for each call would double the guard's cost."""
+
+
+class Unasked(CallFailed):
+    """A call ran out of time too often to be asked again."""
+
+
+class TimedOut(BaseException):
+    """A call took too long. No Exception, so that `except Exception` in the code under test lets it pass."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """What one process notes about the calls that it asks; `seconds` is what each may take (0: as long as it likes)."""
+
+    seconds: float = 0.0
+    asked: dict[str, int] = field(default_factory=dict)
+    warnings: int = 0
+    timeouts: Counter[str] = field(default_factory=Counter)
+    inside: bool = False
+    late: bool = False
+    interrupted: bool = False
+    ticks: int = 0
+    slow: dict[str, CallFailed] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """A call begins."""
+        self.ticks = 0
+        self.late = False
+        self.inside = True
+
+    def stop(self) -> None:
+        """A call has ended."""
+        self.inside = False
+
+    @contextmanager
+    def attending(self) -> Iterator[None]:
+        """Counts warnings and floating-point signals of the calls, tells a real Ctrl-C from theirs, and times them.
+
+        Only the main thread of a POSIX system can be interrupted; elsewhere calls take as long as they like.
+        """
+        signals: Any = {"over": "call", "divide": "call", "invalid": "call", "under": "ignore"}
+        with self._interruptible(), ExitStack() as stack:
+            if threading.current_thread() is threading.main_thread():
+                stack.enter_context(_handling(signal.SIGINT, self._on_interrupt))
+                if self.seconds and hasattr(signal, "setitimer"):
+                    stack.enter_context(_handling(signal.SIGALRM, self._on_tick))
+                    stack.enter_context(_ticking(self.seconds / TICKS))
+            stack.enter_context(warnings.catch_warnings())
+            stack.enter_context(np.errstate(call=self._count, **signals))
+            warnings.simplefilter("always")
+            warnings.showwarning = self._count
+            yield
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            if self.interrupted:  # whatever the code under test has made of it
+                raise KeyboardInterrupt
+
+    def timed_out(self, call: str) -> CallFailed:
+        """The failure of a call that ran out of time; noted in `slow` with the input that the property adds to it."""
+        self.timeouts[call] += 1
+        self.slow[call] = CallFailed(call, TimedOut.__name__, f"takes longer than {self.seconds:g} s")
+        return self.slow[call]
+
+    def check_asked(self, call: str) -> None:
+        """Raises Unasked where `call` has run out of time too often."""
+        if self.timeouts[call] >= MOST_TIMEOUTS:
+            raise Unasked(call, TimedOut.__name__, f"ran out of time {MOST_TIMEOUTS} times, and is not asked again")
+
+    def _on_tick(self, *_: Any) -> None:
+        self.ticks += 1
+        if self.inside and self.ticks > TICKS:  # at every tick from now on, since the code may catch whatever comes
+            self.late = True
+            raise TimedOut
+
+    def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        self.interrupted = True
+        raise KeyboardInterrupt
+
+    def _count(self, *_: Any, **__: Any) -> None:
+        self.warnings += self.inside
+
+
+@contextmanager
+def _handling(number: signal.Signals, handler: Any) -> Iterator[None]:
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+@contextmanager
+def _ticking(seconds: float) -> Iterator[None]:
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
