@@ -5,6 +5,7 @@ from spec.contracts.batch_norm import BatchNorm
 from spec.contracts.gaussian_dropout import GaussianDropout
 from spec.contracts.logistic import Logistic
 from spec.contracts.network import Network
+from spec.contracts.newton import Newton
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
 from spec.contracts.trivariate import Trivariate
 
@@ -17,6 +18,7 @@ CALLS = {
         (Softmax, "Q3"),
         (Trivariate, "Q4"),
         (GaussianDropout, "Q5"),
+        (Newton, "Q6"),
         (SoftmaxCrossEntropy, "Q7"),
     ]
     for call in calls_of(protocol, question)

@@ -1,0 +1,443 @@
+"""Newton's method: scalar functions that are written once, the exact step, and what is known near a root."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_series, ctx
+
+from spec.arrays import Array, Floats
+from spec.balls import BITS, Truth
+from spec.case import FLOAT64, Case
+from spec.rounded import Rounded
+
+# -- Formulas: one text, any arithmetic --
+
+
+def _exp(x: float) -> float:
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+METHODS: dict[str, Any] = {
+    "exp": lambda x: x.exp(),
+    "sin": lambda x: x.sin(),
+    "cos": lambda x: x.cos(),
+    "atan": lambda x: x.atan(),
+}
+"""The functions of a formula over power series of balls and over floats that carry their rounding error."""
+
+FLOATS: dict[str, Any] = {"exp": _exp, "sin": math.sin, "cos": math.cos, "atan": math.atan}
+"""The same over floats."""
+
+
+@lru_cache(maxsize=1 << 12)
+def _code(text: str, names: frozenset[str]) -> CodeType:
+    try:
+        outer = compile(f"lambda x: {text}", text, "eval")
+    except SyntaxError as error:
+        raise ValueError(f"{text!r} is no formula") from error
+    inner = [c for c in outer.co_consts if isinstance(c, CodeType)]
+    if len(inner) != 1 or outer.co_names or not set(inner[0].co_names) <= names or inner[0].co_argcount != 1:
+        raise ValueError(f"a formula knows x, numbers and {', '.join(sorted(names))}, which {text!r} leaves")
+    return inner[0]
+
+
+@lru_cache(maxsize=1 << 12)
+def _over_floats(text: str) -> FunctionType:
+    return FunctionType(_code(text, frozenset(FLOATS)), FLOATS)
+
+
+@lru_cache(maxsize=1 << 12)
+def _over_methods(text: str) -> FunctionType:
+    return FunctionType(_code(text, frozenset(METHODS)), METHODS)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A callable from float to float, written as Python: `x**3 - 2*x + 2`. Raises ValueError for anything but a formula.
+
+    It answers any float, with NaN where the value leaves the range of floats.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        _over_floats(self.text)
+
+    def __call__(self, x: float) -> float:
+        try:
+            return float(_over_floats(self.text)(float(x)))
+        except (OverflowError, ValueError):
+            return math.nan
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def rounded(formula: Formula, x: float) -> Rounded:
+    """What `formula` answers at the float `x`, and how far rounding may have put it from the exact value."""
+    return Rounded(0.0) + _over_methods(formula.text)(Rounded(x))
+
+
+def expansion(formula: Formula, x: arb, order: int) -> list[arb]:
+    """The coefficients of the power series of `formula` at `x`, up to `order`: enclosures, where `x` is an interval."""
+    cap, ctx.cap = ctx.cap, order + 1
+    try:
+        series = _over_methods(formula.text)(arb_series([x, 1])) + arb_series([0])
+        return [series[k] for k in range(order + 1)]
+    finally:
+        ctx.cap = cap
+
+
+def constant(text: str) -> arb:
+    """A number such as `2*pi`, `sqrt(2)`, `-log(3)` or `quotient(1, 3)`, at the precision in force."""
+    functions = {
+        "sqrt": lambda a: arb(a).sqrt(),
+        "log": lambda a: arb(a).log(),
+        "quotient": lambda a, b: arb(a) / arb(b),
+        "pi": arb.pi(),
+    }
+    return arb(0) + FunctionType(_code(text, frozenset(functions)), functions)(None)
+
+
+# -- Functions with their derivative --
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarFunction:
+    """A function of one variable, its derivative, and those of its roots that are known, as texts of `constant`."""
+
+    f: Formula
+    fprime: Formula
+    roots: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"f(x) = {self.f}, f'(x) = {self.fprime}"
+
+    @classmethod
+    def parse(cls, text: str) -> ScalarFunction:
+        """The function that prints as `text`, without its roots. Raises ValueError where none does."""
+        parts = re.fullmatch(r"f\(x\) = (.*), f'\(x\) = (.*)", text)
+        if parts is None:
+            raise ValueError(f"{text!r} is no function with its derivative")
+        return cls(Formula(parts[1]), Formula(parts[2]))
+
+    def second(self, x: float) -> float:
+        """`f''(x)`, to the accuracy of a float."""
+        return float(self.curvature(arb(x)))
+
+    def value(self, x: arb) -> arb:
+        """`f(x)`."""
+        return expansion(self.f, x, 0)[0]
+
+    def slope(self, x: arb) -> arb:
+        """`f'(x)`."""
+        return expansion(self.fprime, x, 0)[0]
+
+    def curvature(self, x: arb) -> arb:
+        """`f''(x)`."""
+        return expansion(self.fprime, x, 1)[1]
+
+    def successor(self, x: arb) -> arb:
+        """`x - f(x) / f'(x)`."""
+        return x - self.value(x) / self.slope(x)
+
+    def times(self, factor: float) -> ScalarFunction:
+        """`factor f`."""
+        return ScalarFunction(*(Formula(f"{number(factor)}*({t})") for t in (self.f, self.fprime)), self.roots)
+
+    def along(self, stretch: float, shift: float) -> ScalarFunction:
+        """`f(stretch x + shift)`, without roots; its derivative by the chain rule."""
+        f, fprime = (
+            re.sub(r"\bx\b", f"({number(stretch)}*x + {number(shift)})", str(t)) for t in (self.f, self.fprime)
+        )
+        return ScalarFunction(Formula(f), Formula(f"{number(stretch)}*({fprime})"))
+
+
+def number(x: float) -> str:
+    """`x` as Python writes it, exactly; whole numbers without a point, negative ones in brackets."""
+    text = str(int(x)) if float(x).is_integer() and abs(x) < 2**53 else repr(float(x))
+    return f"({text})" if x < 0 else text
+
+
+def polynomial(coefficients: Sequence[float], *roots: str) -> ScalarFunction:
+    """`sum_j c_j x^j`, constant first. The products `j c_j` must be exact."""
+    derivative = [j * c for j, c in enumerate(coefficients)][1:]
+    return ScalarFunction(Formula(_sum_of_powers(coefficients)), Formula(_sum_of_powers(derivative)), roots)
+
+
+def _sum_of_powers(coefficients: Sequence[float]) -> str:
+    """`sum_j c_j x^j`, highest power first."""
+    text = ""
+    for j, c in reversed(list(enumerate(coefficients))):
+        if c:
+            power = ["", "x", f"x**{j}"][min(j, 2)]
+            size = "*".join(part for part in (number(abs(c)) if abs(c) != 1 or not j else "", power) if part)
+            text += (f" {'-' if c < 0 else '+'} " if text else "-" if c < 0 else "") + size
+    return text or "0"
+
+
+def power(root: float, multiplicity: int, factor: float = 1.0) -> ScalarFunction:
+    """`factor (x - root)^multiplicity`, not multiplied out."""
+    base, scale = difference(root), f"{number(factor)}*" if factor != 1 else ""
+    slope = f"{number(multiplicity * factor)}*{base}" + (f"**{multiplicity - 1}" if multiplicity > 2 else "")
+    return ScalarFunction(Formula(f"{scale}{base}**{multiplicity}"), Formula(slope), (number(root),))
+
+
+def difference(root: float) -> str:
+    """`x - root`, bracketed where it has two terms."""
+    return f"(x {'-' if root > 0 else '+'} {number(abs(root))})" if root else "x"
+
+
+def square_minus(a: float) -> ScalarFunction:
+    """`x^2 - a`."""
+    return polynomial([-a, 0.0, 1.0], *((f"sqrt({number(a)})", f"-sqrt({number(a)})") if a > 0 else ()))
+
+
+def exponential(c: float) -> ScalarFunction:
+    """`exp(x) - c`, `c > 0`."""
+    return ScalarFunction(Formula(f"exp(x) - {number(c)}"), Formula("exp(x)"), (f"log({number(c)})",))
+
+
+def sine() -> ScalarFunction:
+    """`sin(x)`."""
+    return ScalarFunction(Formula("sin(x)"), Formula("cos(x)"), ("0", "pi", "-pi", "2*pi"))
+
+
+def arctangent(root: float = 0.0) -> ScalarFunction:
+    """`atan(x - root)`."""
+    return ScalarFunction(
+        Formula(f"atan({difference(root)})"), Formula(f"1/({difference(root)}**2 + 1)"), (number(root),)
+    )
+
+
+# -- Cases --
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Iteration(Case):
+    """A function, a start, a number of steps."""
+
+    function: ScalarFunction
+    x0: float | Array
+    steps: int
+
+    @property
+    def f(self) -> Formula:
+        """The function, for a call."""
+        return self.function.f
+
+    @property
+    def fprime(self) -> Formula:
+        """Its derivative, for a call."""
+        return self.function.fprime
+
+    @property
+    def start(self) -> float:
+        """`x0`, whatever it arrives in."""
+        return float(self.x0)
+
+    def stays(self, x: float) -> bool:
+        """Whether `f` is 0 at `x`, as the callable evaluates it."""
+        return self.f(x) == 0
+
+    def values(self, x: Floats) -> Floats:
+        """`f` at each of `x`, rounded once."""
+        with ctx.workprec(BITS):
+            return np.array([float(self.function.value(arb(xk))) for xk in x.tolist()])
+
+    def slopes(self, x: Floats) -> Floats:
+        """`f'` at each of `x`, rounded once."""
+        with ctx.workprec(BITS):
+            return np.array([float(self.function.slope(arb(xk))) for xk in x.tolist()])
+
+    def judged(self, x: Floats) -> Floats:
+        """The iterates up to the first that is not finite, or from which no step is defined."""
+        for k, xk in enumerate(x.tolist()):
+            if not math.isfinite(xk) or (not self.stays(xk) and self.fprime(xk) == 0):
+                return x[: k + 1]
+        return x
+
+    def successors(self, x: Floats) -> Truth:
+        """What the iteration makes of each of `x`: the Newton step, or `x` itself where `f` is 0."""
+        exact = self.function.successor
+        return Truth(lambda: [arb(xk) if self.stays(xk) else exact(arb(xk)) for xk in x.tolist()], x.shape)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rooted(Iteration):
+    """An iteration with a root `x*` of its function, as a text of `constant`."""
+
+    root: str
+
+    @cached_property
+    def limit(self) -> Truth:
+        """(1,). `x*`."""
+        return Truth(lambda: [constant(self.root)], (1,))
+
+    @cached_property
+    def initial(self) -> float:
+        """`|e_0|`."""
+        return abs(float(self.errors(np.array([self.start]))[0]))
+
+    def errors(self, x: Floats) -> Floats:
+        """`x - x*`, rounded once: twice the usual bits are enough for all that a float can come near."""
+        with ctx.workprec(2 * BITS):
+            root = constant(self.root)
+            return np.array([float(arb(xk) - root) for xk in x.tolist()])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Approach(Rooted):
+    """A start from which the iterates tend to the simple root `x*`: `M |e_0| < 1`.
+
+    `M = sup |f''| / (2 inf |f'|)` over the ball `|x - x*| <= |e_0|`.
+    """
+
+    @cached_property
+    def ball(self) -> arb:
+        """The ball `|x - x*| <= |e_0|`."""
+        with ctx.workprec(BITS):
+            return constant(self.root) + arb(0, self.initial)
+
+    @cached_property
+    def slope_range(self) -> tuple[float, float]:
+        """`inf |f'|` and `sup |f'|` over the ball."""
+        with ctx.workprec(BITS):
+            slope = self.function.slope(self.ball)
+            return float(slope.abs_lower()), float(slope.abs_upper())
+
+    @cached_property
+    def constant(self) -> float:
+        """`M`; infinite where `f'` may vanish in the ball."""
+        with ctx.workprec(BITS):
+            steepest = float(self.function.curvature(self.ball).abs_upper())
+        flattest = self.slope_range[0]
+        return steepest / (2 * flattest) if flattest else math.inf
+
+    @property
+    def contraction(self) -> float:
+        """`M |e_0|`."""
+        return self.constant * self.initial
+
+    @cached_property
+    def envelope(self) -> Floats:
+        """(steps+1). `(M |e_0|)^(2^k) / M`, which bounds `|e_k|`."""
+        sizes = [self.initial]
+        for _ in range(self.steps):
+            sizes.append(self.constant * sizes[-1] ** 2)
+        return np.array(sizes)
+
+    def steps_to(self, accuracy: float) -> int:
+        """`ceil(log2(ln(M accuracy) / ln(M |e_0|))) + 1`: after so many steps the error is below `accuracy`."""
+        if self.constant == 0 or accuracy >= self.initial:
+            return 1
+        doublings = math.log(self.constant * accuracy) / math.log(self.contraction)
+        return max(math.ceil(math.log2(doublings)), 0) + 1
+
+    def next_errors(self, x: Floats) -> Truth:
+        """`(x - x*)^2 f'' / (2 f'(x))` at each of `x`, `f''` being the same everywhere."""
+
+        def evaluate() -> list[arb]:
+            root, f = constant(self.root), self.function
+            return [(arb(xk) - root) ** 2 * f.curvature(root) / (2 * f.slope(arb(xk))) for xk in x.tolist()]
+
+        return Truth(evaluate, x.shape)
+
+    def curvatures(self, x: Floats) -> tuple[Floats, Floats]:
+        """The least and the largest `f''` between each of `x` and the root."""
+        with ctx.workprec(BITS):
+            root = constant(self.root)
+            between = [self.function.curvature(root.union(arb(xk))) for xk in x.tolist()]
+            return np.array([float(c.lower()) for c in between]), np.array([float(c.upper()) for c in between])
+
+    def leading(self, order: int) -> tuple[float, float]:
+        """The coefficient `c` of `e_{k+1} = c e_k^order + ...` at the root, and `sup |N^(order+1)| / (order+1)!`.
+
+        `N(x) = x - f(x) / f'(x)`, the supremum over the ball: what multiplies `|e_k|^(order+1)` in the remainder.
+        """
+        with ctx.workprec(BITS):
+            at_root = self._step_series(constant(self.root), order)[order]
+            beyond = self._step_series(self.ball, order + 1)[order + 1]
+        return float(at_root), float(beyond.abs_upper())
+
+    def _step_series(self, x: arb, order: int) -> list[arb]:
+        """The power series of `N` at `x`."""
+        cap, ctx.cap = ctx.cap, order + 1
+        try:
+            f, fprime = (arb_series(expansion(t, x, order)) for t in (self.f, self.fprime))
+            ctx.cap = order + 1
+            series = arb_series([x, 1]) - f / fprime
+            return [series[k] for k in range(order + 1)]
+        finally:
+            ctx.cap = cap
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Substitution(Approach):
+    """Beside `g`, with `g' = f`, the function `t -> factor g(stretch t + shift)`."""
+
+    factor: float
+    stretch: float
+    shift: float
+
+    @property
+    def t0(self) -> float:
+        """`(x0 - shift) / stretch`, in the precision of the case."""
+        t0 = (self.start - self.shift) / self.stretch
+        return t0 if self.u == FLOAT64 else float(np.float32(t0))
+
+    @property
+    def scaled(self) -> ScalarFunction:
+        """The derivative of `factor g`."""
+        return self.function.times(self.factor)
+
+    @property
+    def substituted(self) -> ScalarFunction:
+        """The derivative of `t -> g(stretch t + shift)`."""
+        return self.function.along(self.stretch, self.shift).times(self.stretch)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MultipleRoot(Rooted):
+    """An iteration towards a root of `(x - x*)^multiplicity h(x)`, with `|h'/h| <= cofactor` between `x*` and `x0`."""
+
+    multiplicity: int
+    cofactor: float = 0.0
+
+    @property
+    def ratio(self) -> float:
+        """`1 - 1 / multiplicity`, the factor of the error in the limit."""
+        return 1 - 1 / self.multiplicity
+
+    @property
+    def remainder(self) -> float:
+        """`C` of `|e_{k+1} - ratio e_k| <= C e_k^2`.
+
+        With `t = e h'/h` the step leaves `(m - 1 + t) / (m + t)` of the error, and that differs from the ratio by
+        `t / (m (m + t))`.
+        """
+        m = self.multiplicity
+        return self.cofactor / (m * (m - self.cofactor * self.initial))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cycle(Iteration):
+    """A start from which the iterates come back to it for ever: `points`, again and again."""
+
+    points: Floats
+
+    @property
+    def due(self) -> Floats:
+        """(steps+1)."""
+        return np.resize(self.points, self.steps + 1).astype(float)

@@ -1,0 +1,268 @@
+"""Newton's method (Q6): laws on the iterates of one run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spec.arrays import Floats
+from spec.bounds import newton as bounds
+from spec.case import FLOAT64
+from spec.contracts.newton import Newton
+from spec.definitions.newton import Approach, Cycle, Iteration, MultipleRoot, Rooted, Substitution
+from spec.failure import Missing, raised_by
+from spec.law import Equation, Inequality, law
+from spec.refusal import Refusal, is_refused
+from spec.regime import CORE, INPUTS, VALUES, WIDE
+
+# -- The step --
+
+
+@law("Q6.3", only=VALUES)
+def iterates_are_newton_steps(f: Newton, case: Iteration) -> Equation:
+    """x_{k+1} = x_k - f(x_k) / f'(x_k), at the implementation's own x_k."""
+    return _newton_steps(case, f.newton_root(case.f, case.fprime, case.x0, case.steps))
+
+
+@law("Q6.3", only=VALUES)
+def iterates_begin_with_the_start(f: Newton, case: Iteration) -> Equation:
+    """x_0 = x0, exactly."""
+    return Equation(f.newton_root(case.f, case.fprime, case.x0, case.steps)[0], case.start, 0.0)
+
+
+@law("Q6.3", only=VALUES)
+def iterates_stay_at_a_root(f: Newton, case: Iteration) -> Equation | None:
+    """x_{k+1} = x_k where f(x_k) = 0, even where f'(x_k) = 0."""
+    return _stays(case, f.newton_root(case.f, case.fprime, case.x0, case.steps))
+
+
+@law("Q6.3", "Q6.10", only=VALUES)
+def flat_slope_is_no_step(f: Newton, case: Iteration) -> Inequality:
+    """ZeroDivisionError where f'(x_k) = 0 and f(x_k) != 0."""
+    return _divides_by_zero(f, "newton_root", case)
+
+
+@law("Q6.3", only=INPUTS)
+def bad_starts_and_counts_are_refused(f: Newton, case: Refusal) -> Inequality:
+    """ValueError for a start that is no finite number, and for a negative number of steps."""
+    return is_refused(f, case)
+
+
+# -- The error near a simple root --
+
+
+@law("Q6.8", only=CORE)
+def error_of_a_quadratic_is_exact(f: Newton, case: Approach) -> Equation:
+    """x_{k+1} - x* = (x_k - x*)^2 f'' / (2 f'(x_k)) for a quadratic f, whose f'' is a number."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    e = case.errors(x)
+    return Equation(e[1:], case.next_errors(x[:-1]), _allowed(case, x, e[1:]))
+
+
+@law("Q6.8", only=CORE)
+def error_follows_from_its_square(f: Newton, case: Approach) -> Inequality:
+    """x_{k+1} - x* = (x_k - x*)^2 f''(s) / (2 f'(x_k)) for some s between x_k and x*."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    e, (least, most) = case.errors(x), case.curvatures(x[:-1])
+    factor = e[:-1] ** 2 / (2 * case.slopes(x[:-1]))
+    off = np.abs(e[1:] - factor * (least + most) / 2)
+    return Inequality(off, np.abs(factor) * (most - least) / 2, _allowed(case, x, factor * most))
+
+
+@law("Q6.9", only=CORE)
+def error_is_bounded_by_its_square(f: Newton, case: Approach) -> Inequality:
+    """|x_{k+1} - x*| <= M (x_k - x*)^2, M = sup|f''| / (2 inf|f'|) over |x - x*| <= |e_0|."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    e = np.abs(case.errors(x))
+    limit = case.constant * e[:-1] ** 2
+    return Inequality(e[1:], limit, _allowed(case, x, limit))
+
+
+@law("Q6.10", only=CORE)
+def iterates_converge_from_a_close_start(f: Newton, case: Approach) -> Inequality:
+    """M |x_k - x*| <= (M |e_0|)^(2^k), where M |e_0| < 1."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    return Inequality(np.abs(case.errors(x)), case.envelope, bounds.excess(case, x))
+
+
+@law("Q6.10", only=CORE)
+def cycle_is_followed(f: Newton, case: Cycle) -> Equation:
+    """x_k runs through the same points again and again, and f(x_k) stays away from 0."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    return Equation(x, case.due, bounds.repeated(case))
+
+
+@law("Q6.10", only=CORE)
+def divergence_is_followed(f: Newton, case: Rooted) -> Inequality:
+    """|x_{k+1} - x*| >= |x_k - x*|, on the other side, for the arc tangent beyond 1.3917452003 from its root."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    e = case.errors(x)
+    return Inequality(np.abs(e[:-1]), -np.sign(e[:-1]) * e[1:], bounds.steps(case.function, x[:-1], case.u))
+
+
+@law("Q6.11", only=CORE)
+def values_tend_to_zero(f: Newton, case: Approach) -> Inequality:
+    """|f(x_k)| <= sup|f'| (M |e_0|)^(2^k) / M."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    steepest = case.slope_range[1]
+    return Inequality(np.abs(case.values(x)), steepest * case.envelope, steepest * bounds.excess(case, x))
+
+
+@law("Q6.10", "Q6.16", only=CORE)
+def accuracy_is_reached_in_time(f: Newton, case: Approach) -> Equation:
+    """|x_K - x*| <= tau for K = ceil(log2(ln(M tau) / ln(M |e_0|))) + 1, tau what rounding leaves."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    return Equation(x[-1:], case.limit, bounds.final(case))
+
+
+@law("Q6.16", only=CORE)
+def error_has_the_quadratic_rate(f: Newton, case: Approach) -> Equation:
+    """x_{k+1} - x* = c e_k^2 + O(e_k^3), c = f''(x*) / (2 f'(x*))."""
+    return _rate(case, f.newton_root(case.f, case.fprime, case.x0, case.steps), order=2)
+
+
+@law("Q6.16", only=CORE)
+def error_has_a_cubic_rate_at_an_inflection(f: Newton, case: Approach) -> Equation:
+    """x_{k+1} - x* = c e_k^3 + O(e_k^4), c = f'''(x*) / (3 f'(x*)), where f''(x*) = 0."""
+    return _rate(case, f.newton_root(case.f, case.fprime, case.x0, case.steps), order=3)
+
+
+# -- The error near a multiple root --
+
+
+@law("Q6.15", only=CORE)
+def error_shrinks_by_a_constant_at_a_multiple_root(f: Newton, case: MultipleRoot) -> Equation:
+    """x_{k+1} - x* = (1 - 1/m) e_k + O(e_k^2) at a root of multiplicity m; no O(e_k^2) for a power of x - x*."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    e = case.errors(x)
+    allowed = case.remainder * e[:-1] ** 2 + bounds.steps(case.function, x[:-1], case.u)
+    return Equation(e[1:], case.ratio * e[:-1], allowed)
+
+
+@law("Q6.15", only=CORE)
+def multiple_root_is_approached_geometrically(f: Newton, case: MultipleRoot) -> Equation:
+    """x_k - x* = (1 - 1/m)^k e_0, down to the m-th root of the error of f."""
+    x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    e = case.errors(x)
+    return Equation(e, e[0] * case.ratio ** np.arange(len(e)), bounds.geometric(case, x))
+
+
+# -- Minimising --
+
+
+@law("Q6.13", only=VALUES)
+def minimiser_takes_newton_steps(f: Newton, case: Iteration) -> Equation:
+    """x_{k+1} = x_k - g'(x_k) / g''(x_k), at the implementation's own x_k."""
+    return _newton_steps(case, f.newton_minimize(case.f, case.fprime, case.x0, case.steps))
+
+
+@law("Q6.13", only=VALUES)
+def minimiser_begins_with_the_start(f: Newton, case: Iteration) -> Equation:
+    """x_0 = x0, exactly."""
+    return Equation(f.newton_minimize(case.f, case.fprime, case.x0, case.steps)[0], case.start, 0.0)
+
+
+@law("Q6.13", only=VALUES)
+def minimiser_stays_at_a_stationary_point(f: Newton, case: Iteration) -> Equation | None:
+    """x_{k+1} = x_k where g'(x_k) = 0, even where g''(x_k) = 0."""
+    return _stays(case, f.newton_minimize(case.f, case.fprime, case.x0, case.steps))
+
+
+@law("Q6.13", only=VALUES)
+def minimiser_does_not_step_without_curvature(f: Newton, case: Iteration) -> Inequality:
+    """ZeroDivisionError where g''(x_k) = 0 and g'(x_k) != 0."""
+    return _divides_by_zero(f, "newton_minimize", case)
+
+
+@law("Q6.13", only=WIDE)
+def quadratic_takes_one_step(f: Newton, case: Rooted) -> Equation:
+    """x_1 = x* for a quadratic g, wherever it starts."""
+    x = f.newton_minimize(case.f, case.fprime, case.x0, case.steps)
+    return Equation(x[1:2], case.limit, bounds.step(case.function, case.start, case.u))
+
+
+@law("Q6.13", only=CORE)
+def minimiser_finds_the_root_of_the_derivative(f: Newton, case: Approach) -> Equation:
+    """newton_minimize(g', g'') = newton_root(f, f') for f = g', iterate by iterate."""
+    found = f.newton_root(case.f, case.fprime, case.x0, case.steps)
+    x = f.newton_minimize(case.f, case.fprime, case.x0, case.steps)
+    return Equation(x, found, bounds.drift(case, case.function, x) + bounds.drift(case, case.function, found))
+
+
+@law("Q6.13", only=CORE)
+def multiples_of_g_have_the_same_iterates(f: Newton, case: Substitution) -> Equation:
+    """The iterates for c g + d are those for g, c != 0."""
+    x = f.newton_minimize(case.f, case.fprime, case.x0, case.steps)
+    other = case.scaled
+    scaled = f.newton_minimize(other.f, other.fprime, case.x0, case.steps)
+    return Equation(scaled, x, bounds.drift(case, case.function, x) + bounds.drift(case, other, scaled))
+
+
+@law("Q6.13", only=CORE)
+def iterates_follow_an_affine_change_of_variable(f: Newton, case: Substitution) -> Equation:
+    """a t_k + b = x_k for the iterates t_k of t -> g(a t + b) from (x0 - b) / a."""
+    x = f.newton_minimize(case.f, case.fprime, case.x0, case.steps)
+    other = case.substituted
+    t = f.newton_minimize(other.f, other.fprime, case.t0, case.steps)
+    back = case.stretch * t + case.shift
+    allowed = bounds.drift(case, case.function, x) + bounds.substituted_drift(case, t)
+    return Equation(back, x, allowed)
+
+
+@law("Q6.14", only=CORE)
+def stationary_point_is_reached_whatever_its_kind(f: Newton, case: Approach) -> Equation:
+    """x_K = x* up to rounding: a minimum where g''(x*) > 0, a maximum where g''(x*) < 0."""
+    x = f.newton_minimize(case.f, case.fprime, case.x0, case.steps)
+    return Equation(x[-1:], case.limit, bounds.final(case))
+
+
+@law("Q6.14", only=CORE)
+def sign_of_g_does_not_matter(f: Newton, case: Approach) -> Equation:
+    """The iterates for -g are those for g: they go to its maximum as they go to its minimum."""
+    x = f.newton_minimize(case.f, case.fprime, case.x0, case.steps)
+    other = case.function.times(-1.0)
+    mirrored = f.newton_minimize(other.f, other.fprime, case.x0, case.steps)
+    return Equation(mirrored, x, bounds.drift(case, case.function, x) + bounds.drift(case, other, mirrored))
+
+
+@law("Q6.13", only=INPUTS)
+def minimiser_refuses_bad_starts_and_counts(f: Newton, case: Refusal) -> Inequality:
+    """ValueError for a start that is no finite number, and for a negative number of steps."""
+    return is_refused(f, case)
+
+
+# -- What the two calls share --
+
+
+def _newton_steps(case: Iteration, x: Floats) -> Equation:
+    x = case.judged(x)
+    return Equation(x[1:], case.successors(x[:-1]), bounds.steps(case.function, x[:-1], case.u))
+
+
+def _stays(case: Iteration, x: Floats) -> Equation | None:
+    at_root = np.array([case.stays(xk) for xk in x[:-1].tolist()], dtype=bool)
+    if not at_root.any():
+        return None  # its rounding led past the root: nothing is shown
+    return Equation(x[1:][at_root], x[:-1][at_root], 0.0)
+
+
+def _divides_by_zero(f: Newton, call: str, case: Iteration) -> Inequality:
+    """1 <= 1 where the call raises ZeroDivisionError, 1 <= 0 where it answers or raises something else."""
+    try:
+        getattr(f, call)(case.f, case.fprime, case.x0, case.steps)
+    except Missing:
+        raise
+    except Exception as error:  # whatever the implementation raises is looked at by name
+        return Inequality(1.0, float(raised_by(error) == ZeroDivisionError.__name__), 0.0)
+    return Inequality(1.0, 0.0, 0.0)
+
+
+def _rate(case: Approach, x: Floats, order: int) -> Equation:
+    e, (leading, beyond) = case.errors(x), case.leading(order)
+    due = leading * e[:-1] ** order
+    return Equation(e[1:], due, beyond * np.abs(e[:-1]) ** (order + 1) + _allowed(case, x, due))
+
+
+def _allowed(case: Iteration, x: Floats, due: Floats) -> Floats:
+    """A step's error, and that of what is due itself, computed in a handful of roundings."""
+    allowed: Floats = bounds.steps(case.function, x[:-1], case.u) + 8 * FLOAT64 * np.abs(due)
+    return allowed
