@@ -40,13 +40,15 @@ class Batch(tuple[C, ...]):
 class Cases(Generic[C]):
     """The inputs of some laws: how to draw one from a source, and the edges to try first.
 
-    `edges(source)` gives the explicit cases of the source's regime, `largest` bounds the sizes outside `scale`.
+    `edges(source)` gives the explicit cases of the source's regime, `largest` bounds the sizes outside `scale`, `most`
+    the cases in a batch, for those that ask for many calls each.
     """
 
     draw: Callable[[Source], C]
     edges: Callable[[Source], Iterable[C]] = lambda _: ()
     largest: int = 5
     largest_scale: int = 300
+    most: int = MOST
 
     def batches(self, regime: Regime, precision: str) -> st.SearchStrategy[Batch[C]]:
         """Creates a strategy of batches in `regime`."""
@@ -69,7 +71,7 @@ class Cases(Generic[C]):
 
 @lru_cache(maxsize=512)
 def _batch(cases: Cases[C], regime: Regime, precision: str, largest: int, texture: int, seed: int) -> Batch[C]:
-    count = BATCH.get(regime, MOST)
+    count = min(BATCH.get(regime, MOST), cases.most)
     rng = np.random.default_rng(seed)
     sources = [
         # The largest sizes from the middle on: most cases are worth their time.

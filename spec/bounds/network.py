@@ -94,7 +94,7 @@ class Rounding:
 
     @cached_property
     def a_error(self) -> Floats:
-        """(h,). That of `z1`, which a slope of at most 1 does not enlarge, and `leaky_relu`'s own, where not dropped."""
+        """(h,). That of `z1`, which no slope enlarges, and `leaky_relu`'s own, where not dropped."""
         return self.mask * (self.z1_error + 2 * self.u * np.abs(self.a))
 
     @cached_property
@@ -145,8 +145,8 @@ class Rounding:
 
         K products and additions, the slope, the product with `x` that may follow, and the four of the residual.
         """
-        entry = self.output + (self.y.size + 6) * self.u
-        return self.mask * self.slopes * np.abs(self.W2).sum(axis=0) * entry
+        weights: Floats = np.abs(self.W2).sum(axis=0)
+        return self.mask * self.slopes * weights * (self.output + (self.y.size + 6) * self.u)
 
     @cached_property
     def dW1(self) -> Floats:
@@ -168,7 +168,7 @@ class Rounding:
     @property
     def _clear(self) -> Flags:
         # Either number may be off by the error: the one in hand and the implementation's.
-        return (np.abs(self.z1) > 2 * self.z1_error) | (self.z1_terms == 0) | self._on_grid
+        return np.asarray((np.abs(self.z1) > 2 * self.z1_error) | (self.z1_terms == 0) | self._on_grid)
 
     @property
     def _on_grid(self) -> Flags:

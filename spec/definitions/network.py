@@ -83,7 +83,7 @@ class Activation(Case):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sample(Case):
-    """A network, a labelled sample with its mask, and a direction `vW1, vb1, vW2, vb2` in the weights.
+    """A network, a labelled sample with its mask, and a direction `V1, c1, V2, c2` in the weights.
 
     Shapes are those of the contract. The labels sum to one.
     """
@@ -96,10 +96,10 @@ class Sample(Case):
     y: Array
     mask: Array
     alpha: float
-    vW1: Floats
-    vb1: Floats
-    vW2: Floats
-    vb2: Floats
+    V1: Floats
+    c1: Floats
+    V2: Floats
+    c2: Floats
 
     discrete: ClassVar[frozenset[str]] = frozenset({"y", "mask"})
 
@@ -121,8 +121,8 @@ class Sample(Case):
     @cached_property
     def rounding(self) -> Rounding:
         """What every stage may be off by."""
-        arrays = (np.asarray(a, dtype=float) for a in (*self.weights, self.x, self.y, self.mask))
-        return Rounding(*arrays, float(self.alpha), self.u)
+        W1, b1, W2, b2, x, y, mask = (np.asarray(a, float) for a in (*self.weights, self.x, self.y, self.mask))
+        return Rounding(W1, b1, W2, b2, x, y, mask, float(self.alpha), self.u)
 
     # What is true
 
@@ -216,32 +216,32 @@ class Sample(Case):
 
     @property
     def direction(self) -> Weights:
-        """`vW1, vb1, vW2, vb2`."""
-        return self.vW1, self.vb1, self.vW2, self.vb2
+        """`V1, c1, V2, c2`."""
+        return self.V1, self.c1, self.V2, self.c2
 
     @cached_property
     def steady(self) -> Weights:
         """The direction with no entry beyond 1 in size, and without the units that are near to their kink."""
         most = max(1.0, *(float(np.abs(v).max()) for v in self.direction))
         moves = (np.abs(self.rounding.z1) > ROOM).astype(float)
-        vW1, vb1, vW2, vb2 = (v / most for v in self.direction)
-        return moves[:, None] * vW1, moves * vb1, vW2, vb2
+        V1, c1, V2, c2 = (v / most for v in self.direction)
+        return moves[:, None] * V1, moves * c1, V2, c2
 
     @cached_property
     def step(self) -> float:
         """A power of two of `steady`: half of the way to the nearest kink at most, no logit moved by more than 1/64."""
-        r, (vW1, vb1, vW2, vb2) = self.rounding, (np.abs(v) for v in self.steady)
-        z1_speed = vW1 @ np.abs(r.x) + vb1
-        z2_speed = np.abs(r.W2) @ (r.mask * z1_speed) + vW2 @ np.abs(r.a) + vb2
-        bent = np.sqrt(vW2 @ (r.mask * z1_speed))  # the logits are quadratic in the step
+        r, (V1, c1, V2, c2) = self.rounding, (np.abs(v) for v in self.steady)
+        z1_speed = V1 @ np.abs(r.x) + c1
+        z2_speed = np.abs(r.W2) @ (r.mask * z1_speed) + V2 @ np.abs(r.a) + c2
+        bent = np.sqrt(V2 @ (r.mask * z1_speed))  # the logits are quadratic in the step
         to_kink = np.abs(r.z1[z1_speed > 0]) / (2 * z1_speed[z1_speed > 0])
         largest = min(STEP / max(1.0, float((z2_speed + bent).max())), float(to_kink.min(initial=np.inf)))
         return float(2.0 ** np.floor(np.log2(largest)))
 
     def along(self, t: float) -> Sample:
         """The weights moved by `t steady`, in their own precision."""
-        moved = [(w + t * v).astype(w.dtype) for w, v in zip(self.weights, self.steady, strict=True)]
-        return replace(self, **dict(zip(("W1", "b1", "W2", "b2"), moved, strict=True)))
+        W1, b1, W2, b2 = ((w + t * v).astype(w.dtype) for w, v in zip(self.weights, self.steady, strict=True))
+        return replace(self, W1=W1, b1=b1, W2=W2, b2=b2)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
