@@ -1,0 +1,155 @@
+"""Linear units with noise, for Q5."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from properties.strategies.cases import Cases
+from properties.strategies.refusals import refusals
+from properties.strategies.source import Source
+from spec.arrays import Array, Floats
+from spec.definitions.gaussian_dropout import Unit
+from spec.regime import Regime
+
+FEW = 6
+"""Inputs of a unit whose `2^n` two-point factors are all tried."""
+MANY = 300
+LEAST = 2.0**-12
+"""A number is zero or at least this share of its scale, so that no fourth power of two of them underflows."""
+SCALES = {"float64": (1.0, 2.0**-20, 2.0**20), "float32": (1.0, 2.0**-8, 2.0**8)}
+"""Of weights and inputs, in the regime `stability`: about a millionth and a million."""
+SIGMAS = {Regime.STABILITY: (0.0, LEAST, 0.5, 30.0, 1000.0)}
+"""Of the noise; otherwise a number of size 1, or none."""
+
+# -- Parts --
+
+
+def _numbers(source: Source, n: int) -> Floats:
+    """(n,). Of one scale, with a zero now and then."""
+    scale = source.choice(SCALES[source.precision]) if source.regime is Regime.STABILITY else 1.0
+    a = source.numbers(n, scale=scale)
+    return source.array(np.where((np.abs(a) < LEAST * scale) | (source.rng.random(n) < 1 / 16), 0, a))
+
+
+def _target(source: Source, w: Floats, x: Floats) -> float:
+    """Any number of the size of the output, the output itself (as far as it is rounded), or one close to it."""
+    output, size = float(w @ x), float(np.abs(w) @ np.abs(x))
+    return source.choice((0.0, output, output * (1 + LEAST), source.number(scale=size), source.number(scale=size)))
+
+
+def _sigma(source: Source) -> float:
+    if source.regime in SIGMAS:
+        return source.choice(SIGMAS[source.regime]) * source.choice((1.0, 1 + source.rng.random()))
+    return source.choice((0.0, abs(source.number()), abs(source.number())))
+
+
+def _few_digits(source: Source) -> float:
+    """A multiple of 1/64 up to 4, so that `1 - sigma` and `1 + sigma` are exact."""
+    return float(source.rng.integers(0, 257)) / 64
+
+
+def _noise(source: Source, n: int, sigma: float) -> Array:
+    """(n,). Drawn from its law, or ones and zeros."""
+    if source.happens(1 / 8):
+        return source.rng.integers(0, 2, n).astype(float)
+    return 1 + sigma * source.rng.standard_normal(n)
+
+
+# -- Cases --
+
+
+def _units(sigma: Callable[[Source], float]) -> Callable[[Source], Unit]:
+    def draw(source: Source) -> Unit:
+        n = source.size()
+        w, x, s = _numbers(source, n), _numbers(source, n), sigma(source)
+        return _unit(source, w, x, _target(source, w, x), s, _noise(source, n, s))
+
+    return draw
+
+
+def _unit(source: Source, w: Any, x: Any, target: float, sigma: float, delta: Any) -> Unit:
+    w, x, delta = source.array(w), source.array(x), source.array(delta)
+    target, sigma = source.scalar(target), source.scalar(sigma)
+    return Unit(w=w, x=x, target=target, delta=delta, sigma=sigma, v=source.numbers(len(w)), **source.common)
+
+
+def _edges(source: Source) -> Iterator[Unit]:
+    """One input; no weight, no input, no noise, much noise; equal weights; the document's own numbers made concrete."""
+    if source.regime is Regime.SCALE:
+        yield _unit(source, np.ones(MANY), np.ones(MANY), 0.0, 0.5, np.ones(MANY))
+        return
+    yield _unit(source, [2.0], [3.0], 0.0, 1.0, [1.0])
+    yield _unit(source, [2.0], [3.0], 1.0, 0.0, [2.0])
+    yield _unit(source, [0.0], [3.0], 1.0, 2.0, [-1.0])
+    yield _unit(source, [2.0], [0.0], 1.0, 2.0, [0.0])
+    yield _unit(source, [0.0, 1.0], [1.0, 0.0], 1.0, 1.0, [2.0, 3.0])
+    yield _unit(source, [1.0, 1.0, 1.0], [1.0, 2.0, 3.0], 6.0, 0.5, [0.5, 1.5, 1.0])
+    yield _unit(source, [2.0, -1.0, 3.0], [3.0, 0.5, -2.0], 5.0, 0.5, [1.5, 0.25, -1.0])
+    yield _unit(source, [1.0, -1.0], [1.0, 1.0], 1.0, 64.0, [65.0, -63.0])
+    if source.regime is Regime.STABILITY:
+        large = SCALES[source.precision][2]
+        yield _unit(source, [large, large], [1.0, 1.0], 2 * large + 1, LEAST, [1.0, 1.0])
+        yield _unit(source, [large, -large], [large, large], 1.0, 1000.0, [1001.0, -999.0])
+        yield _unit(source, [1 / large], [1 / large], 1 / large, 1000.0, [-999.0])
+
+
+units = Cases(_units(_sigma), _edges, largest_scale=MANY)
+"""Units of any weights and inputs, fitted to their target or not."""
+
+few_inputs = Cases(_units(_few_digits), _edges, largest=FEW)
+"""Units of at most 6 inputs, with a sigma of few digits."""
+
+# -- Bad input --
+
+
+def _bad_units(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """What can be wrong with `w`, `x` and the target, by which every call but the penalty begins."""
+    w, x = source.numbers(3), source.numbers(3)
+    yield "w holds NaN", (_with(w, np.nan), x, 1.0)
+    yield "x holds infinity", (w, _with(x, np.inf), 1.0)
+    yield "target is NaN", (w, x, float("nan"))
+    yield "w and x are empty", (w[:0], x[:0], 1.0)
+    yield "x is shorter than w", (w, x[:-1], 1.0)
+    yield "w is a column", (w[:, None], x, 1.0)
+    yield "target is an array", (w, x, w)
+
+
+def _bad_noises(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for fault, arguments in _bad_units(source):
+        yield fault, (*arguments, np.ones(len(arguments[0])))
+    w, x, delta = source.numbers(3), source.numbers(3), source.array([1, 1, 1])
+    yield "delta holds NaN", (w, x, 1.0, _with(delta, np.nan))
+    yield "delta is longer than w", (w, x, 1.0, np.ones(4))
+    yield "delta is a row", (w, x, 1.0, delta[None])
+
+
+def _bad_sigmas(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    w, x = source.numbers(3), source.numbers(3)
+    for fault, arguments in _bad_units(source):
+        yield fault, (*arguments, 0.5)
+    yield "sigma is negative", (w, x, 1.0, -0.5)
+    yield "sigma is infinite", (w, x, 1.0, float("inf"))
+    yield "sigma is NaN", (w, x, 1.0, float("nan"))
+
+
+def _bad_penalties(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for fault, (w, x, _, sigma) in _bad_sigmas(source):
+        if not fault.startswith("target"):
+            yield fault, (w, x, sigma)
+
+
+def _with(a: Floats, value: float) -> Floats:
+    """`a` with its last entry replaced."""
+    changed = a.copy()
+    changed[-1] = value
+    return changed
+
+
+bad_loss = refusals("gaussian_dropout_loss", _bad_noises)
+bad_gradient = refusals("gaussian_dropout_gradient", _bad_noises)
+bad_expected_loss = refusals("gaussian_dropout_expected_loss", _bad_sigmas)
+bad_expected_gradient = refusals("gaussian_dropout_expected_gradient", _bad_sigmas)
+bad_penalty = refusals("gaussian_dropout_penalty", _bad_penalties)

@@ -1,0 +1,85 @@
+"""What rounding may cost a linear unit with dropout, for `w`, `x`, `delta` (n,), a target and `sigma`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spec.arrays import Floats
+
+
+def size(w: Floats, x: Floats, target: float, delta: Floats) -> float:
+    """`|target| + sum_k |delta_k w_k x_k|`: no residual is larger, and no partial sum of one."""
+    return float(abs(float(target)) + np.abs(_double(delta) * _double(w) * _double(x)).sum())
+
+
+def residual(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> float:
+    """`target - sum_k delta_k w_k x_k`: `(n + 2) u size`, two products a term and n additions in any order."""
+    return (w.size + 2) * u * size(w, x, target, delta)
+
+
+def gradient(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> Floats:
+    """(n,). `(n + 4) u |delta_i x_i| size`: that of the residual, and two products more."""
+    factor: Floats = np.abs(_double(delta) * _double(x))
+    return (w.size + 4) * u * factor * size(w, x, target, delta)
+
+
+def loss(w: Floats, x: Floats, target: float, delta: Floats, u: float, *, forgiving: bool) -> float:
+    """`|r| e + e^2 / 2 + 2 u r^2` for a residual `r` that is off by `e`.
+
+    `r` itself is known here as float64 gives it, off by `e` at most, which makes `|r| e + 2 e^2`. Forgiving: `r` is
+    as large as its terms, which admits the square multiplied out, where they cancel only in the end.
+    """
+    error, largest = residual(w, x, target, delta, u), size(w, x, target, delta)
+    if forgiving:
+        return largest * error + 2 * u * largest**2
+    r = abs(float(target) - float((_double(delta) * _double(w) * _double(x)).sum()))
+    return r * error + 2 * error**2 + 2 * u * r**2
+
+
+def penalty(w: Floats, x: Floats, sigma: float, u: float) -> float:
+    """`sigma^2 / 2 sum_k w_k^2 x_k^2`, relative: `(n + 8) u`.
+
+    Nothing cancels: n - 1 additions and one to the loss, two products, three squares of two roundings each by `pow`.
+    """
+    return float((w.size + 8) * u * _squares(w, x, sigma).sum() / 2)
+
+
+def expected_loss(w: Floats, x: Floats, target: float, sigma: float, u: float, *, forgiving: bool) -> float:
+    """That of the noiseless loss and of the penalty, each with a rounding to spare for their sum."""
+    ones = np.ones(w.size)
+    return loss(w, x, target, ones, u, forgiving=forgiving) + penalty(w, x, sigma, u)
+
+
+def expected_gradient(w: Floats, x: Floats, target: float, sigma: float, u: float) -> Floats:
+    """(n,). `(n + 6) u |x_i| (|target| + sum_k |w_k x_k| + sigma^2 |w_i x_i|)`.
+
+    As printed, an own term passes `1 + sigma^2` with three roundings (the square by `pow`), n additions, and three
+    products; the other terms less, even where their sum is the whole one without the own term.
+    """
+    sizes = size(w, x, target, np.ones(w.size)) + float(sigma) ** 2 * np.abs(_double(w) * _double(x))
+    entries: Floats = (w.size + 6) * u * np.abs(_double(x)) * sizes
+    return entries
+
+
+def moved_loss(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> float:
+    """What rounding the weights themselves changes the loss by: `sum_i |dJ/dw_i| u |w_i| <= u size^2`."""
+    return u * size(w, x, target, delta) ** 2
+
+
+def moved_penalty(w: Floats, x: Floats, sigma: float, u: float) -> float:
+    """The same for the penalty: each term moves by twice as much as its weight, relative to itself."""
+    return float(u * _squares(w, x, sigma).sum())
+
+
+def moved_expected_loss(w: Floats, x: Floats, target: float, sigma: float, u: float) -> float:
+    """The same for the expected loss."""
+    return moved_loss(w, x, target, np.ones(w.size), u) + moved_penalty(w, x, sigma, u)
+
+
+def _squares(w: Floats, x: Floats, sigma: float) -> Floats:
+    squares: Floats = (float(sigma) * _double(w) * _double(x)) ** 2
+    return squares
+
+
+def _double(a: Floats) -> Floats:
+    return np.asarray(a, dtype=float)
