@@ -25,22 +25,22 @@ SEEDS = range(12)
 # -- Correct code, in three styles: vectorised, loops with compensated sums, and the printed formula --
 
 
-def softmax(z: Numbers) -> Numbers:
+def softmax(z: Numbers) -> Any:
     e = np.exp(z - z.max())
     return e / e.sum()
 
 
-def softmax_looped(z: Numbers) -> Numbers:
+def softmax_looped(z: Numbers) -> Any:
     top, one = z.max(), z.dtype.type
     e = [np.exp(zi - top) for zi in z]
     return np.array([ei / one(math.fsum(map(float, e))) for ei in e], dtype=z.dtype)
 
 
-def softmax_by_logarithms(z: Numbers) -> Numbers:
+def softmax_by_logarithms(z: Numbers) -> Any:
     return np.exp(z - z.max() - np.log(np.exp(z - z.max()).sum()))
 
 
-def softmax_printed(z: Numbers) -> Numbers:
+def softmax_printed(z: Numbers) -> Any:
     return np.exp(z) / np.exp(z).sum()
 
 

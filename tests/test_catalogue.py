@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -15,30 +16,33 @@ from spec.contracts import CALLS
 from spec.law import LAWS, Law, law
 from spec.regime import Regime
 
-PARTS = {
-    "Q1": [(("",), 22)],
-    "Q2": [(("a",), 10), (("b",), 11), (("c",), 9), (("d",), 9)],
-    "Q3": [(("0",), 5), (("1",), 5), (("2",), 7), (("3",), 8)],
-    "Q4": [(("",), 7)],
-    "Q5": [(("",), 13)],
-    "Q6": [(("",), 16)],
-    "Q7": [(("0",), 2), (("a",), 7), (("b",), 1), (("b", "i"), 4), (("b", "ii"), 8), (("b", "iii"), 2)],
-    "X": [(("",), 4)],
+SIZES = {
+    "Q1": 22,
+    "Q2.a": 10,
+    "Q2.b": 11,
+    "Q2.c": 9,
+    "Q2.d": 9,
+    "Q3.0": 5,
+    "Q3.1": 5,
+    "Q3.2": 7,
+    "Q3.3": 8,
+    "Q4": 7,
+    "Q5": 13,
+    "Q6": 16,
+    "Q7.0": 2,
+    "Q7.a": 7,
+    "Q7.b": 1,
+    "Q7.b.i": 4,
+    "Q7.b.ii": 8,
+    "Q7.b.iii": 2,
+    "X": 4,
 }
-"""How the 150 ids are made up: question, part, and how many are numbered from 1."""
-
-
-def pinned() -> list[str]:
-    return [
-        ".".join(filter(None, [question, *part, str(number)]))
-        for question, parts in PARTS.items()
-        for part, count in parts
-        for number in range(1, count + 1)
-    ]
+"""How the 150 ids are made up: each part, and how many are numbered from 1 in it."""
 
 
 def test_the_150_ids_are_those_of_the_document() -> None:
-    assert sorted(CLAIMS) == sorted(pinned())
+    pinned = [f"{part}.{number}" for part, size in SIZES.items() for number in range(1, size + 1)]
+    assert sorted(CLAIMS) == sorted(pinned)
     assert len(CLAIMS) == 150
 
 
@@ -93,7 +97,7 @@ def test_a_law_that_never_runs_is_an_error() -> None:
 def test_a_law_of_an_unknown_or_ungraded_claim_is_an_error() -> None:
     for claim in ("Q7.z", "Q7.a.2"):
         assert claim not in CLAIMS or CLAIMS[claim].kind is Kind.MATH
-        with pytest.raises(ValueError, match=f"no graded claim is called {claim}"):
+        with pytest.raises(ValueError, match=re.escape(f"no graded claim is called {claim}")):
             law(claim)(lambda f, case: None)
 
 
@@ -125,7 +129,7 @@ regimes = []
         (CLAIM.replace('"math"', '"impl"'), "Q9.1: calls"),
         (CLAIM.replace("calls = []", 'calls = ["softmax"]'), "Q9.1: calls"),
         (CLAIM.replace("regimes = []", 'regimes = ["core"]'), "Q9.1: regimes"),
-        (CLAIM.replace('title = "t"\n', ""), "Q9.1.*title"),
+        (CLAIM.replace('title = "t"\n', ""), r"Q9\.1: .*'title'"),
     ],
 )
 def test_an_ill_formed_claim_is_an_error(tmp_path: Path, text: str, complaint: str) -> None:
