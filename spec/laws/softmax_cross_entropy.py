@@ -83,7 +83,7 @@ def jacobian_is_exact(f: Softmax, case: Logits) -> Equation:
     return Equation(f.softmax_jacobian(case.z), case.hessian, bounds.softmax_product(case.z.size, case.u))
 
 
-@law("Q3.1.3", "Q3.1.4", "Q3.1.5", only=TAILS)
+@law("Q3.1.5", only=TAILS)
 def jacobian_keeps_its_tails(f: Softmax, case: Logits) -> Equation:
     """d softmax / dz = diag(p) - p p', relative to each entry's own size."""
     allowed = bounds.product_tail(case.z, case.hessian.roughly(), case.u)
@@ -217,7 +217,7 @@ def gradient_of_one_hot_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equati
     return Equation(f.cross_entropy_gradient(case.z, case.y), case.gradient, bounds.gradient(case.z, case.y, case.u))
 
 
-@law("Q3.2.7", only=WIDE)
+@law("Q3.2.7", only=VALUES)
 def gradient_is_residual(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """dL/dz = y_hat - y, y_hat the implementation's own softmax, for labels that sum to one."""
     z, y, u = case.z, case.y, case.u
@@ -300,14 +300,14 @@ def hessian_off_diagonal_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equat
     )
 
 
-@law("Q7.b.i.2", "Q7.b.i.3", "Q7.b.i.4", only=TAILS)
+@law("Q7.b.i.4", only=TAILS)
 def hessian_keeps_its_tails(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """H = diag(p) - p p', relative to each entry's own size."""
     allowed = bounds.product_tail(case.z, case.hessian.roughly(), case.u)
     return Equation(f.cross_entropy_hessian(case.z), case.hessian, allowed)
 
 
-@law("Q7.b.ii.1", only=WIDE)
+@law("Q7.b.ii.1", only=VALUES)
 def hessian_is_diagonal_minus_outer_product(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """H = diag(y_hat) - y_hat y_hat', y_hat the implementation's own softmax."""
     p, classes = f.softmax(case.z), case.z.size
@@ -377,7 +377,7 @@ def hessian_has_eigenvalues_of_at_most_one_half(f: SoftmaxCrossEntropy, case: Lo
     return Inequality(np.linalg.eigvalsh(f.cross_entropy_hessian(case.z)).max(), 0.5, allowed)
 
 
-@law("Q7.b.ii.7", only=WIDE)
+@law("Q7.b.ii.7", only=VALUES)
 def hessian_annihilates_ones(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """H 1 = 0: the quadratic form is zero along 1, never positive definite."""
     classes = case.z.size
