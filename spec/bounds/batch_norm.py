@@ -1,0 +1,138 @@
+"""What rounding may cost batch normalisation: a batch is (n, d), and every sum runs down a column."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spec.arrays import Floats
+from spec.definitions.batch_norm import Sizes
+
+ILL_POSED = 1 / 100
+"""The largest relative error of a centred value or a variance for which bounds of first order mean anything."""
+
+# -- By the mean alone --
+
+
+def centered(x: Floats, u: float) -> Floats:
+    """(n, d). `x_i - mean`, and a product with a scale: `(n + 3) u (|x_i| + mean|x|)`.
+
+    The mean takes n - 1 additions and a division, so is off by `n u mean|x|`; then come the difference and the product.
+    One more is left for code that multiplies first: `gamma x_i - gamma mean`, or `mean(gamma x)`.
+    """
+    size = np.abs(np.asarray(x, dtype=float))
+    return (len(size) + 3) * u * (size + size.mean(axis=0))
+
+
+def centered_batch_norm(x: Floats, gamma: Floats, beta: Floats, u: float) -> Floats:
+    """(n, d). `gamma (x_i - mean) + beta`: `|gamma|` times `centered`, plus `2 u (|y_i| + |beta|)`.
+
+    The sum rounds at `|y_i|`; `gamma x_i + (beta - gamma mean)` rounds its second term at `|beta|` as well.
+    """
+    y = gamma * (x - x.mean(axis=0)) + beta
+    return np.abs(gamma) * centered(x, u) + 2 * u * (np.abs(y) + np.abs(beta))
+
+
+def centered_batch_norm_backward(dy: Floats, gamma: Floats, u: float) -> Floats:
+    """(n, d). `gamma (dy_i - mean(dy))`: `|gamma|` times `centered` of `dy`."""
+    return np.abs(gamma) * centered(dy, u)
+
+
+def moved_when_centered(by: Floats) -> Floats:
+    """(n, d). What moving each `x_i` by at most `by_i` does to a centred value: `by_i + mean(by)`."""
+    return by + by.mean(axis=0)
+
+
+# -- In full, `s = sqrt(var + eps)` and `x_hat = (x - mean) / s` --
+
+
+def well_posed(b: Sizes, u: float, forgiving: bool) -> bool:
+    """Whether rounding leaves `s` and `x_hat` any digits: `n u max|x| / s` is small, and `s` is not zero.
+
+    The textbook's `mean(x^2) - mean^2` needs more, namely what it loses of the variance to be small.
+    """
+    if not b.s.all():
+        return False
+    lost = b.n * u * b.largest / b.s
+    if forgiving:
+        lost = np.maximum(lost, 2 * _one_pass(b, u))
+    return bool((lost <= ILL_POSED).all())
+
+
+def deviation(b: Sizes, u: float, forgiving: bool) -> Floats:
+    """(d,). `s`, relative: `2 (n + 3) u max|x| / s + (n + 6) u`.
+
+    A centred value is off by at most `e = 2 (n + 3) u max|x|` (see `centered`), which moves `s` by
+    `mean(|c| e) / s <= e`, since `mean|c| <= sqrt(var) <= s`. Half of the relative roundings of the variance (n + 2 for
+    squares, sum, division and eps), the root, its reciprocal and a product are fewer than n + 6.
+    Where the textbook formula is admitted, `_one_pass` is added.
+    """
+    relative = 2 * (b.n + 3) * u * b.largest / b.s + (b.n + 6) * u
+    return relative + _one_pass(b, u) if forgiving else relative
+
+
+def normalised(b: Sizes, u: float, forgiving: bool) -> Floats:
+    """(n, d). `x_hat_i`: `centered / s`, and `|x_hat_i|` times the relative error of `s`."""
+    return _centered(b, u) / b.s + b.x_hat * deviation(b, u, forgiving)
+
+
+def batch_norm(b: Sizes, gamma: Floats, beta: Floats, u: float, forgiving: bool) -> Floats:
+    """(n, d). `gamma x_hat_i + beta`: `|gamma|` times `normalised`, plus `2 u (|y_i| + |beta|)` as without `s`."""
+    size = np.abs(gamma) * b.x_hat + np.abs(beta)  # at least |y_i|
+    return np.abs(gamma) * normalised(b, u, forgiving) + 2 * u * (size + np.abs(beta))
+
+
+def moved(b: Sizes, gamma: Floats, by: Floats) -> Floats:
+    """(n, d). What moving each `x_i` by at most `by_i` does to the output, to first order.
+
+    A centred value moves by `by_i + mean(by)`, and so `s` by at most `2 max(by)`.
+    """
+    return np.abs(gamma) / b.s * (by + by.mean(axis=0) + 2 * b.x_hat * by.max(axis=0))
+
+
+def shift_gradient(dy: Floats, u: float) -> Floats:
+    """(d,). `sum dy`: n - 1 additions, each at most `u sum|dy|`; one more for a mean times n."""
+    return len(dy) * u * np.abs(dy).sum(axis=0)
+
+
+def scale_gradient(b: Sizes, dy: Floats, u: float, forgiving: bool) -> Floats:
+    """(d,). `sum dy x_hat`: each `|dy_i|` times `normalised`, and n + 2 roundings of `sum|dy x_hat|`.
+
+    They are the products, the sum, and a division by `s` where that comes last.
+    """
+    size = np.abs(dy)
+    return (size * normalised(b, u, forgiving) + (b.n + 2) * u * size * b.x_hat).sum(axis=0)
+
+
+def input_gradient(b: Sizes, dy: Floats, gamma: Floats, u: float, forgiving: bool) -> Floats:
+    """(n, d). `gamma / s (dy_i - mean(dy) - x_hat_i m)`, with `|m| = |mean(dy x_hat)|` at most `M = mean|dy x_hat|`.
+
+        |gamma|/s [ (r + (n + 6) u)(|dy_i| + mean|dy|)
+                    + |x_hat_i| (scale_gradient / n + (2 r + 6 u) M)
+                    + M ((n + 3) u (|x_i| + 3 mean|x|) / s + n u) ]
+
+    Here `r` is the relative error of `s`. In the first row, n roundings of the mean, two differences, two products and
+    a division; `r` for the factor 1/s. In the second, `m` is off by `scale_gradient / n`, and its product with
+    `x_hat_i` carries 1/s twice more: the usual chain through `dvar` takes the -3/2 power of the variance, so `3 r` in
+    all, one of which is in `scale_gradient`. In the third, `x_hat_i` is off by the rounding of its centred value; the
+    chain through `dmean` adds `M mean(c) / s` with `mean(c) = 0` evaluated from centred values that are off by
+    `(n + 3) u 2 mean|x|` on average, in a sum of n terms of size s on average.
+    """
+    size, r = np.abs(dy), deviation(b, u, forgiving)
+    along = (size * b.x_hat).mean(axis=0)
+    upstream = (r + (b.n + 6) * u) * (size + size.mean(axis=0))
+    product = b.x_hat * (scale_gradient(b, dy, u, forgiving) / b.n + (2 * r + 6 * u) * along)
+    values = along * ((b.n + 3) * u * (b.x + 3 * b.mean) / b.s + b.n * u)
+    return np.abs(gamma) / b.s * (upstream + product + values)
+
+
+def _centered(b: Sizes, u: float) -> Floats:
+    return (b.n + 3) * u * (b.x + b.mean)
+
+
+def _one_pass(b: Sizes, u: float) -> Floats:
+    """(d,). What `mean(x^2) - mean^2` costs the relative accuracy of `s`: `2 (n + 1) u mean(x^2) / s^2`.
+
+    The first mean is off by n + 1 roundings, the square of the second by 2 n + 1, the difference by one more. That is
+    `3 (n + 1) u mean(x^2)` for the variance, half of it over `s^2` for the root; a third more is for the second order.
+    """
+    return 2 * (b.n + 1) * u * b.square / (b.s * b.s)

@@ -1,0 +1,370 @@
+"""Batch normalisation, in full and by the mean alone, and what is exactly true of it at a given batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from spec import balls
+from spec.arrays import Floats
+from spec.balls import Balls, Truth
+from spec.case import Case
+
+# -- The models of one feature, on balls, power series or rationals --
+
+
+def mean(x: Sequence[Any]) -> Any:
+    """`1/n sum_j x_j`."""
+    return balls.total(x) / len(x)
+
+
+def centered(x: Sequence[Any]) -> list[Any]:
+    """`x_i - mean(x)`."""
+    mu = mean(x)
+    return [xi - mu for xi in x]
+
+
+def variance(x: Sequence[Any]) -> Any:
+    """`1/n sum_i (x_i - mean(x))^2`."""
+    return mean([c * c for c in centered(x)])
+
+
+def deviation(x: Sequence[Any], eps: Any) -> Any:
+    """`sqrt(var + eps)`."""
+    return (variance(x) + eps).sqrt()
+
+
+def normalised(x: Sequence[Any], eps: Any) -> list[Any]:
+    """`(x_i - mean) / sqrt(var + eps)`."""
+    s = deviation(x, eps)
+    return [c / s for c in centered(x)]
+
+
+def affine(x: Sequence[Any], gamma: Any, beta: Any) -> list[Any]:
+    """`gamma x_i + beta`."""
+    return [gamma * xi + beta for xi in x]
+
+
+def centered_batch_norm(x: Sequence[Any], gamma: Any, beta: Any) -> list[Any]:
+    """`gamma (x_i - mean) + beta`."""
+    return affine(centered(x), gamma, beta)
+
+
+def batch_norm(x: Sequence[Any], gamma: Any, beta: Any, eps: Any) -> list[Any]:
+    """`gamma (x_i - mean) / sqrt(var + eps) + beta`."""
+    return affine(normalised(x, eps), gamma, beta)
+
+
+def input_gradient(dy: Sequence[Any], x: Sequence[Any], gamma: Any, eps: Any) -> list[Any]:
+    """`gamma / s (dy_i - mean(dy) - x_hat_i mean(dy x_hat))`, `s = sqrt(var + eps)`."""
+    s, x_hat = deviation(x, eps), normalised(x, eps)
+    along = balls.dot(dy, x_hat) / len(x)
+    return [gamma / s * (g - xi * along) for g, xi in zip(centered(dy), x_hat, strict=True)]
+
+
+def squared_gradient(dy: Sequence[Any], x: Sequence[Any], gamma: Any) -> Any:
+    """`(gamma / s)^2 (|dy|^2 - (1.dy)^2 / n - (x_hat.dy)^2 / n)` at `eps = 0`."""
+    # Products, not powers: Arb's power of a ball that holds 0 is NaN.
+    across, along = balls.total(dy), balls.dot(dy, normalised(x, 0))
+    kept = balls.dot(dy, dy) - (across * across + along * along) / len(x)
+    return gamma * gamma / variance(x) * kept
+
+
+def noise_of_batches(values: Sequence[Any], size: int) -> Any:
+    """`(n - 1)/n^2 S^2 (1 - (n - 1)/(N - 1))`, for batches of `n = size` that hold the first of `N` values.
+
+    `S^2` is the variance of the others with denominator `N - 2`, so `N` is at least 3.
+    """
+    others = values[1:]
+    spread = variance(others) * len(others) / (len(others) - 1)
+    return spread * (size - 1) * (len(others) - size + 1) / (size * size * len(others))
+
+
+# -- Sizes --
+
+
+class Sizes:
+    """How large the columns of a batch are, in float64: for error bounds and steps, never for a verdict."""
+
+    def __init__(self, x: Floats, eps: float) -> None:
+        numbers = np.asarray(x, dtype=float)
+        self.n = len(numbers)
+        self.x = np.abs(numbers)
+        self.mean = self.x.mean(axis=0)
+        self.largest = self.x.max(axis=0)
+        self.square = (numbers * numbers).mean(axis=0)
+        self.centered = numbers - numbers.mean(axis=0)
+        self.centered -= self.centered.mean(axis=0)
+        self.s = np.sqrt((self.centered * self.centered).mean(axis=0) + float(eps))
+
+    @cached_property
+    def x_hat(self) -> Floats:
+        """(n, d). The normalised values, without their sign."""
+        return np.abs(self.centered) / self.s
+
+
+# -- Cases --
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MiniBatch(Case):
+    """A batch `x` (n, d), scale `gamma`, shift `beta` (d,), upstream gradient `dy` (n, d), a direction `v` (n, d)."""
+
+    x: Floats
+    gamma: Floats
+    beta: Floats
+    dy: Floats
+    v: Floats
+
+    @property
+    def n(self) -> int:
+        """How many samples."""
+        return len(self.x)
+
+    @cached_property
+    def ones(self) -> Floats:
+        """(d,). The scale that changes nothing."""
+        return np.ones(self.x.shape[1], dtype=self.x.dtype)
+
+    @cached_property
+    def zeros(self) -> Floats:
+        """(d,). The shift that changes nothing."""
+        return np.zeros(self.x.shape[1], dtype=self.x.dtype)
+
+    @cached_property
+    def constant(self) -> Floats:
+        """(n, d). An upstream gradient that is the same for every sample, that of the first."""
+        return np.repeat(self.dy[:1], self.n, axis=0)
+
+    def _entries(self, column: Callable[[int], Sequence[arb]]) -> Truth:
+        """(n, d), from each of its columns."""
+        return Truth(lambda: _rows(map(column, range(self.x.shape[1]))), self.x.shape)
+
+    def _features(self, feature: Callable[[int], arb]) -> Truth:
+        """(d,), feature by feature."""
+        d = self.x.shape[1]
+        return Truth(lambda: map(feature, range(d)), (d,))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CenteredBatch(MiniBatch):
+    """A batch for the form that only takes away the mean."""
+
+    @cached_property
+    def mean(self) -> Truth:
+        """(n, d). The mean of each column, as often as there are samples."""
+        return self._entries(lambda j: [mean(_column(self.x, j))] * self.n)
+
+    @cached_property
+    def output(self) -> Truth:
+        """(n, d)."""
+        return self._entries(
+            lambda j: centered_batch_norm(_column(self.x, j), _ball(self.gamma[j]), _ball(self.beta[j]))
+        )
+
+    @cached_property
+    def tangent(self) -> Truth:
+        """(n, d). How the output moves as `x` moves along `direction`: `gamma (v - mean(v))`."""
+        return self._entries(lambda j: centered_batch_norm(_column(self.direction, j), _ball(self.gamma[j]), arb(0)))
+
+    @cached_property
+    def gradient(self) -> Truth:
+        """(n, d). `gamma (dy - mean(dy))`."""
+        return self._entries(lambda j: centered_batch_norm(_column(self.dy, j), _ball(self.gamma[j]), arb(0)))
+
+    @cached_property
+    def taken(self) -> Truth:
+        """(n, d). What the mean takes from the gradient, `-gamma mean(dy)`, as often as there are samples."""
+        return self._entries(lambda j: [-_ball(self.gamma[j]) * mean(_column(self.dy, j))] * self.n)
+
+    @cached_property
+    def slope(self) -> Truth:
+        """(d,). The derivative of `sum_i dy_i y_i` along `v`, by its power series, feature by feature."""
+        return self._features(self._slope)
+
+    @cached_property
+    def shifted(self) -> Floats:
+        """`x` with each feature moved by its largest entry."""
+        return self.x + np.abs(self.x).max(axis=0)
+
+    @cached_property
+    def direction(self) -> Floats:
+        """`v`, no entry beyond 1 in size."""
+        return _at_most_one(self.v)
+
+    def along(self, t: float) -> Floats:
+        """`x + t direction`, in the precision of `x`."""
+        return (self.x + t * self.direction).astype(self.x.dtype)
+
+    def _slope(self, j: int) -> arb:
+        dy, gamma, beta = _column(self.dy, j), _ball(self.gamma[j]), _ball(self.beta[j])
+        model = lambda x: balls.dot(dy, centered_batch_norm(x, gamma, beta))  # noqa: E731  (one column of the model)
+        return balls.taylor(model, self.x[:, j], self.v[:, j], 1)[1]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NormalisedBatch(MiniBatch):
+    """A batch for the full form; `eps` is not 0 where a column is constant."""
+
+    eps: float
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """Those of `x`."""
+        return Sizes(self.x, self.eps)
+
+    @cached_property
+    def mean(self) -> Truth:
+        """(d,)."""
+        return self._features(lambda j: mean(_column(self.x, j)))
+
+    @cached_property
+    def deviation(self) -> Truth:
+        """(d,). `sqrt(var + eps)`."""
+        return self._features(lambda j: deviation(_column(self.x, j), self._eps))
+
+    @cached_property
+    def output(self) -> Truth:
+        """(n, d)."""
+        return self._entries(
+            lambda j: batch_norm(_column(self.x, j), _ball(self.gamma[j]), _ball(self.beta[j]), self._eps)
+        )
+
+    @cached_property
+    def unit_variance(self) -> Truth:
+        """(d,). The variance of the normalised values: `var / (var + eps)`."""
+        return self._features(self._unit_variance)
+
+    @cached_property
+    def output_variance(self) -> Truth:
+        """(d,). `gamma^2 var / (var + eps)`."""
+        return self._features(lambda j: _ball(self.gamma[j]) * _ball(self.gamma[j]) * self._unit_variance(j))
+
+    @cached_property
+    def input_gradient(self) -> Truth:
+        """(n, d)."""
+        return self._entries(
+            lambda j: input_gradient(_column(self.dy, j), _column(self.x, j), _ball(self.gamma[j]), self._eps)
+        )
+
+    @cached_property
+    def scale_gradient(self) -> Truth:
+        """(d,). `sum_i dy_i x_hat_i`."""
+        return self._features(lambda j: balls.dot(_column(self.dy, j), normalised(_column(self.x, j), self._eps)))
+
+    @cached_property
+    def shift_gradient(self) -> Truth:
+        """(d,). `sum_i dy_i`."""
+        return self._features(lambda j: balls.total(_column(self.dy, j)))
+
+    @cached_property
+    def squared_gradient(self) -> Truth:
+        """(d,). The sum of squares of the input gradient at `eps = 0`, by what it removes from `dy`."""
+        return self._features(lambda j: squared_gradient(_column(self.dy, j), _column(self.x, j), _ball(self.gamma[j])))
+
+    @cached_property
+    def slope(self) -> Truth:
+        """(d,). The derivative of `sum_i dy_i y_i` along `v`, by its power series, feature by feature."""
+        return self._features(self._slope)
+
+    @cached_property
+    def shifted(self) -> Floats:
+        """`x` with each feature moved by about three deviations."""
+        return self.x + (3 * self.sizes.s).astype(self.x.dtype)
+
+    @cached_property
+    def direction(self) -> Floats:
+        """`v`, no entry beyond 1 in size, times the deviation of each feature."""
+        return _at_most_one(self.v) * self.sizes.s.astype(self.x.dtype)
+
+    def along(self, t: float) -> Floats:
+        """`x + t direction`, in the precision of `x`."""
+        return (self.x + t * self.direction).astype(self.x.dtype)
+
+    @property
+    def _eps(self) -> arb:
+        return _ball(self.eps)
+
+    def _unit_variance(self, j: int) -> arb:
+        spread = variance(_column(self.x, j))
+        return spread / (spread + self._eps)
+
+    def _slope(self, j: int) -> arb:
+        dy, gamma, beta = _column(self.dy, j), _ball(self.gamma[j]), _ball(self.beta[j])
+        model = lambda x: balls.dot(dy, batch_norm(x, gamma, beta, self._eps))  # noqa: E731  (one column of the model)
+        return balls.taylor(model, self.x[:, j], self.v[:, j], 1)[1]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TwoLayers(Case):
+    """A batch `x` (n, d), and the parameters of two layers that it passes one after the other."""
+
+    x: Floats
+    gamma1: Floats
+    beta1: Floats
+    eps1: float
+    gamma2: Floats
+    beta2: Floats
+    eps2: float
+
+    @cached_property
+    def output(self) -> Truth:
+        """(n, d)."""
+        return Truth(lambda: _rows(map(self._column, range(self.x.shape[1]))), self.x.shape)
+
+    def _column(self, j: int) -> list[arb]:
+        hidden = batch_norm(_column(self.x, j), _ball(self.gamma1[j]), _ball(self.beta1[j]), _ball(self.eps1))
+        return batch_norm(hidden, _ball(self.gamma2[j]), _ball(self.beta2[j]), _ball(self.eps2))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TwoBatches(Case):
+    """Batches `a` (n, d) and `c` (m, d) without a constant column, for one layer: `gamma` and `beta` (d,)."""
+
+    a: Floats
+    c: Floats
+    gamma: Floats
+    beta: Floats
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Population(Case):
+    """At least three values (N,), and the size of the batches that are drawn from them around the first."""
+
+    values: Floats
+    size: int
+
+    @cached_property
+    def batches(self) -> Floats:
+        """(size, number of batches). Every batch that holds the first value, a batch a column."""
+        others = combinations(self.values[1:].tolist(), self.size - 1)
+        return np.array([[self.values[0], *rest] for rest in others], dtype=self.values.dtype).T
+
+    @cached_property
+    def noise(self) -> Truth:
+        """The variance of the first value's centred value over all batches."""
+        return Truth(lambda: [noise_of_batches(balls.balls(self.values), self.size)])
+
+
+def _column(a: Floats, j: int) -> list[arb]:
+    return balls.balls(a[:, j])
+
+
+def _ball(number: float) -> arb:
+    return arb(float(number))
+
+
+def _rows(columns: Iterable[Balls]) -> Iterator[arb]:
+    """The entries of a matrix in C order, from its columns."""
+    return (entry for row in zip(*columns, strict=True) for entry in row)
+
+
+def _at_most_one(v: Floats) -> Floats:
+    size = np.abs(v).max()
+    return v / size if size > 1 else v

@@ -1,0 +1,535 @@
+"""Batch normalisation (Q2), in full and by the mean alone: laws on a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spec.arrays import Floats
+from spec.bounds import batch_norm as bounds
+from spec.contracts.batch_norm import BatchNorm
+from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch, Population, Sizes, TwoBatches, TwoLayers
+from spec.differences import slope
+from spec.law import Equation, Inequality, law
+from spec.refusal import Refusal, is_refused
+from spec.regime import CORE, INPUTS, VALUES, WIDE
+
+STEP = 1 / 64
+"""The largest step of a difference quotient, in deviations of a feature: the output is analytic up to about one, and
+a power of two scales exactly."""
+
+FACTOR = 8.0
+"""What inputs are scaled by, without rounding."""
+
+# -- The mean alone: forward --
+
+
+@law("Q2.c.1", only=VALUES)
+def what_centering_takes_is_the_mean(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """x_i - y_i = 1/n sum_j x_j, for gamma = 1 and beta = 0."""
+    taken = case.x - f.centered_batch_norm(case.x, case.ones, case.zeros)
+    return Equation(taken, case.mean, bounds.centered(case.x, case.u) + case.u * np.abs(taken))
+
+
+@law("Q2.c.2", only=VALUES)
+def centered_output_is_exact(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """y_i = gamma (x_i - 1/n sum_j x_j) + beta."""
+    y = f.centered_batch_norm(case.x, case.gamma, case.beta)
+    return Equation(y, case.output, bounds.centered_batch_norm(case.x, case.gamma, case.beta, case.u))
+
+
+@law("Q2.c.2", only=WIDE)
+def centered_values_sum_to_zero(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """sum_i x_hat_i = 0."""
+    x_hat = f.centered_batch_norm(case.x, case.ones, case.zeros)
+    allowed = bounds.centered(case.x, case.u) + case.n * case.u * np.abs(x_hat)
+    return Equation(x_hat.sum(axis=0), case.zeros, allowed.sum(axis=0))
+
+
+@law("Q2.c.2", only=WIDE)
+def centered_output_is_shift_invariant(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """y(x + c) = y(x), c the same for every sample."""
+    gamma, beta, u = case.gamma, case.beta, case.u
+    allowed = (
+        bounds.centered_batch_norm(case.x, gamma, beta, u)
+        + bounds.centered_batch_norm(case.shifted, gamma, beta, u)
+        + np.abs(gamma) * bounds.moved_when_centered(u * np.abs(case.shifted))
+    )
+    return Equation(
+        f.centered_batch_norm(case.shifted, gamma, beta), f.centered_batch_norm(case.x, gamma, beta), allowed
+    )
+
+
+@law("Q2.c.3", only=VALUES)
+def centered_output_is_additive_but_for_beta(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """(y(x) - beta) + (y(v) - beta) = y(x + v) - beta: affine in x, linear only for beta = 0."""
+    gamma, beta, u, both = case.gamma, case.beta, case.u, case.x + case.v
+    parts = f.centered_batch_norm(case.x, gamma, beta), f.centered_batch_norm(case.v, gamma, beta)
+    whole = f.centered_batch_norm(both, gamma, beta)
+    allowed = (
+        sum(bounds.centered_batch_norm(x, gamma, beta, u) for x in (case.x, case.v, both))
+        + np.abs(gamma) * bounds.moved_when_centered(u * np.abs(both))
+        + 3 * u * (np.abs(parts[0]) + np.abs(parts[1]) + np.abs(whole) + np.abs(beta))
+    )
+    return Equation((parts[0] - beta) + (parts[1] - beta), whole - beta, allowed)
+
+
+@law("Q2.c.3", only=WIDE)
+def mean_of_centered_output_is_beta(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """1/n sum_i y_i = beta."""
+    y = f.centered_batch_norm(case.x, case.gamma, case.beta)
+    allowed = bounds.centered_batch_norm(case.x, case.gamma, case.beta, case.u)
+    moments = _moments(y, case.beta, allowed, case.u)
+    return Equation(moments.mean, case.beta, moments.mean_slack)
+
+
+@law("Q2.c.4", only=WIDE)
+def own_derivative_is_one_minus_share(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """dx_hat_i / dx_i = 1 - 1/n: what becomes of the unit vector e_i at i."""
+    own = np.diag(f.centered_batch_norm(case.x, case.gamma, case.beta))
+    return Equation(own, np.full(case.n, 1 - 1 / case.n), np.diag(bounds.centered(case.x, case.u)) + case.u)
+
+
+@law("Q2.c.5", only=WIDE)
+def derivative_by_another_is_minus_share(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """dx_hat_i / dx_k = -1/n for i != k: what becomes of the unit vector e_k elsewhere."""
+    others = ~np.eye(case.n, dtype=bool)
+    due = np.full(case.n * (case.n - 1), -1 / case.n)
+    x_hat = f.centered_batch_norm(case.x, case.gamma, case.beta)
+    return Equation(x_hat[others], due, bounds.centered(case.x, case.u)[others] + case.u / case.n)
+
+
+@law("Q2.c.4", "Q2.c.5", only=CORE)
+def jacobian_is_difference_quotient(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """(d/dt) y(x + t v) = gamma (v - mean(v)), by finite differences of its own output."""
+    gamma, beta, u = case.gamma, case.beta, case.u
+
+    def noise(t: float) -> Floats:
+        x = case.along(t)
+        rounded = np.abs(gamma) * bounds.moved_when_centered(u * np.abs(x))
+        return bounds.centered_batch_norm(x, gamma, beta, u) + rounded
+
+    quotient = slope(lambda t: f.centered_batch_norm(case.along(t), gamma, beta), noise, STEP)
+    return Equation(quotient.value, case.tangent, quotient.error)
+
+
+@law("Q2.b.3", only=CORE)
+def noise_of_batches_is_exact(f: BatchNorm, case: Population) -> Equation:
+    """Var(x* - mean) = (n - 1)/n^2 S^2 (1 - (n - 1)/(N - 1)), over all batches of n out of N values that hold x*."""
+    x, u = case.batches, case.u
+    count = x.shape[1]
+    centered = f.centered_batch_norm(x, np.ones(count, dtype=x.dtype), np.zeros(count, dtype=x.dtype))[0]
+    # Each value is off by at most `error`, as is their mean; both also by the roundings of `np.var` itself.
+    error = bounds.centered(x, u)[0].max() + (count + 3) * u * np.abs(centered).max()
+    noise = float(centered.var())
+    return Equation(noise, case.noise, 4 * error * (np.sqrt(noise) + error) + (count + 3) * u * noise)
+
+
+# -- The mean alone: one sample --
+
+
+@law("Q2.d.1", only=WIDE)
+def mean_of_one_sample_is_itself(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """x_1 - y_1 = x_1 for gamma = 1, beta = 0 and n = 1, exactly."""
+    return Equation(case.x - f.centered_batch_norm(case.x, case.ones, case.zeros), case.x, 0.0)
+
+
+@law("Q2.d.2", only=WIDE)
+def one_sample_is_centered_to_zero(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """x_hat_1 = 0 for n = 1, exactly."""
+    return Equation(f.centered_batch_norm(case.x, case.ones, case.zeros), np.zeros(case.x.shape), 0.0)
+
+
+@law("Q2.d.3", only=VALUES)
+def output_of_one_sample_is_beta(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """y_1 = beta for n = 1, exactly, whatever x_1."""
+    return Equation(f.centered_batch_norm(case.x, case.gamma, case.beta), case.beta[None, :], 0.0)
+
+
+@law("Q2.d.3", "Q2.d.9", only=VALUES)
+def gradient_of_one_sample_is_zero(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """dL/dx_1 = 0 for n = 1, exactly, whatever dL/dy_1."""
+    return Equation(f.centered_batch_norm_backward(case.dy, case.gamma), np.zeros(case.dy.shape), 0.0)
+
+
+# -- The mean alone: backward --
+
+
+@law("Q2.c.8", only=VALUES)
+def centered_gradient_is_exact(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """dL/dx_i = gamma (dL/dy_i - 1/n sum_k dL/dy_k)."""
+    dx = f.centered_batch_norm_backward(case.dy, case.gamma)
+    return Equation(dx, case.gradient, bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u))
+
+
+@law("Q2.c.8", only=WIDE)
+def centered_gradient_is_slope(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by the power series of the definition."""
+    dx = f.centered_batch_norm_backward(case.dy, case.gamma)
+    allowed = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)
+    return Equation((dx * case.v).sum(axis=0), case.slope, _inner_product(dx, allowed, case.v, case.u))
+
+
+@law("Q2.c.8", only=CORE)
+def centered_gradient_is_difference_quotient(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by finite differences of its own output."""
+    dy, gamma, beta, v, u = case.dy, case.gamma, case.beta, case.direction, case.u
+
+    def noise(t: float) -> Floats:
+        x = case.along(t)
+        error = bounds.centered_batch_norm(x, gamma, beta, u)
+        error += np.abs(gamma) * bounds.moved_when_centered(u * np.abs(x))
+        return _inner_product(_at_most(x, gamma, beta), error, dy, u)
+
+    quotient = slope(lambda t: (dy * f.centered_batch_norm(case.along(t), gamma, beta)).sum(axis=0), noise, STEP)
+    dx = f.centered_batch_norm_backward(dy, gamma)
+    own = _inner_product(dx, bounds.centered_batch_norm_backward(dy, gamma, u), v, u)
+    return Equation((dx * v).sum(axis=0), quotient.value, own + quotient.error)
+
+
+@law("Q2.c.8", "Q2.c.9", only=WIDE)
+def mean_of_upstream_is_taken_at_every_size(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """dL/dx_i - gamma dL/dy_i = -gamma mean(dL/dy), for every n: as large in a large batch as in a small one."""
+    dx = f.centered_batch_norm_backward(case.dy, case.gamma)
+    allowed = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)
+    direct = case.gamma * case.dy.astype(float)
+    return Equation(dx - direct, case.taken, allowed + 2 * case.u * (np.abs(direct) + np.abs(dx)))
+
+
+@law("Q2.c.9", only=WIDE)
+def centered_gradients_sum_to_zero(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """sum_i dL/dx_i = 0."""
+    dx = f.centered_batch_norm_backward(case.dy, case.gamma)
+    allowed = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u) + case.n * case.u * np.abs(dx)
+    return Equation(dx.sum(axis=0), case.zeros, allowed.sum(axis=0))
+
+
+@law("Q2.c.9", only=WIDE)
+def constant_upstream_has_no_gradient(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """dL/dx = 0 where dL/dy is the same for all samples, for every n."""
+    dx = f.centered_batch_norm_backward(case.constant, case.gamma)
+    return Equation(dx, np.zeros(dx.shape), bounds.centered_batch_norm_backward(case.constant, case.gamma, case.u))
+
+
+@law("Q2.c.9", only=WIDE)
+def second_backward_pass_changes_nothing(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """C (C g) = C g for C = I - 11'/n, the backward pass at gamma = 1."""
+    once = f.centered_batch_norm_backward(case.dy, case.ones).astype(case.dy.dtype)
+    first = bounds.centered(case.dy, case.u) + case.u * np.abs(once)
+    allowed = bounds.centered(once, case.u) + bounds.moved_when_centered(first)
+    return Equation(f.centered_batch_norm_backward(once, case.ones), once.astype(float), allowed)
+
+
+# -- In full: forward --
+
+
+@law("Q2.a.8", only=VALUES)
+def output_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """y_i = gamma (x_i - mean) / sqrt(var + eps) + beta, var with denominator n."""
+    return Equation(f.batch_norm(case.x, case.gamma, case.beta, case.eps), case.output, _allowed(case))
+
+
+@law("Q2.a.5", only=VALUES)
+def normalised_values_have_mean_zero(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """1/n sum_i x_hat_i = 0, feature by feature."""
+    moments = _normalised_moments(f, case)
+    return Equation(moments.mean, case.zeros, moments.mean_slack)
+
+
+@law("Q2.a.5", only=WIDE)
+def output_is_shift_invariant(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """y(x + c) = y(x), c the same for every sample."""
+    gamma, beta, eps, sizes = case.gamma, case.beta, case.eps, Sizes(case.shifted, case.eps)
+    shifted = bounds.batch_norm(sizes, gamma, beta, case.u, case.forgiving)
+    moved = bounds.moved(sizes, gamma, case.u * sizes.x)
+    return Equation(
+        f.batch_norm(case.shifted, gamma, beta, eps),
+        f.batch_norm(case.x, gamma, beta, eps),
+        _allowed(case) + shifted + moved,
+    )
+
+
+@law("Q2.a.5", only=WIDE)
+def output_follows_permutations(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """y(P x) = P y(x), here for the reversal P of the samples."""
+    gamma, beta, eps = case.gamma, case.beta, case.eps
+    allowed = _allowed(case)
+    y = f.batch_norm(case.x, gamma, beta, eps)
+    return Equation(f.batch_norm(case.x[::-1], gamma, beta, eps), y[::-1], allowed + allowed[::-1])
+
+
+@law("Q2.a.5", only=WIDE)
+def features_are_independent(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """The first feature of y depends on the first feature of x alone."""
+    x, gamma, beta, eps = case.x, case.gamma, case.beta, case.eps
+    alone = f.batch_norm(x[:, :1], gamma[:1], beta[:1], eps)
+    return Equation(alone, f.batch_norm(x, gamma, beta, eps)[:, :1], 2 * _allowed(case)[:, :1])
+
+
+@law("Q2.a.6", only=VALUES)
+def normalised_variance_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """1/n sum_i x_hat_i^2 = var / (var + eps): one at eps = 0, else less."""
+    moments = _normalised_moments(f, case)
+    return Equation(moments.second, case.unit_variance, moments.second_slack)
+
+
+@law("Q2.a.7", only=WIDE)
+def batches_share_two_moments(f: BatchNorm, case: TwoBatches) -> Equation:
+    """Mean and variance of y are the same for all batches, at eps = 0."""
+    a, c = (_moments_at(f, x, case) for x in (case.a, case.c))
+    slack = (a.mean_slack + c.mean_slack, a.second_slack + c.second_slack)
+    return Equation((a.mean, a.second), (c.mean, c.second), slack)
+
+
+@law("Q2.a.8", only=WIDE)
+def mean_of_output_is_beta(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """1/n sum_i y_i = beta."""
+    y = f.batch_norm(case.x, case.gamma, case.beta, case.eps)
+    moments = _moments(y, case.beta, _allowed(case), case.u)
+    return Equation(moments.mean, case.beta, moments.mean_slack)
+
+
+@law("Q2.a.8", only=WIDE)
+def variance_of_output_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """1/n sum_i (y_i - beta)^2 = gamma^2 var / (var + eps)."""
+    y = f.batch_norm(case.x, case.gamma, case.beta, case.eps)
+    moments = _moments(y, case.beta, _allowed(case), case.u)
+    return Equation(moments.second, case.output_variance, moments.second_slack)
+
+
+@law("Q2.a.9", only=WIDE)
+def scale_and_shift_undo_normalisation(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """y = x for gamma = sqrt(var + eps) and beta = mean."""
+    sizes, u = case.sizes, case.u
+    gamma = case.deviation.within(u * sizes.s).astype(case.x.dtype)
+    beta = case.mean.within(u * sizes.mean).astype(case.x.dtype)
+    rounded = 2 * u * (gamma * sizes.x_hat + sizes.mean)  # each parameter is off by less than two roundings
+    allowed = bounds.batch_norm(sizes, gamma, beta, u, case.forgiving) + rounded
+    return Equation(f.batch_norm(case.x, gamma, beta, case.eps), case.x, allowed)
+
+
+@law("Q2.a.2", only=CORE)
+def output_of_one_layer_is_input_of_the_next(f: BatchNorm, case: TwoLayers) -> Equation:
+    """The composition of two layers is what one returns for what the other has returned."""
+    u, forgiving = case.u, case.forgiving
+    hidden = f.batch_norm(case.x, case.gamma1, case.beta1, case.eps1).astype(case.x.dtype)
+    first = bounds.batch_norm(Sizes(case.x, case.eps1), case.gamma1, case.beta1, u, forgiving)
+    sizes = Sizes(hidden, case.eps2)
+    second = bounds.batch_norm(sizes, case.gamma2, case.beta2, u, forgiving)
+    allowed = second + bounds.moved(sizes, case.gamma2, first + u * sizes.x)
+    return Equation(f.batch_norm(hidden, case.gamma2, case.beta2, case.eps2), case.output, allowed)
+
+
+# -- In full: backward --
+
+
+@law("Q2.b.9", only=VALUES)
+def input_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """dL/dx_i = gamma/s (dy_i - mean(dy) - x_hat_i mean(dy x_hat)), s = sqrt(var + eps)."""
+    return Equation(_backward(f, case)[0], case.input_gradient, _input_gradient_allowed(case))
+
+
+@law("Q2.a.8", only=VALUES)
+def scale_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """dL/dgamma = sum_i dy_i x_hat_i."""
+    allowed = bounds.scale_gradient(case.sizes, case.dy, case.u, case.forgiving)
+    return Equation(_backward(f, case)[1], case.scale_gradient, allowed)
+
+
+@law("Q2.a.8", only=VALUES)
+def shift_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """dL/dbeta = sum_i dy_i."""
+    return Equation(_backward(f, case)[2], case.shift_gradient, bounds.shift_gradient(case.dy, case.u))
+
+
+@law("Q2.b.9", only=WIDE)
+def input_gradient_is_slope(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by the power series of the definition."""
+    dx = _backward(f, case)[0]
+    allowed = _inner_product(dx, _input_gradient_allowed(case), case.v, case.u)
+    return Equation((dx * case.v).sum(axis=0), case.slope, allowed)
+
+
+@law("Q2.b.9", only=CORE)
+def input_gradient_is_difference_quotient(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by finite differences of its own output."""
+    dy, gamma, beta, eps, u, v = case.dy, case.gamma, case.beta, case.eps, case.u, case.direction
+
+    def noise(t: float) -> Floats:
+        sizes = Sizes(case.along(t), eps)
+        error = bounds.batch_norm(sizes, gamma, beta, u, case.forgiving) + bounds.moved(sizes, gamma, u * sizes.x)
+        return _inner_product(np.abs(gamma) * sizes.x_hat + np.abs(beta), error, dy, u)
+
+    quotient = slope(lambda t: (dy * f.batch_norm(case.along(t), gamma, beta, eps)).sum(axis=0), noise, STEP)
+    dx = _backward(f, case)[0]
+    own = _inner_product(dx, _input_gradient_allowed(case), v, u)
+    return Equation((dx * v).sum(axis=0), quotient.value, own + quotient.error)
+
+
+@law("Q2.a.8", only=CORE)
+def parameter_gradients_are_quotients(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """dL/dgamma and dL/dbeta = d/dt sum_i dy_i y_i at gamma + t and at beta + t, by finite differences."""
+    dy, u = case.dy, case.u
+
+    def at(gamma: Floats, beta: Floats) -> Floats:
+        return (dy * f.batch_norm(case.x, gamma, beta, case.eps)).sum(axis=0)
+
+    def noise(gamma: Floats, beta: Floats) -> Floats:
+        size = np.abs(gamma) * case.sizes.x_hat + np.abs(beta)
+        error = bounds.batch_norm(case.sizes, gamma, beta, u, case.forgiving) + u * size  # the parameter is rounded
+        return _inner_product(size, error, dy, u)
+
+    scale = slope(lambda t: at(_plus(case.gamma, t), case.beta), lambda t: noise(_plus(case.gamma, t), case.beta), STEP)
+    shift = slope(lambda t: at(case.gamma, _plus(case.beta, t)), lambda t: noise(case.gamma, _plus(case.beta, t)), STEP)
+    allowed = (
+        bounds.scale_gradient(case.sizes, dy, u, case.forgiving) + scale.error,
+        bounds.shift_gradient(dy, u) + shift.error,
+    )
+    return Equation(_backward(f, case)[1:], (scale.value, shift.value), allowed)
+
+
+@law("Q2.b.9", only=WIDE)
+def input_gradients_sum_to_zero(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """sum_i dL/dx_i = 0, for every eps: nothing is left of dy along 1."""
+    dx = _backward(f, case)[0]
+    allowed = _input_gradient_allowed(case) + case.n * case.u * np.abs(dx)
+    return Equation(dx.sum(axis=0), case.zeros, allowed.sum(axis=0))
+
+
+@law("Q2.b.9", only=WIDE)
+def input_gradient_is_at_most_scaled(f: BatchNorm, case: NormalisedBatch) -> Inequality:
+    """|dL/dx| <= |gamma|/s |dy|, for every eps."""
+    u, n = case.u, case.n
+    dx = np.linalg.norm(_backward(f, case)[0], axis=0)
+    large = np.abs(case.gamma) / case.deviation.within(u * case.sizes.s) * np.linalg.norm(case.dy.astype(float), axis=0)
+    return Inequality(dx, large, np.linalg.norm(_input_gradient_allowed(case), axis=0) + (n + 4) * u * (dx + large))
+
+
+@law("Q2.b.9", only=WIDE)
+def squared_input_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """|dL/dx|^2 = (gamma/s)^2 (|dy|^2 - (1.dy)^2 / n - (x_hat.dy)^2 / n), at eps = 0."""
+    dx, error = np.abs(_backward(f, case)[0]), _input_gradient_allowed(case)
+    allowed = (2 * dx + error) * error + (case.n + 1) * case.u * dx * dx
+    return Equation((dx * dx).sum(axis=0), case.squared_gradient, allowed.sum(axis=0))
+
+
+@law("Q2.b.5", only=WIDE)
+def output_is_scale_invariant(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """y(a x) = y(x) for a > 0, at eps = 0: so L(a W) = L(W)."""
+    gamma, beta, eps = case.gamma, case.beta, case.eps
+    scaled = case.x * case.x.dtype.type(FACTOR)
+    allowed = 2 * _allowed(case)  # a factor without rounding changes no relative error
+    return Equation(f.batch_norm(scaled, gamma, beta, eps), f.batch_norm(case.x, gamma, beta, eps), allowed)
+
+
+@law("Q2.b.5", only=WIDE)
+def input_gradient_scales_inversely(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """a dL/dx(a x) = dL/dx(x) for a > 0, at eps = 0."""
+    scaled = case.x * case.x.dtype.type(FACTOR)
+    dx = f.batch_norm_backward(case.dy, scaled, case.gamma, case.eps)[0]
+    return Equation(FACTOR * dx, _backward(f, case)[0], 2 * _input_gradient_allowed(case))
+
+
+@law("Q2.b.5", only=WIDE)
+def input_gradient_is_orthogonal_to_the_input(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """sum_i x_i dL/dx_i = 0, at eps = 0: a step along the gradient never shrinks |x|."""
+    dx = _backward(f, case)[0]
+    allowed = _inner_product(dx, _input_gradient_allowed(case), case.x, case.u)
+    return Equation((case.x * dx).sum(axis=0), case.zeros, allowed)
+
+
+@law("Q2.a.6", only=WIDE)
+def two_samples_have_no_input_gradient(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """dL/dx = 0 for n = 2 and eps = 0, where x_hat is -1 and 1 whatever x."""
+    dx = _backward(f, case)[0]
+    return Equation(dx, np.zeros(dx.shape), _input_gradient_allowed(case))
+
+
+# -- Bad input --
+
+
+@law("Q2.a.8", only=INPUTS)
+def batch_norm_refuses_bad_input(f: BatchNorm, case: Refusal) -> Inequality:
+    """batch_norm raises ValueError on an invalid batch, scale, shift or eps."""
+    return is_refused(f, case)
+
+
+@law("Q2.a.8", only=INPUTS)
+def batch_norm_backward_refuses_bad_input(f: BatchNorm, case: Refusal) -> Inequality:
+    """batch_norm_backward raises ValueError on an invalid batch, upstream gradient, scale or eps."""
+    return is_refused(f, case)
+
+
+@law("Q2.c.3", only=INPUTS)
+def centered_batch_norm_refuses_bad_input(f: BatchNorm, case: Refusal) -> Inequality:
+    """centered_batch_norm raises ValueError on an invalid batch, scale or shift."""
+    return is_refused(f, case)
+
+
+@law("Q2.c.8", only=INPUTS)
+def centered_batch_norm_backward_refuses_bad_input(f: BatchNorm, case: Refusal) -> Inequality:
+    """centered_batch_norm_backward raises ValueError on an invalid upstream gradient or scale."""
+    return is_refused(f, case)
+
+
+# -- In common --
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The mean of some outputs, and their mean square about beta, each (d,) and with what rounding allows."""
+
+    mean: Floats
+    second: Floats
+    mean_slack: Floats
+    second_slack: Floats
+
+
+def _moments(y: Floats, beta: Floats, error: Floats, u: float) -> Moments:
+    """Those of `y` (n, d), whose entries are off by at most `error`."""
+    n, about = len(y), np.abs(y - beta)
+    off = error + u * about
+    second = (about * about).mean(axis=0)
+    mean_slack = (error + n * u * np.abs(y)).mean(axis=0)
+    return Moments(y.mean(axis=0), second, mean_slack, ((2 * about + off) * off).mean(axis=0) + (n + 2) * u * second)
+
+
+def _normalised_moments(f: BatchNorm, case: NormalisedBatch) -> Moments:
+    x_hat = f.batch_norm(case.x, case.ones, case.zeros, case.eps)
+    error = bounds.batch_norm(case.sizes, case.ones, case.zeros, case.u, case.forgiving)
+    return _moments(x_hat, case.zeros, error, case.u)
+
+
+def _moments_at(f: BatchNorm, x: Floats, case: TwoBatches) -> Moments:
+    y = f.batch_norm(x, case.gamma, case.beta, 0.0)
+    error = bounds.batch_norm(Sizes(x, 0.0), case.gamma, case.beta, case.u, case.forgiving)
+    return _moments(y, case.beta, error, case.u)
+
+
+def _allowed(case: NormalisedBatch) -> Floats:
+    return bounds.batch_norm(case.sizes, case.gamma, case.beta, case.u, case.forgiving)
+
+
+def _backward(f: BatchNorm, case: NormalisedBatch) -> tuple[Floats, Floats, Floats]:
+    return f.batch_norm_backward(case.dy, case.x, case.gamma, case.eps)
+
+
+def _input_gradient_allowed(case: NormalisedBatch) -> Floats:
+    return bounds.input_gradient(case.sizes, case.dy, case.gamma, case.u, case.forgiving)
+
+
+def _inner_product(a: Floats, error: Floats, b: Floats, u: float) -> Floats:
+    """(d,). What `sum_i a_i b_i` may be off by, where each `a_i` is off by `error_i`."""
+    return (np.abs(b) * (error + (len(b) + 1) * u * np.abs(a))).sum(axis=0)
+
+
+def _at_most(x: Floats, gamma: Floats, beta: Floats) -> Floats:
+    """(n, d). No less than the size of the centred output."""
+    size = np.abs(x)
+    return np.abs(gamma) * (size + size.mean(axis=0)) + np.abs(beta)
+
+
+def _plus(parameter: Floats, t: float) -> Floats:
+    """`parameter + t`, in its own precision."""
+    return (parameter + t).astype(parameter.dtype)
