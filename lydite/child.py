@@ -49,7 +49,7 @@ def main() -> None:
     """Reads the order from the first argument, and writes the events to the descriptor that it names."""
     order = json.loads(sys.argv[1])
     if order["memory"]:
-        import resource  # POSIX only
+        import resource  # noqa: PLC0415  (POSIX only)
 
         resource.setrlimit(resource.RLIMIT_AS, (order["memory"] << 20,) * 2)
     with os.fdopen(order["events"], "w", encoding="utf-8") as events:

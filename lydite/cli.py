@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -15,11 +16,19 @@ from lydite import __version__, suite
 
 suite.enter()
 
-from lydite import report  # noqa: E402  (the suite's path has to be entered first)
+from lydite import (  # noqa: E402
+    catalogue,
+    report,
+    starter,
+)
 from lydite.grade import Limits, grade, names  # noqa: E402
+from lydite.load import Unloadable  # noqa: E402
 from lydite.progress import progress  # noqa: E402
+from lydite.replay import NotFound, Replayed, Stored, replay, stored  # noqa: E402
 from lydite.request import BadOption, Request  # noqa: E402
-from lydite.terminal import render  # noqa: E402
+from lydite.script import script  # noqa: E402
+from lydite.terminal import evidence, render  # noqa: E402
+from spec.claim import Verdict  # noqa: E402
 
 INTERRUPTED = 130
 
@@ -77,14 +86,81 @@ def grade_command(
         graded = grade(targets, request, isolation, Limits(timeout, memory, jobs), listen)
     paths = [path for path in (json_path, out and out / "report.json") if path]
     whole = report.document(request, isolation, [one.entry(request) for one in graded], str(paths[0]) if paths else "")
-    for path in paths:
-        report.write(path, whole)
     failures = [one for one in graded if one.findings.failed]
     status = report.FAILED if failures else report.exit_status(whole)
     click.echo(render(whole, status))
     for one in failures:
         click.echo(f"Lydite itself failed on {one.name}:\n{one.findings.failed}", err=True)
+    try:
+        for path in paths:
+            report.write(path, whole)
+    except OSError as error:
+        raise click.UsageError(f"the report cannot be written: {error}") from error
     sys.exit(status)
+
+
+@cli.command("claims")
+@click.argument("ids", metavar="[ID...]", nargs=-1)
+@click.option("--verdict", "verdicts", type=click.Choice(list(Verdict)), multiple=True, help="Of this verdict only.")
+@click.option("--json", "as_json", is_flag=True, help="All that is known, as JSON.")
+def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: bool) -> None:
+    """Lists the claims of the document, or tells all about those whose IDs, or their beginnings, are given."""
+    try:
+        claims = catalogue.chosen(ids, verdicts)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="ID") from error
+    if as_json:
+        click.echo(json.dumps([catalogue.as_data(claim) for claim in claims], indent=1, ensure_ascii=False))
+    elif ids:
+        click.echo("\n\n".join("\n".join(catalogue.details(claim)) for claim in claims))
+    else:
+        click.echo("\n".join(catalogue.table(claims)))
+
+
+@cli.command("replay")
+@click.argument("path", metavar="REPORT.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("claim")
+@click.option("--name", metavar="IMPL", default="", help="The implementation, where the report is on several.")
+@click.option("--regime", metavar="R", default="", help="The regime; else the first with a counterexample.")
+@click.option("--target", metavar="TARGET", default="", help="Run this instead of the target that the report names.")
+@click.option("--script", "as_script", is_flag=True, help="Print it as a Python file that needs only NumPy.")
+@click.option("--call-timeout", metavar="S", type=click.FloatRange(min=0), default=2.0, show_default=True)
+def replay_command(
+    path: Path, claim: str, name: str, regime: str, target: str, as_script: bool, call_timeout: float
+) -> NoReturn:
+    """Runs the counterexample to CLAIM again, in this process: exit status 0 if the law holds now, 1 if it does not."""
+    try:
+        found = stored(report.read(path), claim, name, regime)
+        done = replay(found, target or found.target, call_timeout)
+        told = script(found, done, target or found.target) if as_script else _told(found, done)
+    except NotFound as error:
+        raise click.BadParameter(str(error), param_hint=error.option) from error
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="REPORT.json") from error
+    except Unloadable as error:
+        click.echo(str(error), err=True)
+        sys.exit(report.BROKEN)
+    click.echo(told, nl=not as_script)
+    sys.exit(report.BROKEN if done.failure else 0)
+
+
+def _told(found: Stored, done: Replayed) -> str:
+    example = done.example or {**found.example, "got": done.got, "due": done.due, "error": 0.0, "tolerance": 0.0}
+    verdict = "still broken" if done.failure else "holds now"
+    if done.example and done.got is None:
+        example = {**example, "reads": found.example["reads"]}
+    return "\n".join([*evidence(example, f"{found.claim}, {found.regime}"), verdict])
+
+
+@cli.command("new")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def new_command(folder: Path) -> None:
+    """Writes a starter file into DIR: every call, documented, not written."""
+    try:
+        path = starter.write(folder)
+    except starter.Exists as error:
+        raise click.BadParameter(str(error), param_hint="DIR") from error
+    click.echo(f"wrote {path}; fill in the bodies you like, then: lydite grade {path}")
 
 
 def main() -> NoReturn:
@@ -95,14 +171,14 @@ def main() -> NoReturn:
 def guarded(run: Callable[..., Any]) -> NoReturn:
     """Runs `run`, and exits by the statuses of this command line."""
     try:
-        run(standalone_mode=False)
+        status = run(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(report.USAGE)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is told and has its exit status)
         Console(stderr=True).print_exception()
         click.echo(f"Lydite itself failed: {error}", err=True)
         sys.exit(report.FAILED)
-    sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from typing import Any
@@ -97,31 +98,37 @@ def value(datum: Any) -> Any:
     """What `data` wrote down; arrays are read-only. Raises ValueError where only a description was kept."""
     if isinstance(datum, list):
         return _laid_out(np.array(_floats(datum), dtype=np.float64), "C")
-    if isinstance(datum, str):
-        return NAMED.get(datum, datum)
-    if not isinstance(datum, dict):
-        return datum
-    match datum:
-        case {"base64": text, "dtype": dtype, "shape": shape, "order": order}:
-            return _laid_out(np.frombuffer(b64decode(text), dtype=dtype).reshape(shape), order)
-        case {"values": values, "dtype": dtype, "shape": shape, "order": order}:
-            return _laid_out(np.array(_floats(values), dtype=dtype).reshape(shape), order)
-        case {"values": scalar, "dtype": dtype}:
-            return np.dtype(dtype).type(value(scalar))
+    if isinstance(datum, dict):
+        return _from_table(datum)
+    return _floats(datum)
+
+
+def _from_table(table: dict[str, Any]) -> Any:
+    match table:
+        case {"dtype": dtype, "shape": shape, "order": order}:
+            return _laid_out(_entries(table, dtype).reshape(shape), order)
+        case {"dtype": dtype, "values": scalar}:
+            return np.dtype(dtype).type(_floats(scalar))
         case {"tuple": parts}:
             return tuple(map(value, parts))
         case {"list": parts}:
             return list(map(value, parts))
         case {"object": name, "fields": parts}:
             return _object(name, {k: value(v) for k, v in parts.items()})
-    raise ValueError(f"the report keeps no value of this input, only: {datum.get('text', datum)}")
+    raise ValueError(f"the report keeps no value of this input, only: {table.get('text', table)}")
+
+
+def _entries(table: dict[str, Any], dtype: str) -> NDArray[Any]:
+    if "base64" in table:
+        return np.frombuffer(b64decode(table["base64"]), dtype=dtype)
+    return np.array(_floats(table["values"]), dtype=dtype)
 
 
 def _object(name: str, parts: dict[str, Any]) -> Any:
     module, _, kind = name.partition(":")
     if not module.startswith("spec."):  # a report may come from anywhere, and builds nothing else
         raise ValueError(f"{name} is nothing that a case is made of")
-    made: Any = getattr(import_module(module), kind)
+    made: Callable[..., Any] = getattr(import_module(module), kind)
     if not is_dataclass(made):
         raise ValueError(f"{name} is nothing that a case is made of")
     return made(**parts)

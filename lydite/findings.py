@@ -72,7 +72,7 @@ class Findings:
             "seconds": round(seconds, 3),
             "cases": self.cases,
             "warnings": sum(r.warnings for r in results),
-            "missing": _in_order({r.call for r in results if r.outcome == "missing"}),
+            "missing": _by_question({r.call for r in results if r.outcome == "missing"}),
             "claims": [c.as_dict() for c in claims],
         }
 
@@ -87,5 +87,6 @@ class Findings:
                 yield replace(blank, outcome=outcome, reason=reason)
 
 
-def _in_order(calls: set[str]) -> list[str]:
-    return [call for call in CALLS if call in calls]
+def _by_question(calls: set[str]) -> dict[str, list[str]]:
+    there = [call for call in CALLS.values() if call.name in calls]
+    return {q: [c.name for c in there if c.question == q] for q in sorted({c.question for c in there})}

@@ -95,8 +95,7 @@ class _Guarded:
                 answer = function(*args)
             finally:
                 watch.stop()
-            if watch.late:  # it caught what was to stop it
-                raise TimedOut
+            watch.check_punctual()
         except BaseException as error:  # SystemExit, pytest.skip, hypothesis.assume and the like are errors here
             raise _failed(name, error, watch) from None
         return answer

@@ -32,7 +32,7 @@ def load(target: str) -> object:
     if target.startswith("mistakes."):
         return _mistake(target)
     if is_path(target):
-        path = _entry(Path(target).resolve())
+        path = entry(Path(target).resolve())
         return _imported(lambda: _from_file(path), path.parent, target)
     return _imported(lambda: import_module(target), Path.cwd(), target)
 
@@ -44,7 +44,7 @@ def is_path(target: str) -> bool:
     )
 
 
-def _entry(path: Path) -> Path:
+def entry(path: Path) -> Path:
     """The file to import: `path` itself, or of a folder `__init__.py`, `submission.py` or its only module."""
     if path.is_dir():
         modules = sorted(path.glob("*.py"))

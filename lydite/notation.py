@@ -15,28 +15,29 @@ CONTROL = {i: repr(chr(i))[1:-1] for i in (*range(32), *range(127, 160))}
 
 
 def shown(datum: Any) -> str:
-    """What `counterexample.data` wrote down, in the manner of NumPy: `[0., 1.5]`; the shortest digits that read back."""
-    match datum:
-        case {"tuple": parts}:
-            return f"({', '.join(map(shown, parts))})"
-        case {"list": parts}:
-            return f"[{', '.join(map(shown, parts))}]"
-        case {"object": name, "fields": fields}:
-            return f"{name.rpartition(':')[2]}({', '.join(f'{k}={shown(v)}' for k, v in fields.items())})"
-        case {"text": text}:
+    """What `counterexample.data` wrote down, as NumPy would: `[0., 1.5]`; the shortest digits that read back."""
+    if isinstance(datum, list):
+        return _row(datum) + _shape(value(datum))
+    if isinstance(datum, dict):
+        return _table(datum)
+    return number(datum) if isinstance(datum, float) else plain(str(datum))
+
+
+def _table(table: dict[str, Any]) -> str:
+    match table:
+        case {"tuple": parts} | {"list": parts}:
+            left, right = "()" if "tuple" in table else "[]"
+            return f"{left}{', '.join(map(shown, parts))}{right}"
+        case {"object": _, "fields": {"text": text}}:
             return plain(text)
+        case {"object": name, "fields": fields}:
+            return f"{name.rpartition(':')[2]}({inputs(fields)})"
         case {"dtype": dtype, "order": order}:
-            layout = "" if order == "C" else f", {order}"
-            return f"{_row(value(datum).tolist())}{_shape(value(datum))} ({dtype}{layout})"
+            a = value(table)
+            return f"{_row(a.tolist())}{_shape(a)} ({dtype}{'' if order == 'C' else f', {order}'})"
         case {"dtype": dtype, "values": scalar}:
             return f"{dtype}({shown(scalar)})"
-        case list():
-            return _row(datum) + _shape(value(datum))
-        case bool() | int():
-            return str(datum)
-        case float():
-            return number(datum)
-    return plain(str(datum))
+    return plain(str(table.get("text", table)))
 
 
 def number(x: float) -> str:

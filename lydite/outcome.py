@@ -113,7 +113,7 @@ def within(claim: str, name: str) -> bool:
 
 
 def claim_results(results: Iterable[LawResult], scope: Scope, unloadable: str = "") -> list[ClaimResult]:
-    """The outcome of every claim in `scope`, in the order of the catalogue; all `error` where nothing could be loaded."""
+    """The outcome of every claim in `scope`, in the order of the catalogue; all `error` where nothing was loaded."""
     ordered = sorted(results, key=lambda r: (r.law, r.regime))
     claims = []
     for regime in scope.regimes:
@@ -156,9 +156,9 @@ class Record:
         return result.call or (suspects[0] if suspects else "")
 
     def because(self, claim: Claim) -> list[str]:
-        """The claims whose breaking explains that of `claim`, if every law of it that fails does so through another's call.
+        """The claims whose breaking explains that of `claim`, where every law of it that fails is excused.
 
-        Through another's call: the call is guilty, and those of `claim` that the law asked are cleared.
+        A law is excused if a call that is not the claim's own is guilty, and those that are its own are cleared.
         """
         explained: set[str] = set()
         for result in self.by_claim[claim.id]:

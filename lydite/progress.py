@@ -40,6 +40,7 @@ class Bars:
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, name: str, findings: Findings) -> None:
+        """Brings the bar of `name` up to date; it goes when all is done."""
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(plain(name), cases="", wrong="", law="")
         task = self._tasks[name]

@@ -46,7 +46,7 @@ class Request:
             _number("call-timeout", call_timeout, float, "a number of seconds, at least 0", least=0),
         )
         try:
-            assert request.scope.claims
+            Scope.of(request.only, request.regimes)
         except ValueError as error:
             raise BadOption("only", str(error)) from error
         return request

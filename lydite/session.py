@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
@@ -26,12 +28,14 @@ from lydite.probe import probe  # noqa: E402
 from lydite.request import BadOption, Request  # noqa: E402
 from lydite.terminal import evidence  # noqa: E402
 from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
+from spec.case import Case  # noqa: E402
 from spec.evidence import Broken, Tally  # noqa: E402
 from spec.failure import CallFailed, Misbehaved, Missing  # noqa: E402
 from spec.regime import Regime  # noqa: E402
 
 PROPERTIES = suite.SUITE / "properties"
 KEY = "lydite"
+MOST = sys.float_info.max
 FAULTS = (Broken, Misbehaved, CallFailed, Missing)
 """What a property raises of an implementation. Everything else that is raised is a fault of ours."""
 
@@ -224,7 +228,7 @@ class PropertyItem(pytest.Item):
         result.outcome, result.reason = _outcome(failure, tally, self._steady)
         result.call = getattr(failure, "call", "")
         result.asked = sorted(watch.asked)
-        result.cases, result.worst, result.ulps = tally.cases, tally.worst, tally.ulps
+        result.cases, result.worst, result.ulps = tally.cases, min(tally.worst, MOST), min(tally.ulps, MOST)
         result.warnings = watch.warnings
         if failure is not None and not isinstance(failure, Missing):
             result.where = {call: impl.where(call) for call in result.asked}
@@ -238,14 +242,14 @@ class PropertyItem(pytest.Item):
             return None
         if isinstance(failure, CallFailed) and failure.raised == TimedOut.__name__:  # not once more
             return {**example, "asked": {failure.call: 1}, "reads": []}
-        case = failure.evidence.case if isinstance(failure, Broken) else getattr(failure, "case", None)
+        case: Case = failure.evidence.case if isinstance(failure, Broken) else failure.case  # type: ignore[attr-defined]  # see `holds`
         with self.grading.watch.attending():
             return {**example, **probe(self.prop.law, impl, case, self.grading.watch)}
 
     def _record(self, event: Event) -> None:
         self.user_properties.append((KEY, event))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  (pytest names it)
         """What a person reads of a failure: the claim, the law, the input, got and due."""
         match excinfo.value:
             case Missing() | Unloadable() as error:
@@ -282,8 +286,6 @@ def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Out
 
 
 def _traced(error: BaseException) -> str:
-    import traceback
-
     return "".join(traceback.format_exception(error))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 from typing import Any
 
 from lydite.notation import inputs, plain, shown
@@ -66,7 +65,7 @@ def _section(whole: Document, implementation: Document) -> Iterator[str]:
 
 def _header(whole: Document, implementation: Document) -> str:
     calls = {call for claim in implementation["claims"] for call in claim["calls"]}
-    offered = len(calls) - len(implementation["missing"])
+    offered = len(calls) - len(_absent(implementation))
     return " · ".join(
         [
             plain(implementation["name"]),
@@ -81,7 +80,7 @@ def _header(whole: Document, implementation: Document) -> str:
 
 
 class Faults:
-    """What is to be mended: the calls at fault, the one with the sharpest broken law first, and what breaks with each."""
+    """What is to be mended: the calls at fault, the sharpest broken law first, and what breaks with each."""
 
     def __init__(self, implementation: Document) -> None:
         self.implementation = implementation
@@ -139,14 +138,7 @@ def _unexamined(implementation: Document) -> Iterator[str]:
 
 
 def _missing(implementation: Document) -> Iterator[str]:
-    absent = set(implementation["missing"])
-    questions: dict[str, list[str]] = {}
-    for claim in implementation["claims"]:
-        for call in claim["calls"]:
-            if call in absent:
-                absent.remove(call)
-                questions.setdefault(claim["question"], []).append(call)
-    for question, calls in sorted(questions.items()):
+    for question, calls in implementation["missing"].items():
         yield f"missing, {question}: {', '.join(calls)}"
 
 
@@ -163,9 +155,8 @@ def _closest(implementation: Document) -> Iterator[str]:
     near = [c for c in implementation["claims"] if c["outcome"] == "holds" and c["worst"]]
     if near:
         claim = max(near, key=lambda c: c["worst"])
-        ulps = f" ({_size(claim['ulps'])} ulp)" if claim["ulps"] else ""
-        calls = ", ".join(claim["calls"])
-        yield f"closest to its bound: {calls}, {_size(claim['worst'])} of allowed{ulps}, {claim['id']} {claim['regime']}"
+        share = f"{_size(claim['worst'])} of allowed" + (f" ({_size(claim['ulps'])} ulp)" if claim["ulps"] else "")
+        yield f"closest to its bound: {', '.join(claim['calls'])}, {share}, {claim['id']} {claim['regime']}"
 
 
 def _not_run(implementation: Document) -> Iterator[str]:
@@ -193,7 +184,7 @@ def _table(implementations: Sequence[Document]) -> Iterator[str]:
         faults = [call for call, _ in Faults(implementation).by_call]
         told = f"mend {', '.join(faults[:3])}{' ...' * (len(faults) > 3)}" if faults else ""
         if implementation["missing"] and not faults:
-            told = f"{_count(len(implementation['missing']), 'call')} missing"
+            told = f"{_count(len(_absent(implementation)), 'call')} missing"
         if implementation["outcome"] != "graded":
             told = f"{implementation['outcome']}: {plain(implementation['reason'])[:100]}"
         points = f"{_marks(implementation['points']):>8} / {_marks(implementation['max_points'])}"
@@ -219,7 +210,11 @@ def _advice(implementations: Sequence[Document]) -> str:
             return f"mend {faults[0][0]}{of} first"
         if implementation["outcome"] == "killed":
             return f"find out why {plain(implementation['name'])} was killed first"
-    return f"write {next(i['missing'][0] for i in implementations if i['missing'])} next"
+    return f"write {next(call for i in implementations for call in _absent(i))} next"
+
+
+def _absent(implementation: Document) -> list[str]:
+    return [call for calls in implementation["missing"].values() for call in calls]
 
 
 def _line(name: str, text: str) -> str:

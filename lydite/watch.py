@@ -82,6 +82,11 @@ class Watch:
             if self.interrupted:  # whatever the code under test has made of it
                 raise KeyboardInterrupt
 
+    def check_punctual(self) -> None:
+        """Raises TimedOut where a call has caught the one that was to stop it."""
+        if self.late:
+            raise TimedOut
+
     def timed_out(self, call: str) -> CallFailed:
         """The failure of a call that ran out of time; noted in `slow` with the input that the property adds to it."""
         self.timeouts[call] += 1

@@ -1,0 +1,54 @@
+"""A file with every call of the contract: signatures and meanings, no bodies."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import groupby
+from pathlib import Path
+
+from spec.contract import Call
+from spec.contracts import CALLS
+
+NAME = "submission.py"
+
+HEADER = '''\
+"""The calls of the contract. Write the bodies, then run `lydite grade {name}`.
+
+Arrays are NumPy arrays of float64, one sample a row; a pair such as (n,d) is a shape, () a float. Inputs must stay as
+they are. A function without a body counts as missing and costs nothing but its own claims.
+"""
+
+import numpy as np
+'''
+
+
+class Exists(ValueError):
+    """There is a file already, which is not overwritten."""
+
+
+def write(folder: Path) -> Path:
+    """Writes the starter file into `folder`. Raises Exists where there is one."""
+    path = folder / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text())
+    except FileExistsError as error:
+        raise Exists(f"{path} exists") from error
+    return path
+
+
+def text() -> str:
+    """The starter file."""
+    parts = [HEADER.format(name=NAME)]
+    for question, calls in groupby(CALLS.values(), key=lambda call: call.question):
+        parts.append(f"\n# {question}\n")
+        parts += map(_stub, calls)
+    return "\n".join(parts)
+
+
+def _stub(call: Call) -> str:
+    one_line = "\n" not in call.doc
+    doc = call.doc if one_line else f"{call.doc}\n"
+    docstring = textwrap.indent(f'"""{doc}"""', "    ")
+    return f"\ndef {call.name}{call.signature}:\n{docstring}\n"

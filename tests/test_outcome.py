@@ -1,0 +1,222 @@
+"""From laws to claims: what decides, what is excused, what it is worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lydite.findings import Findings
+from lydite.outcome import SHARES, ClaimResult, LawResult, Scope, claim_results
+from spec.claim import CLAIMS, POINTS
+from spec.regime import DEFAULT, Regime
+
+# Q3.0.4 and Q7.0.1 are about softmax, Q7.a.7 about cross_entropy_gradient.
+EXAMPLE = {"inputs": {"z": [0.0]}, "asked": {"softmax": 1}, "reads": ["z"], "law": "t.law", "reproduce": ""}
+
+
+def law(claims: str, outcome: Any, asked: str, *, call: str = "", name: str = "", **more: Any) -> LawResult:
+    """What happened to a law of `claims` that asked `asked`, in the core regime."""
+    calls = asked.split()
+    example = {**EXAMPLE, "asked": dict.fromkeys(calls, 1)} if outcome in {"broken", "error"} else None
+    reason = "" if outcome == "holds" else f"{call or asked} is {outcome}"
+    result = LawResult(name or f"topic.{outcome}_{asked}", "core", claims.split(), outcome, reason, call, calls)
+    result.counterexample = example
+    for field, value in more.items():
+        setattr(result, field, value)
+    return result
+
+
+def claims_of(*laws: LawResult, only: str = "Q3.0.4 Q7.0.1 Q7.a.7", **more: Any) -> dict[str, ClaimResult]:
+    scope = Scope.of(only.split(), [Regime.CORE])
+    return {c.id: c for c in claim_results(laws, scope, **more)}
+
+
+# -- What decides --
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "decided"),
+    [
+        ("holds", "holds"),
+        ("holds not_run", "holds"),
+        ("not_run not_run", "not_run"),
+        ("holds error", "error"),
+        ("holds error broken", "broken"),
+    ],
+)
+def test_the_worst_outcome_of_a_law_settles_the_claim(outcomes: str, decided: str) -> None:
+    laws = [law("Q7.0.1", outcome, "softmax") for outcome in outcomes.split()]
+    assert claims_of(*laws)["Q7.0.1"].outcome == decided
+
+
+def test_a_claim_without_a_law_was_not_run() -> None:
+    claim = claims_of()["Q7.0.1"]
+    assert (claim.outcome, claim.reason, claim.points) == ("not_run", "no law was run", 0.0)
+
+
+def test_a_claim_is_missing_with_its_own_call_only() -> None:
+    absent = law("Q7.0.1 Q7.a.7", "missing", "softmax cross_entropy_gradient", call="softmax")
+    claims = claims_of(absent, law("Q7.a.7", "holds", "cross_entropy_gradient"))
+    assert claims["Q7.0.1"].outcome == "missing"
+    assert claims["Q7.a.7"].outcome == "holds"
+    alone = claims_of(absent)["Q7.a.7"]
+    assert (alone.outcome, alone.reason) == ("not_run", "needs softmax, which is not offered")
+
+
+def test_the_sharpest_broken_law_is_told() -> None:
+    identity = law("Q7.0.1", "broken", "softmax", name="a.identity")
+    exact = law("Q7.0.1", "broken", "softmax", name="b.exact")
+    large = law("Q7.0.1", "broken", "softmax", name="a.large")
+    for result, times, size in ((identity, 2, 1), (exact, 1, 1), (large, 1, 9)):
+        result.counterexample = {**EXAMPLE, "law": result.law, "asked": {"softmax": times}, "inputs": {"z": [0.0] * size}}
+    told = claims_of(identity, exact, large)["Q7.0.1"].counterexample
+    assert told is not None
+    assert told["law"] == "b.exact"
+
+
+def test_results_do_not_depend_on_their_order() -> None:
+    laws = [
+        law("Q7.0.1 Q3.0.4", "broken", "softmax", name="a.a"),
+        law("Q7.0.1 Q3.0.4", "broken", "softmax", name="a.b"),
+        law("Q7.a.7", "broken", "softmax cross_entropy_gradient"),
+        law("Q7.a.7", "holds", "cross_entropy_gradient"),
+    ]
+    assert claims_of(*laws) == claims_of(*reversed(laws))
+
+
+# -- What is excused --
+
+
+def test_a_claim_that_breaks_through_another_call_costs_nothing() -> None:
+    claims = claims_of(
+        law("Q7.0.1 Q3.0.4", "broken", "softmax"),
+        law("Q7.a.7", "holds", "cross_entropy_gradient"),
+        law("Q7.a.7", "broken", "cross_entropy_gradient softmax"),
+    )
+    gradient, softmax = claims["Q7.a.7"], claims["Q7.0.1"]
+    assert (gradient.outcome, gradient.because, gradient.fault) == ("broken", ["Q3.0.4", "Q7.0.1"], "softmax")
+    assert gradient.points == gradient.max_points > 0
+    assert (softmax.because, softmax.points, softmax.fault) == ([], 0.0, "softmax")
+
+
+def test_a_claim_whose_own_call_is_not_cleared_is_not_excused() -> None:
+    broken = law("Q7.0.1", "broken", "softmax")
+    joint = law("Q7.a.7", "broken", "cross_entropy_gradient softmax")
+    assert claims_of(broken, joint)["Q7.a.7"].because == []
+    own = law("Q7.a.7", "broken", "cross_entropy_gradient")
+    claim = claims_of(broken, joint, own)["Q7.a.7"]
+    assert (claim.because, claim.fault, claim.points) == ([], "cross_entropy_gradient", 0.0)
+
+
+def test_a_claim_is_not_excused_by_a_call_that_is_cleared() -> None:
+    claims = claims_of(
+        law("Q7.0.1", "holds", "softmax"),
+        law("Q7.a.7", "holds", "cross_entropy_gradient"),
+        law("Q7.a.7", "broken", "cross_entropy_gradient softmax"),
+    )
+    assert claims["Q7.a.7"].because == []
+    assert claims["Q7.a.7"].points == 0.0
+
+
+def test_a_claim_is_not_excused_in_another_regime() -> None:
+    elsewhere = law("Q7.0.1", "broken", "softmax", regime="stability")
+    joint = law("Q7.a.7", "broken", "cross_entropy_gradient softmax")
+    own = law("Q7.a.7", "holds", "cross_entropy_gradient")
+    scope = Scope.of(["Q7.0.1", "Q7.a.7"], DEFAULT)
+    core = next(c for c in claim_results([elsewhere, joint, own], scope) if (c.id, c.regime) == ("Q7.a.7", "core"))
+    assert core.because == []
+
+
+def test_a_call_that_raises_is_at_fault_wherever_it_is_asked() -> None:
+    claims = claims_of(
+        law("Q7.0.1", "error", "softmax", call="softmax"),
+        law("Q7.a.7", "holds", "cross_entropy_gradient"),
+        law("Q7.a.7", "error", "cross_entropy_gradient softmax", call="softmax"),
+    )
+    claim = claims["Q7.a.7"]
+    assert (claim.outcome, claim.fault, claim.because) == ("error", "softmax", ["Q7.0.1"])
+
+
+# -- What it is worth --
+
+
+def test_the_points_of_a_question_are_shared_by_its_graded_claims() -> None:
+    for question, points in POINTS.items():
+        graded = [c for c in CLAIMS.values() if c.graded and c.question == question]
+        assert SHARES[question] * len(graded) == pytest.approx(points)
+
+
+def test_only_the_core_regime_carries_points() -> None:
+    scope = Scope.of(["Q7.0.1"], DEFAULT)
+    results = [law("Q7.0.1", "holds", "softmax", regime=regime.value) for regime in DEFAULT]
+    assert {c.regime for c in claim_results(results, scope) if c.max_points} == {"core"}
+
+
+def test_nothing_loaded_is_an_error_of_every_claim() -> None:
+    claims = claims_of(unloadable="SyntaxError").values()
+    assert len(claims) == 3
+    assert {(c.outcome, c.reason, c.points) for c in claims} == {("error", "SyntaxError", 0.0)}
+
+
+# -- The scope --
+
+
+def test_scope_takes_beginnings_of_ids() -> None:
+    assert set(Scope.of(["Q7.a"], DEFAULT).claims) == {c for c in CLAIMS if c.startswith("Q7.a.") and CLAIMS[c].graded}
+    assert len(Scope.of([], DEFAULT).claims) == sum(c.graded for c in CLAIMS.values())
+    assert "Q1.15" not in Scope.of(["Q1.1"], DEFAULT).claims
+
+
+@pytest.mark.parametrize("name", ["Q9", "Q", "Q7.a.", "softmax", "Q7.a.7.1"])
+def test_scope_refuses_names_of_no_graded_claim(name: str) -> None:
+    with pytest.raises(ValueError, match=f"no graded claim is called '{name}'"):
+        Scope.of([name], DEFAULT)
+
+
+def test_scope_refuses_to_be_empty() -> None:
+    name = next(c.id for c in CLAIMS.values() if c.graded and Regime.TAILS not in c.regimes)
+    with pytest.raises(ValueError, match=f"no claim of {name} is graded in tails"):
+        Scope.of([name], [Regime.TAILS])
+
+
+# -- A run that was cut off --
+
+
+def planned(*laws: LawResult) -> dict[str, Any]:
+    return {"event": "planned", "laws": [LawResult(r.law, r.regime, r.claims, "not_run").as_dict() for r in laws]}
+
+
+def test_what_was_judged_before_a_kill_keeps_its_credit() -> None:
+    done, to_come = law("Q7.0.1", "holds", "softmax", cases=5), law("Q7.a.7", "holds", "cross_entropy_gradient")
+    findings = Findings()
+    findings.note(planned(done, to_come))
+    findings.note({"event": "started", "law": to_come.law, "regime": to_come.regime})
+    findings.note({"event": "result", "result": done.as_dict()})
+    findings.note({"event": "killed", "reason": "time is up"})
+    findings.note({"event": "killed", "reason": "told first"})
+    entry = findings.implementation("a.py", "a.py", Scope.of(["Q7.0.1", "Q7.a.7"], [Regime.CORE]), 1.0)
+    assert findings.running == [f"{to_come.law} [core]"]
+    assert (entry["outcome"], entry["reason"], entry["cases"]) == ("killed", "time is up", 5)
+    assert [(c["id"], c["outcome"], c["reason"]) for c in entry["claims"]] == [
+        ("Q7.0.1", "holds", ""),
+        ("Q7.a.7", "error", "time is up"),
+    ]
+
+
+def test_a_fault_of_ours_is_not_blamed_on_the_implementation() -> None:
+    findings = Findings()
+    findings.note(planned(law("Q7.0.1", "holds", "softmax")))
+    findings.note({"event": "failed", "reason": "Traceback\n  ...\nTypeError: a law compares shapes"})
+    entry = findings.implementation("a.py", "a.py", Scope.of(["Q7.0.1"], [Regime.CORE]), 1.0)
+    [claim] = entry["claims"]
+    assert (claim["outcome"], claim["reason"]) == ("not_run", "TypeError: a law compares shapes")
+
+
+def test_cases_are_counted_once_a_law() -> None:
+    shared = law("Q7.0.1 Q3.0.4", "holds", "softmax", cases=7)
+    findings = Findings()
+    findings.note({"event": "result", "result": shared.as_dict()})
+    entry = findings.implementation("a.py", "a.py", Scope.of(["Q7.0.1", "Q3.0.4"], [Regime.CORE]), 1.0)
+    assert entry["cases"] == 7
+    assert [c["cases"] for c in entry["claims"]] == [7, 7]
