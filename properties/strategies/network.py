@@ -269,7 +269,7 @@ def _mask_edges(source: Source) -> Iterator[Mask]:
             yield _mask_of(source, ENOUGH, source.scalar(p), _seed(source))
 
 
-masks = Cases(_draw_mask, _mask_edges, largest=ENOUGH, largest_scale=4 * ENOUGH)
+masks = Cases(_draw_mask, _mask_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=8)
 """Masks from one entry to many."""
 
 
@@ -283,7 +283,7 @@ def _masks_edges(source: Source) -> Iterator[Masks]:
         yield Masks(size=size, p=source.scalar(p), seed=0, count=SEEDS, **source.common)
 
 
-many_masks = Cases(_draw_masks, _masks_edges, most=2)
+many_masks = Cases(_draw_masks, _masks_edges, most=1)
 """Small masks of many seeds."""
 
 # -- Bad input --

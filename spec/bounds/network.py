@@ -200,7 +200,8 @@ def of_share(trials: int, q: float, checks: int = 1) -> float:
 @lru_cache(maxsize=4096)
 def _successes(trials: int, q: float, alarm: float) -> tuple[float, float]:
     """The least and the most successes that are no alarm: fewer, or more, each have a probability below half of it."""
-    return float(binom.ppf(alarm / 2, trials, q)), float(binom.isf(alarm / 2, trials, q))
+    # The upper tail as the lower one of the failures: near 1 a float cannot tell such probabilities apart.
+    return float(binom.ppf(alarm / 2, trials, q)), trials - float(binom.ppf(alarm / 2, trials, 1 - q))
 
 
 @lru_cache(maxsize=1024)

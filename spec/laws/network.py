@@ -104,10 +104,12 @@ def mask_is_certain_at_the_ends(f: Network, case: Mask) -> Equation:
 
 
 @law("Q3.3.4", only=VALUES)
-def mask_keeps_with_its_probability(f: Network, case: Mask) -> Equation:
+def mask_keeps_with_its_probability(f: Network, case: Mask) -> Equation | None:
     """P(M_i = 1) = 1 - p, counted over the entries of a mask."""
-    kept = f.dropout_mask(case.size, case.p, case.seed).mean()
-    return Equation(kept, case.q, bounds.of_share(case.size, case.q))
+    allowed = bounds.of_share(case.size, case.q)
+    if allowed >= max(case.q, case.p):
+        return None  # so few entries may come out in any way
+    return Equation(f.dropout_mask(case.size, case.p, case.seed).mean(), case.q, allowed)
 
 
 @law("Q3.3.4", only=CORE)
