@@ -9,7 +9,7 @@ from spec.contract import returns
 
 
 class Logistic(Protocol):
-    """What an implementation offers to be tested on Q1; `w` is (d,), `b` a float, `X` (n, d), `y` (n,) within [0, 1]."""
+    """What an implementation offers to be tested on Q1; `w` is (d,), `b` a float, `X` (n, d), `y` (n,) in [0, 1]."""
 
     @returns(lambda w, b, X: X.shape[:1])
     def logistic_predict(self, w: Floats, b: float, X: Floats, /) -> Floats:
@@ -28,7 +28,7 @@ class Logistic(Protocol):
 
     @returns(lambda w, b, X: (w.size + 1, w.size + 1))
     def logistic_hessian(self, w: Floats, b: float, X: Floats, /) -> Floats:
-        """(d),(),(n,d) -> (d+1,d+1). Second derivatives of `logistic_loss` by `(w, b)` in this order, for any labels."""
+        """(d),(),(n,d) -> (d+1,d+1). Second derivatives of `logistic_loss` by `(w, b)`, in this order."""
         ...
 
     @returns(lambda w, b, X, y, learning_rate: [w.shape, ()])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-from flint import arb, arb_mat, arb_series, ctx
+from flint import arb, arb_mat
 from numpy.typing import NDArray
 
 from spec import balls
@@ -56,12 +56,16 @@ def weight(t: arb) -> arb:
 
 def augmented(X: Floats) -> NDArray[np.float64]:
     """`[X 1]`: the samples with a last feature that is one, in float64."""
-    return np.column_stack([X, np.ones(len(X))]).astype(float)
+    rows = np.ones((X.shape[0], X.shape[1] + 1))
+    rows[:, :-1] = X
+    return rows
 
 
 def joined(w: Floats, b: float) -> NDArray[np.float64]:
     """`(w, b)` as one vector, in float64."""
-    return np.append(np.asarray(w, dtype=float), float(b))
+    theta = np.empty(w.size + 1)
+    theta[:-1], theta[-1] = w, b
+    return theta
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,12 +99,12 @@ class Samples(Case):
     @cached_property
     def loss(self) -> Truth:
         """The summed cross-entropy."""
-        return Truth(lambda: [loss(self._margins(), self._labels())])
+        return Truth(lambda: [loss(self._margins(), self._labels)])
 
     @cached_property
     def gradient(self) -> Truth:
         """(d + 1,), by `(w, b)`."""
-        return Truth(lambda: gradient(self._margins(), self._labels(), self._rows()), (self.w.size + 1,))
+        return Truth(lambda: gradient(self._margins(), self._labels, self._rows), (self.w.size + 1,))
 
     @cached_property
     def gradient_in_w(self) -> Truth:
@@ -115,7 +119,7 @@ class Samples(Case):
     @cached_property
     def hessian(self) -> Truth:
         """(d + 1, d + 1), by `(w, b)`."""
-        return Truth(lambda: hessian(self._margins(), self._rows()), (self.w.size + 1,) * 2)
+        return Truth(lambda: hessian(self._margins(), self._rows), (self.w.size + 1,) * 2)
 
     @cached_property
     def hessian_in_w(self) -> Truth:
@@ -137,6 +141,21 @@ class Samples(Case):
         """The second derivative of the loss along `(v, c)`, by its power series."""
         return Truth(lambda: self._taylor(2)[2:])
 
+    @property
+    def arguments(self) -> tuple[Floats, float, Floats, Array]:
+        """`(w, b, X, y)`."""
+        return self.w, self.b, self.X, self.y
+
+    @property
+    def unlabelled(self) -> tuple[Floats, float, Floats]:
+        """`(w, b, X)`."""
+        return self.w, self.b, self.X
+
+    @property
+    def mirrored(self) -> tuple[Floats, float, Floats]:
+        """`(-w, -b, X)`: every margin negated."""
+        return -self.w, -self.b, self.X
+
     @cached_property
     def rows(self) -> NDArray[np.float64]:
         """(n, d + 1), `[X 1]`."""
@@ -147,11 +166,6 @@ class Samples(Case):
         """`(w, b)`."""
         return self.w, self.b
 
-    @property
-    def labels(self) -> NDArray[np.float64]:
-        """`y` in float64."""
-        return np.asarray(self.y, dtype=float)
-
     @cached_property
     def toward(self) -> NDArray[np.float64]:
         """(d + 1,), `(v, c)`."""
@@ -160,20 +174,40 @@ class Samples(Case):
     @cached_property
     def direction(self) -> NDArray[np.float64]:
         """(d + 1,), `(v, c)`, shortened until no margin changes faster than 1 along it."""
-        fastest = float(np.abs(self.rows @ self.toward).max())
-        return self.toward / fastest if fastest > 1 else self.toward
+        return self._shortened(self.toward)
+
+    @cached_property
+    def direction_in_w(self) -> NDArray[np.float64]:
+        """(d + 1,), `(v, 0)`, shortened in the same way."""
+        return self._shortened(joined(self.v, 0.0))
+
+    @cached_property
+    def direction_in_b(self) -> NDArray[np.float64]:
+        """(d + 1,), `(0, 1)`, along which every margin changes by 1."""
+        return joined(np.zeros_like(self.v), 1.0)
 
     def along(self, t: float, direction: NDArray[np.float64]) -> Parameters:
         """`(w, b) + t direction`, in the precision of `w`."""
         return parted(joined(self.w, self.b) + t * direction, self.w.dtype)
 
+    @cached_property
+    def twice(self) -> tuple[Floats, float, Floats, Array]:
+        """`(w, b, [X; X], [y; y])`."""
+        return self.w, self.b, np.concatenate([self.X, self.X]), np.concatenate([self.y, self.y])
+
     def loss_at(self, w: Floats, b: float) -> Truth:
         """The loss of these samples at other parameters."""
-        return Truth(lambda: [loss(self._margins_at(w, b), self._labels())])
+        return Truth(lambda: [loss(self._margins_at(w, b), self._labels)])
 
+    def _shortened(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:
+        fastest = float(np.abs(self.rows @ direction).max())
+        return direction / fastest if fastest > 1 else direction
+
+    @cached_property
     def _rows(self) -> arb_mat:
         return balls.matrix(self.rows)
 
+    @cached_property
     def _labels(self) -> list[arb]:
         return balls.balls(self.y)
 
@@ -181,7 +215,7 @@ class Samples(Case):
         return self._margins_at(self.w, self.b)
 
     def _margins_at(self, w: Floats, b: float) -> list[arb]:
-        return list((self._rows() * balls.matrix(joined(w, b))).entries())
+        return list((self._rows * balls.matrix(joined(w, b))).entries())
 
     def _slopes_in_w(self) -> list[arb]:
         return [weight(t) * x for t, row in zip(self._margins(), self.X, strict=True) for x in balls.balls(row)]
@@ -192,7 +226,7 @@ class Samples(Case):
 
         def along(line: Sequence[Any]) -> Any:
             t = line[0]
-            return loss([m + s * t for m, s in zip(self._margins(), speeds, strict=True)], self._labels())
+            return loss([m + s * t for m, s in zip(self._margins(), speeds, strict=True)], self._labels)
 
         return balls.taylor(along, [0.0], [1.0], order)
 
@@ -224,3 +258,27 @@ class Descent(Samples):
     def smoothness(self) -> float:
         """A quarter of the largest eigenvalue of `[X 1]'[X 1]`: no curvature of the loss exceeds it anywhere."""
         return float(np.linalg.eigvalsh(self.rows.T @ self.rows)[-1]) / 4
+
+    def at(self, theta: NDArray[np.float64]) -> Descent:
+        """The same at other parameters `(w, b)`, in the precision of `w`."""
+        w, b = parted(theta, self.w.dtype)
+        return replace(self, w=w, b=b)
+
+    @cached_property
+    def step(self) -> Truth:
+        """(d + 1,), `(w, b) - learning_rate gradient`."""
+        return Truth(self._step, (self.w.size + 1,))
+
+    @cached_property
+    def step_in_w(self) -> Truth:
+        """(d,)."""
+        return self.step[:-1]
+
+    @cached_property
+    def step_in_b(self) -> Truth:
+        """The last entry of `step`."""
+        return self.step[-1]
+
+    def _step(self) -> list[arb]:
+        slopes, rate = gradient(self._margins(), self._labels, self._rows), arb(float(self.learning_rate))
+        return [theta - rate * slope for theta, slope in zip(balls.balls(joined(self.w, self.b)), slopes, strict=True)]
