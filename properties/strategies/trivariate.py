@@ -16,7 +16,7 @@ from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
 MOST = 9
 """Coefficients a variable, for degrees up to 8."""
 FEW = 5
-"""The same where a difference quotient has to be sharp."""
+"""The same for degrees up to 4, which difference quotients get exactly."""
 LEAST = 1 / 8
 """A coordinate is zero or at least this large: its eighth power times two others is a normal float32."""
 FARTHEST = 4.0
@@ -65,6 +65,11 @@ def _draw_polynomial(source: Source) -> Polynomial:
     return _polynomial(source, _coefficients(source), _point(source))
 
 
+def _draw_low_polynomial(source: Source) -> Polynomial:
+    c = _coefficients(source)
+    return _polynomial(source, c * (np.indices(c.shape).sum(axis=0) < FEW), _point(source))
+
+
 def _polynomial(source: Source, c: Array, point: Any) -> Polynomial:
     return Polynomial(c=source.labels(c), point=source.array(point), v=source.numbers(3), **source.common)
 
@@ -82,22 +87,31 @@ def _draw_substitution(source: Source) -> Substitution:
 
 
 def _edges(source: Source) -> Iterator[Polynomial]:
-    """A constant, powers of one variable up to the highest, all their products, the origin."""
-    origin, one, here = np.zeros(3), np.ones(3), np.array([1.0, 2.0, 3.0])
-    yield _polynomial(source, np.full((1, 1, 1), 5.0), origin)
-    for axis in range(3):
-        for degree in (1, 2, 8):
-            shape = [1, 1, 1]
-            shape[axis] = degree + 1
-            power = np.zeros(degree + 1)
-            power[-1] = 1
-            yield _polynomial(source, power.reshape(shape), one)
-            yield _polynomial(source, power.reshape(shape), origin)
+    """Those of low degree; the highest powers; all products, at the origin and elsewhere."""
+    here = np.array([1.0, 2.0, 3.0])
+    yield from _low_edges(source)
+    yield from _powers(source, MOST - 1)
     yield _polynomial(source, np.ones((2, 2, 2)), here)
-    yield _polynomial(source, np.arange(1.0, 28).reshape(3, 3, 3), origin)
+    yield _polynomial(source, np.arange(1.0, 28).reshape(3, 3, 3), np.zeros(3))
     yield _polynomial(source, np.arange(1.0, 25).reshape(2, 3, 4), here)
     yield _polynomial(source, np.arange(1.0, 25).reshape(4, 3, 2), -here)
-    yield _polynomial(source, _distinct(), here)
+
+
+def _low_edges(source: Source) -> Iterator[Polynomial]:
+    """A constant, powers of one variable, and six second derivatives that all differ."""
+    yield _polynomial(source, np.full((1, 1, 1), 5.0), np.zeros(3))
+    for degree in (1, 2, 3):
+        yield from _powers(source, degree)
+    yield _polynomial(source, _distinct(), np.array([1.0, 2.0, 3.0]))
+
+
+def _powers(source: Source, degree: int) -> Iterator[Polynomial]:
+    """One power of each variable, at one and at the origin."""
+    power = np.eye(degree + 1)[degree]
+    for axis in range(3):
+        c = power.reshape([-1 if a == axis else 1 for a in range(3)])
+        yield _polynomial(source, c, np.ones(3))
+        yield _polynomial(source, c, np.zeros(3))
 
 
 def _distinct() -> Array:
@@ -129,8 +143,8 @@ def _edge_substitutions(source: Source) -> Iterator[Substitution]:
 polynomials = Cases(_draw_polynomial, _edges, largest=MOST)
 """Polynomials of degrees up to 8 a variable."""
 
-low_polynomials = Cases(_draw_polynomial, _edges, largest=FEW)
-"""Polynomials of degrees up to 4 a variable, and the edges of `polynomials`."""
+low_polynomials = Cases(_draw_low_polynomial, _low_edges, largest=FEW)
+"""Polynomials of degrees up to 4, all variables together."""
 
 quadratic_forms = Cases(_draw_quadratic_form, _edge_forms)
 """Quadratic forms by matrices with no symmetry."""

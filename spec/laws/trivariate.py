@@ -12,9 +12,9 @@ from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, VALUES
 
-STEP = 1 / 64
-"""The largest step of a difference quotient along a direction whose entries are at most 1: a power of two, and small
-against the distance on which a power of degree 4 doubles."""
+STEP = 1 / 4
+"""The largest step of a difference quotient along a direction whose entries are at most 1, a power of two. Up to degree
+4 extrapolated differences are exact, beyond it they estimate their own error: a long step drowns the rounding."""
 
 # -- Value and gradient --
 
