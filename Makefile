@@ -47,7 +47,7 @@ bench: $(STAMP)  ## measure speed and bite
 frameworks: $(STAMP)  ## install PyTorch, and grade its autograd
 	@mkdir -p build
 	$(PIP) install --quiet --requirement requirements/frameworks.txt
-	$(PY) -m lydite grade implementations.torch_autograd --call-timeout 30 --json build/torch.json
+	$(PY) -m lydite grade implementations.torch_autograd --timeout 600 --call-timeout 30 --json build/torch.json
 
 .PHONY: package
 package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there
