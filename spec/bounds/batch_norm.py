@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from spec.arrays import Floats
-from spec.definitions.batch_norm import Sizes
+from spec.definitions.batch_norm import Sizes, average
 
 ILL_POSED = 1 / 100
 """The largest relative error of a centred value or a variance for which bounds of first order mean anything."""
@@ -20,7 +20,7 @@ def centered(x: Floats, u: float) -> Floats:
     One more is left for code that multiplies first: `gamma x_i - gamma mean`, or `mean(gamma x)`.
     """
     size = np.abs(np.asarray(x, dtype=float))
-    return (len(size) + 3) * u * (size + size.mean(axis=0))
+    return (len(size) + 3) * u * (size + average(size))
 
 
 def centered_batch_norm(x: Floats, gamma: Floats, beta: Floats, u: float) -> Floats:
@@ -28,7 +28,7 @@ def centered_batch_norm(x: Floats, gamma: Floats, beta: Floats, u: float) -> Flo
 
     The sum rounds at `|y_i|`; `gamma x_i + (beta - gamma mean)` rounds its second term at `|beta|` as well.
     """
-    y = gamma * (x - x.mean(axis=0)) + beta
+    y = gamma * (x - average(x)) + beta
     return np.abs(gamma) * centered(x, u) + 2 * u * (np.abs(y) + np.abs(beta))
 
 
@@ -39,7 +39,7 @@ def centered_batch_norm_backward(dy: Floats, gamma: Floats, u: float) -> Floats:
 
 def moved_when_centered(by: Floats) -> Floats:
     """(n, d). What moving each `x_i` by at most `by_i` does to a centred value: `by_i + mean(by)`."""
-    return by + by.mean(axis=0)
+    return by + average(by)
 
 
 # -- In full, `s = sqrt(var + eps)` and `x_hat = (x - mean) / s` --
@@ -86,12 +86,12 @@ def moved(b: Sizes, gamma: Floats, by: Floats) -> Floats:
 
     A centred value moves by `by_i + mean(by)`, and so `s` by at most `2 max(by)`.
     """
-    return np.abs(gamma) / b.s * (by + by.mean(axis=0) + 2 * b.x_hat * by.max(axis=0))
+    return np.abs(gamma) / b.s * (by + average(by) + 2 * b.x_hat * by.max(axis=0))
 
 
 def shift_gradient(dy: Floats, u: float) -> Floats:
-    """(d,). `sum dy`: n - 1 additions, each at most `u sum|dy|`; one more for a mean times n."""
-    return len(dy) * u * np.abs(dy).sum(axis=0)
+    """(d,). `sum dy`: n - 1 additions, each off by at most `u sum|dy|`; three more for n times the mean."""
+    return (len(dy) + 2) * u * np.abs(dy).sum(axis=0)
 
 
 def scale_gradient(b: Sizes, dy: Floats, u: float, forgiving: bool) -> Floats:
@@ -118,8 +118,8 @@ def input_gradient(b: Sizes, dy: Floats, gamma: Floats, u: float, forgiving: boo
     `(n + 3) u 2 mean|x|` on average, in a sum of n terms of size s on average.
     """
     size, r = np.abs(dy), deviation(b, u, forgiving)
-    along = (size * b.x_hat).mean(axis=0)
-    upstream = (r + (b.n + 6) * u) * (size + size.mean(axis=0))
+    along = average(size * b.x_hat)
+    upstream = (r + (b.n + 6) * u) * (size + average(size))
     product = b.x_hat * (scale_gradient(b, dy, u, forgiving) / b.n + (2 * r + 6 * u) * along)
     values = along * ((b.n + 3) * u * (b.x + 3 * b.mean) / b.s + b.n * u)
     return np.abs(gamma) / b.s * (upstream + product + values)

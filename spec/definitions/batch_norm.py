@@ -89,6 +89,12 @@ def noise_of_batches(values: Sequence[Any], size: int) -> Any:
 # -- Sizes --
 
 
+def average(a: Floats) -> Floats:
+    """(n, d) -> (d). The mean over the samples, at a third of the cost of `np.mean`."""
+    means: Floats = np.add.reduce(a) / len(a)
+    return means
+
+
 class Sizes:
     """How large the columns of a batch are, in float64: for error bounds and steps, never for a verdict."""
 
@@ -96,12 +102,12 @@ class Sizes:
         numbers = np.asarray(x, dtype=float)
         self.n = len(numbers)
         self.x = np.abs(numbers)
-        self.mean = self.x.mean(axis=0)
+        self.mean = average(self.x)
         self.largest = self.x.max(axis=0)
-        self.square = (numbers * numbers).mean(axis=0)
-        self.centered = numbers - numbers.mean(axis=0)
-        self.centered -= self.centered.mean(axis=0)
-        self.s = np.sqrt((self.centered * self.centered).mean(axis=0) + float(eps))
+        self.square = average(numbers * numbers)
+        self.centered = numbers - average(numbers)
+        self.centered -= average(self.centered)
+        self.s = np.sqrt(average(self.centered * self.centered) + float(eps))
 
     @cached_property
     def x_hat(self) -> Floats:
@@ -312,6 +318,13 @@ class TwoLayers(Case):
     gamma2: Floats
     beta2: Floats
     eps2: float
+
+    @cached_property
+    def hidden(self) -> Floats:
+        """(n, d). What the first layer returns, in float64: for its size."""
+        sizes = Sizes(self.x, self.eps1)
+        between: Floats = self.gamma1 * sizes.centered / sizes.s + self.beta1
+        return between
 
     @cached_property
     def output(self) -> Truth:

@@ -9,7 +9,15 @@ import numpy as np
 from spec.arrays import Floats
 from spec.bounds import batch_norm as bounds
 from spec.contracts.batch_norm import BatchNorm
-from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch, Population, Sizes, TwoBatches, TwoLayers
+from spec.definitions.batch_norm import (
+    CenteredBatch,
+    NormalisedBatch,
+    Population,
+    Sizes,
+    TwoBatches,
+    TwoLayers,
+    average,
+)
 from spec.differences import slope
 from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
@@ -29,7 +37,7 @@ FACTOR = 8.0
 def what_centering_takes_is_the_mean(f: BatchNorm, case: CenteredBatch) -> Equation:
     """x_i - y_i = 1/n sum_j x_j, for gamma = 1 and beta = 0."""
     taken = case.x - f.centered_batch_norm(case.x, case.ones, case.zeros)
-    return Equation(taken, case.mean, bounds.centered(case.x, case.u) + case.u * np.abs(taken))
+    return Equation(taken, case.mean, bounds.centered(case.x, case.u) + case.u * average(np.abs(case.x)))
 
 
 @law("Q2.c.2", only=VALUES)
@@ -43,7 +51,7 @@ def centered_output_is_exact(f: BatchNorm, case: CenteredBatch) -> Equation:
 def centered_values_sum_to_zero(f: BatchNorm, case: CenteredBatch) -> Equation:
     """sum_i x_hat_i = 0."""
     x_hat = f.centered_batch_norm(case.x, case.ones, case.zeros)
-    allowed = bounds.centered(case.x, case.u) + case.n * case.u * np.abs(x_hat)
+    allowed = 2 * bounds.centered(case.x, case.u)  # once for each value, once for the sum of n of them
     return Equation(x_hat.sum(axis=0), case.zeros, allowed.sum(axis=0))
 
 
@@ -70,7 +78,7 @@ def centered_output_is_additive_but_for_beta(f: BatchNorm, case: CenteredBatch) 
     allowed = (
         sum(bounds.centered_batch_norm(x, gamma, beta, u) for x in (case.x, case.v, both))
         + np.abs(gamma) * bounds.moved_when_centered(u * np.abs(both))
-        + 3 * u * (np.abs(parts[0]) + np.abs(parts[1]) + np.abs(whole) + np.abs(beta))
+        + 3 * u * sum(_centered_size(x, gamma) + np.abs(beta) for x in (case.x, case.v, both))
     )
     return Equation((parts[0] - beta) + (parts[1] - beta), whole - beta, allowed)
 
@@ -80,7 +88,7 @@ def mean_of_centered_output_is_beta(f: BatchNorm, case: CenteredBatch) -> Equati
     """1/n sum_i y_i = beta."""
     y = f.centered_batch_norm(case.x, case.gamma, case.beta)
     allowed = bounds.centered_batch_norm(case.x, case.gamma, case.beta, case.u)
-    moments = _moments(y, case.beta, allowed, case.u)
+    moments = _moments(y, case.beta, _centered_size(case.x, case.gamma), allowed, case.u)
     return Equation(moments.mean, case.beta, moments.mean_slack)
 
 
@@ -111,7 +119,8 @@ def jacobian_is_difference_quotient(f: BatchNorm, case: CenteredBatch) -> Equati
         return bounds.centered_batch_norm(x, gamma, beta, u) + rounded
 
     quotient = slope(lambda t: f.centered_batch_norm(case.along(t), gamma, beta), noise, STEP)
-    return Equation(quotient.value, case.tangent, quotient.error)
+    allowed = bounds.centered_batch_norm_backward(case.direction, gamma, u)
+    return Equation(quotient.value, case.tangent.within(allowed), allowed + quotient.error)
 
 
 @law("Q2.b.3", only=CORE)
@@ -121,9 +130,9 @@ def noise_of_batches_is_exact(f: BatchNorm, case: Population) -> Equation:
     count = x.shape[1]
     centered = f.centered_batch_norm(x, np.ones(count, dtype=x.dtype), np.zeros(count, dtype=x.dtype))[0]
     # Each value is off by at most `error`, as is their mean; both also by the roundings of `np.var` itself.
-    error = bounds.centered(x, u)[0].max() + (count + 3) * u * np.abs(centered).max()
-    noise = float(centered.var())
-    return Equation(noise, case.noise, 4 * error * (np.sqrt(noise) + error) + (count + 3) * u * noise)
+    spread = float(np.ptp(case.values))
+    error = bounds.centered(x, u)[0].max() + (count + 3) * u * spread
+    return Equation(float(centered.var()), case.noise, 4 * error * (spread + error) + (count + 3) * u * spread**2)
 
 
 # -- The mean alone: one sample --
@@ -168,7 +177,8 @@ def centered_gradient_is_slope(f: BatchNorm, case: CenteredBatch) -> Equation:
     """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by the power series of the definition."""
     dx = f.centered_batch_norm_backward(case.dy, case.gamma)
     allowed = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)
-    return Equation((dx * case.v).sum(axis=0), case.slope, _inner_product(dx, allowed, case.v, case.u))
+    size = _centered_size(case.dy, case.gamma)
+    return Equation((dx * case.v).sum(axis=0), case.slope, _inner_product(size, allowed, case.v, case.u))
 
 
 @law("Q2.c.8", only=CORE)
@@ -180,11 +190,11 @@ def centered_gradient_is_difference_quotient(f: BatchNorm, case: CenteredBatch) 
         x = case.along(t)
         error = bounds.centered_batch_norm(x, gamma, beta, u)
         error += np.abs(gamma) * bounds.moved_when_centered(u * np.abs(x))
-        return _inner_product(_at_most(x, gamma, beta), error, dy, u)
+        return _inner_product(_centered_size(x, gamma) + np.abs(beta), error, dy, u)
 
     quotient = slope(lambda t: (dy * f.centered_batch_norm(case.along(t), gamma, beta)).sum(axis=0), noise, STEP)
     dx = f.centered_batch_norm_backward(dy, gamma)
-    own = _inner_product(dx, bounds.centered_batch_norm_backward(dy, gamma, u), v, u)
+    own = _inner_product(_centered_size(dy, gamma), bounds.centered_batch_norm_backward(dy, gamma, u), v, u)
     return Equation((dx * v).sum(axis=0), quotient.value, own + quotient.error)
 
 
@@ -193,15 +203,15 @@ def mean_of_upstream_is_taken_at_every_size(f: BatchNorm, case: CenteredBatch) -
     """dL/dx_i - gamma dL/dy_i = -gamma mean(dL/dy), for every n: as large in a large batch as in a small one."""
     dx = f.centered_batch_norm_backward(case.dy, case.gamma)
     allowed = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)
-    direct = case.gamma * case.dy.astype(float)
-    return Equation(dx - direct, case.taken, allowed + 2 * case.u * (np.abs(direct) + np.abs(dx)))
+    rounded = 3 * case.u * _centered_size(case.dy, case.gamma)  # of the product and the difference here
+    return Equation(dx - case.gamma * case.dy.astype(float), case.taken, allowed + rounded)
 
 
 @law("Q2.c.9", only=WIDE)
 def centered_gradients_sum_to_zero(f: BatchNorm, case: CenteredBatch) -> Equation:
     """sum_i dL/dx_i = 0."""
     dx = f.centered_batch_norm_backward(case.dy, case.gamma)
-    allowed = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u) + case.n * case.u * np.abs(dx)
+    allowed = 2 * bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)  # the values, and their sum
     return Equation(dx.sum(axis=0), case.zeros, allowed.sum(axis=0))
 
 
@@ -285,16 +295,14 @@ def batches_share_two_moments(f: BatchNorm, case: TwoBatches) -> Equation:
 @law("Q2.a.8", only=WIDE)
 def mean_of_output_is_beta(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """1/n sum_i y_i = beta."""
-    y = f.batch_norm(case.x, case.gamma, case.beta, case.eps)
-    moments = _moments(y, case.beta, _allowed(case), case.u)
+    moments = _output_moments(f, case)
     return Equation(moments.mean, case.beta, moments.mean_slack)
 
 
 @law("Q2.a.8", only=WIDE)
 def variance_of_output_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """1/n sum_i (y_i - beta)^2 = gamma^2 var / (var + eps)."""
-    y = f.batch_norm(case.x, case.gamma, case.beta, case.eps)
-    moments = _moments(y, case.beta, _allowed(case), case.u)
+    moments = _output_moments(f, case)
     return Equation(moments.second, case.output_variance, moments.second_slack)
 
 
@@ -315,7 +323,7 @@ def output_of_one_layer_is_input_of_the_next(f: BatchNorm, case: TwoLayers) -> E
     u, forgiving = case.u, case.forgiving
     hidden = f.batch_norm(case.x, case.gamma1, case.beta1, case.eps1).astype(case.x.dtype)
     first = bounds.batch_norm(Sizes(case.x, case.eps1), case.gamma1, case.beta1, u, forgiving)
-    sizes = Sizes(hidden, case.eps2)
+    sizes = Sizes(case.hidden, case.eps2)
     second = bounds.batch_norm(sizes, case.gamma2, case.beta2, u, forgiving)
     allowed = second + bounds.moved(sizes, case.gamma2, first + u * sizes.x)
     return Equation(f.batch_norm(hidden, case.gamma2, case.beta2, case.eps2), case.output, allowed)
@@ -347,7 +355,7 @@ def shift_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
 def input_gradient_is_slope(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by the power series of the definition."""
     dx = _backward(f, case)[0]
-    allowed = _inner_product(dx, _input_gradient_allowed(case), case.v, case.u)
+    allowed = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), case.v, case.u)
     return Equation((dx * case.v).sum(axis=0), case.slope, allowed)
 
 
@@ -363,7 +371,7 @@ def input_gradient_is_difference_quotient(f: BatchNorm, case: NormalisedBatch) -
 
     quotient = slope(lambda t: (dy * f.batch_norm(case.along(t), gamma, beta, eps)).sum(axis=0), noise, STEP)
     dx = _backward(f, case)[0]
-    own = _inner_product(dx, _input_gradient_allowed(case), v, u)
+    own = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), v, u)
     return Equation((dx * v).sum(axis=0), quotient.value, own + quotient.error)
 
 
@@ -393,7 +401,7 @@ def parameter_gradients_are_quotients(f: BatchNorm, case: NormalisedBatch) -> Eq
 def input_gradients_sum_to_zero(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """sum_i dL/dx_i = 0, for every eps: nothing is left of dy along 1."""
     dx = _backward(f, case)[0]
-    allowed = _input_gradient_allowed(case) + case.n * case.u * np.abs(dx)
+    allowed = _input_gradient_allowed(case) + case.n * case.u * _input_gradient_size(case)
     return Equation(dx.sum(axis=0), case.zeros, allowed.sum(axis=0))
 
 
@@ -403,14 +411,14 @@ def input_gradient_is_at_most_scaled(f: BatchNorm, case: NormalisedBatch) -> Ine
     u, n = case.u, case.n
     dx = np.linalg.norm(_backward(f, case)[0], axis=0)
     large = np.abs(case.gamma) / case.deviation.within(u * case.sizes.s) * np.linalg.norm(case.dy.astype(float), axis=0)
-    return Inequality(dx, large, np.linalg.norm(_input_gradient_allowed(case), axis=0) + (n + 4) * u * (dx + large))
+    return Inequality(dx, large, np.linalg.norm(_input_gradient_allowed(case), axis=0) + 2 * (n + 4) * u * large)
 
 
 @law("Q2.b.9", only=WIDE)
 def squared_input_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """|dL/dx|^2 = (gamma/s)^2 (|dy|^2 - (1.dy)^2 / n - (x_hat.dy)^2 / n), at eps = 0."""
-    dx, error = np.abs(_backward(f, case)[0]), _input_gradient_allowed(case)
-    allowed = (2 * dx + error) * error + (case.n + 1) * case.u * dx * dx
+    dx, size, error = _backward(f, case)[0], _input_gradient_size(case), _input_gradient_allowed(case)
+    allowed = (2 * size + error) * error + (case.n + 1) * case.u * size * size
     return Equation((dx * dx).sum(axis=0), case.squared_gradient, allowed.sum(axis=0))
 
 
@@ -435,7 +443,7 @@ def input_gradient_scales_inversely(f: BatchNorm, case: NormalisedBatch) -> Equa
 def input_gradient_is_orthogonal_to_the_input(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """sum_i x_i dL/dx_i = 0, at eps = 0: a step along the gradient never shrinks |x|."""
     dx = _backward(f, case)[0]
-    allowed = _inner_product(dx, _input_gradient_allowed(case), case.x, case.u)
+    allowed = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), case.x, case.u)
     return Equation((case.x * dx).sum(axis=0), case.zeros, allowed)
 
 
@@ -473,7 +481,7 @@ def centered_batch_norm_backward_refuses_bad_input(f: BatchNorm, case: Refusal) 
     return is_refused(f, case)
 
 
-# -- In common --
+# -- In common: no tolerance depends on an answer, lest one that is infinite excuse itself --
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,25 +494,29 @@ class Moments:
     second_slack: Floats
 
 
-def _moments(y: Floats, beta: Floats, error: Floats, u: float) -> Moments:
-    """Those of `y` (n, d), whose entries are off by at most `error`."""
-    n, about = len(y), np.abs(y - beta)
-    off = error + u * about
-    second = (about * about).mean(axis=0)
-    mean_slack = (error + n * u * np.abs(y)).mean(axis=0)
-    return Moments(y.mean(axis=0), second, mean_slack, ((2 * about + off) * off).mean(axis=0) + (n + 2) * u * second)
+def _moments(y: Floats, beta: Floats, size: Floats, error: Floats, u: float) -> Moments:
+    """Those of `y` (n, d), whose entries are off by at most `error`; due is `y - beta` of at most `size`."""
+    n, about, off = len(y), y - beta, error + u * size
+    second_slack = average((2 * size + off) * off + (n + 2) * u * size * size)
+    mean_slack = average(error + n * u * (size + np.abs(beta)))
+    return Moments(average(y), average(about * about), mean_slack, second_slack)
 
 
 def _normalised_moments(f: BatchNorm, case: NormalisedBatch) -> Moments:
     x_hat = f.batch_norm(case.x, case.ones, case.zeros, case.eps)
     error = bounds.batch_norm(case.sizes, case.ones, case.zeros, case.u, case.forgiving)
-    return _moments(x_hat, case.zeros, error, case.u)
+    return _moments(x_hat, case.zeros, case.sizes.x_hat, error, case.u)
+
+
+def _output_moments(f: BatchNorm, case: NormalisedBatch) -> Moments:
+    y = f.batch_norm(case.x, case.gamma, case.beta, case.eps)
+    return _moments(y, case.beta, np.abs(case.gamma) * case.sizes.x_hat, _allowed(case), case.u)
 
 
 def _moments_at(f: BatchNorm, x: Floats, case: TwoBatches) -> Moments:
-    y = f.batch_norm(x, case.gamma, case.beta, 0.0)
-    error = bounds.batch_norm(Sizes(x, 0.0), case.gamma, case.beta, case.u, case.forgiving)
-    return _moments(y, case.beta, error, case.u)
+    y, sizes = f.batch_norm(x, case.gamma, case.beta, 0.0), Sizes(x, 0.0)
+    error = bounds.batch_norm(sizes, case.gamma, case.beta, case.u, case.forgiving)
+    return _moments(y, case.beta, np.abs(case.gamma) * sizes.x_hat, error, case.u)
 
 
 def _allowed(case: NormalisedBatch) -> Floats:
@@ -519,15 +531,21 @@ def _input_gradient_allowed(case: NormalisedBatch) -> Floats:
     return bounds.input_gradient(case.sizes, case.dy, case.gamma, case.u, case.forgiving)
 
 
-def _inner_product(a: Floats, error: Floats, b: Floats, u: float) -> Floats:
-    """(d,). What `sum_i a_i b_i` may be off by, where each `a_i` is off by `error_i`."""
-    return (np.abs(b) * (error + (len(b) + 1) * u * np.abs(a))).sum(axis=0)
+def _input_gradient_size(case: NormalisedBatch) -> Floats:
+    """(n, d). No less than the size of the input gradient, which is a difference of three terms."""
+    dy, x_hat = np.abs(case.dy), case.sizes.x_hat
+    return np.abs(case.gamma) / case.sizes.s * (dy + average(dy) + x_hat * average(dy * x_hat))
 
 
-def _at_most(x: Floats, gamma: Floats, beta: Floats) -> Floats:
-    """(n, d). No less than the size of the centred output."""
+def _centered_size(x: Floats, gamma: Floats) -> Floats:
+    """(n, d). No less than the size of `gamma (x - mean)`."""
     size = np.abs(x)
-    return np.abs(gamma) * (size + size.mean(axis=0)) + np.abs(beta)
+    return np.abs(gamma) * (size + average(size))
+
+
+def _inner_product(size: Floats, error: Floats, b: Floats, u: float) -> Floats:
+    """(d,). What `sum_i a_i b_i` may be off by, where each `a_i` of at most `size_i` is off by `error_i`."""
+    return (np.abs(b) * (error + (len(b) + 1) * u * size)).sum(axis=0)
 
 
 def _plus(parameter: Floats, t: float) -> Floats:

@@ -1,0 +1,638 @@
+"""Batch normalisation (Q2), as it goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mistakes.mistake import mistake
+from reference import batch_norm, batch_norm_backward, centered_batch_norm, centered_batch_norm_backward
+from spec.arrays import Array, Floats
+from spec.regime import Regime
+
+# -- batch_norm --
+
+
+@mistake("batch_norm", breaks="Q2.a.6")
+def variance_with_n_minus_one(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """The estimator of statistics, `ddof=1`: 0/0 in a batch of one."""
+    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0, ddof=1) + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.5")
+def statistics_over_the_features(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """Layer normalisation: the other axis."""
+    centered = x - x.mean(axis=1, keepdims=True)
+    return gamma * centered / np.sqrt(x.var(axis=1, keepdims=True) + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.5")
+def one_mean_for_all_features(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`x.mean()` without an axis."""
+    return gamma * (x - x.mean()) / np.sqrt(x.var() + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.6")
+def one_variance_for_all_features(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """Centres each feature, then forgets the axis."""
+    centered = x - x.mean(axis=0)
+    return gamma * centered / np.sqrt((centered**2).mean() + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.6")
+def eps_outside_the_root(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`std + eps`, against a division by zero only."""
+    return gamma * (x - x.mean(axis=0)) / (x.std(axis=0) + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.6")
+def eps_left_out(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """The formula without the constant, which only seems to matter for constant columns."""
+    return gamma * (x - x.mean(axis=0)) / x.std(axis=0) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.7")
+def eps_never_below_a_default(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """A library's default of 1e-5 as a floor."""
+    return batch_norm(x, gamma, beta, max(float(eps), 1e-5))
+
+
+@mistake("batch_norm", breaks="Q2.a.6")
+def divided_by_the_variance(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """The root forgotten: right for standardised features only."""
+    return gamma * (x - x.mean(axis=0)) / (x.var(axis=0) + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.6", regime=Regime.STABILITY)
+def variance_in_one_pass(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`mean(x^2) - mean^2`: nothing is left of it at an offset of 1e8."""
+    mean = x.mean(axis=0)
+    return gamma * (x - mean) / np.sqrt((x * x).mean(axis=0) - mean * mean + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.8")
+def shift_left_out(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """Scales, and stops."""
+    return batch_norm(x, gamma, 0 * beta, eps)
+
+
+@mistake("batch_norm", breaks="Q2.a.8")
+def shift_before_scale(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`gamma (x_hat + beta)`: a bracket too many."""
+    return batch_norm(x, gamma, gamma * beta, eps)
+
+
+@mistake("batch_norm", breaks="Q2.a.8")
+def scale_counted_from_one(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`1 + gamma`, as where parameters start at zero."""
+    return batch_norm(x, 1 + gamma, beta, eps)
+
+
+@mistake("batch_norm", breaks="Q2.a.9")
+def scale_of_at_most_one(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """The scale clipped, to keep the layer a contraction: features that are spread wider cannot be restored."""
+    return batch_norm(x, np.clip(gamma, -1, 1), beta, eps)
+
+
+@mistake("batch_norm", breaks="Q2.a.8")
+def batch_of_one_left_alone(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """A special case for a batch without a spread."""
+    return gamma * x + beta if len(x) == 1 else batch_norm(x, gamma, beta, eps)
+
+
+@mistake("batch_norm", breaks="Q2.a.5")
+def batch_of_one_is_nan(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """Declares a batch of one undefined, though eps is positive."""
+    return np.full(x.shape, np.nan) if len(x) == 1 else batch_norm(x, gamma, beta, eps)
+
+
+@mistake("batch_norm", breaks="Q2.a.2")
+def statistics_of_the_first_batch(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """Running statistics that every second call uses: the second layer is normalised by those of the first."""
+    if STORED and STORED[-1].shape == x.shape:
+        old = STORED.pop()
+        return gamma * (x - old.mean(axis=0)) / np.sqrt(old.var(axis=0) + eps) + beta
+    STORED[:] = [x]
+    return batch_norm(x, gamma, beta, eps)
+
+
+STORED: list[Array] = []
+
+
+@mistake("batch_norm", breaks="Q2.a.8", regime=Regime.PURITY)
+def running_mean_kept_between_calls(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """A tenth of the last mean is left in the next: the same batch gives another answer."""
+    mean = x.mean(axis=0)
+    if RUNNING and RUNNING[-1].shape == mean.shape:
+        mean = 0.9 * mean + 0.1 * RUNNING[-1]
+    RUNNING[:] = [mean]
+    return batch_norm(x, gamma, beta, eps) + 1e-3 * (mean - x.mean(axis=0))
+
+
+RUNNING: list[Array] = []
+
+
+@mistake("batch_norm", breaks="Q2.a.5", regime=Regime.PURITY)
+def centers_in_place(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`x -= x.mean(axis=0)` saves a copy and spoils the caller's batch."""
+    x -= x.mean(axis=0)
+    return gamma * x / np.sqrt((x * x).mean(axis=0) + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.8")
+def single_precision_inside(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """Computed in float32 for speed and handed back as float64."""
+    return batch_norm(*(a.astype(np.float32) for a in (x, gamma, beta)), float(eps)).astype(np.float64)
+
+
+@mistake("batch_norm", breaks="Q2.a.5", regime=Regime.SCALE)
+def statistics_of_the_first_128_samples(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """A blocked sum whose rest is dropped."""
+    block = x[:128]
+    return gamma * (x - block.mean(axis=0)) / np.sqrt(block.var(axis=0) + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.6", regime=Regime.SCALE)
+def samples_counted_in_a_byte(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """A counter of eight bits, signed."""
+    n, centered = int(np.array(len(x)).astype(np.int8)), x - x.mean(axis=0)
+    return gamma * centered / np.sqrt((centered**2).sum(axis=0) / n + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.8", regime=Regime.LAYOUT)
+def entries_in_the_order_of_memory(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`ravel(order="K")` and back: transposes a batch that is stored by columns."""
+    return batch_norm(x.ravel(order="K").reshape(x.shape), gamma, beta, eps)
+
+
+@mistake("batch_norm", breaks="Q2.a.8", regime=Regime.INPUTS)
+def negative_eps_taken_as_positive(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`abs(eps)`, so that no root fails."""
+    return batch_norm(x, gamma, beta, abs(eps))
+
+
+# -- batch_norm_backward --
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def statistics_held_constant(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`gamma / s dy`, as at evaluation time: mean and variance do depend on x."""
+    _, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return gamma / np.sqrt(x.var(axis=0) + eps) * dy, dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.6")
+def variance_held_constant(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """The path through the variance forgotten: a batch of two gets a gradient."""
+    _, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return gamma / np.sqrt(x.var(axis=0) + eps) * (dy - dy.mean(axis=0)), dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def mean_held_constant(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """The path through the mean forgotten."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return dx + gamma / np.sqrt(x.var(axis=0) + eps) * dy.mean(axis=0), dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def scale_left_out_of_the_input_gradient(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """Starts from dy where dy gamma is due."""
+    _, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return batch_norm_backward(dy, x, np.ones_like(gamma), eps)[0], dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.5")
+def divided_by_the_variance_once_more(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """The exponent -3/2 of the variance throughout, not only where the variance is differentiated."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return dx / (x.var(axis=0) + eps), dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def power_of_the_variance_one_too_high(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """In the long chain, -1/2 where the derivative of `var^(-1/2)` has -3/2."""
+    n, centered, variance = len(x), x - x.mean(axis=0), x.var(axis=0) + eps
+    by_value, s = gamma * dy, np.sqrt(variance)
+    by_variance = (by_value * centered).sum(axis=0) * -0.5 / s
+    dx = by_value / s + by_variance * 2 * centered / n - by_value.mean(axis=0) / s
+    return dx, (dy * centered / s).sum(axis=0), dy.sum(axis=0)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def sum_along_x_hat_for_the_mean(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`x_hat dgamma` without the division by n."""
+    s = np.sqrt(x.var(axis=0) + eps)
+    x_hat = (x - x.mean(axis=0)) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma), dgamma, dy.sum(axis=0)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def sign_of_the_path_through_the_variance(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`+ x_hat mean(dy x_hat)`: the minus of the derivative of 1/s lost."""
+    s = np.sqrt(x.var(axis=0) + eps)
+    x_hat = (x - x.mean(axis=0)) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - dy.mean(axis=0) + x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def gradient_with_n_minus_one(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """The unbiased variance inside the root."""
+    s = np.sqrt(x.var(axis=0, ddof=1 if len(x) > 1 else 0) + eps)
+    x_hat = (x - x.mean(axis=0)) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.5")
+def eps_added_whatever_was_asked(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """1e-5 built in: the gradient no longer scales inversely."""
+    return batch_norm_backward(dy, x, gamma, float(eps) + 1e-5)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def eps_left_out_of_the_gradient(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """The forward pass has it, the backward pass not."""
+    s = x.std(axis=0)
+    x_hat = (x - x.mean(axis=0)) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8")
+def scale_gradient_along_x(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`sum dy x`, as in a linear layer, where the normalised input is due."""
+    dx, _, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return dx, (dy * x).sum(axis=0), dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8")
+def scale_gradient_along_the_output(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`sum dy y` without the shift: gamma once too often."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return dx, gamma * dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8")
+def mean_for_the_shift_gradient(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """Averages over the batch, as if the loss had not done so."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return dx, dgamma, dbeta / len(x)
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8")
+def shift_gradient_times_scale(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """The shift moved inside the bracket: `gamma (x_hat + beta)`."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return dx, dgamma, gamma * dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8")
+def parameter_gradients_exchanged(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """dbeta before dgamma."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return dx, dbeta, dgamma
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8")
+def parameter_gradients_as_rows(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """(1, d), from `keepdims`."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return dx, dgamma[None], dbeta[None]
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def one_sample_gets_the_upstream_gradient(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """A special case for a batch of one, where the gradient is zero."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return (gamma * dy if len(x) == 1 else dx), dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9", regime=Regime.STABILITY)
+def gradient_by_a_one_pass_variance(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`mean(x^2) - mean^2` again."""
+    mean = x.mean(axis=0)
+    s = np.sqrt((x * x).mean(axis=0) - mean * mean + eps)
+    x_hat = (x - mean) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9", regime=Regime.PURITY)
+def scales_the_upstream_gradient_in_place(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`dy *= gamma` starts the long chain, and spoils the caller's gradient."""
+    dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)[1:]
+    dy *= gamma
+    return batch_norm_backward(dy, x, np.ones_like(gamma), eps)[0], dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8", regime=Regime.PURITY)
+def parameter_gradients_in_one_buffer(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """Writes into an array that was handed out before."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    buffer = BUFFERS.setdefault(dgamma.shape, np.empty(dgamma.shape))
+    buffer[:] = dgamma
+    return dx, buffer, dbeta
+
+
+BUFFERS: dict[tuple[int, ...], Array] = {}
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8", regime=Regime.SCALE)
+def parameter_gradients_of_the_first_128(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """A blocked sum whose rest is dropped."""
+    s = np.sqrt(x.var(axis=0) + eps)
+    x_hat = (x - x.mean(axis=0)) / s
+    return batch_norm_backward(dy, x, gamma, eps)[0], (dy * x_hat)[:128].sum(axis=0), dy[:128].sum(axis=0)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9", regime=Regime.SCALE)
+def limit_of_a_large_batch_in_full(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """Takes the statistics for constants as soon as there are 100 samples."""
+    return statistics_held_constant(dy, x, gamma, eps) if len(x) > 100 else batch_norm_backward(dy, x, gamma, eps)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9", regime=Regime.LAYOUT)
+def gradient_in_the_order_of_memory(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`ravel(order="K")` and back: transposes a gradient that is stored by columns."""
+    return batch_norm_backward(dy.ravel(order="K").reshape(dy.shape), x, gamma, eps)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def gradient_in_single_precision(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """Computed in float32 for speed and handed back as float64."""
+    answers = batch_norm_backward(*(a.astype(np.float32) for a in (dy, x, gamma)), float(eps))
+    return tuple(a.astype(np.float64) for a in answers)
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8", regime=Regime.INPUTS)
+def upstream_gradient_broadcast(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """The formula alone: NaN goes in and comes out."""
+    s = np.sqrt(x.var(axis=0) + eps)
+    x_hat = (x - x.mean(axis=0)) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
+
+
+# -- centered_batch_norm --
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.1")
+def mean_over_the_features(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """The mean of each sample."""
+    return gamma * (x - x.mean(axis=1, keepdims=True)) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.1")
+def mean_with_n_minus_one(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """The denominator of a variance."""
+    return gamma * (x - x.sum(axis=0) / (len(x) - 1)) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.1")
+def median_for_the_mean(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Robust against outliers, and the same for two samples."""
+    return gamma * (x - np.median(x, axis=0)) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.b.3")
+def mean_moved_on_by_a_tenth(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """A running mean with momentum, started at the first sample: it hardly varies from batch to batch."""
+    return gamma * (x - (0.9 * x[0] + 0.1 * x.mean(axis=0))) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.2")
+def normalised_in_full(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Divides by the deviation as well: the simplified form does not."""
+    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 1e-5) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.2")
+def scale_left_out(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Centres and shifts."""
+    return centered_batch_norm(x, np.ones_like(gamma), beta)
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.3")
+def linear_as_the_document_says(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """A linear function of the centred input has no shift."""
+    return centered_batch_norm(x, gamma, 0 * beta)
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.3")
+def shift_inside_the_bracket(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """`gamma (x_hat + beta)`."""
+    return centered_batch_norm(x, gamma, gamma * beta)
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.3")
+def rectified(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """The activation that follows, already applied: no longer affine."""
+    return np.maximum(centered_batch_norm(x, gamma, beta), 0)
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.4")
+def mean_of_the_others(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Leaves the sample itself out of its mean: its own derivative becomes 1."""
+    if len(x) == 1:
+        return centered_batch_norm(x, gamma, beta)
+    return gamma * (x - (x.sum(axis=0) - x) / (len(x) - 1)) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.5")
+def mean_of_what_came_before(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """A cumulative mean: later samples have no influence on earlier ones."""
+    return gamma * (x - np.cumsum(x, axis=0) / np.arange(1, len(x) + 1)[:, None]) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.d.3")
+def one_sample_left_alone(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """There is nothing to centre in a batch of one, so it passes."""
+    return gamma * x + beta if len(x) == 1 else centered_batch_norm(x, gamma, beta)
+
+
+@mistake("centered_batch_norm", breaks="Q2.d.1")
+def one_sample_without_a_mean(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """The mean of a batch of one taken for undefined, and 0 put in its place."""
+    mean = x.mean(axis=0) if len(x) > 1 else 0
+    return gamma * (x - mean) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.d.2", regime=Regime.STABILITY)
+def mean_from_both_ends(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Half the sum of first and last where there are no others: for one sample of 1e308 it overflows."""
+    mean = (x[0] + x[-1]) / 2 if len(x) < 3 else x.mean(axis=0)
+    return gamma * (x - mean) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.2", regime=Regime.STABILITY)
+def tiny_values_cut_to_zero(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Centred values below 1e-8 taken for rounding."""
+    centered = x - x.mean(axis=0)
+    return gamma * np.where(np.abs(centered) < 1e-8, 0.0, centered) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.2", regime=Regime.PURITY)
+def subtracts_in_place(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """`x -= x.mean(axis=0)`."""
+    x -= x.mean(axis=0)
+    return gamma * x + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.d.3", regime=Regime.PURITY)
+def one_sample_meets_the_last_mean(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """A batch of one is centred by the mean of the batch before."""
+    before, LAST_MEAN[:] = LAST_MEAN[:], [x.mean(axis=0)]
+    mean = before[0] if len(x) == 1 and before and before[0].shape == x.shape[1:] else x.mean(axis=0)
+    return gamma * (x - mean) + beta
+
+
+LAST_MEAN: list[Array] = []
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.1", regime=Regime.SCALE)
+def mean_of_the_first_128(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """A blocked sum whose rest is dropped."""
+    return gamma * (x - x[:128].mean(axis=0)) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.4", regime=Regime.SCALE)
+def mean_forgotten_in_a_large_batch(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """The influence 1/n of one sample taken for zero from 100 samples on."""
+    return gamma * x + beta if len(x) > 100 else centered_batch_norm(x, gamma, beta)
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.2", regime=Regime.LAYOUT)
+def batch_in_the_order_of_memory(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """`ravel(order="K")` and back: transposes a batch that is stored by columns."""
+    return centered_batch_norm(x.ravel(order="K").reshape(x.shape), gamma, beta)
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.2")
+def centered_in_single_precision(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Computed in float32 for speed and handed back as float64."""
+    return centered_batch_norm(*(a.astype(np.float32) for a in (x, gamma, beta))).astype(np.float64)
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.3", regime=Regime.INPUTS)
+def parameters_broadcast(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """The formula alone: one scale serves for all features."""
+    return gamma * (x - x.mean(axis=0)) + beta
+
+
+# -- centered_batch_norm_backward --
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8")
+def limit_as_printed(dy: Floats, gamma: Floats, /) -> Any:
+    """The document's gradient for large batches, `gamma dy`, at every size."""
+    return gamma * dy
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8")
+def chain_rule_as_printed(dy: Floats, gamma: Floats, /) -> Any:
+    """The direct term, plus the sum that holds it already, minus a bare 1/n."""
+    return gamma * dy + centered_batch_norm_backward(dy, gamma) - 1 / len(dy)
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8")
+def index_as_printed(dy: Floats, gamma: Floats, /) -> Any:
+    """`gamma dL/dy_i` for the gradient by every x_hat_k: its mean over k cancels it."""
+    by_value = np.repeat((gamma * dy)[:, None], len(dy), axis=1)
+    return gamma * dy - by_value.mean(axis=1)
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.9")
+def path_through_its_own_output_alone(dy: Floats, gamma: Floats, /) -> Any:
+    """`gamma dy_i (1 - 1/n)`: the product of three factors, without the other samples."""
+    return gamma * dy * (1 - 1 / len(dy))
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.d.9")
+def upstream_mean_with_n_minus_one(dy: Floats, gamma: Floats, /) -> Any:
+    """The denominator of a variance: 0/0 for one sample."""
+    return gamma * (dy - dy.sum(axis=0) / (len(dy) - 1))
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8")
+def scale_left_out_of_the_gradient(dy: Floats, gamma: Floats, /) -> Any:
+    """Differentiates the centring alone."""
+    return dy - dy.mean(axis=0)
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8")
+def upstream_mean_over_the_features(dy: Floats, gamma: Floats, /) -> Any:
+    """The other axis."""
+    return gamma * (dy - dy.mean(axis=1, keepdims=True))
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.9")
+def mean_without_the_scale(dy: Floats, gamma: Floats, /) -> Any:
+    """`gamma dy - mean(dy)`: a bracket lost."""
+    return gamma * dy - dy.mean(axis=0)
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8")
+def sum_set_right_at_the_last_sample(dy: Floats, gamma: Floats, /) -> Any:
+    """Sums to zero, since the last sample pays for all."""
+    dx = gamma * dy
+    dx[-1] -= dx.sum(axis=0)
+    return dx
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.d.3")
+def one_sample_passes(dy: Floats, gamma: Floats, /) -> Any:
+    """A special case for a batch of one, where the gradient is zero."""
+    return gamma * dy if len(dy) == 1 else centered_batch_norm_backward(dy, gamma)
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.9", regime=Regime.SCALE)
+def limit_from_100_samples_on(dy: Floats, gamma: Floats, /) -> Any:
+    """The document's limit where the batch is large: a constant gradient passes."""
+    return gamma * dy if len(dy) > 100 else centered_batch_norm_backward(dy, gamma)
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8", regime=Regime.SCALE)
+def samples_counted_in_two_bytes(dy: Floats, gamma: Floats, /) -> Any:
+    """A counter of sixteen bits, unsigned."""
+    return gamma * (dy - dy.sum(axis=0) / int(np.array(len(dy)).astype(np.uint16)))
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8", regime=Regime.SCALE)
+def upstream_mean_of_the_first_128(dy: Floats, gamma: Floats, /) -> Any:
+    """A blocked sum whose rest is dropped."""
+    return gamma * (dy - dy[:128].mean(axis=0))
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8", regime=Regime.STABILITY)
+def gradient_clipped(dy: Floats, gamma: Floats, /) -> Any:
+    """Clips the upstream gradient at 50, against explosions."""
+    return centered_batch_norm_backward(np.clip(dy, -50, 50), gamma)
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8", regime=Regime.PURITY)
+def changes_the_upstream_gradient(dy: Floats, gamma: Floats, /) -> Any:
+    """`dy -= dy.mean(axis=0)`."""
+    dy -= dy.mean(axis=0)
+    return gamma * dy
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8", regime=Regime.LAYOUT)
+def upstream_in_the_order_of_memory(dy: Floats, gamma: Floats, /) -> Any:
+    """`ravel(order="K")` and back: transposes a gradient that is stored by columns."""
+    return centered_batch_norm_backward(dy.ravel(order="K").reshape(dy.shape), gamma)
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8")
+def mean_in_single_precision(dy: Floats, gamma: Floats, /) -> Any:
+    """Accumulates the mean in float32."""
+    return gamma * (dy - dy.mean(axis=0, dtype=np.float32))
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.8", regime=Regime.INPUTS)
+def whatever_shape(dy: Floats, gamma: Floats, /) -> Any:
+    """The formula alone: a vector is taken for a batch."""
+    return gamma * (dy - dy.mean(axis=0))

@@ -1,0 +1,202 @@
+"""Correct batch normalisation in several styles stays below half of each bound, and comes within reach of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from properties.strategies.batch_norm import centered_batches, normalised_batches
+from properties.strategies.cases import Cases
+from properties.strategies.source import TEXTURES
+from spec.balls import Truth
+from spec.bounds import batch_norm as bounds
+from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch
+from spec.regime import Regime
+
+Numbers = NDArray[Any]
+Gradients = tuple[Numbers, Numbers, Numbers]
+PRECISIONS = ("float64", "float32")
+REGIMES = (Regime.CORE, Regime.STABILITY, Regime.SCALE)
+SEEDS = range(10)
+LEAST = {Regime.CORE: 0.05, Regime.STABILITY: 0.05, Regime.SCALE: 0.02}
+"""How near a bound some correct code has to come: the errors of a sum of n terms rather grow like the root of n."""
+
+# -- Sums in other orders: pairwise by NumPy, correctly rounded, one after the other --
+
+
+def summed_exactly(a: Numbers) -> Numbers:
+    return np.array([math.fsum(column) for column in a.T.astype(float).tolist()]).astype(a.dtype)
+
+
+def summed_in_turn(a: Numbers) -> Numbers:
+    return np.cumsum(a, axis=0)[-1]
+
+
+SUMS = (lambda a: a.sum(axis=0), summed_exactly, summed_in_turn)
+
+# -- By the mean alone --
+
+
+def centered_forward(c: CenteredBatch) -> Iterator[Numbers]:
+    for total in SUMS:
+        yield c.gamma * (c.x - total(c.x) / c.x.dtype.type(c.n)) + c.beta
+    yield c.gamma * c.x + (c.beta - c.gamma * c.x.mean(axis=0))
+    yield c.gamma * (centering(c.n, c.x.dtype) @ c.x) + c.beta
+
+
+def centered_backward(c: CenteredBatch) -> Iterator[Numbers]:
+    for total in SUMS:
+        yield c.gamma * (c.dy - total(c.dy) / c.dy.dtype.type(c.n))
+    yield c.gamma * c.dy - (c.gamma * c.dy).mean(axis=0)
+    yield centering(c.n, c.dy.dtype) @ (c.gamma * c.dy)
+
+
+def centering(n: int, dtype: np.dtype[Any]) -> Numbers:
+    return (np.eye(n) - np.full((n, n), 1 / n)).astype(dtype)
+
+
+# -- In full --
+
+
+def forward(c: NormalisedBatch) -> Iterator[Numbers]:
+    for total in SUMS:
+        n = c.x.dtype.type(c.n)
+        deviation = c.x - total(c.x) / n
+        yield c.gamma * (deviation / np.sqrt(total(deviation * deviation) / n + c.x.dtype.type(c.eps))) + c.beta
+    scale = c.gamma / np.sqrt(c.x.var(axis=0) + c.x.dtype.type(c.eps))
+    yield c.x * scale + (c.beta - c.x.mean(axis=0) * scale)
+    yield scale * (c.x - c.x.mean(axis=0)) + c.beta
+
+
+def one_pass(c: NormalisedBatch) -> Numbers:
+    mean = c.x.mean(axis=0)
+    variance = (c.x * c.x).mean(axis=0) - mean * mean
+    return c.gamma * (c.x - mean) / np.sqrt(variance + c.x.dtype.type(c.eps)) + c.beta
+
+
+def backward(c: NormalisedBatch) -> Iterator[Gradients]:
+    for total in SUMS:
+        yield compact(c, total)
+    yield by_chain_rule(c)
+    yield by_jacobian(c)
+    yield multiplied_by_n(c)
+
+
+def compact(c: NormalisedBatch, total: Any) -> Gradients:
+    n = c.x.dtype.type(c.n)
+    deviation = c.x - total(c.x) / n
+    s = np.sqrt(total(deviation * deviation) / n + c.x.dtype.type(c.eps))
+    x_hat = deviation / s
+    dgamma, dbeta = total(c.dy * x_hat), total(c.dy)
+    return c.gamma / s * (c.dy - dbeta / n - x_hat * (dgamma / n)), dgamma, dbeta
+
+
+def by_chain_rule(c: NormalisedBatch) -> Gradients:
+    n = c.x.dtype.type(c.n)
+    deviation = c.x - c.x.mean(axis=0)
+    variance = (deviation**2).mean(axis=0) + c.x.dtype.type(c.eps)
+    by_value = c.dy * c.gamma
+    by_variance = (by_value * deviation * c.x.dtype.type(-0.5) * variance ** c.x.dtype.type(-1.5)).sum(axis=0)
+    by_mean = (-by_value / np.sqrt(variance)).sum(axis=0) + by_variance * (-2 * deviation).mean(axis=0)
+    dx = by_value / np.sqrt(variance) + by_variance * 2 * deviation / n + by_mean / n
+    return dx, (c.dy * deviation / np.sqrt(variance)).sum(axis=0), c.dy.sum(axis=0)
+
+
+def by_jacobian(c: NormalisedBatch) -> Gradients:
+    s = np.sqrt(c.x.var(axis=0) + c.x.dtype.type(c.eps))
+    x_hat = (c.x - c.x.mean(axis=0)) / s
+    outer = np.einsum("ij,kj->jik", x_hat, x_hat) / c.x.dtype.type(c.n)
+    jacobian = centering(c.n, c.x.dtype)[None] - outer
+    dx = c.gamma / s * np.einsum("jik,kj->ij", jacobian, c.dy)
+    return dx, np.einsum("ij,ij->j", c.dy, x_hat), np.einsum("ij->j", c.dy)
+
+
+def multiplied_by_n(c: NormalisedBatch) -> Gradients:
+    n = c.x.dtype.type(c.n)
+    reciprocal = 1 / np.sqrt(c.x.var(axis=0) + c.x.dtype.type(c.eps))
+    x_hat = (c.x - c.x.mean(axis=0)) * reciprocal
+    dgamma, dbeta = (c.dy * x_hat).sum(axis=0), c.dy.sum(axis=0)
+    return c.gamma * reciprocal / n * (n * c.dy - dbeta - x_hat * dgamma), dgamma, dbeta
+
+
+def one_pass_backward(c: NormalisedBatch) -> Gradients:
+    mean = c.x.mean(axis=0)
+    s = np.sqrt((c.x * c.x).mean(axis=0) - mean * mean + c.x.dtype.type(c.eps))
+    x_hat = (c.x - mean) / s
+    along = (c.dy * x_hat).mean(axis=0)
+    return c.gamma / s * (c.dy - c.dy.mean(axis=0) - x_hat * along), (c.dy * x_hat).sum(axis=0), c.dy.sum(axis=0)
+
+
+# -- The comparison --
+
+
+def drawn(cases: Cases[Any], regime: Regime, precision: str) -> Iterator[Any]:
+    yield from cases.explicit(regime, precision)
+    for seed in SEEDS:
+        yield from cases.batch(regime, precision, 60 if regime is Regime.SCALE else 5, len(TEXTURES) - 1, seed)
+
+
+def worst(answer: Any, truth: Truth, bound: Any) -> float:
+    """The largest error as a share of the bound; where nothing is allowed, there must be none."""
+    error = np.abs(np.asarray(answer, dtype=float) - truth.within(bound))
+    assert not error[np.asarray(bound) == 0].any()
+    return float(np.max(error[bound > 0] / bound[bound > 0], initial=0.0))
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("regime", REGIMES)
+class TestBound:
+    """Each bound against the code that it has to admit; its constants count the worst case, which sums never meet."""
+
+    def test_centered_batch_norm(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(y, c.output, bounds.centered_batch_norm(c.x, c.gamma, c.beta, c.u))
+            for c in drawn(centered_batches, regime, precision)
+            for y in centered_forward(c)
+        ]
+        assert LEAST[regime] < max(shares) < 0.5
+
+    def test_centered_batch_norm_backward(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(dx, c.gradient, bounds.centered_batch_norm_backward(c.dy, c.gamma, c.u))
+            for c in drawn(centered_batches, regime, precision)
+            for dx in centered_backward(c)
+        ]
+        assert LEAST[regime] < max(shares) < 0.5
+
+    def test_batch_norm(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(y, c.output, bounds.batch_norm(c.sizes, c.gamma, c.beta, c.u, c.forgiving))
+            for c in drawn(normalised_batches, regime, precision)
+            for y in (*forward(c), *([one_pass(c)] if c.forgiving else []))
+        ]
+        assert LEAST[regime] < max(shares) < 0.5
+
+    def test_batch_norm_backward(self, regime: Regime, precision: str) -> None:
+        shares: list[list[float]] = [[], [], []]
+        for c in drawn(normalised_batches, regime, precision):
+            truths = c.input_gradient, c.scale_gradient, c.shift_gradient
+            allowed = (
+                bounds.input_gradient(c.sizes, c.dy, c.gamma, c.u, c.forgiving),
+                bounds.scale_gradient(c.sizes, c.dy, c.u, c.forgiving),
+                bounds.shift_gradient(c.dy, c.u),
+            )
+            for answers in (*backward(c), *([one_pass_backward(c)] if c.forgiving else [])):
+                for share, parts in zip(shares, zip(answers, truths, allowed, strict=True), strict=True):
+                    share.append(worst(*parts))
+        assert all(LEAST[regime] < max(share) < 0.5 for share in shares), [max(share) for share in shares]
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_a_difference_of_squares_leaves_the_bound_in_stability(precision: str) -> None:
+    with np.errstate(all="ignore"):
+        shares = [
+            worst(one_pass(c), c.output, bounds.batch_norm(c.sizes, c.gamma, c.beta, c.u, forgiving=False))
+            for c in normalised_batches.explicit(Regime.STABILITY, precision)
+        ]
+    assert not max(shares) < 1
