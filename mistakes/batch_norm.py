@@ -143,7 +143,8 @@ def centers_in_place(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> A
 @mistake("batch_norm", breaks="Q2.a.8")
 def single_precision_inside(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
     """Computed in float32 for speed and handed back as float64."""
-    return batch_norm(*(a.astype(np.float32) for a in (x, gamma, beta)), float(eps)).astype(np.float64)
+    x, gamma, beta = (a.astype(np.float32) for a in (x, gamma, beta))
+    return batch_norm(x, gamma, beta, float(eps)).astype(np.float64)
 
 
 @mistake("batch_norm", breaks="Q2.a.5", regime=Regime.SCALE)
@@ -364,8 +365,8 @@ def gradient_in_the_order_of_memory(dy: Floats, x: Floats, gamma: Floats, eps: f
 @mistake("batch_norm_backward", breaks="Q2.b.9")
 def gradient_in_single_precision(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
     """Computed in float32 for speed and handed back as float64."""
-    answers = batch_norm_backward(*(a.astype(np.float32) for a in (dy, x, gamma)), float(eps))
-    return tuple(a.astype(np.float64) for a in answers)
+    dy, x, gamma = (a.astype(np.float32) for a in (dy, x, gamma))
+    return tuple(a.astype(np.float64) for a in batch_norm_backward(dy, x, gamma, float(eps)))
 
 
 @mistake("batch_norm_backward", breaks="Q2.a.8", regime=Regime.INPUTS)
@@ -514,7 +515,8 @@ def batch_in_the_order_of_memory(x: Floats, gamma: Floats, beta: Floats, /) -> A
 @mistake("centered_batch_norm", breaks="Q2.c.2")
 def centered_in_single_precision(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
     """Computed in float32 for speed and handed back as float64."""
-    return centered_batch_norm(*(a.astype(np.float32) for a in (x, gamma, beta))).astype(np.float64)
+    x, gamma, beta = (a.astype(np.float32) for a in (x, gamma, beta))
+    return centered_batch_norm(x, gamma, beta).astype(np.float64)
 
 
 @mistake("centered_batch_norm", breaks="Q2.c.3", regime=Regime.INPUTS)

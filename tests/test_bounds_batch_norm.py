@@ -29,11 +29,11 @@ LEAST = {Regime.CORE: 0.05, Regime.STABILITY: 0.05, Regime.SCALE: 0.02}
 # -- Sums in other orders: pairwise by NumPy, correctly rounded, one after the other --
 
 
-def summed_exactly(a: Numbers) -> Numbers:
+def summed_exactly(a: Numbers) -> Any:
     return np.array([math.fsum(column) for column in a.T.astype(float).tolist()]).astype(a.dtype)
 
 
-def summed_in_turn(a: Numbers) -> Numbers:
+def summed_in_turn(a: Numbers) -> Any:
     return np.cumsum(a, axis=0)[-1]
 
 
@@ -56,7 +56,7 @@ def centered_backward(c: CenteredBatch) -> Iterator[Numbers]:
     yield centering(c.n, c.dy.dtype) @ (c.gamma * c.dy)
 
 
-def centering(n: int, dtype: np.dtype[Any]) -> Numbers:
+def centering(n: int, dtype: np.dtype[Any]) -> Any:
     return (np.eye(n) - np.full((n, n), 1 / n)).astype(dtype)
 
 
@@ -73,7 +73,7 @@ def forward(c: NormalisedBatch) -> Iterator[Numbers]:
     yield scale * (c.x - c.x.mean(axis=0)) + c.beta
 
 
-def one_pass(c: NormalisedBatch) -> Numbers:
+def one_pass(c: NormalisedBatch) -> Any:
     mean = c.x.mean(axis=0)
     variance = (c.x * c.x).mean(axis=0) - mean * mean
     return c.gamma * (c.x - mean) / np.sqrt(variance + c.x.dtype.type(c.eps)) + c.beta

@@ -52,6 +52,7 @@ def _values(source: Source, n: int, d: int) -> Array:
 
 def _upstream(source: Source, n: int, d: int) -> Array:
     """(n, d). Any, the same for every sample, of one sample alone, or with mean zero; in `stability` far from 0 too."""
+    g: Array
     match source.choice(("any", "any", "constant", "one_hot", "mean_zero")):
         case "constant":
             g = np.ones((n, 1)) * source.numbers(d)
@@ -66,7 +67,8 @@ def _upstream(source: Source, n: int, d: int) -> Array:
 
 
 def _one_hot(n: int, i: int) -> Array:
-    return (np.arange(n)[:, None] == i).astype(float)
+    hot: Array = np.arange(n)[:, None] == i
+    return hot.astype(float)
 
 
 def _alternating(n: int) -> Array:
@@ -82,7 +84,7 @@ def _well_posed(source: Source, x: Floats, eps: float) -> bool:
 
 def _eps_for(source: Source, x: Floats) -> float:
     """Any, as far as rounding leaves something of the normalised values; else 1, or the largest square."""
-    drawn, largest = source.choice(EPS), float(np.abs(x).max())
+    drawn, largest = source.choice(EPS), float(abs(x).max())
     chosen = next(eps for eps in (drawn, 1.0, largest**2) if _well_posed(source, x, source.scalar(eps)))
     return source.scalar(chosen)
 
@@ -107,7 +109,7 @@ def _normalised(source: Source, x: Array, dy: Array, eps: float, **chosen: Array
     return NormalisedBatch(eps=source.scalar(eps), **_batch(source, x, dy, chosen), **source.common)
 
 
-def _batch(source: Source, x: Array, dy: Array, chosen: dict[str, Array]) -> dict[str, Floats]:
+def _batch(source: Source, x: Array, dy: Array, chosen: dict[str, Array]) -> dict[str, Any]:
     n, d = np.shape(x)
     drawn = {"gamma": source.numbers(d), "beta": source.numbers(d)} | chosen
     return {name: source.array(a) for name, a in (drawn | {"x": x, "dy": dy}).items()} | {"v": source.numbers(n, d)}
@@ -152,8 +154,8 @@ def _draw_layers(source: Source) -> TwoLayers:
     x = source.array(_values(source, n, d))
     # A second eps that suits any output of the first layer, a constant one included.
     first, second = _eps_for(source, x), source.choice((1.0, 0.25))
-    names = ("gamma1", "beta1", "gamma2", "beta2")
-    return TwoLayers(x=x, eps1=first, eps2=second, **{name: source.numbers(d) for name in names}, **source.common)
+    parameters: dict[str, Any] = {name: source.numbers(d) for name in ("gamma1", "beta1", "gamma2", "beta2")}
+    return TwoLayers(x=x, eps1=first, eps2=second, **parameters, **source.common)
 
 
 def _draw_two_batches(source: Source) -> TwoBatches:

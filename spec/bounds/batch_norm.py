@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from spec.arrays import Floats
-from spec.definitions.batch_norm import Sizes, average
+from spec.definitions.batch_norm import Numbers, Sizes, added, average
 
 ILL_POSED = 1 / 100
 """The largest relative error of a centred value or a variance for which bounds of first order mean anything."""
@@ -13,31 +13,31 @@ ILL_POSED = 1 / 100
 # -- By the mean alone --
 
 
-def centered(x: Floats, u: float) -> Floats:
+def centered(x: Floats, u: float) -> Numbers:
     """(n, d). `x_i - mean`, and a product with a scale: `(n + 3) u (|x_i| + mean|x|)`.
 
     The mean takes n - 1 additions and a division, so is off by `n u mean|x|`; then come the difference and the product.
     One more is left for code that multiplies first: `gamma x_i - gamma mean`, or `mean(gamma x)`.
     """
-    size = np.abs(np.asarray(x, dtype=float))
+    size: Numbers = abs(np.asarray(x, dtype=float))
     return (len(size) + 3) * u * (size + average(size))
 
 
-def centered_batch_norm(x: Floats, gamma: Floats, beta: Floats, u: float) -> Floats:
+def centered_batch_norm(x: Floats, gamma: Floats, beta: Floats, u: float) -> Numbers:
     """(n, d). `gamma (x_i - mean) + beta`: `|gamma|` times `centered`, plus `2 u (|y_i| + |beta|)`.
 
     The sum rounds at `|y_i|`; `gamma x_i + (beta - gamma mean)` rounds its second term at `|beta|` as well.
     """
     y = gamma * (x - average(x)) + beta
-    return np.abs(gamma) * centered(x, u) + 2 * u * (np.abs(y) + np.abs(beta))
+    return abs(gamma) * centered(x, u) + 2 * u * (abs(y) + abs(beta))
 
 
-def centered_batch_norm_backward(dy: Floats, gamma: Floats, u: float) -> Floats:
+def centered_batch_norm_backward(dy: Floats, gamma: Floats, u: float) -> Numbers:
     """(n, d). `gamma (dy_i - mean(dy))`: `|gamma|` times `centered` of `dy`."""
-    return np.abs(gamma) * centered(dy, u)
+    return abs(gamma) * centered(dy, u)
 
 
-def moved_when_centered(by: Floats) -> Floats:
+def moved_when_centered(by: Floats) -> Numbers:
     """(n, d). What moving each `x_i` by at most `by_i` does to a centred value: `by_i + mean(by)`."""
     return by + average(by)
 
@@ -58,7 +58,7 @@ def well_posed(b: Sizes, u: float, forgiving: bool) -> bool:
     return bool((lost <= ILL_POSED).all())
 
 
-def deviation(b: Sizes, u: float, forgiving: bool) -> Floats:
+def deviation(b: Sizes, u: float, forgiving: bool) -> Numbers:
     """(d,). `s`, relative: `2 (n + 3) u max|x| / s + (n + 6) u`.
 
     A centred value is off by at most `e = 2 (n + 3) u max|x|` (see `centered`), which moves `s` by
@@ -70,40 +70,41 @@ def deviation(b: Sizes, u: float, forgiving: bool) -> Floats:
     return relative + _one_pass(b, u) if forgiving else relative
 
 
-def normalised(b: Sizes, u: float, forgiving: bool) -> Floats:
+def normalised(b: Sizes, u: float, forgiving: bool) -> Numbers:
     """(n, d). `x_hat_i`: `centered / s`, and `|x_hat_i|` times the relative error of `s`."""
     return _centered(b, u) / b.s + b.x_hat * deviation(b, u, forgiving)
 
 
-def batch_norm(b: Sizes, gamma: Floats, beta: Floats, u: float, forgiving: bool) -> Floats:
+def batch_norm(b: Sizes, gamma: Floats, beta: Floats, u: float, forgiving: bool) -> Numbers:
     """(n, d). `gamma x_hat_i + beta`: `|gamma|` times `normalised`, plus `2 u (|y_i| + |beta|)` as without `s`."""
-    size = np.abs(gamma) * b.x_hat + np.abs(beta)  # at least |y_i|
-    return np.abs(gamma) * normalised(b, u, forgiving) + 2 * u * (size + np.abs(beta))
+    size = abs(gamma) * b.x_hat + abs(beta)  # at least |y_i|
+    return abs(gamma) * normalised(b, u, forgiving) + 2 * u * (size + abs(beta))
 
 
-def moved(b: Sizes, gamma: Floats, by: Floats) -> Floats:
+def moved(b: Sizes, gamma: Floats, by: Floats) -> Numbers:
     """(n, d). What moving each `x_i` by at most `by_i` does to the output, to first order.
 
     A centred value moves by `by_i + mean(by)`, and so `s` by at most `2 max(by)`.
     """
-    return np.abs(gamma) / b.s * (by + average(by) + 2 * b.x_hat * by.max(axis=0))
+    moved: Numbers = abs(gamma) / b.s * (by + average(by) + 2 * b.x_hat * by.max(axis=0))
+    return moved
 
 
-def shift_gradient(dy: Floats, u: float) -> Floats:
+def shift_gradient(dy: Floats, u: float) -> Numbers:
     """(d,). `sum dy`: n - 1 additions, each off by at most `u sum|dy|`; three more for n times the mean."""
-    return (len(dy) + 2) * u * np.abs(dy).sum(axis=0)
+    return (len(dy) + 2) * u * added(abs(dy))
 
 
-def scale_gradient(b: Sizes, dy: Floats, u: float, forgiving: bool) -> Floats:
+def scale_gradient(b: Sizes, dy: Floats, u: float, forgiving: bool) -> Numbers:
     """(d,). `sum dy x_hat`: each `|dy_i|` times `normalised`, and n + 2 roundings of `sum|dy x_hat|`.
 
     They are the products, the sum, and a division by `s` where that comes last.
     """
-    size = np.abs(dy)
-    return (size * normalised(b, u, forgiving) + (b.n + 2) * u * size * b.x_hat).sum(axis=0)
+    size = abs(dy)
+    return added(size * normalised(b, u, forgiving) + (b.n + 2) * u * size * b.x_hat)
 
 
-def input_gradient(b: Sizes, dy: Floats, gamma: Floats, u: float, forgiving: bool) -> Floats:
+def input_gradient(b: Sizes, dy: Floats, gamma: Floats, u: float, forgiving: bool) -> Numbers:
     """(n, d). `gamma / s (dy_i - mean(dy) - x_hat_i m)`, with `|m| = |mean(dy x_hat)|` at most `M = mean|dy x_hat|`.
 
         |gamma|/s [ (r + (n + 6) u)(|dy_i| + mean|dy|)
@@ -117,19 +118,19 @@ def input_gradient(b: Sizes, dy: Floats, gamma: Floats, u: float, forgiving: boo
     chain through `dmean` adds `M mean(c) / s` with `mean(c) = 0` evaluated from centred values that are off by
     `(n + 3) u 2 mean|x|` on average, in a sum of n terms of size s on average.
     """
-    size, r = np.abs(dy), deviation(b, u, forgiving)
+    size, r = abs(dy), deviation(b, u, forgiving)
     along = average(size * b.x_hat)
     upstream = (r + (b.n + 6) * u) * (size + average(size))
     product = b.x_hat * (scale_gradient(b, dy, u, forgiving) / b.n + (2 * r + 6 * u) * along)
     values = along * ((b.n + 3) * u * (b.x + 3 * b.mean) / b.s + b.n * u)
-    return np.abs(gamma) / b.s * (upstream + product + values)
+    return abs(gamma) / b.s * (upstream + product + values)
 
 
-def _centered(b: Sizes, u: float) -> Floats:
+def _centered(b: Sizes, u: float) -> Numbers:
     return (b.n + 3) * u * (b.x + b.mean)
 
 
-def _one_pass(b: Sizes, u: float) -> Floats:
+def _one_pass(b: Sizes, u: float) -> Numbers:
     """(d,). What `mean(x^2) - mean^2` costs the relative accuracy of `s`: `2 (n + 1) u mean(x^2) / s^2`.
 
     The first mean is off by n + 1 roundings, the square of the second by 2 n + 1, the difference by one more. That is

@@ -16,6 +16,7 @@ from spec.definitions.batch_norm import (
     Sizes,
     TwoBatches,
     TwoLayers,
+    added,
     average,
 )
 from spec.differences import slope
@@ -37,7 +38,7 @@ FACTOR = 8.0
 def what_centering_takes_is_the_mean(f: BatchNorm, case: CenteredBatch) -> Equation:
     """x_i - y_i = 1/n sum_j x_j, for gamma = 1 and beta = 0."""
     taken = case.x - f.centered_batch_norm(case.x, case.ones, case.zeros)
-    return Equation(taken, case.mean, bounds.centered(case.x, case.u) + case.u * average(np.abs(case.x)))
+    return Equation(taken, case.mean, bounds.centered(case.x, case.u) + case.u * average(abs(case.x)))
 
 
 @law("Q2.c.2", only=VALUES)
@@ -52,7 +53,7 @@ def centered_values_sum_to_zero(f: BatchNorm, case: CenteredBatch) -> Equation:
     """sum_i x_hat_i = 0."""
     x_hat = f.centered_batch_norm(case.x, case.ones, case.zeros)
     allowed = 2 * bounds.centered(case.x, case.u)  # once for each value, once for the sum of n of them
-    return Equation(x_hat.sum(axis=0), case.zeros, allowed.sum(axis=0))
+    return Equation(added(x_hat), case.zeros, added(allowed))
 
 
 @law("Q2.c.2", only=WIDE)
@@ -62,7 +63,7 @@ def centered_output_is_shift_invariant(f: BatchNorm, case: CenteredBatch) -> Equ
     allowed = (
         bounds.centered_batch_norm(case.x, gamma, beta, u)
         + bounds.centered_batch_norm(case.shifted, gamma, beta, u)
-        + np.abs(gamma) * bounds.moved_when_centered(u * np.abs(case.shifted))
+        + abs(gamma) * bounds.moved_when_centered(u * abs(case.shifted))
     )
     return Equation(
         f.centered_batch_norm(case.shifted, gamma, beta), f.centered_batch_norm(case.x, gamma, beta), allowed
@@ -77,8 +78,8 @@ def centered_output_is_additive_but_for_beta(f: BatchNorm, case: CenteredBatch) 
     whole = f.centered_batch_norm(both, gamma, beta)
     allowed = (
         sum(bounds.centered_batch_norm(x, gamma, beta, u) for x in (case.x, case.v, both))
-        + np.abs(gamma) * bounds.moved_when_centered(u * np.abs(both))
-        + 3 * u * sum(_centered_size(x, gamma) + np.abs(beta) for x in (case.x, case.v, both))
+        + abs(gamma) * bounds.moved_when_centered(u * abs(both))
+        + 3 * u * sum(_centered_size(x, gamma) + abs(beta) for x in (case.x, case.v, both))
     )
     return Equation((parts[0] - beta) + (parts[1] - beta), whole - beta, allowed)
 
@@ -115,7 +116,7 @@ def jacobian_is_difference_quotient(f: BatchNorm, case: CenteredBatch) -> Equati
 
     def noise(t: float) -> Floats:
         x = case.along(t)
-        rounded = np.abs(gamma) * bounds.moved_when_centered(u * np.abs(x))
+        rounded = abs(gamma) * bounds.moved_when_centered(u * abs(x))
         return bounds.centered_batch_norm(x, gamma, beta, u) + rounded
 
     quotient = slope(lambda t: f.centered_batch_norm(case.along(t), gamma, beta), noise, STEP)
@@ -178,7 +179,7 @@ def centered_gradient_is_slope(f: BatchNorm, case: CenteredBatch) -> Equation:
     dx = f.centered_batch_norm_backward(case.dy, case.gamma)
     allowed = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)
     size = _centered_size(case.dy, case.gamma)
-    return Equation((dx * case.v).sum(axis=0), case.slope, _inner_product(size, allowed, case.v, case.u))
+    return Equation(added(dx * case.v), case.slope, _inner_product(size, allowed, case.v, case.u))
 
 
 @law("Q2.c.8", only=CORE)
@@ -189,13 +190,13 @@ def centered_gradient_is_difference_quotient(f: BatchNorm, case: CenteredBatch) 
     def noise(t: float) -> Floats:
         x = case.along(t)
         error = bounds.centered_batch_norm(x, gamma, beta, u)
-        error += np.abs(gamma) * bounds.moved_when_centered(u * np.abs(x))
-        return _inner_product(_centered_size(x, gamma) + np.abs(beta), error, dy, u)
+        error += abs(gamma) * bounds.moved_when_centered(u * abs(x))
+        return _inner_product(_centered_size(x, gamma) + abs(beta), error, dy, u)
 
-    quotient = slope(lambda t: (dy * f.centered_batch_norm(case.along(t), gamma, beta)).sum(axis=0), noise, STEP)
+    quotient = slope(lambda t: added(dy * f.centered_batch_norm(case.along(t), gamma, beta)), noise, STEP)
     dx = f.centered_batch_norm_backward(dy, gamma)
     own = _inner_product(_centered_size(dy, gamma), bounds.centered_batch_norm_backward(dy, gamma, u), v, u)
-    return Equation((dx * v).sum(axis=0), quotient.value, own + quotient.error)
+    return Equation(added(dx * v), quotient.value, own + quotient.error)
 
 
 @law("Q2.c.8", "Q2.c.9", only=WIDE)
@@ -212,7 +213,7 @@ def centered_gradients_sum_to_zero(f: BatchNorm, case: CenteredBatch) -> Equatio
     """sum_i dL/dx_i = 0."""
     dx = f.centered_batch_norm_backward(case.dy, case.gamma)
     allowed = 2 * bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)  # the values, and their sum
-    return Equation(dx.sum(axis=0), case.zeros, allowed.sum(axis=0))
+    return Equation(added(dx), case.zeros, added(allowed))
 
 
 @law("Q2.c.9", only=WIDE)
@@ -226,7 +227,7 @@ def constant_upstream_has_no_gradient(f: BatchNorm, case: CenteredBatch) -> Equa
 def second_backward_pass_changes_nothing(f: BatchNorm, case: CenteredBatch) -> Equation:
     """C (C g) = C g for C = I - 11'/n, the backward pass at gamma = 1."""
     once = f.centered_batch_norm_backward(case.dy, case.ones).astype(case.dy.dtype)
-    first = bounds.centered(case.dy, case.u) + case.u * np.abs(once)
+    first = bounds.centered(case.dy, case.u) + case.u * abs(once)
     allowed = bounds.centered(once, case.u) + bounds.moved_when_centered(first)
     return Equation(f.centered_batch_norm_backward(once, case.ones), once.astype(float), allowed)
 
@@ -356,7 +357,7 @@ def input_gradient_is_slope(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by the power series of the definition."""
     dx = _backward(f, case)[0]
     allowed = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), case.v, case.u)
-    return Equation((dx * case.v).sum(axis=0), case.slope, allowed)
+    return Equation(added(dx * case.v), case.slope, allowed)
 
 
 @law("Q2.b.9", only=CORE)
@@ -367,12 +368,12 @@ def input_gradient_is_difference_quotient(f: BatchNorm, case: NormalisedBatch) -
     def noise(t: float) -> Floats:
         sizes = Sizes(case.along(t), eps)
         error = bounds.batch_norm(sizes, gamma, beta, u, case.forgiving) + bounds.moved(sizes, gamma, u * sizes.x)
-        return _inner_product(np.abs(gamma) * sizes.x_hat + np.abs(beta), error, dy, u)
+        return _inner_product(abs(gamma) * sizes.x_hat + abs(beta), error, dy, u)
 
-    quotient = slope(lambda t: (dy * f.batch_norm(case.along(t), gamma, beta, eps)).sum(axis=0), noise, STEP)
+    quotient = slope(lambda t: added(dy * f.batch_norm(case.along(t), gamma, beta, eps)), noise, STEP)
     dx = _backward(f, case)[0]
     own = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), v, u)
-    return Equation((dx * v).sum(axis=0), quotient.value, own + quotient.error)
+    return Equation(added(dx * v), quotient.value, own + quotient.error)
 
 
 @law("Q2.a.8", only=CORE)
@@ -381,10 +382,10 @@ def parameter_gradients_are_quotients(f: BatchNorm, case: NormalisedBatch) -> Eq
     dy, u = case.dy, case.u
 
     def at(gamma: Floats, beta: Floats) -> Floats:
-        return (dy * f.batch_norm(case.x, gamma, beta, case.eps)).sum(axis=0)
+        return added(dy * f.batch_norm(case.x, gamma, beta, case.eps))
 
     def noise(gamma: Floats, beta: Floats) -> Floats:
-        size = np.abs(gamma) * case.sizes.x_hat + np.abs(beta)
+        size = abs(gamma) * case.sizes.x_hat + abs(beta)
         error = bounds.batch_norm(case.sizes, gamma, beta, u, case.forgiving) + u * size  # the parameter is rounded
         return _inner_product(size, error, dy, u)
 
@@ -402,7 +403,7 @@ def input_gradients_sum_to_zero(f: BatchNorm, case: NormalisedBatch) -> Equation
     """sum_i dL/dx_i = 0, for every eps: nothing is left of dy along 1."""
     dx = _backward(f, case)[0]
     allowed = _input_gradient_allowed(case) + case.n * case.u * _input_gradient_size(case)
-    return Equation(dx.sum(axis=0), case.zeros, allowed.sum(axis=0))
+    return Equation(added(dx), case.zeros, added(allowed))
 
 
 @law("Q2.b.9", only=WIDE)
@@ -410,7 +411,7 @@ def input_gradient_is_at_most_scaled(f: BatchNorm, case: NormalisedBatch) -> Ine
     """|dL/dx| <= |gamma|/s |dy|, for every eps."""
     u, n = case.u, case.n
     dx = np.linalg.norm(_backward(f, case)[0], axis=0)
-    large = np.abs(case.gamma) / case.deviation.within(u * case.sizes.s) * np.linalg.norm(case.dy.astype(float), axis=0)
+    large = abs(case.gamma) / case.deviation.within(u * case.sizes.s) * np.linalg.norm(case.dy.astype(float), axis=0)
     return Inequality(dx, large, np.linalg.norm(_input_gradient_allowed(case), axis=0) + 2 * (n + 4) * u * large)
 
 
@@ -419,7 +420,7 @@ def squared_input_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equa
     """|dL/dx|^2 = (gamma/s)^2 (|dy|^2 - (1.dy)^2 / n - (x_hat.dy)^2 / n), at eps = 0."""
     dx, size, error = _backward(f, case)[0], _input_gradient_size(case), _input_gradient_allowed(case)
     allowed = (2 * size + error) * error + (case.n + 1) * case.u * size * size
-    return Equation((dx * dx).sum(axis=0), case.squared_gradient, allowed.sum(axis=0))
+    return Equation(added(dx * dx), case.squared_gradient, added(allowed))
 
 
 @law("Q2.b.5", only=WIDE)
@@ -444,7 +445,7 @@ def input_gradient_is_orthogonal_to_the_input(f: BatchNorm, case: NormalisedBatc
     """sum_i x_i dL/dx_i = 0, at eps = 0: a step along the gradient never shrinks |x|."""
     dx = _backward(f, case)[0]
     allowed = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), case.x, case.u)
-    return Equation((case.x * dx).sum(axis=0), case.zeros, allowed)
+    return Equation(added(case.x * dx), case.zeros, allowed)
 
 
 @law("Q2.a.6", only=WIDE)
@@ -498,7 +499,7 @@ def _moments(y: Floats, beta: Floats, size: Floats, error: Floats, u: float) -> 
     """Those of `y` (n, d), whose entries are off by at most `error`; due is `y - beta` of at most `size`."""
     n, about, off = len(y), y - beta, error + u * size
     second_slack = average((2 * size + off) * off + (n + 2) * u * size * size)
-    mean_slack = average(error + n * u * (size + np.abs(beta)))
+    mean_slack = average(error + n * u * (size + abs(beta)))
     return Moments(average(y), average(about * about), mean_slack, second_slack)
 
 
@@ -510,13 +511,13 @@ def _normalised_moments(f: BatchNorm, case: NormalisedBatch) -> Moments:
 
 def _output_moments(f: BatchNorm, case: NormalisedBatch) -> Moments:
     y = f.batch_norm(case.x, case.gamma, case.beta, case.eps)
-    return _moments(y, case.beta, np.abs(case.gamma) * case.sizes.x_hat, _allowed(case), case.u)
+    return _moments(y, case.beta, abs(case.gamma) * case.sizes.x_hat, _allowed(case), case.u)
 
 
 def _moments_at(f: BatchNorm, x: Floats, case: TwoBatches) -> Moments:
     y, sizes = f.batch_norm(x, case.gamma, case.beta, 0.0), Sizes(x, 0.0)
     error = bounds.batch_norm(sizes, case.gamma, case.beta, case.u, case.forgiving)
-    return _moments(y, case.beta, np.abs(case.gamma) * sizes.x_hat, error, case.u)
+    return _moments(y, case.beta, abs(case.gamma) * sizes.x_hat, error, case.u)
 
 
 def _allowed(case: NormalisedBatch) -> Floats:
@@ -533,19 +534,19 @@ def _input_gradient_allowed(case: NormalisedBatch) -> Floats:
 
 def _input_gradient_size(case: NormalisedBatch) -> Floats:
     """(n, d). No less than the size of the input gradient, which is a difference of three terms."""
-    dy, x_hat = np.abs(case.dy), case.sizes.x_hat
-    return np.abs(case.gamma) / case.sizes.s * (dy + average(dy) + x_hat * average(dy * x_hat))
+    dy, x_hat = abs(case.dy), case.sizes.x_hat
+    return abs(case.gamma) / case.sizes.s * (dy + average(dy) + x_hat * average(dy * x_hat))
 
 
 def _centered_size(x: Floats, gamma: Floats) -> Floats:
     """(n, d). No less than the size of `gamma (x - mean)`."""
-    size = np.abs(x)
-    return np.abs(gamma) * (size + average(size))
+    size = abs(x)
+    return abs(gamma) * (size + average(size))
 
 
 def _inner_product(size: Floats, error: Floats, b: Floats, u: float) -> Floats:
     """(d,). What `sum_i a_i b_i` may be off by, where each `a_i` of at most `size_i` is off by `error_i`."""
-    return (np.abs(b) * (error + (len(b) + 1) * u * size)).sum(axis=0)
+    return added(abs(b) * (error + (len(b) + 1) * u * size))
 
 
 def _plus(parameter: Floats, t: float) -> Floats:
