@@ -24,7 +24,7 @@ def masks(n: int) -> Iterator[tuple[int, ...]]:
 
 
 def probability(mask: tuple[int, ...], variance: Any) -> Any:
-    """Of one mask, where an input is dropped with `p = variance / (1 + variance)` and kept with `1 / (1 + variance)`."""
+    """Of one mask, whose entries are dropped with `p = variance / (1 + variance)` and kept with `1 - p`."""
     dropped, one_more = len(mask) - sum(mask), 1 + variance
     return (variance / one_more) ** dropped * (1 / one_more) ** (len(mask) - dropped)
 
