@@ -147,9 +147,14 @@ def network_gradient(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any, mask: A
 
 
 def _trivariate(c: Any, point: Tensor) -> Tensor:
-    coefficients = tensor(c)
-    u, v, z = (x ** torch.arange(size) for x, size in zip(point, coefficients.shape, strict=True))
-    return torch.einsum("ijk,i,j,k->", coefficients, u, v, z)
+    """Horner's scheme, one axis of `c` after the other: the second derivative of `u ** 0` is NaN at 0."""
+    values = tensor(c)
+    for x in point:
+        partial = 0 * x  # so that a constant depends on the point as well, as autograd sees it
+        for coefficient in reversed(values.unbind()):
+            partial = partial * x + coefficient
+        values = partial
+    return values
 
 
 def trivariate_value(c: Any, point: Any) -> Any:
