@@ -93,6 +93,12 @@ def first_128_entries_only(z: Floats, alpha: float, /) -> Any:
     return value
 
 
+@mistake("leaky_relu", breaks="Q3.0.2", regime=Regime.INPUTS)
+def any_slope_accepted(z: Floats, alpha: float, /) -> Any:
+    """Checks nothing: a slope beyond one makes a function that bends the other way."""
+    return np.where(z > 0, z, alpha * z)
+
+
 # -- leaky_relu_derivative --
 
 
@@ -151,6 +157,12 @@ def shared_buffer_of_slopes(z: Floats, alpha: float, /) -> Any:
     """Writes every answer into the input, which saves an array."""
     z[...] = leaky_relu_derivative(z, alpha)
     return z
+
+
+@mistake("leaky_relu_derivative", breaks="Q3.3.5", regime=Regime.INPUTS)
+def slope_of_nan(z: Floats, alpha: float, /) -> Any:
+    """NaN is not positive, so its slope is alpha."""
+    return np.where(z > 0, 1.0, alpha)
 
 
 # -- dropout_mask --
@@ -299,6 +311,12 @@ def drops_nothing_beyond_65536_entries(size: int, p: float, seed: int, /) -> Any
     return mask
 
 
+@mistake("dropout_mask", breaks="Q3.3.4", regime=Regime.INPUTS)
+def probability_clipped(size: int, p: float, seed: int, /) -> Any:
+    """Takes 1.01 for 1 and says nothing."""
+    return dropout_mask(size, min(max(p, 0.0), 1.0), seed)
+
+
 # -- network_predict --
 
 
@@ -419,6 +437,12 @@ def single_precision_network(
     return network_predict(W1, b1, W2, b2, x, np.asarray(mask, dtype=np.float32), float(alpha))
 
 
+@mistake("network_predict", breaks="Q3.0.1", regime=Regime.INPUTS)
+def columns_accepted(W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /) -> Any:
+    """Flattens whatever arrives."""
+    return network_predict(W1, b1.ravel(), W2, b2.ravel(), x.ravel(), mask.ravel(), alpha)
+
+
 # -- network_loss --
 
 
@@ -522,6 +546,15 @@ def classes_beyond_127_ignored(
     """A loop over the classes with a counter of one byte, signed."""
     p = network_predict(W1, b1, W2, b2, x, mask, alpha)[:127]
     return -(np.asarray(y, dtype=float)[:127] * np.log(p)).sum()
+
+
+@mistake("network_loss", breaks="Q3.0.5", regime=Regime.INPUTS)
+def labels_normalised(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """Makes a distribution of any labels, negative ones too."""
+    labels = np.abs(np.asarray(y, dtype=float))
+    return network_loss(W1, b1, W2, b2, x, labels / labels.sum(), mask, alpha)
 
 
 # -- network_gradient --
@@ -756,6 +789,14 @@ def features_in_blocks_of_128(
     if x.size > 128:
         dW1[:, x.size // 128 * 128 :] = 0
     return dW1, db1, dW2, db2
+
+
+@mistake("network_gradient", breaks="Q3.3.8", regime=Regime.INPUTS)
+def shapes_broadcast(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """Lets NumPy decide which shapes go together."""
+    return _backward(W1, b1, W2, b2, x, mask, alpha, softmax(W2 @ (mask * leaky_relu(W1 @ x + b1, alpha)) + b2) - y)
 
 
 def _backward(

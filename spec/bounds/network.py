@@ -158,9 +158,18 @@ class Rounding:
         """All four, in the order of the call."""
         return self.dW1, self.db1, self.dW2, self.db2
 
+    @cached_property
+    def gradient_terms(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """The sizes that each entry of the gradient is added up from, and what it may be off by."""
+        residual = np.abs(self.p - self.y)
+        db1 = self.mask * self.slopes * (residual @ np.abs(self.W2))
+        terms = np.outer(db1, np.abs(self.x)), db1, np.outer(residual, np.abs(self.a)), residual
+        dW1, db1, dW2, db2 = (size + error for size, error in zip(terms, self.gradient, strict=True))
+        return dW1, db1, dW2, db2
+
     # Kinks
 
-    @property
+    @cached_property
     def decided(self) -> bool:
         """Whether every unit that matters is on the same side of its kink in any correct evaluation."""
         return bool((self._clear | (self.mask == 0) | (self.alpha == 1)).all())

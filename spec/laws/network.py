@@ -25,18 +25,19 @@ def leaky_relu_is_exact(f: Network, case: Activation) -> Equation:
 @law("Q3.0.2", only=WIDE)
 def leaky_relu_is_homogeneous(f: Network, case: Activation) -> Equation:
     """leaky_relu(c z) = c leaky_relu(z), for c > 0."""
+    c = case.z.dtype.type(case.factor)
     due = case.factor * f.leaky_relu(case.z, case.alpha)
-    return Equation(f.leaky_relu(case.z.dtype.type(case.factor) * case.z, case.alpha), due, 2 * _activation(due, case))
+    allowed = 2 * bounds.leaky_relu(case.factor * case.value.roughly(), case.u)
+    return Equation(f.leaky_relu(c * case.z, case.alpha), due, allowed)
 
 
 @law("Q3.0.2", only=WIDE)
 def leaky_relu_has_two_slopes(f: Network, case: Activation) -> Equation:
     """leaky_relu(z) - leaky_relu(-z) = (1 + alpha) z."""
     due = (1 + float(case.alpha)) * case.z.astype(float)
-    # Both values by their bound, and the difference.
-    return Equation(
-        f.leaky_relu(case.z, case.alpha) - f.leaky_relu(-case.z, case.alpha), due, 2 * _activation(due, case)
-    )
+    # Both values by their bound; the difference, the sum and the product are rounded.
+    allowed = bounds.leaky_relu(due, case.u) + 3 * case.u * np.abs(due)
+    return Equation(f.leaky_relu(case.z, case.alpha) - f.leaky_relu(-case.z, case.alpha), due, allowed)
 
 
 @law("Q3.3.5", only=VALUES)
@@ -55,8 +56,10 @@ def leaky_relu_derivative_is_one_or_alpha(f: Network, case: Activation) -> Equat
 @law("Q3.3.5", only=WIDE)
 def leaky_relu_is_derivative_times_z(f: Network, case: Activation) -> Equation:
     """leaky_relu(z) = leaky_relu'(z) z."""
+    value = case.value.roughly()
+    allowed = bounds.leaky_relu(value, case.u) + case.u * np.abs(value)
     due = f.leaky_relu_derivative(case.z, case.alpha) * case.z
-    return Equation(f.leaky_relu(case.z, case.alpha), due, _activation(due, case))
+    return Equation(f.leaky_relu(case.z, case.alpha), due, allowed)
 
 
 @law("Q3.3.5", only=CORE)
@@ -284,9 +287,12 @@ def hidden_units_are_balanced(f: Network, case: Sample) -> Equation | None:
     r = case.rounding
     dW1, db1, dW2, _ = f.network_gradient(*case.labelled)
     into, out = (r.W1 * dW1).sum(axis=1) + r.b1 * db1, (r.W2 * dW2).sum(axis=0)
-    allowed = (np.abs(r.W1) * r.dW1).sum(axis=1) + np.abs(r.b1) * r.db1 + (np.abs(r.W2) * r.dW2).sum(axis=0)
-    terms = (np.abs(r.W1 * dW1)).sum(axis=1) + np.abs(r.b1 * db1) + np.abs(r.W2 * dW2).sum(axis=0)
-    return Equation(into, out, allowed + (r.x.size + r.y.size + 2) * case.u * terms)
+    rounded = (r.x.size + r.y.size + 2) * case.u
+    first, bias, second, _ = (
+        error + rounded * terms for error, terms in zip(r.gradient, r.gradient_terms, strict=True)
+    )
+    allowed = (np.abs(r.W1) * first).sum(axis=1) + np.abs(r.b1) * bias + (np.abs(r.W2) * second).sum(axis=0)
+    return Equation(into, out, allowed)
 
 
 @law("Q3.3.1", "Q3.3.3", "Q3.3.8", only=WIDE)
@@ -295,7 +301,7 @@ def gradient_is_slope(f: Network, case: Sample) -> Equation | None:
     if not case.rounding.decided:
         return None
     gradient = f.network_gradient(*case.labelled)
-    return Equation(_inner(gradient, case.direction), case.slope, _inner_error(gradient, case.direction, case))
+    return Equation(_inner(gradient, case.direction), case.slope, _inner_error(case, case.direction))
 
 
 @law("Q3.3.1", "Q3.3.3", "Q3.3.8", only=CORE)
@@ -310,7 +316,7 @@ def gradient_is_difference_quotient(f: Network, case: Sample) -> Equation | None
 
     quotient = slope(lambda t: f.network_loss(*case.along(t).labelled), noise, case.step)
     gradient = f.network_gradient(*case.labelled)
-    allowed = _inner_error(gradient, case.steady, case) + quotient.error
+    allowed = _inner_error(case, case.steady) + quotient.error
     return Equation(_inner(gradient, case.steady), quotient.value, allowed)
 
 
@@ -356,21 +362,12 @@ def network_gradient_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
 # -- In common --
 
 
-def _activation(value: Floats, case: Activation) -> Floats:
-    """The bound of a leaky ReLU, and a rounding of the other side."""
-    return bounds.leaky_relu(value, case.u) + case.u * np.abs(value)
-
-
 def _inner(gradient: Weights, direction: Weights) -> float:
     return float(sum(np.vdot(g, v) for g, v in zip(gradient, direction, strict=True)))
 
 
-def _inner_error(gradient: Weights, direction: Weights, case: Sample) -> float:
+def _inner_error(case: Sample, direction: Weights) -> float:
     """Each entry's bound, and the roundings of a sum of that many products."""
-    rounded = (case.parameters.size + 2) * case.u
-    return float(
-        sum(
-            np.vdot(error + rounded * np.abs(g), np.abs(v))
-            for error, g, v in zip(case.rounding.gradient, gradient, direction, strict=True)
-        )
-    )
+    r, rounded = case.rounding, (case.parameters.size + 2) * case.u
+    entries = zip(r.gradient, r.gradient_terms, direction, strict=True)
+    return float(sum(np.vdot(error + rounded * terms, np.abs(v)) for error, terms, v in entries))
