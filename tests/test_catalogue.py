@@ -90,7 +90,7 @@ def test_a_claim_that_dangles_is_an_error(change: object, complaint: str) -> Non
 
 def test_a_law_that_never_runs_is_an_error() -> None:
     idle = a_law("Q7.b.ii.8", only=(Regime.TAILS,))
-    with pytest.raises(ValueError, match="never runs for claim Q7.b.ii.8"):
+    with pytest.raises(ValueError, match=r"never runs for claim Q7.b.ii.8"):
         catalogue.check(CLAIMS, LAWS | {idle.name: idle}, CALLS)
 
 

@@ -4,10 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from properties.strategies.cases import Cases
 from properties.strategies.gaussian_dropout import FEW, few_inputs
 from properties.strategies.source import Source
-from spec.definitions.cross_checks import DroppedUnit
+from spec.definitions.cross_checks import DroppedUnit, TwoClasses
+from spec.regime import Regime
+
+# -- Two classes --
+
+GAPS = {Regime.CORE: (), Regime.STABILITY: (30.0, 710.0, 1e4)}
+
+
+def _two_classes(source: Source, z: object, y: float) -> TwoClasses:
+    return TwoClasses(z=source.array(z), y=source.scalar(y), **source.common)
+
+
+def _draw_two_classes(source: Source) -> TwoClasses:
+    # Multiples of 1/64, so that the difference is exact and both sides see the same margin.
+    spread = source.choice((1.0, *GAPS[source.regime]))
+    z = np.clip(np.round(64 * source.numbers(2, scale=spread)) / 64, -1e4, 1e4)
+    if source.regime is Regime.CORE:
+        z = np.clip(z, -7, 7)
+    return _two_classes(source, z, source.choice((0.0, 1.0, 0.5, 0.25)))
+
+
+def _edges_of_two_classes(source: Source) -> Iterator[TwoClasses]:
+    """A tie under each label; in stability each gap with the true class up and down."""
+    for y in (0.0, 1.0, 0.5):
+        yield _two_classes(source, [0.0, 0.0], y)
+    for gap in GAPS[source.regime]:
+        for y in (0.0, 1.0):
+            yield _two_classes(source, [gap, 0.0], y)
+
+
+two_classes = Cases(_draw_two_classes, _edges_of_two_classes)
+"""Two logits and a label."""
 
 # -- Dropout --
 

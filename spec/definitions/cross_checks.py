@@ -42,6 +42,30 @@ def mean_over_masks(w: list[Any], x: list[Any], target: Any, sigma: Any) -> Any:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class TwoClasses(Case):
+    """Logits `z` (2,) whose difference is exact in the precision, and the label `y` in [0, 1] of the first class."""
+
+    z: Floats
+    y: float
+
+    @property
+    def neuron(self) -> tuple[Floats, float, Floats]:
+        """`w`, `b`, `X` of the neuron with margin `z_1 - z_2`."""
+        one = np.ones(1, dtype=self.z.dtype)
+        return one, 0.0, (self.z[:1] - self.z[1:])[None, :]
+
+    @property
+    def target(self) -> Floats:
+        """(1,), `y`."""
+        return np.array([self.y], dtype=self.z.dtype)
+
+    @property
+    def labels(self) -> Floats:
+        """(2,), `(y, 1 - y)`."""
+        return np.array([self.y, 1 - self.y], dtype=self.z.dtype)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class DroppedUnit(Case):
     """A linear unit, `w` and `x` (n,) and a target; `sigma` of few digits is that of the Gaussian noise."""
 

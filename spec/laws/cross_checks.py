@@ -3,14 +3,63 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 import numpy as np
 
 from spec.bounds import gaussian_dropout as dropout_bounds
+from spec.bounds import logistic as logistic_bounds
+from spec.bounds import softmax_cross_entropy as softmax_bounds
 from spec.contracts.gaussian_dropout import GaussianDropout
-from spec.definitions.cross_checks import DroppedUnit
+from spec.contracts.logistic import Logistic
+from spec.contracts.softmax_cross_entropy import SoftmaxCrossEntropy
+from spec.definitions.cross_checks import DroppedUnit, TwoClasses
 from spec.law import Equation, law
-from spec.regime import CORE
+from spec.regime import CORE, WIDE
+
+
+class BothLosses(Logistic, SoftmaxCrossEntropy, Protocol):
+    """What Q1 and Q7 ask for, together."""
+
+
+# -- The logistic neuron (Q1) is softmax cross-entropy (Q7) with two classes --
+
+
+@law("X.1", only=WIDE)
+def softmax_of_two_is_the_sigmoid(f: BothLosses, case: TwoClasses) -> Equation:
+    """softmax(z)_1 = 1 / (1 + exp(-(z_1 - z_2)))."""
+    neuron = case.neuron
+    allowed = softmax_bounds.softmax(2, case.u) + logistic_bounds.prediction(*neuron, case.u, case.forgiving)
+    return Equation(f.softmax(case.z)[:1], f.logistic_predict(*neuron), allowed)
+
+
+@law("X.1", only=WIDE)
+def cross_entropy_of_two_is_the_logistic_loss(f: BothLosses, case: TwoClasses) -> Equation:
+    """L(z, (y, 1 - y)) = -y ln p - (1 - y) ln(1 - p) at the margin z_1 - z_2."""
+    labels, neuron, target = case.labels, case.neuron, case.target
+    allowed = softmax_bounds.cross_entropy(case.z, labels, case.u)
+    allowed += logistic_bounds.loss(*neuron, target, case.u, case.forgiving)
+    return Equation(f.cross_entropy(case.z, labels), f.logistic_loss(*neuron, target), allowed)
+
+
+@law("X.1", only=WIDE)
+def gradient_of_two_is_the_logistic_gradient(f: BothLosses, case: TwoClasses) -> Equation:
+    """dL/dz = (g, -g), g the derivative of the logistic cost by its margin."""
+    labels, neuron, target = case.labels, case.neuron, case.target
+    slope = f.logistic_gradient(*neuron, target)[1]
+    allowed = softmax_bounds.gradient(case.z, labels, case.u)
+    allowed += logistic_bounds.gradient(*neuron, target, case.u)[-1]
+    return Equation(f.cross_entropy_gradient(case.z, labels), np.array([slope, -slope]), allowed)
+
+
+@law("X.1", only=WIDE)
+def hessian_of_two_is_the_logistic_curvature(f: BothLosses, case: TwoClasses) -> Equation:
+    """H = h [[1, -1], [-1, 1]], h = p (1 - p) the second derivative of the logistic cost by its margin."""
+    neuron = case.neuron
+    curvature = f.logistic_hessian(*neuron)[1, 1]
+    allowed = softmax_bounds.softmax_product(2, case.u) + logistic_bounds.hessian(*neuron, case.u)[-1, -1]
+    return Equation(f.cross_entropy_hessian(case.z), curvature * np.array([[1.0, -1.0], [-1.0, 1.0]]), allowed)
+
 
 # -- Bernoulli dropout (Q3), its mask divided by 1 - p, and Gaussian dropout (Q5) with sigma^2 = p / (1 - p) --
 

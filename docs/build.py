@@ -1,0 +1,83 @@
+"""Renders what is generated in the documentation: `python docs/build.py` writes it, with `--check` compares.
+
+In a page, the block behind `<!-- output of: COMMAND -->` is what that command prints; `docs/claims.md` is the catalogue.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import spec.laws  # noqa: E402, F401  (loads every law; the path has to be set first)
+from spec.claim import CLAIMS, Claim  # noqa: E402
+from spec.law import LAWS  # noqa: E402
+
+PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md")
+BLOCK = re.compile(r"(<!-- output of: (?P<command>.+?) -->\n```text\n)(?P<output>.*?)(```\n)", re.DOTALL)
+CLOCK = re.compile(r"· \d+(\.\d+)? s\b")
+"""What no two runs have in common."""
+
+
+def built() -> Iterator[tuple[Path, str]]:
+    """Each page with a generated part, and what it should hold."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        yield page, BLOCK.sub(lambda m: m[1] + output(m["command"]) + m[4], text)
+    yield ROOT / "docs" / "claims.md", "".join(catalogue())
+
+
+def output(command: str) -> str:
+    """What `command` prints in the checkout, on a terminal of 110 columns without colours."""
+    words = shlex.split(command)
+    if words[0] == "lydite":
+        words[:1] = [sys.executable, "-m", "lydite"]
+    environment = os.environ | {"COLUMNS": "110", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return "\n".join(line.rstrip() for line in run.stdout.splitlines()) + "\n"
+
+
+def catalogue() -> Iterator[str]:
+    """The page that lists every claim, with its verdict and what grades it."""
+    yield "# The 150 claims\n\nGenerated from `spec/` by `make docs`. `lydite claims ID` tells all about one.\n"
+    question = ""
+    for claim in CLAIMS.values():
+        if claim.question != question:
+            question = claim.question
+            yield f"\n## {question}\n\n| id | claim | verdict | graded on | laws |\n|---|---|---|---|---|\n"
+        yield row(claim)
+
+
+def row(claim: Claim) -> str:
+    """One line of the table."""
+    laws = sum(claim.id in law.claims for law in LAWS.values())
+    calls = ", ".join(f"`{call}`" for call in claim.calls) or "mathematics"
+    return f"| {claim.id} | {claim.title.replace('|', '∣')} | {claim.verdict} | {calls} | {laws or ''} |\n"
+
+
+def stale(page: Path, text: str) -> bool:
+    """Whether `page` holds something else than `text`, clocks apart."""
+    there = page.read_text(encoding="utf-8") if page.exists() else ""
+    return CLOCK.sub("", there) != CLOCK.sub("", text)
+
+
+def main() -> None:
+    """Writes the pages; with `--check`, says which are stale and exits with 1."""
+    old = [(page, text) for page, text in built() if stale(page, text)]
+    for page, text in old:
+        if "--check" in sys.argv:
+            sys.stderr.write(f"{page.relative_to(ROOT)} is stale: make docs\n")
+        else:
+            page.write_text(text, encoding="utf-8")
+    sys.exit(1 if old and "--check" in sys.argv else 0)
+
+
+if __name__ == "__main__":
+    main()
