@@ -1,0 +1,354 @@
+"""A polynomial in three variables, its gradient and its Hessian (Q4), as they go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mistakes.mistake import mistake
+from reference import trivariate_gradient, trivariate_hessian, trivariate_value
+from spec.arrays import Array, Floats
+from spec.regime import Regime
+
+REVERSED = [2, 1, 0]
+
+# -- trivariate_value --
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def powers_from_one(c: Array, point: Floats, /) -> Any:
+    """Counts degrees from one: the constant term is multiplied by u v z."""
+    return trivariate_value(c, point) * np.prod(point)
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def highest_coefficient_first(c: Array, point: Floats, /) -> Any:
+    """The order that `np.polyval` expects."""
+    return trivariate_value(c[::-1, ::-1, ::-1], point)
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def axes_for_z_v_u(c: Array, point: Floats, /) -> Any:
+    """The first axis of the coefficients taken for z."""
+    return trivariate_value(c, point[::-1])
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def highest_degree_dropped(c: Array, point: Floats, /) -> Any:
+    """`range(p - 1)` where the degrees go up to p - 1."""
+    return trivariate_value(c[: max(1, len(c) - 1)], point)
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def zero_to_the_zero_is_zero(c: Array, point: Floats, /) -> Any:
+    """At a coordinate of zero every power of it is skipped, the constant one with them."""
+    return trivariate_value(c, point) if point.all() else 0.0
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def powers_by_logarithms(c: Array, point: Floats, /) -> Any:
+    """`exp(i log u)`, which knows no negative u."""
+    u, v, z = (np.exp(np.arange(size) * np.log(x)) for x, size in zip(point, c.shape, strict=True))
+    return np.einsum("ijk,i,j,k", c, u, v, z)
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def mixed_terms_forgotten(c: Array, point: Floats, /) -> Any:
+    """Three polynomials of one variable each, added."""
+    return (
+        sum(np.polynomial.polynomial.polyval(x, row) for x, row in zip(point, _axes(c), strict=True)) - 2 * c[0, 0, 0]
+    )
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def value_in_single_precision(c: Array, point: Floats, /) -> Any:
+    """Computed in float32 and handed back as float64."""
+    return trivariate_value(np.asarray(c, np.float32), point.astype(np.float32))
+
+
+@mistake("trivariate_value", breaks="Q4.1", regime=Regime.LAYOUT)
+def sum_in_the_type_of_the_coefficients(c: Array, point: Floats, /) -> Any:
+    """An accumulator like `c`: with integer coefficients every term is cut to a whole number."""
+    total = np.zeros(1, dtype=c.dtype)
+    for (i, j, k), coefficient in np.ndenumerate(c):
+        total += (coefficient * point[0] ** i * point[1] ** j * point[2] ** k).astype(c.dtype)
+    return total[0]
+
+
+@mistake("trivariate_value", breaks="Q4.1", regime=Regime.PURITY)
+def horner_in_place(c: Array, point: Floats, /) -> Any:
+    """Horner's rule writes its partial sums over the coefficients."""
+    for i in range(len(c) - 1, 0, -1):
+        c[i - 1] += c[i] * point[0]
+    return trivariate_value(c[:1], point)
+
+
+@mistake("trivariate_value", breaks="Q4.1", regime=Regime.INPUTS)
+def coordinates_beyond_the_third_ignored(c: Array, point: Floats, /) -> Any:
+    """Unpacks what it needs: a point of four coordinates passes."""
+    return trivariate_value(c, point[:3])
+
+
+# -- trivariate_gradient --
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def components_as_printed(c: Array, point: Floats, /) -> Any:
+    """The document's list, by z, by v, by u."""
+    return trivariate_gradient(c, point)[REVERSED]
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def first_two_components_exchanged(c: Array, point: Floats, /) -> Any:
+    """Row and column confused, as between an image and its coordinates."""
+    return trivariate_gradient(c, point)[[1, 0, 2]]
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def exponent_not_brought_down(c: Array, point: Floats, /) -> Any:
+    """u^(i-1) without its factor i."""
+    return np.array([trivariate_value(np.delete(c, 0, axis), point) if c.shape[axis] > 1 else 0.0 for axis in range(3)])
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def exponent_not_lowered(c: Array, point: Floats, /) -> Any:
+    """i u^i: the derivative by ln u."""
+    return point * trivariate_gradient(c, point)
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def lowered_by_a_division(c: Array, point: Floats, /) -> Any:
+    """i u^i / u, which is NaN at zero."""
+    return exponent_not_lowered(c, point) / point
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def highest_term_not_differentiated(c: Array, point: Floats, /) -> Any:
+    """The loop over degrees ends one too early."""
+    return trivariate_gradient(c[: max(1, len(c) - 1)], point)
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def factors_up_to_seven(c: Array, point: Floats, /) -> Any:
+    """A table of factors that ends before the eighth degree."""
+    return trivariate_gradient(c[:8, :8, :8], point)
+
+
+@mistake("trivariate_gradient", breaks="Q4.1")
+def gradient_by_forward_differences(c: Array, point: Floats, /) -> Any:
+    """The value differenced with a step of 1e-7 in place of the formula."""
+    here = trivariate_value(c, point)
+    return np.array([(trivariate_value(c, point + e) - here) / 1e-7 for e in 1e-7 * np.eye(3)])
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def gradient_of_unit_length(c: Array, point: Floats, /) -> Any:
+    """The direction of steepest ascent."""
+    g = trivariate_gradient(c, point)
+    return g / (np.linalg.norm(g) or 1.0)
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def gradient_as_a_column(c: Array, point: Floats, /) -> Any:
+    """(3, 1), as the document prints it."""
+    return trivariate_gradient(c, point)[:, None]
+
+
+@mistake("trivariate_gradient", breaks="Q4.2", regime=Regime.LAYOUT)
+def factor_wraps_around(c: Array, point: Floats, /) -> Any:
+    """i c[i] in the type of c: in bytes, 5 times 100 is -12."""
+    return np.array([trivariate_value(_differentiated(c, axis), point) for axis in range(3)])
+
+
+@mistake("trivariate_gradient", breaks="Q4.2", regime=Regime.PURITY)
+def gradient_in_one_buffer(c: Array, point: Floats, /) -> Any:
+    """The same array handed out at every call."""
+    BUFFER[:] = trivariate_gradient(c, point)
+    return BUFFER
+
+
+@mistake("trivariate_gradient", breaks="Q4.1", regime=Regime.INPUTS)
+def gradient_at_infinity(c: Array, point: Floats, /) -> Any:
+    """Answers NaN where it should refuse."""
+    finite = np.isfinite(c).all() and np.isfinite(point).all()
+    return trivariate_gradient(c, point) if finite else np.full(3, np.nan)
+
+
+# -- trivariate_hessian --
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def first_entry_as_printed(c: Array, point: Floats, /) -> Any:
+    """The derivative of y by y, taken twice, in the place of that by u: zero."""
+    h = trivariate_hessian(c, point)
+    h[0, 0] = 0
+    return h
+
+
+@mistake("trivariate_hessian", breaks="Q4.6")
+def jacobian_of_the_printed_gradient(c: Array, point: Floats, /) -> Any:
+    """Rows by z, v, u and columns by u, v, z, as the document's gradient implies."""
+    return trivariate_hessian(c, point)[REVERSED]
+
+
+@mistake("trivariate_hessian", breaks="Q4.6")
+def variables_in_reverse(c: Array, point: Floats, /) -> Any:
+    """Symmetric, and in the order z, v, u throughout."""
+    return trivariate_hessian(c, point)[::-1, ::-1]
+
+
+@mistake("trivariate_hessian", breaks="Q4.6")
+def uv_and_uz_exchanged(c: Array, point: Floats, /) -> Any:
+    """Two mixed derivatives in each other's place."""
+    h = trivariate_hessian(c, point)
+    h[0, 1], h[1, 0], h[0, 2], h[2, 0] = h[0, 2], h[0, 2], h[0, 1], h[0, 1]
+    return h
+
+
+@mistake("trivariate_hessian", breaks="Q4.7")
+def lower_triangle_empty(c: Array, point: Floats, /) -> Any:
+    """Fills the upper triangle and forgets to mirror it."""
+    return np.triu(trivariate_hessian(c, point))
+
+
+@mistake("trivariate_hessian", breaks="Q4.7")
+def one_mixed_derivative_taken_elsewhere(c: Array, point: Floats, /) -> Any:
+    """The derivative by u of that by z, at the point's first coordinate rounded up."""
+    h = trivariate_hessian(c, point)
+    h[2, 0] = trivariate_hessian(c, np.array([np.ceil(point[0]), *point[1:]]))[2, 0]
+    return h
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def second_derivatives_by_one_variable_only(c: Array, point: Floats, /) -> Any:
+    """The diagonal, which is all that the Laplacian needs."""
+    return np.diag(np.diag(trivariate_hessian(c, point)))
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def mixed_derivatives_halved(c: Array, point: Floats, /) -> Any:
+    """The coefficients of the Taylor polynomial along each pair, shared out twice."""
+    h = trivariate_hessian(c, point)
+    return (h + np.diag(np.diag(h))) / 2
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def taylor_coefficients(c: Array, point: Floats, /) -> Any:
+    """The diagonal without its factor 2: coefficients of the squares, not second derivatives."""
+    h = trivariate_hessian(c, point)
+    return h - np.diag(np.diag(h)) / 2
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def exponent_squared(c: Array, point: Floats, /) -> Any:
+    """i^2 u^(i-2) for i (i - 1) u^(i-2)."""
+    h = trivariate_hessian(c, point)
+    for axis, x in enumerate(point):
+        if x:
+            h[axis, axis] += trivariate_gradient(c, point)[axis] / x
+    return h
+
+
+@mistake("trivariate_hessian", breaks="Q4.6")
+def second_power_lowered_once(c: Array, point: Floats, /) -> Any:
+    """i (i - 1) u^(i-1) on the diagonal."""
+    h = trivariate_hessian(c, point)
+    return h - np.diag(np.diag(h)) + np.diag(point * np.diag(h))
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def expanded_at_the_origin(c: Array, point: Floats, /) -> Any:
+    """Reads the second derivatives off the coefficients, wherever the point is: right for quadratics."""
+    return trivariate_hessian(c, np.zeros(3))
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def matrix_of_the_form_unsymmetrised(c: Array, point: Floats, /) -> Any:
+    """The quadratic form's matrix with each mixed coefficient above the diagonal: A where (A + A') / 2 is due."""
+    h = trivariate_hessian(c, point)
+    return np.triu(h) + np.triu(h, 1)
+
+
+@mistake("trivariate_hessian", breaks="Q4.1")
+def differences_of_the_gradient(c: Array, point: Floats, /) -> Any:
+    """The Jacobian of the gradient indeed, but with a step of 1e-6."""
+    steps = 1e-6 * np.eye(3)
+    return np.array([(trivariate_gradient(c, point + e) - trivariate_gradient(c, point - e)) / 2e-6 for e in steps])
+
+
+@mistake("trivariate_hessian", breaks="Q4.1")
+def outer_product_of_the_gradient(c: Array, point: Floats, /) -> Any:
+    """grad y (grad y)', a curvature by name only."""
+    g = trivariate_gradient(c, point)
+    return np.outer(g, g)
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def ridge_on_the_diagonal(c: Array, point: Floats, /) -> Any:
+    """1e-8, so that an affine function has an invertible Hessian."""
+    return trivariate_hessian(c, point) + 1e-8 * np.eye(3)
+
+
+@mistake("trivariate_hessian", breaks="Q4.6")
+def power_of_minus_two_at_zero(c: Array, point: Floats, /) -> Any:
+    """i (i - 1) u^i / u^2, which is NaN at zero."""
+    return trivariate_hessian(c, point) * np.outer(point, point) / np.outer(point, point)
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def third_coefficient_needed(c: Array, point: Floats, /) -> Any:
+    """Reads the coefficient of u^2 without asking whether there is one."""
+    return trivariate_hessian(c, point) + 0 * c[2, 0, 0]
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def hessian_in_single_precision(c: Array, point: Floats, /) -> Any:
+    """Computed in float32 and handed back as float64."""
+    return trivariate_hessian(np.asarray(c, np.float32), point.astype(np.float32)).astype(np.float64)
+
+
+@mistake("trivariate_hessian", breaks="Q4.5", regime=Regime.LAYOUT)
+def both_factors_wrap_around(c: Array, point: Floats, /) -> Any:
+    """i (i - 1) c[i] in the type of c: in bytes, 20 times 10 is -56."""
+    partials = [_differentiated(c, axis) for axis in range(3)]
+    return np.array([[trivariate_value(_differentiated(d, axis), point) for axis in range(3)] for d in partials])
+
+
+@mistake("trivariate_hessian", breaks="Q4.6", regime=Regime.LAYOUT)
+def axes_by_strides(c: Array, point: Floats, /) -> Any:
+    """The memory of `c` read in the order of C, whatever its own order is."""
+    return trivariate_hessian(c.ravel(order="K").reshape(c.shape), point)
+
+
+@mistake("trivariate_hessian", breaks="Q4.6", regime=Regime.PURITY)
+def differentiates_the_callers_coefficients(c: Array, point: Floats, /) -> Any:
+    """Forgets c[0, 0, 0], which no derivative needs, in the caller's array."""
+    c[0, 0, 0] = 0
+    return trivariate_hessian(c, point)
+
+
+@mistake("trivariate_hessian", breaks="Q4.1", regime=Regime.INPUTS)
+def coefficients_of_two_variables(c: Array, point: Floats, /) -> Any:
+    """Adds the axis that is missing, in the belief that the function does not depend on z."""
+    return trivariate_hessian(np.atleast_3d(c), point)
+
+
+# -- In common --
+
+BUFFER = np.zeros(3)
+
+
+def _axes(c: Array) -> Iterator[NDArray[Any]]:
+    """The coefficients of the powers of one variable alone."""
+    yield from (c[:, 0, 0], c[0, :, 0], c[0, 0, :])
+
+
+def _differentiated(c: Array, axis: int) -> Array:
+    """The coefficients of a derivative, in the type of `c`."""
+    if c.shape[axis] == 1:
+        return 0 * c
+    degrees = np.arange(1, c.shape[axis]).astype(c.dtype).reshape([-1 if a == axis else 1 for a in range(3)])
+    return degrees * np.delete(c, 0, axis)
