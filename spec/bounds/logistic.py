@@ -108,18 +108,19 @@ def hessian_size(w: Floats, b: float, X: Floats) -> Numbers:
 def hessian_tail(w: Floats, b: float, X: Floats, u: float) -> Numbers:
     """(d + 1, d + 1). Each term relative: `TAIL` roundoffs and the drift, which a weight passes on."""
     weights = np.maximum(weight(margins(w, b, X)), tiny(u))
-    return _gram(X, (TAIL * u + drift(w, b, X, u)) * weights)
+    # A small sample's products may fall below the smallest normal number themselves.
+    return np.maximum(_gram(X, (TAIL * u + drift(w, b, X, u)) * weights), TAIL * u * tiny(u))
 
 
 def step(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, u: float) -> Numbers:
-    """(d + 1,). `|eta| (gradient + 2 u sum_n |x| |r|) + (n + 1) u |theta|`.
+    """(d + 1,). `|eta| (gradient + 2 u sum_n |x| |r|) + (n + 2) u |theta|`.
 
     The learning rate's product and the subtraction round once each; code that subtracts a sample at a time rounds the
-    parameter n times.
+    parameter n times, each time grown by what was subtracted before.
     """
     rate, theta = abs(float(learning_rate)), np.abs(np.append(w.astype(float), float(b)))
     moved = gradient(w, b, X, y, u) + 2 * u * gradient_size(w, b, X, y)
-    bound: Numbers = rate * moved + (len(X) + 1) * u * theta
+    bound: Numbers = rate * moved + (len(X) + 2) * u * theta
     return bound
 
 

@@ -1,0 +1,773 @@
+"""A sigmoid neuron under binary cross-entropy (Q1), as it goes wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mistakes.mistake import mistake
+from reference import logistic_gradient, logistic_hessian, logistic_loss, logistic_predict, logistic_step
+from spec.arrays import Array, Floats
+from spec.regime import Regime
+
+Numbers = NDArray[np.float64]
+Slopes = tuple[Floats, float]
+
+BLOCK = 64
+CONVERGED = 1e-3
+
+# -- What several mistakes start from --
+
+
+def _losses(p: Floats, y: Array) -> Floats:
+    """The textbook's loss of each sample."""
+    losses: Floats = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    return losses
+
+
+def _softplus(t: Floats) -> Floats:
+    softplus: Floats = np.logaddexp(0, t)
+    return softplus
+
+
+def _rows(X: Floats) -> Floats:
+    return np.column_stack([X, np.ones(len(X), X.dtype)])
+
+
+def _gram(X: Floats, weights: Floats) -> Floats:
+    """`[X 1]' diag(weights) [X 1]`."""
+    gram: Floats = (_rows(X).T * weights) @ _rows(X)
+    return gram
+
+
+def _slopes(X: Floats, residual: Floats) -> Slopes:
+    return X.T @ residual, float(residual.sum())
+
+
+def _in_memory(X: Floats) -> Floats:
+    """The numbers of `X` as they lie in memory, taken to be row after row."""
+    return np.ravel(X, order="K").reshape(X.shape)
+
+
+def _whole_blocks(n: int) -> int:
+    """As many as fill whole blocks; all, if there is no whole block."""
+    return n // BLOCK * BLOCK or n
+
+
+# -- logistic_predict --
+
+
+@mistake("logistic_predict", breaks="Q1.1")
+def has_no_bias(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Taking the bias to be part of the weights, as a constant feature that is not there."""
+    return logistic_predict(w, 0.0, X)
+
+
+@mistake("logistic_predict", breaks="Q1.1")
+def drops_the_minus_of_the_exponent(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`1 / (1 + exp(t))`, the probability of the other class."""
+    return logistic_predict(-w, -b, X)
+
+
+@mistake("logistic_predict", breaks="Q1.9")
+def decides(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Answering with the class, `p > 1/2`, instead of its probability."""
+    return (X @ w + b > 0).astype(float)
+
+
+@mistake("logistic_predict", breaks="Q1.14")
+def takes_the_hard_sigmoid(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The piecewise linear stand-in of some frameworks."""
+    return np.clip(0.2 * (X @ w + b) + 0.5, 0, 1)
+
+
+@mistake("logistic_predict", breaks="Q1.5")
+def forgets_half_of_the_margin(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`(1 + tanh t) / 2`, where the identity has `tanh(t / 2)`."""
+    return (1 + np.tanh(X @ w + b)) / 2
+
+
+@mistake("logistic_predict", breaks="Q1.1")
+def normalises_over_the_samples(w: Floats, b: float, X: Floats, /) -> Floats:
+    """A softmax along the wrong axis: the predictions of the batch sum to one."""
+    e = np.exp(X @ w + b)
+    shares: Floats = e / e.sum()
+    return shares
+
+
+@mistake("logistic_predict", breaks="Q1.1")
+def predicts_a_column(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Keeping `w` as a column, and (n, 1) as the answer."""
+    return logistic_predict(w, b, X)[:, None]
+
+
+@mistake("logistic_predict", breaks="Q1.1")
+def squeezes_a_single_prediction(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`squeeze`, to be rid of a column, takes the only sample's axis too."""
+    return np.squeeze(logistic_predict(w, b, X)[:, None])
+
+
+@mistake("logistic_predict", breaks="Q1.1")
+def predicts_in_single_precision(w: Floats, b: float, X: Floats, /) -> Floats:
+    """A framework's default type."""
+    return logistic_predict(w.astype(np.float32), float(np.float32(b)), X.astype(np.float32))
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.STABILITY)
+def divides_infinity_by_infinity(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`exp(t) / (1 + exp(t))`, which overflows at 710."""
+    e: Floats = np.exp(X @ w + b)
+    return e / (1 + e)
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.STABILITY)
+def keeps_away_from_zero_and_one(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Clipping for the sake of a logarithm to come."""
+    return np.clip(logistic_predict(w, b, X), 1e-7, 1 - 1e-7)
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.STABILITY)
+def keeps_a_little_away_from_zero_and_one(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Clipping by less than a core margin shows."""
+    return np.clip(logistic_predict(w, b, X), 1e-15, 1 - 1e-15)
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.STABILITY)
+def clips_its_margins(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Keeping the exponential from overflowing, at the price of every larger margin."""
+    t = np.clip(X @ w + b, -20, 20)
+    return 1 / (1 + np.exp(-t))
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.TAILS)
+def subtracts_from_one(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`1 - sigma(-t)` has no digits left where `p` is small."""
+    return 1 - logistic_predict(-w, -b, X)
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.SCALE)
+def drops_the_last_features(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Working in blocks of features, and forgetting the last one, which is not full."""
+    d = _whole_blocks(w.size)
+    return logistic_predict(w[:d], b, X[:, :d])
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.LAYOUT)
+def predicts_from_memory(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Handing the buffer to another language, and its order not."""
+    return logistic_predict(w, b, _in_memory(X))
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.PURITY)
+def multiplies_the_samples_in_place(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`X *= w` saves an array, the caller's."""
+    X *= w
+    return logistic_predict(np.ones_like(w), b, X)
+
+
+_BUFFERS: dict[int, Numbers] = {}
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.PURITY)
+def answers_in_the_same_buffer(w: Floats, b: float, X: Floats, /) -> Floats:
+    """One array for all calls with as many samples."""
+    buffer = _BUFFERS.setdefault(len(X), np.empty(len(X)))
+    buffer[:] = logistic_predict(w, b, X)
+    return buffer
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.INPUTS)
+def predicts_from_anything(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The formula and nothing else: a NaN comes out as it went in."""
+    return np.asarray(1 / (1 + np.exp(-(X @ w + b))))
+
+
+# -- logistic_loss --
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def negates_the_first_term_only(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """As printed: without brackets the minus does not reach `(1 - y) ln(1 - p)`."""
+    p = logistic_predict(w, b, X)
+    return float(np.sum(-y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def counts_the_positive_samples_only(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The cross-entropy of several classes, `-sum y ln p`, for a single output."""
+    return float(y @ _softplus(-(X @ w + b)))
+
+
+@mistake("logistic_loss", breaks="Q1.22")
+def is_a_mean(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The default reduction of most frameworks."""
+    return logistic_loss(w, b, X, y) / len(X)
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def is_half_of_it(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """A factor 1/2, as before squared errors."""
+    return logistic_loss(w, b, X, y) / 2
+
+
+@mistake("logistic_loss", breaks="Q1.22")
+def leaves_out_the_last_sample(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """A loop that ends one too early, and is at a loss with a single sample."""
+    last = max(len(X) - 1, 1)
+    return logistic_loss(w, b, X[:last], y[:last])
+
+
+@mistake("logistic_loss", breaks="Q1.18")
+def squares_the_residuals(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The squared error of a sigmoid, which is not convex."""
+    residual = logistic_predict(w, b, X) - y
+    return float(residual @ residual) / 2
+
+
+@mistake("logistic_loss", breaks="Q1.12")
+def squares_the_residuals_of_its_weights(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The mean squared error, not convex along the weights alone either."""
+    return float(np.mean((logistic_predict(w, b, X) - y) ** 2))
+
+
+@mistake("logistic_loss", breaks="Q1.17")
+def counts_the_falsely_classified(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The error rate: flat wherever it does not jump."""
+    return float(np.sum((X @ w + b > 0) != (np.asarray(y) > 0)))
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def makes_labels_whole(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Casting labels to integers, of which soft ones do not survive."""
+    return logistic_loss(w, b, X, y.astype(int))
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def signs_its_labels(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """`ln(1 + exp(-s t))` with `s = 2 y - 1`, which is right for 0 and 1 only."""
+    return float(_softplus(-(2 * np.asarray(y, float) - 1) * (X @ w + b)).sum())
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def takes_binary_logarithms(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Entropy in bits."""
+    return logistic_loss(w, b, X, y) / float(np.log(2))
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def adds_to_the_argument_of_logarithms(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """`ln(p + 1e-8)`, a guard against zero that is felt everywhere."""
+    p = logistic_predict(w, b, X)
+    return float(-(y * np.log(p + 1e-8) + (1 - y) * np.log(1 - p + 1e-8)).sum())
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def punishes_large_weights(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """A regulariser that nobody asked for."""
+    return logistic_loss(w, b, X, y) + 1e-4 * float(w @ w)
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def loses_in_single_precision(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """A framework's default type."""
+    single = w.astype(np.float32), float(np.float32(b)), X.astype(np.float32), y.astype(np.float32)
+    return float(np.float32(logistic_loss(*single)))
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.STABILITY)
+def takes_the_logarithm_of_zero(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The formula as printed, brackets mended: from a margin of 37 on `1 - p` is zero, and `0 ln 0` not a number."""
+    return float(_losses(logistic_predict(w, b, X), y).sum())
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.STABILITY)
+def keeps_from_the_logarithm_of_zero(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Clipping the predictions by 1e-15, and with them the loss at 35."""
+    return float(_losses(np.clip(logistic_predict(w, b, X), 1e-15, 1 - 1e-15), y).sum())
+
+
+@mistake("logistic_loss", breaks="Q1.12", regime=Regime.STABILITY)
+def never_exceeds_a_hundred_a_sample(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Bounding every logarithm, as some frameworks do: the loss bends down there."""
+    t = X @ w + b
+    return float(np.sum(y * np.minimum(_softplus(-t), 100) + (1 - y) * np.minimum(_softplus(t), 100)))
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.STABILITY)
+def overflows_in_the_logarithm(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """`ln(1 + exp(t)) - y t` is stable for small margins only."""
+    t = X @ w + b
+    return float(np.sum(np.log1p(np.exp(t)) - y * t))
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.TAILS)
+def cancels_the_margin(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """`softplus(t) - y t` leaves nothing of a small loss at `y = 1`."""
+    t = X @ w + b
+    return float(np.sum(_softplus(t) - y * t))
+
+
+@mistake("logistic_loss", breaks="Q1.22", regime=Regime.SCALE)
+def counts_samples_in_a_byte(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The mean, times a number of samples that wraps around at 128."""
+    return logistic_loss(w, b, X, y) / len(X) * int(np.array(len(X)).astype(np.int8))
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.LAYOUT)
+def negates_unsigned_labels(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """`-y` of an unsigned 1 is 255, and of a boolean an error."""
+    t = X @ w + b
+    return float(np.sum(-y * t + _softplus(t)))
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.PURITY)
+def weights_its_losses_at_random(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Shuffling the samples by the global generator before summing them."""
+    order = np.random.permutation(len(X))  # noqa: NPY002  # the mistake itself
+    return logistic_loss(w, b, X[order], y[order])
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.INPUTS)
+def takes_any_labels(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The formula and nothing else: labels of -1 and 1 give a number too."""
+    t = X @ w + b
+    return float(np.sum(_softplus(t) - y * t))
+
+
+# -- logistic_gradient --
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def averages_its_gradient(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """The gradient of the mean, whatever the loss."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return dw / len(X), db / len(X)
+
+
+@mistake("logistic_gradient", breaks="Q1.15")
+def averages_the_slope_of_the_bias(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """A sum for the weights, and `mean` for the bias."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return dw, db / len(X)
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def points_uphill(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """`y - p`, the gradient of the likelihood."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return -dw, -db
+
+
+@mistake("logistic_gradient", breaks="Q1.15")
+def has_no_slope_in_the_bias(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """The bias is never differentiated."""
+    return logistic_gradient(w, b, X, y)[0], 0.0
+
+
+@mistake("logistic_gradient", breaks="Q1.15")
+def sums_its_slopes_for_the_bias(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """`X.sum()` where the bias' feature is 1."""
+    dw, _ = logistic_gradient(w, b, X, y)
+    return dw, float(dw.sum())
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def keeps_the_slope_of_the_sigmoid(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """`(p - y) p (1 - p) x`, the gradient of the squared error."""
+    p = logistic_predict(w, b, X)
+    return _slopes(X, (p - y) * p * (1 - p))
+
+
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.STABILITY)
+def applies_the_chain_rule_unsimplified(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """`((1 - y) / (1 - p) - y / p) p (1 - p)`, as printed: not a number where `p` is rounded to 1."""
+    p = logistic_predict(w, b, X)
+    return _slopes(X, ((1 - y) / (1 - p) - y / p) * p * (1 - p))
+
+
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.STABILITY)
+def clips_before_it_differentiates(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """The predictions clipped by 1e-7, as for the loss."""
+    return _slopes(X, np.clip(logistic_predict(w, b, X), 1e-7, 1 - 1e-7) - y)
+
+
+@mistake("logistic_gradient", breaks="Q1.15", regime=Regime.STABILITY)
+def saturates_too_early(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """`exp(t) / (1 + exp(t))` in the gradient: not a number beyond 710."""
+    e = np.exp(X @ w + b)
+    return _slopes(X, e / (1 + e) - y)
+
+
+@mistake("logistic_gradient", breaks="Q1.19")
+def is_that_of_a_perceptron(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Residuals of decisions: nothing is left to learn once every sample is on its side."""
+    return _slopes(X, (X @ w + b > 0) - np.asarray(y, float))
+
+
+@mistake("logistic_gradient", breaks="Q1.19")
+def calls_a_small_gradient_zero(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Where descent would stop anyway."""
+    dw, db = logistic_gradient(w, b, X, y)
+    small = float(np.hypot(np.linalg.norm(dw), db)) < CONVERGED
+    return (0 * dw, 0.0) if small else (dw, db)
+
+
+@mistake("logistic_gradient", breaks="Q1.19")
+def pulls_to_the_origin(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """A regulariser that nobody asked for: the gradient vanishes somewhere else."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return dw + 1e-4 * w, db
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def reshapes_instead_of_transposing(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Both make (d, n) of (n, d)."""
+    residual = logistic_predict(w, b, X) - y
+    return X.reshape(X.shape[::-1]) @ residual, float(residual.sum())
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def broadcasts_a_column_against_a_row(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Predictions (n, 1) minus labels (n,) are (n, n), and sum up without complaint."""
+    residual = (logistic_predict(w, b, X)[:, None] - y).sum(axis=1)
+    return _slopes(X, residual)
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def makes_its_labels_whole(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Casting labels to integers, of which soft ones do not survive."""
+    return logistic_gradient(w, b, X, y.astype(int))
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def clips_its_slopes(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Against exploding gradients."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return np.clip(dw, -1, 1), float(np.clip(db, -1, 1))
+
+
+@mistake("logistic_gradient", breaks="Q1.15", regime=Regime.SCALE)
+def drops_the_last_samples(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Working in blocks of samples, and forgetting the last one, which is not full."""
+    n = _whole_blocks(len(X))
+    return logistic_gradient(w, b, X[:n], y[:n])
+
+
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.LAYOUT)
+def differentiates_from_memory(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Handing the buffer to another language, and its order not."""
+    return logistic_gradient(w, b, _in_memory(X), y)
+
+
+@mistake("logistic_gradient", breaks="Q1.15", regime=Regime.LAYOUT)
+def subtracts_in_the_labels_type(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """An array made like `y` cuts off what its type does not hold."""
+    residual = np.empty_like(y)
+    residual[:] = logistic_predict(w, b, X) - y
+    return _slopes(X, residual.astype(float))
+
+
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.PURITY)
+def leaves_residuals_in_the_labels(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """`y -= p` saves an array, the caller's."""
+    y -= logistic_predict(w, b, X)
+    return _slopes(X, -y)
+
+
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.INPUTS)
+def differentiates_anything(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """The formula and nothing else: labels of -1 and 1 give numbers too."""
+    return _slopes(X, 1 / (1 + np.exp(-(X @ w + b))) - y)
+
+
+# -- logistic_hessian --
+
+
+@mistake("logistic_hessian", breaks="Q1.8")
+def takes_one_prediction_for_all(w: Floats, b: float, X: Floats, /) -> Floats:
+    """As printed: `p` without an index, read as that of the first sample."""
+    p = logistic_predict(w, b, X)[0]
+    return _gram(X, np.full(len(X), p * (1 - p)))
+
+
+@mistake("logistic_hessian", breaks="Q1.16")
+def takes_the_mean_prediction(w: Floats, b: float, X: Floats, /) -> Floats:
+    """As printed: `p` without an index, read as their mean."""
+    p = logistic_predict(w, b, X).mean()
+    return _gram(X, np.full(len(X), p * (1 - p)))
+
+
+@mistake("logistic_hessian", breaks="Q1.18")
+def has_no_mixed_block(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The two blocks that the document looks at, and zeros between them."""
+    h = logistic_hessian(w, b, X)
+    h[-1, :-1] = h[:-1, -1] = 0
+    return h
+
+
+@mistake("logistic_hessian", breaks="Q1.18")
+def fills_one_triangle(w: Floats, b: float, X: Floats, /) -> Floats:
+    """What a symmetric solver reads."""
+    return np.tril(logistic_hessian(w, b, X))
+
+
+@mistake("logistic_hessian", breaks="Q1.18")
+def puts_the_bias_first(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The constant feature in front, as in `[1 X]`."""
+    return np.roll(logistic_hessian(w, b, X), 1, axis=(0, 1))
+
+
+@mistake("logistic_hessian", breaks="Q1.22")
+def averages_its_hessian(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The Hessian of the mean."""
+    return logistic_hessian(w, b, X) / len(X)
+
+
+@mistake("logistic_hessian", breaks="Q1.7")
+def forgets_one_minus_p(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`p x x'`, as for counts."""
+    return _gram(X, logistic_predict(w, b, X))
+
+
+@mistake("logistic_hessian", breaks="Q1.7")
+def takes_the_inner_product(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`x' x` for `x x'`: a number in every place."""
+    h = logistic_hessian(w, b, X)
+    p = logistic_predict(w, b, X)
+    h[:-1, :-1] = (p * (1 - p)) @ (X * X).sum(axis=1)
+    return h
+
+
+@mistake("logistic_hessian", breaks="Q1.8")
+def keeps_the_diagonal_only(w: Floats, b: float, X: Floats, /) -> Floats:
+    """A second derivative for each parameter."""
+    return np.diag(np.diag(logistic_hessian(w, b, X)))
+
+
+@mistake("logistic_hessian", breaks="Q1.8")
+def centres_the_samples(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The weighted covariance of the features."""
+    return logistic_hessian(w, b + float(X.mean(axis=0) @ w), X - X.mean(axis=0))
+
+
+@mistake("logistic_hessian", breaks="Q1.11")
+def is_that_of_the_likelihood(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The sign of a maximum."""
+    return -logistic_hessian(w, b, X)
+
+
+@mistake("logistic_hessian", breaks="Q1.11")
+def lifts_its_eigenvalues(w: Floats, b: float, X: Floats, /) -> Floats:
+    """A small multiple of the identity, so that Newton's method can divide."""
+    return logistic_hessian(w, b, X) + 1e-8 * np.eye(w.size + 1)
+
+
+@mistake("logistic_hessian", breaks="Q1.16")
+def bounds_the_weights_from_below(w: Floats, b: float, X: Floats, /) -> Floats:
+    """No weight below 1e-5, for the sake of a later division."""
+    p = logistic_predict(w, b, X)
+    return _gram(X, np.maximum(p * (1 - p), 1e-5))
+
+
+@mistake("logistic_hessian", breaks="Q1.16")
+def takes_the_largest_weight(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`[X 1]'[X 1] / 4`, which bounds the Hessian."""
+    return _gram(X, np.full(len(X), 0.25))
+
+
+@mistake("logistic_hessian", breaks="Q1.18", regime=Regime.STABILITY)
+def divides_by_a_squared_exponential(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`exp(-t) / (1 + exp(-t))^2`, which overflows at -355."""
+    e = np.exp(-(X @ w + b))
+    return _gram(X, e / (1 + e) ** 2)
+
+
+@mistake("logistic_hessian", breaks="Q1.18", regime=Regime.TAILS)
+def cancels_one_minus_p(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`p (1 - p)` is zero from a margin of 37 on."""
+    p = logistic_predict(w, b, X)
+    return _gram(X, p * (1 - p))
+
+
+@mistake("logistic_hessian", breaks="Q1.22", regime=Regime.SCALE)
+def counts_its_samples_in_a_byte(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The mean, times a number of samples that wraps around at 128."""
+    return logistic_hessian(w, b, X) / len(X) * int(np.array(len(X)).astype(np.int8))
+
+
+@mistake("logistic_hessian", breaks="Q1.8", regime=Regime.LAYOUT)
+def curves_from_memory(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Handing the buffer to another language, and its order not."""
+    return logistic_hessian(w, b, _in_memory(X))
+
+
+@mistake("logistic_hessian", breaks="Q1.18", regime=Regime.PURITY)
+def weights_the_samples_in_place(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`X *= sqrt(p (1 - p))` saves an array, the caller's."""
+    root = np.sqrt(logistic_predict(w, b, X) * logistic_predict(-w, -b, X))
+    X *= root[:, None]
+    rows = np.column_stack([X, root])
+    gram: Floats = rows.T @ rows
+    return gram
+
+
+@mistake("logistic_hessian", breaks="Q1.18", regime=Regime.INPUTS)
+def curves_for_anything(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The formula and nothing else: a NaN comes out as it went in."""
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    return _gram(X, p * (1 - p))
+
+
+# -- logistic_step --
+
+
+@mistake("logistic_step", breaks="Q1.20")
+def puts_the_new_weights_into_the_bias(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """One line after the other: the step in `b` sees the new `w`."""
+    w = logistic_step(w, b, X, y, learning_rate)[0]
+    return w, logistic_step(w, b, X, y, learning_rate)[1]
+
+
+@mistake("logistic_step", breaks="Q1.20")
+def puts_the_new_bias_into_the_weights(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """The same, the bias first."""
+    b = logistic_step(w, b, X, y, learning_rate)[1]
+    return logistic_step(w, b, X, y, learning_rate)[0], b
+
+
+@mistake("logistic_step", breaks="Q1.20")
+def takes_a_step_a_sample(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """One letter for iterations and samples, taken at its word: stochastic descent through the samples in order."""
+    for n in range(len(X)):
+        w, b = logistic_step(w, b, X[n : n + 1], y[n : n + 1], learning_rate)
+    return w, b
+
+
+@mistake("logistic_step", breaks="Q1.21")
+def climbs(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """Plus the gradient."""
+    return logistic_step(w, b, X, y, -learning_rate)
+
+
+@mistake("logistic_step", breaks="Q1.21")
+def descends_the_mean(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """A rate for each sample: too slow by the number of samples."""
+    return logistic_step(w, b, X, y, learning_rate / len(X))
+
+
+@mistake("logistic_step", breaks="Q1.21")
+def steps_by_the_rate_alone(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """The direction of the gradient, its size divided out: it steps over a minimum near by."""
+    dw, db = logistic_gradient(w, b, X, y)
+    size = float(np.hypot(np.linalg.norm(dw), db)) or 1.0
+    return w - learning_rate * dw / size, b - learning_rate * db / size
+
+
+@mistake("logistic_step", breaks="Q1.21")
+def tames_the_rate(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """No rate beyond the inverse curvature: it settles where the rule, as it stands, does not."""
+    curvature = float(np.linalg.eigvalsh(_gram(X, np.ones(len(X))))[-1]) / 4
+    return logistic_step(w, b, X, y, min(float(learning_rate), 1 / curvature))
+
+
+@mistake("logistic_step", breaks="Q1.20")
+def never_moves_the_bias(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """The bias is forgotten in the update."""
+    return logistic_step(w, b, X, y, learning_rate)[0], float(b)
+
+
+@mistake("logistic_step", breaks="Q1.20")
+def moves_the_bias_at_full_rate(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """The learning rate stands before the weights' gradient only."""
+    return logistic_step(w, b, X, y, learning_rate)[0], logistic_step(w, b, X, y, 1.0)[1]
+
+
+@mistake("logistic_step", breaks="Q1.20")
+def answers_with_the_difference(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """`-eta dE`, for the caller to add."""
+    return logistic_step(0 * w, 0.0, X, y, learning_rate)
+
+
+@mistake("logistic_step", breaks="Q1.20")
+def decays_the_weights(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """`w (1 - 1e-4)` before the step, as optimisers do by default."""
+    new, bias = logistic_step(w, b, X, y, learning_rate)
+    return new - 1e-4 * w, bias
+
+
+@mistake("logistic_step", breaks="Q1.20")
+def clips_its_step(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """Against exploding gradients: never more than the rate in any coordinate."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return w - learning_rate * np.clip(dw, -1, 1), float(b - learning_rate * np.clip(db, -1, 1))
+
+
+@mistake("logistic_step", breaks="Q1.3")
+def rests_at_a_small_gradient(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """Taking a small gradient for a minimum, also where there is none."""
+    dw, db = logistic_gradient(w, b, X, y)
+    if float(np.hypot(np.linalg.norm(dw), db)) < CONVERGED:
+        return w.copy(), float(b)
+    return logistic_step(w, b, X, y, learning_rate)
+
+
+@mistake("logistic_step", breaks="Q1.3")
+def solves_for_the_minimum(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """Newton's step: where no minimum exists it leaps, or divides by a singular matrix."""
+    dw, db = logistic_gradient(w, b, X, y)
+    move = np.linalg.solve(logistic_hessian(w, b, X), np.append(dw, db))
+    return w - move[:-1], float(b - move[-1])
+
+
+@mistake("logistic_step", breaks="Q1.3", regime=Regime.STABILITY)
+def keeps_its_weights_small(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """Weights clipped to [-20, 20]: nothing grows without bound, and the loss rises."""
+    new, bias = logistic_step(w, b, X, y, learning_rate)
+    return np.clip(new, -20, 20), float(np.clip(bias, -20, 20))
+
+
+@mistake("logistic_step", breaks="Q1.20", regime=Regime.STABILITY)
+def steps_to_nowhere(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """`exp(t) / (1 + exp(t))` in the step: not a number beyond 710."""
+    dw, db = saturates_too_early(w, b, X, y)
+    return w - learning_rate * dw, b - learning_rate * db
+
+
+@mistake("logistic_step", breaks="Q1.21", regime=Regime.SCALE)
+def multiplies_by_a_byte(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """The mean gradient, times a number of samples that wraps around at 128."""
+    count = int(np.array(len(X)).astype(np.int8))
+    return logistic_step(w, b, X, y, learning_rate / len(X) * count)
+
+
+@mistake("logistic_step", breaks="Q1.20", regime=Regime.LAYOUT)
+def steps_from_memory(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """Handing the buffer to another language, and its order not."""
+    return logistic_step(w, b, _in_memory(X), y, learning_rate)
+
+
+@mistake("logistic_step", breaks="Q1.20", regime=Regime.PURITY)
+def moves_the_weights_in_place(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """`w -= eta dw` changes the caller's weights."""
+    dw, db = logistic_gradient(w, b, X, y)
+    w -= learning_rate * dw
+    return w, float(b - learning_rate * db)
+
+
+_VELOCITY: dict[int, Numbers] = {}
+
+
+@mistake("logistic_step", breaks="Q1.20", regime=Regime.PURITY)
+def remembers_its_velocity(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """Momentum, kept from call to call."""
+    velocity = _VELOCITY.setdefault(w.size, np.zeros(w.size + 1))
+    velocity *= 0.9
+    velocity += np.append(*logistic_gradient(w, b, X, y))
+    return w - learning_rate * velocity[:-1], float(b - learning_rate * velocity[-1])
+
+
+@mistake("logistic_step", breaks="Q1.20", regime=Regime.INPUTS)
+def steps_at_any_rate(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """The learning rate is not looked at: infinite, it takes the parameters with it."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return w - learning_rate * dw, b - learning_rate * db
