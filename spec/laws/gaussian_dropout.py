@@ -124,7 +124,7 @@ def expected_gradient_is_mean_of_gradients(f: GaussianDropout, case: Unit) -> Eq
     )
 
 
-@law("Q5.7", "Q5.13", only=WIDE)
+@law("Q5.7", "Q5.13", only=VALUES)
 def expected_gradient_is_noiseless_one_and_weight_decay(f: GaussianDropout, case: Unit) -> Equation:
     """E[dJ/dw_i] = dJ/dw_i at delta = 1, plus sigma^2 x_i^2 w_i."""
     w, x, target, sigma, u = case.w, case.x, case.target, float(case.sigma), case.u

@@ -1,0 +1,520 @@
+"""Gaussian dropout on a linear unit (Q5), as it goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mistakes.mistake import mistake
+from reference import (
+    gaussian_dropout_expected_gradient,
+    gaussian_dropout_expected_loss,
+    gaussian_dropout_gradient,
+    gaussian_dropout_loss,
+    gaussian_dropout_penalty,
+)
+from spec.arrays import Floats
+from spec.regime import Regime
+
+SAMPLES = 1000
+BYTE = 255
+
+# -- gaussian_dropout_loss --
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1")
+def without_the_half(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The squared error, whose gradient then lacks its factor 2."""
+    return 2 * gaussian_dropout_loss(w, x, target, delta)
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1")
+def noise_only_in_the_gradient(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The loss reported is the noiseless one."""
+    return gaussian_dropout_loss(w, x, target, np.ones_like(x))
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1")
+def noise_added_to_the_weights(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The document's conclusion, noise added to the weights, taken for the model."""
+    return gaussian_dropout_loss(w + delta - 1, x, target, np.ones_like(x))
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1")
+def noise_squared(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """On the weights and on the inputs as well."""
+    return gaussian_dropout_loss(delta * w, x, target, delta)
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1")
+def noise_scaled_to_mean_one(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The factors divided by their average, as after Bernoulli dropout."""
+    return gaussian_dropout_loss(w, x, target, delta / (delta.mean() or 1.0))
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1")
+def noise_on_the_target_too(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """One factor for everything."""
+    return gaussian_dropout_loss(w, x, target * delta[0], delta)
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.8")
+def squares_added_up(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """An error for each input instead of one for their sum."""
+    return 0.5 * ((target - delta * w * x) ** 2).sum()
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.8")
+def mean_over_inputs(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """`np.mean` where the sum is meant."""
+    return 0.5 * (target - np.mean(delta * w * x)) ** 2
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.8")
+def sum_of_weights_times_sum_of_inputs(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """A sum of products taken for a product of sums: right for one input."""
+    return 0.5 * (target - (delta * w).sum() * x.sum()) ** 2
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.8")
+def loss_in_single_precision(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Computed in float32 and handed back as float64."""
+    w, x, delta = (a.astype(np.float32) for a in (w, x, delta))
+    return gaussian_dropout_loss(w, x, float(np.float32(target)), delta)
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.8", regime=Regime.STABILITY)
+def square_multiplied_out(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """t^2/2 - t s + s^2/2: of a unit that fits its target, only rounding is left."""
+    s = w @ (delta * x)
+    return 0.5 * target * target - target * s + 0.5 * s * s
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.8", regime=Regime.SCALE)
+def inputs_counted_in_a_byte(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Inputs beyond the 255th are not seen."""
+    return gaussian_dropout_loss(w[:BYTE], x[:BYTE], target, delta[:BYTE])
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1", regime=Regime.PURITY)
+def noise_multiplied_into_the_weights(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """`w *= delta`, in the caller's array."""
+    w *= delta
+    return gaussian_dropout_loss(w, x, target, np.ones_like(x))
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1", regime=Regime.LAYOUT)
+def target_of_python_alone(w: Floats, x: Floats, target: Any, delta: Floats, /) -> Any:
+    """Takes a target that is no Python float for a vector of targets."""
+    losses = np.array([gaussian_dropout_loss(w, x, float(t), delta) for t in np.atleast_1d(target)])
+    return losses[0] if isinstance(target, float) else losses
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.1", regime=Regime.INPUTS)
+def lengths_broadcast(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Whatever multiplies is multiplied."""
+    return 0.5 * float(np.sum((target - np.sum(np.resize(delta, w.shape) * w * np.resize(x, w.shape))) ** 2))
+
+
+# -- gaussian_dropout_gradient --
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1")
+def outer_factor_without_noise(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The residual times -x_i, where -delta_i x_i is due."""
+    return -(target - w @ (delta * x)) * x
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1")
+def residual_without_noise(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The noise of the backward pass only."""
+    return -(target - w @ x) * delta * x
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1")
+def noise_drawn_anew_for_the_backward_pass(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Other factors behind than in front: here those of the neighbour."""
+    return -(target - w @ (delta * x)) * np.roll(delta, 1) * x
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.9")
+def direction_of_descent(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The delta rule's sign."""
+    return -gaussian_dropout_gradient(w, x, target, delta)
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.9")
+def by_the_inputs(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The derivative by x where that by w is due."""
+    return gaussian_dropout_gradient(x, w, target, delta)
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.9")
+def own_term_left_out(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The document's second form, the sum over the other inputs, without the term that it writes apart."""
+    own = delta * w * x
+    return -(target - (own.sum() - own)) * delta * x
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.9")
+def own_term_twice(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The term that the document writes apart, and the whole sum besides."""
+    own = delta * w * x
+    return -(target - own - own.sum()) * delta * x
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.9")
+def weight_decay_built_in(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The optimiser's 1e-4 w, which no loss here contains."""
+    return gaussian_dropout_gradient(w, x, target, delta) + 1e-4 * w
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.9")
+def divided_by_the_number_of_inputs(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """A mean over inputs, right for one."""
+    return gaussian_dropout_gradient(w, x, target, delta) / w.size
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1")
+def one_input_squeezed_to_a_number(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """`squeeze` leaves no axis where there is one input."""
+    return gaussian_dropout_gradient(w, x, target, delta).squeeze()
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1")
+def gradient_by_central_differences(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Exact for a square but for its rounding, which a step of 1e-5 makes a hundred thousand times larger."""
+    steps = 1e-5 * np.eye(w.size)
+    loss = gaussian_dropout_loss
+    return np.array([(loss(w + e, x, target, delta) - loss(w - e, x, target, delta)) / 2e-5 for e in steps])
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1", regime=Regime.STABILITY)
+def gradient_clipped(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """No entry beyond 1e6, for the optimiser's sake."""
+    return np.clip(gaussian_dropout_gradient(w, x, target, delta), -1e6, 1e6)
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.9", regime=Regime.SCALE)
+def last_block_dropped(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Inputs in blocks of 128; what is left over gets no gradient."""
+    g = gaussian_dropout_gradient(w, x, target, delta)
+    g[w.size - w.size % 128 :] = 0
+    return g
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1", regime=Regime.PURITY)
+def inputs_scaled_in_place(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """`x *= delta` saves a copy and ruins the caller's inputs."""
+    x *= delta
+    return -(target - w @ x) * x
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1", regime=Regime.PURITY)
+def own_noise_in_place_of_the_given(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Draws its noise itself, from the global generator."""
+    return gaussian_dropout_gradient(w, x, target, np.random.normal(1.0, delta.std(), w.size))  # noqa: NPY002
+
+
+# -- gaussian_dropout_expected_loss --
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13")
+def noise_averages_out(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The loss at the mean of the noise, for the mean of the loss."""
+    return gaussian_dropout_loss(w, x, target, np.ones_like(x))
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13")
+def penalty_of_additive_noise(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The document's conclusion: noise of one variance added to the weights costs sigma^2/2 sum x^2, whatever w is."""
+    return gaussian_dropout_loss(w, x, target, np.ones_like(x)) + 0.5 * sigma**2 * (x**2).sum()
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13")
+def variance_not_squared(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """sigma taken for the variance."""
+    return gaussian_dropout_expected_loss(w, x, target, np.sqrt(sigma))
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13")
+def one_noise_for_all(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """E[delta_i delta_k] = 1 + sigma^2 for every pair: as if one factor were shared by all inputs."""
+    return gaussian_dropout_loss(w, x, target, np.ones_like(x)) + 0.5 * sigma**2 * (w @ x) ** 2
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13")
+def penalty_without_its_half(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The variance of the output, whole."""
+    return gaussian_dropout_expected_loss(w, x, target, np.sqrt(2) * sigma)
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13")
+def plain_weight_decay(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """L2 without the inputs' weights."""
+    return gaussian_dropout_loss(w, x, target, np.ones_like(x)) + 0.5 * sigma**2 * (w @ w)
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13")
+def penalty_subtracted(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """A loss that noise improves."""
+    return gaussian_dropout_loss(w, x, target, np.ones_like(x)) - gaussian_dropout_penalty(w, x, sigma)
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="X.4")
+def variance_of_the_bare_mask(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """p (1 - p), the variance of a mask that nobody has divided by 1 - p."""
+    p = sigma**2 / (1 + sigma**2)
+    return gaussian_dropout_expected_loss(w, x, target, np.sqrt(p * (1 - p)))
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="X.4")
+def shrunk_by_the_share_of_kept_inputs(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Bernoulli dropout as it was at first, without the division: the unit's output loses a share p on average."""
+    kept = 1 / (1 + sigma**2)
+    return gaussian_dropout_expected_loss(kept * w, x, target, sigma)
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13")
+def mean_of_many_draws(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """A thousand seeded draws in place of the closed form."""
+    noise = np.random.default_rng(0).normal(1.0, sigma, (SAMPLES, w.size))
+    return np.mean([gaussian_dropout_loss(w, x, target, delta) for delta in noise])
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13", regime=Regime.STABILITY)
+def expected_square_multiplied_out(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """E[s^2] - 2 t E[s] + t^2, halved: where the unit fits its target, only rounding is left."""
+    s = w @ x
+    return 0.5 * (s * s + sigma**2 * ((w * x) ** 2).sum() - 2 * target * s + target * target)
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13", regime=Regime.SCALE)
+def every_pair_in_a_byte(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The penalty of the first 255 inputs."""
+    noiseless = gaussian_dropout_loss(w, x, target, np.ones_like(x))
+    return noiseless + gaussian_dropout_penalty(w[:BYTE], x[:BYTE], sigma)
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13", regime=Regime.INPUTS)
+def sign_of_sigma_ignored(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Only its square matters, so a negative one passes."""
+    return gaussian_dropout_expected_loss(w, x, target, abs(sigma))
+
+
+# -- gaussian_dropout_expected_gradient --
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def expectation_of_the_noise_put_in(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Every delta replaced by its mean: no regularisation is left."""
+    return gaussian_dropout_gradient(w, x, target, np.ones_like(x))
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.7")
+def extra_term_as_printed(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The document's comparison: -sigma^2 w x beside the noiseless gradient, where +sigma^2 x^2 w is due."""
+    return gaussian_dropout_gradient(w, x, target, np.ones_like(x)) - sigma**2 * w * x
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.7")
+def decay_without_the_square_of_the_input(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """sigma^2 x w: a factor x forgotten when -x was multiplied in."""
+    return gaussian_dropout_gradient(w, x, target, np.ones_like(x)) + sigma**2 * w * x
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.13")
+def decay_blind_to_the_inputs(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """sigma^2 w, plain weight decay."""
+    return gaussian_dropout_gradient(w, x, target, np.ones_like(x)) + sigma**2 * w
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def own_noise_averaged_only(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The expectation over delta_i alone, as the document writes it; the others stay where they are, at 1 + sigma."""
+    others = (1 + sigma) * (w @ x - w * x)
+    return -x * target + x * ((1 + sigma**2) * w * x + others)
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def mean_of_the_noise_taken_for_an_event(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The document's E[delta_i = 1] read as a probability, which is zero: the target drops out."""
+    return x * (w @ x + sigma**2 * w * x)
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def second_moment_for_every_pair(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """1 + sigma^2 on the whole sum: right for one input."""
+    return -x * (target - (1 + sigma**2) * (w @ x))
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def second_moment_without_the_mean(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """E[delta^2] = sigma^2, its variance only."""
+    return -x * (target - w @ x + w * x - sigma**2 * w * x)
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def square_of_one_plus_sigma(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """(1 + sigma)^2 for 1 + sigma^2."""
+    return gaussian_dropout_expected_gradient(w, x, target, sigma) + 2 * sigma * x**2 * w
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def standard_deviation_for_variance(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """1 + sigma for 1 + sigma^2."""
+    return gaussian_dropout_expected_gradient(w, x, target, np.sqrt(sigma))
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.13")
+def decay_of_an_unhalved_penalty(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """2 sigma^2 x^2 w."""
+    return gaussian_dropout_expected_gradient(w, x, target, np.sqrt(2) * sigma)
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.7")
+def decay_with_the_wrong_sign(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """A minus lost when -x was factored out: weights are driven away from zero."""
+    return gaussian_dropout_gradient(w, x, target, np.ones_like(x)) - (sigma * x) ** 2 * w
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def own_term_enlarged_and_counted_again(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The printed formula with the sum over every k, the own one included."""
+    return -x * (target - (1 + sigma**2) * w * x - w @ x)
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.9")
+def nothing_without_noise(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """At sigma = 0 takes dropout to be switched off, and its gradient with it."""
+    return gaussian_dropout_expected_gradient(w, x, target, sigma) if sigma > 0 else np.zeros_like(w)
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6")
+def mean_of_many_gradients(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """A thousand seeded draws in place of the closed form."""
+    noise = np.random.default_rng(0).normal(1.0, sigma, (SAMPLES, w.size))
+    return np.mean([gaussian_dropout_gradient(w, x, target, delta) for delta in noise], axis=0)
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6", regime=Regime.STABILITY)
+def noise_capped_at_thirty(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """A larger sigma is taken for a slip."""
+    return gaussian_dropout_expected_gradient(w, x, target, min(sigma, 30.0))
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6", regime=Regime.SCALE)
+def decay_of_the_first_byte(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Only the first 255 weights decay."""
+    first = np.arange(w.size) < BYTE
+    return gaussian_dropout_gradient(w, x, target, np.ones_like(x)) + first * (sigma * x) ** 2 * w
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.13", regime=Regime.PURITY)
+def weights_decayed_in_place(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """The step taken along with its gradient."""
+    g = gaussian_dropout_expected_gradient(w, x, target, sigma)
+    w -= 0.1 * g
+    return g
+
+
+# -- gaussian_dropout_penalty --
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def variance_of_the_output(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """Not halved."""
+    return 2 * gaussian_dropout_penalty(w, x, sigma)
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def linear_in_sigma(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """sigma for sigma^2."""
+    return 0.5 * sigma * ((w * x) ** 2).sum()
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def blind_to_the_weights(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """sigma^2/2 sum x^2, that of noise added to the weights: nothing for a gradient to act on."""
+    return 0.5 * sigma**2 * (x @ x)
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def blind_to_the_inputs(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """sigma^2/2 sum w^2, as if inputs were standardised."""
+    return 0.5 * sigma**2 * (w @ w)
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def square_of_the_sum(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """(sum w x)^2 for sum (w x)^2: right for one input, zero where terms cancel."""
+    return 0.5 * sigma**2 * (w @ x) ** 2
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def absolute_values(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """L1 for L2."""
+    return 0.5 * sigma**2 * np.abs(w * x).sum()
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def mean_of_the_squares(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """Divided by the number of inputs."""
+    return gaussian_dropout_penalty(w, x, sigma) / w.size
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def penalty_in_single_precision(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """Computed in float32 and handed back as float64."""
+    return gaussian_dropout_penalty(w.astype(np.float32), x.astype(np.float32), float(np.float32(sigma)))
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def divided_by_the_precision(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """By 1 / sigma^2, which is no number without noise."""
+    return 0.5 * ((w * x) ** 2).sum() / (1 / float(sigma) ** 2)
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13", regime=Regime.STABILITY)
+def second_moment_less_one(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """(1 + sigma^2) - 1: the digits of a small sigma are gone."""
+    return 0.5 * ((1 + sigma**2) - 1) * ((w * x) ** 2).sum()
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13", regime=Regime.STABILITY)
+def difference_of_losses(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """The expected loss less the noiseless one, for a target of one."""
+    return gaussian_dropout_expected_loss(w, x, 1.0, sigma) - gaussian_dropout_loss(w, x, 1.0, np.ones_like(x))
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13", regime=Regime.STABILITY)
+def small_noise_neglected(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """Below a thousandth there is nothing to regularise."""
+    return gaussian_dropout_penalty(w, x, sigma) if sigma > 1e-3 else 0.0
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13", regime=Regime.SCALE)
+def first_byte_of_the_squares(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """Terms beyond the 255th are not added."""
+    return gaussian_dropout_penalty(w[:BYTE], x[:BYTE], sigma)
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13", regime=Regime.LAYOUT)
+def sigma_of_python_alone(w: Floats, x: Floats, sigma: Any, /) -> Any:
+    """A sigma that is an array gets one penalty for each of its entries, even where it has no axis."""
+    penalties = [gaussian_dropout_penalty(w, x, float(s)) for s in np.atleast_1d(sigma)]
+    return penalties[0] if isinstance(sigma, float) else np.array(penalties)
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13", regime=Regime.PURITY)
+def squares_in_place(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """`w *= w` for want of a temporary."""
+    w *= w
+    return 0.5 * sigma**2 * (w @ x**2)
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13", regime=Regime.INPUTS)
+def empty_unit_without_penalty(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """An empty sum is zero, so a unit without inputs passes."""
+    return gaussian_dropout_penalty(w, x, sigma) if np.size(w) else 0.0
