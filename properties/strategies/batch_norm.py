@@ -208,7 +208,7 @@ def _large_edges(source: Source) -> Iterator[CenteredBatch]:
     if source.regime is not Regime.SCALE:
         yield from _centered_edges(source)
         return
-    for dy in _upstreams(BEYOND_SHORT, 1):
+    for dy in (np.ones((BEYOND_SHORT, 1)), _one_hot(BEYOND_SHORT, 0)):
         yield _centered(source, dy, dy, gamma=np.full(1, 2.0))
 
 

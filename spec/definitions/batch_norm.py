@@ -112,10 +112,13 @@ class Sizes:
         self.x = abs(numbers)
         self.mean = average(self.x)
         self.largest: Numbers = self.x.max(axis=0)
-        self.square = average(numbers * numbers)
         self.centered = numbers - average(numbers)
-        self.centered -= average(self.centered)
         self.s: Numbers = np.sqrt(average(self.centered * self.centered) + float(eps))
+
+    @cached_property
+    def square(self) -> Numbers:
+        """(d,). `mean(x^2)`."""
+        return average(self.x * self.x)
 
     @cached_property
     def x_hat(self) -> Numbers:

@@ -294,17 +294,12 @@ def batches_share_two_moments(f: BatchNorm, case: TwoBatches) -> Equation:
 
 
 @law("Q2.a.8", only=WIDE)
-def mean_of_output_is_beta(f: BatchNorm, case: NormalisedBatch) -> Equation:
-    """1/n sum_i y_i = beta."""
-    moments = _output_moments(f, case)
-    return Equation(moments.mean, case.beta, moments.mean_slack)
-
-
-@law("Q2.a.8", only=WIDE)
-def variance_of_output_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
-    """1/n sum_i (y_i - beta)^2 = gamma^2 var / (var + eps)."""
-    moments = _output_moments(f, case)
-    return Equation(moments.second, case.output_variance, moments.second_slack)
+def moments_of_output_are_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """1/n sum_i y_i = beta, and 1/n sum_i (y_i - beta)^2 = gamma^2 var / (var + eps)."""
+    y, size = f.batch_norm(case.x, case.gamma, case.beta, case.eps), abs(case.gamma) * case.sizes.x_hat
+    moments = _moments(y, case.beta, size, _allowed(case), case.u)
+    slack = (moments.mean_slack, moments.second_slack)
+    return Equation((moments.mean, moments.second), (case.beta, case.output_variance), slack)
 
 
 @law("Q2.a.9", only=WIDE)
@@ -340,16 +335,11 @@ def input_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
 
 
 @law("Q2.a.8", only=VALUES)
-def scale_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
-    """dL/dgamma = sum_i dy_i x_hat_i."""
-    allowed = bounds.scale_gradient(case.sizes, case.dy, case.u, case.forgiving)
-    return Equation(_backward(f, case)[1], case.scale_gradient, allowed)
-
-
-@law("Q2.a.8", only=VALUES)
-def shift_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
-    """dL/dbeta = sum_i dy_i."""
-    return Equation(_backward(f, case)[2], case.shift_gradient, bounds.shift_gradient(case.dy, case.u))
+def parameter_gradients_are_exact(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """dL/dgamma = sum_i dy_i x_hat_i, and dL/dbeta = sum_i dy_i."""
+    scale = bounds.scale_gradient(case.sizes, case.dy, case.u, case.forgiving)
+    shift = bounds.shift_gradient(case.dy, case.u)
+    return Equation(_backward(f, case)[1:], (case.scale_gradient, case.shift_gradient), (scale, shift))
 
 
 @law("Q2.b.9", only=WIDE)
@@ -384,13 +374,14 @@ def parameter_gradients_are_quotients(f: BatchNorm, case: NormalisedBatch) -> Eq
     def at(gamma: Floats, beta: Floats) -> Floats:
         return added(dy * f.batch_norm(case.x, gamma, beta, case.eps))
 
-    def noise(gamma: Floats, beta: Floats) -> Floats:
-        size = abs(gamma) * case.sizes.x_hat + abs(beta)
-        error = bounds.batch_norm(case.sizes, gamma, beta, u, case.forgiving) + u * size  # the parameter is rounded
-        return _inner_product(size, error, dy, u)
+    # At most at every step: each parameter is moved by a step, and rounded.
+    gamma, beta = abs(case.gamma) + STEP, abs(case.beta) + STEP
+    size = gamma * case.sizes.x_hat + beta
+    error = bounds.batch_norm(case.sizes, gamma, beta, u, case.forgiving) + u * size
+    noise = _inner_product(size, error, dy, u)
 
-    scale = slope(lambda t: at(_plus(case.gamma, t), case.beta), lambda t: noise(_plus(case.gamma, t), case.beta), STEP)
-    shift = slope(lambda t: at(case.gamma, _plus(case.beta, t)), lambda t: noise(case.gamma, _plus(case.beta, t)), STEP)
+    scale = slope(lambda t: at(_plus(case.gamma, t), case.beta), lambda _: noise, STEP)
+    shift = slope(lambda t: at(case.gamma, _plus(case.beta, t)), lambda _: noise, STEP)
     allowed = (
         bounds.scale_gradient(case.sizes, dy, u, case.forgiving) + scale.error,
         bounds.shift_gradient(dy, u) + shift.error,
@@ -507,11 +498,6 @@ def _normalised_moments(f: BatchNorm, case: NormalisedBatch) -> Moments:
     x_hat = f.batch_norm(case.x, case.ones, case.zeros, case.eps)
     error = bounds.batch_norm(case.sizes, case.ones, case.zeros, case.u, case.forgiving)
     return _moments(x_hat, case.zeros, case.sizes.x_hat, error, case.u)
-
-
-def _output_moments(f: BatchNorm, case: NormalisedBatch) -> Moments:
-    y = f.batch_norm(case.x, case.gamma, case.beta, case.eps)
-    return _moments(y, case.beta, abs(case.gamma) * case.sizes.x_hat, _allowed(case), case.u)
 
 
 def _moments_at(f: BatchNorm, x: Floats, case: TwoBatches) -> Moments:
