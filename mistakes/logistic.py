@@ -113,6 +113,12 @@ def predicts_in_single_precision(w: Floats, b: float, X: Floats, /) -> Floats:
     return logistic_predict(w.astype(np.float32), float(np.float32(b)), X.astype(np.float32))
 
 
+@mistake("logistic_predict", breaks="Q1.1")
+def skips_samples_of_zeros(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Taking a row of zeros for padding, and 1/2 for its prediction."""
+    return np.where(X.any(axis=1), logistic_predict(w, b, X), 0.5)
+
+
 @mistake("logistic_predict", breaks="Q1.1", regime=Regime.STABILITY)
 def divides_infinity_by_infinity(w: Floats, b: float, X: Floats, /) -> Floats:
     """`exp(t) / (1 + exp(t))`, which overflows at 710."""
@@ -215,6 +221,13 @@ def leaves_out_the_last_sample(w: Floats, b: float, X: Floats, y: Array, /) -> f
     """A loop that ends one too early, and is at a loss with a single sample."""
     last = max(len(X) - 1, 1)
     return logistic_loss(w, b, X[:last], y[:last])
+
+
+@mistake("logistic_loss", breaks="Q1.22")
+def counts_equal_samples_once(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Removing duplicates, though a sample may well occur twice."""
+    kept = np.unique(np.column_stack([X, y]), axis=0)
+    return logistic_loss(w, b, kept[:, :-1], kept[:, -1])
 
 
 @mistake("logistic_loss", breaks="Q1.18")
@@ -376,6 +389,27 @@ def keeps_the_slope_of_the_sigmoid(w: Floats, b: float, X: Floats, y: Array, /) 
     """`(p - y) p (1 - p) x`, the gradient of the squared error."""
     p = logistic_predict(w, b, X)
     return _slopes(X, (p - y) * p * (1 - p))
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def balances_the_classes(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Weights inverse to the frequency of each class, which a batch of one class does not have."""
+    ones = np.asarray(y, float).mean()
+    weights = np.where(np.asarray(y, float) > 0, 0.5 / ones, 0.5 / (1 - ones))
+    return _slopes(X, weights * (logistic_predict(w, b, X) - y))
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def takes_equal_samples_for_one(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """A table of samples, in which a later label replaces an earlier one."""
+    last = list({x.tobytes(): n for n, x in enumerate(X)}.values())
+    return logistic_gradient(w, b, X[last], y[last])
+
+
+@mistake("logistic_gradient", breaks="Q1.15")
+def differentiates_in_single_precision(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """A framework's default type."""
+    return logistic_gradient(w.astype(np.float32), float(np.float32(b)), X.astype(np.float32), y.astype(np.float32))
 
 
 @mistake("logistic_gradient", breaks="Q1.6", regime=Regime.STABILITY)
@@ -573,6 +607,19 @@ def bounds_the_weights_from_below(w: Floats, b: float, X: Floats, /) -> Floats:
 def takes_the_largest_weight(w: Floats, b: float, X: Floats, /) -> Floats:
     """`[X 1]'[X 1] / 4`, which bounds the Hessian."""
     return _gram(X, np.full(len(X), 0.25))
+
+
+@mistake("logistic_hessian", breaks="Q1.8")
+def curves_in_single_precision(w: Floats, b: float, X: Floats, /) -> Floats:
+    """A framework's default type."""
+    return logistic_hessian(w.astype(np.float32), float(np.float32(b)), X.astype(np.float32))
+
+
+@mistake("logistic_hessian", breaks="Q1.7")
+def has_no_rest_to_divide_by(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The estimate of a covariance, `n / (n - 1)` times the mean: nothing is left for one sample."""
+    n = len(X)
+    return logistic_hessian(w, b, X) * ((n - 1) / n)
 
 
 @mistake("logistic_hessian", breaks="Q1.18", regime=Regime.STABILITY)

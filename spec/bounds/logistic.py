@@ -65,6 +65,12 @@ def loss(w: Floats, b: float, X: Floats, y: Array, u: float, forgiving: bool) ->
     return float(each.sum() + (3 * u * np.exp(np.abs(t)).sum() if forgiving else 0.0))
 
 
+def loss_size(w: Floats, b: float, X: Floats, y: Array) -> float:
+    """`sum_n l`, the loss itself as far as float64 gives it."""
+    t = margins(w, b, X)
+    return float((np.logaddexp(0, t) - np.asarray(y, dtype=float) * t).sum())
+
+
 def loss_tail(w: Floats, b: float, X: Floats, y: Array, u: float) -> float:
     """The loss for labels 0 and 1, relative: of each sample `TAIL` roundoffs and the drift, which it passes on.
 

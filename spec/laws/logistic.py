@@ -153,8 +153,8 @@ def loss_is_that_of_the_opposite_neuron(f: Logistic, case: Samples) -> Equation:
 @law("Q1.2", only=WIDE)
 def loss_is_blind_to_order(f: Logistic, case: Samples) -> Equation:
     """E is the same for samples and features in another order, here the opposite one."""
-    reordered = f.logistic_loss(case.w[::-1], case.b, case.X[::-1, ::-1], case.y[::-1])
-    return Equation(reordered, f.logistic_loss(*case.arguments), 2 * _own_loss_bound(case))
+    w, X, y = (np.flip(a).copy() for a in (case.w, case.X, case.y))
+    return Equation(f.logistic_loss(w, case.b, X, y), f.logistic_loss(*case.arguments), 2 * _own_loss_bound(case))
 
 
 @law("Q1.22", only=WIDE)
@@ -164,7 +164,8 @@ def loss_adds_up(f: Logistic, case: Samples) -> Equation:
     alone = [(w, b, X[n : n + 1], y[n : n + 1]) for n in range(len(X))]
     allowed = _own_loss_bound(case) + sum(bounds.loss(*a, case.u, case.forgiving) for a in alone)
     each = [f.logistic_loss(*a) for a in alone]
-    return Equation(f.logistic_loss(*case.arguments), sum(each), allowed + len(X) * case.u * sum(each))
+    summed = len(X) * case.u * bounds.loss_size(*case.arguments)
+    return Equation(f.logistic_loss(*case.arguments), sum(each), allowed + summed)
 
 
 @law("Q1.22", only=WIDE)
@@ -482,18 +483,17 @@ def steps_come_near_any_point_at_the_rate(f: Logistic, case: Descent) -> Inequal
     """E(w_k, b_k) - E(v, c) <= |(w_0, b_0) - (v, c)|^2 / (2 eta k) for eta <= 1 / L, a minimiser or not."""
     gap, rate = joined(*case.parameters) - case.toward, float(case.learning_rate)
     # A step with eta <= 1 / L brings no two points apart: what each rounds off adds up, and no more.
-    at, strayed = case, 0.0
+    at, due_at, strayed = case, case, 0.0
     for _ in range(STEPS_AT_THE_RATE):
-        strayed += float(np.linalg.norm(_step_bound(at)))
-        theta = _step(f, at)
+        theta, due = _step(f, at), due_at.step.roughly()
         if not np.isfinite(theta).all():
             return DIVERGED
-        at = at.at(theta)
-        strayed += case.u * float(np.linalg.norm(theta))
-    due = float(gap @ gap) / (2 * rate * STEPS_AT_THE_RATE)
-    slack = strayed * float(np.linalg.norm(case.rows, axis=1).sum()) + (case.w.size + 8) * case.u * due
+        strayed += float(np.linalg.norm(_step_bound(due_at) + 2 * case.u * np.abs(due)))
+        at, due_at = at.at(theta), due_at.at(due)
+    most = float(gap @ gap) / (2 * rate * STEPS_AT_THE_RATE)
+    slack = strayed * float(np.linalg.norm(case.rows, axis=1).sum()) + (case.w.size + 8) * case.u * most
     there = float(case.loss_at(case.v, case.c).within(slack))
-    return Inequality(float(at.loss.within(slack)), there + due, slack + 4 * case.u * there)
+    return Inequality(float(at.loss.within(slack)), there + most, slack + 4 * case.u * there)
 
 
 @law("Q1.21", only=CORE)
@@ -575,7 +575,8 @@ def _lies_below_its_chord(f: Logistic, case: Chord, end: Parameters, bend: float
     # The point between rounds twice at the size of either end, and no loss changes faster than its margin.
     moved = 2 * sum(float(bounds.moved_by_rounding(*theta, case.X, u).sum()) for theta in (start, end))
     losses = _loss_bound(case, between) + s * _loss_bound(case, start) + (1 - s) * _loss_bound(case, end)
-    slack = losses + moved + 4 * u * (abs(at_start) + abs(at_end)) + 8 * u * bend
+    size = sum(bounds.loss_size(*theta, case.X, case.y) for theta in (start, end))
+    slack = losses + moved + 4 * u * size + 8 * u * bend
     return Inequality(f.logistic_loss(*between, case.X, case.y) + bend, s * at_start + (1 - s) * at_end, slack)
 
 
