@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from spec.definitions.newton import (
 )
 
 LOCAL = 4
-"""Unit roundoffs of a step: of the quotient, of the difference, and of `f` and `f'` where they are rounded on arrival."""
+"""Unit roundoffs of a step: of the quotient, of the difference, and of `f` and `f'` rounded on arrival."""
 
 
 def evaluation(formula: Formula, derivative: float, x: float, u: float) -> float:
@@ -31,6 +32,7 @@ def evaluation(formula: Formula, derivative: float, x: float, u: float) -> float
     return FLOAT64 * rounded(formula, x).error + u * abs(x * derivative)
 
 
+@lru_cache(maxsize=1 << 15)
 def step(function: ScalarFunction, x: float, u: float) -> float:
     """One step from `x`: `4u (|x| + |f / f'|) + (eps_f + |f / f'| eps_f') / (|f'| - eps_f')`.
 
@@ -39,8 +41,6 @@ def step(function: ScalarFunction, x: float, u: float) -> float:
     """
     try:
         value, slope = function.f(x), function.fprime(x)
-        if value == 0:
-            return LOCAL * u * abs(x)
         error, error_prime = _evaluations(function, x, u)
         certain = abs(slope) - error_prime
         if not certain > 0:

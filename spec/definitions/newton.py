@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 from flint import arb, arb_series, ctx
+from numpy.typing import NDArray
 
-from spec.arrays import Array, Floats
+from spec.arrays import Floats
 from spec.balls import BITS, Truth
 from spec.case import FLOAT64, Case
 from spec.rounded import Rounded
@@ -64,9 +65,10 @@ def _over_methods(text: str) -> FunctionType:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A callable from float to float, written as Python: `x**3 - 2*x + 2`. Raises ValueError for anything but a formula.
+    """A callable from float to float, written as Python: `x**3 - 2*x + 2`.
 
-    It answers any float, with NaN where the value leaves the range of floats.
+    It answers any float, with NaN where the value leaves the range of floats. Raises ValueError where `text` holds
+    anything but `x`, numbers, arithmetic and the functions of `FLOATS`.
     """
 
     text: str
@@ -75,6 +77,7 @@ class Formula:
         _over_floats(self.text)
 
     def __call__(self, x: float) -> float:
+        """The value at `x`."""
         try:
             return float(_over_floats(self.text)(float(x)))
         except (OverflowError, ValueError):
@@ -91,7 +94,8 @@ def rounded(formula: Formula, x: float) -> Rounded:
 
 def expansion(formula: Formula, x: arb, order: int) -> list[arb]:
     """The coefficients of the power series of `formula` at `x`, up to `order`: enclosures, where `x` is an interval."""
-    cap, ctx.cap = ctx.cap, order + 1
+    # A series cut to its constant would be raised to a power by way of its logarithm.
+    cap, ctx.cap = ctx.cap, max(order, 1) + 1
     try:
         series = _over_methods(formula.text)(arb_series([x, 1])) + arb_series([0])
         return [series[k] for k in range(order + 1)]
@@ -154,14 +158,15 @@ class ScalarFunction:
 
     def times(self, factor: float) -> ScalarFunction:
         """`factor f`."""
+        if factor == 1:
+            return self
         return ScalarFunction(*(Formula(f"{number(factor)}*({t})") for t in (self.f, self.fprime)), self.roots)
 
     def along(self, stretch: float, shift: float) -> ScalarFunction:
         """`f(stretch x + shift)`, without roots; its derivative by the chain rule."""
-        f, fprime = (
-            re.sub(r"\bx\b", f"({number(stretch)}*x + {number(shift)})", str(t)) for t in (self.f, self.fprime)
-        )
-        return ScalarFunction(Formula(f), Formula(f"{number(stretch)}*({fprime})"))
+        inner = f"({number(stretch)}*x{_signed(shift)})" if stretch != 1 else difference(-shift)
+        f, fprime = (Formula(re.sub(r"\bx\b", inner, t.text)) for t in (self.f, self.fprime))
+        return ScalarFunction(f, Formula(f"{number(stretch)}*({fprime})") if stretch != 1 else fprime)
 
 
 def number(x: float) -> str:
@@ -194,9 +199,26 @@ def power(root: float, multiplicity: int, factor: float = 1.0) -> ScalarFunction
     return ScalarFunction(Formula(f"{scale}{base}**{multiplicity}"), Formula(slope), (number(root),))
 
 
+def power_times(root: float, multiplicity: int, other: float) -> ScalarFunction:
+    """`(x - root)^multiplicity (x - other)`."""
+    base, rest = difference(root), difference(other)
+    slope = f"{multiplicity}*{base}**{multiplicity - 1}*{rest} + {base}**{multiplicity}"
+    return ScalarFunction(Formula(f"{base}**{multiplicity}*{rest}"), Formula(slope), (number(root), number(other)))
+
+
 def difference(root: float) -> str:
     """`x - root`, bracketed where it has two terms."""
-    return f"(x {'-' if root > 0 else '+'} {number(abs(root))})" if root else "x"
+    return f"(x{_signed(-root)})" if root else "x"
+
+
+def _signed(x: float) -> str:
+    """`x` as a further term of a sum, nothing where it is 0."""
+    return f" {'-' if x < 0 else '+'} {number(abs(x))}" if x else ""
+
+
+def affine(a: float, b: float) -> ScalarFunction:
+    """`a x - b`."""
+    return polynomial([-b, a], f"quotient({number(b)}, {number(a)})")
 
 
 def square_minus(a: float) -> ScalarFunction:
@@ -206,7 +228,7 @@ def square_minus(a: float) -> ScalarFunction:
 
 def exponential(c: float) -> ScalarFunction:
     """`exp(x) - c`, `c > 0`."""
-    return ScalarFunction(Formula(f"exp(x) - {number(c)}"), Formula("exp(x)"), (f"log({number(c)})",))
+    return ScalarFunction(Formula(f"exp(x){_signed(-c)}"), Formula("exp(x)"), (f"log({number(c)})",))
 
 
 def sine() -> ScalarFunction:
@@ -229,7 +251,7 @@ class Iteration(Case):
     """A function, a start, a number of steps."""
 
     function: ScalarFunction
-    x0: float | Array
+    x0: float
     steps: int
 
     @property
@@ -244,12 +266,12 @@ class Iteration(Case):
 
     @property
     def start(self) -> float:
-        """`x0`, whatever it arrives in."""
+        """`x0`, which may arrive as a scalar of NumPy or as an array without axes."""
         return float(self.x0)
 
-    def stays(self, x: float) -> bool:
-        """Whether `f` is 0 at `x`, as the callable evaluates it."""
-        return self.f(x) == 0
+    def stays(self, x: Floats) -> NDArray[np.bool_]:
+        """Whether `f` is 0 at each of `x`, as the callable evaluates it."""
+        return np.array([self.f(xk) == 0 for xk in x.tolist()], dtype=bool)
 
     def values(self, x: Floats) -> Floats:
         """`f` at each of `x`, rounded once."""
@@ -264,14 +286,14 @@ class Iteration(Case):
     def judged(self, x: Floats) -> Floats:
         """The iterates up to the first that is not finite, or from which no step is defined."""
         for k, xk in enumerate(x.tolist()):
-            if not math.isfinite(xk) or (not self.stays(xk) and self.fprime(xk) == 0):
+            if not math.isfinite(xk) or (self.fprime(xk) == 0 and self.f(xk) != 0):
                 return x[: k + 1]
         return x
 
     def successors(self, x: Floats) -> Truth:
         """What the iteration makes of each of `x`: the Newton step, or `x` itself where `f` is 0."""
         exact = self.function.successor
-        return Truth(lambda: [arb(xk) if self.stays(xk) else exact(arb(xk)) for xk in x.tolist()], x.shape)
+        return Truth(lambda: [exact(arb(xk)) if self.f(xk) else arb(xk) for xk in x.tolist()], x.shape)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -313,17 +335,21 @@ class Approach(Rooted):
     @cached_property
     def slope_range(self) -> tuple[float, float]:
         """`inf |f'|` and `sup |f'|` over the ball."""
-        with ctx.workprec(BITS):
-            slope = self.function.slope(self.ball)
-            return float(slope.abs_lower()), float(slope.abs_upper())
+        try:
+            with ctx.workprec(BITS):
+                slope = self.function.slope(self.ball)
+                return float(slope.abs_lower()), float(slope.abs_upper())
+        except ValueError:  # the ball is too wide for a quotient in f'
+            return 0.0, math.inf
 
     @cached_property
     def constant(self) -> float:
         """`M`; infinite where `f'` may vanish in the ball."""
-        with ctx.workprec(BITS):
-            steepest = float(self.function.curvature(self.ball).abs_upper())
         flattest = self.slope_range[0]
-        return steepest / (2 * flattest) if flattest else math.inf
+        if not flattest:
+            return math.inf
+        with ctx.workprec(BITS):
+            return float(self.function.curvature(self.ball).abs_upper()) / (2 * flattest)
 
     @property
     def contraction(self) -> float:

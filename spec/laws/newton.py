@@ -14,6 +14,9 @@ from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, VALUES, WIDE
 
+ROUNDINGS = 8 * FLOAT64
+"""What the laws themselves round away of what is due, a product of at most five factors, relative to its size."""
+
 # -- The step --
 
 
@@ -42,7 +45,7 @@ def flat_slope_is_no_step(f: Newton, case: Iteration) -> Inequality:
 
 
 @law("Q6.3", only=INPUTS)
-def bad_starts_and_counts_are_refused(f: Newton, case: Refusal) -> Inequality:
+def newton_root_refuses_bad_input(f: Newton, case: Refusal) -> Inequality:
     """ValueError for a start that is no finite number, and for a negative number of steps."""
     return is_refused(f, case)
 
@@ -104,7 +107,8 @@ def values_tend_to_zero(f: Newton, case: Approach) -> Inequality:
     """|f(x_k)| <= sup|f'| (M |e_0|)^(2^k) / M."""
     x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
     steepest = case.slope_range[1]
-    return Inequality(np.abs(case.values(x)), steepest * case.envelope, steepest * bounds.excess(case, x))
+    limit = steepest * case.envelope
+    return Inequality(np.abs(case.values(x)), limit, steepest * bounds.excess(case, x) + ROUNDINGS * limit)
 
 
 @law("Q6.10", "Q6.16", only=CORE)
@@ -134,8 +138,8 @@ def error_shrinks_by_a_constant_at_a_multiple_root(f: Newton, case: MultipleRoot
     """x_{k+1} - x* = (1 - 1/m) e_k + O(e_k^2) at a root of multiplicity m; no O(e_k^2) for a power of x - x*."""
     x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
     e = case.errors(x)
-    allowed = case.remainder * e[:-1] ** 2 + bounds.steps(case.function, x[:-1], case.u)
-    return Equation(e[1:], case.ratio * e[:-1], allowed)
+    due, beyond = case.ratio * e[:-1], case.remainder * e[:-1] ** 2
+    return Equation(e[1:], due, beyond + _allowed(case, x, np.abs(due) + beyond))
 
 
 @law("Q6.15", only=CORE)
@@ -225,7 +229,7 @@ def sign_of_g_does_not_matter(f: Newton, case: Approach) -> Equation:
 
 
 @law("Q6.13", only=INPUTS)
-def minimiser_refuses_bad_starts_and_counts(f: Newton, case: Refusal) -> Inequality:
+def newton_minimize_refuses_bad_input(f: Newton, case: Refusal) -> Inequality:
     """ValueError for a start that is no finite number, and for a negative number of steps."""
     return is_refused(f, case)
 
@@ -235,11 +239,12 @@ def minimiser_refuses_bad_starts_and_counts(f: Newton, case: Refusal) -> Inequal
 
 def _newton_steps(case: Iteration, x: Floats) -> Equation:
     x = case.judged(x)
-    return Equation(x[1:], case.successors(x[:-1]), bounds.steps(case.function, x[:-1], case.u))
+    allowed = np.where(case.stays(x[:-1]), 0.0, bounds.steps(case.function, x[:-1], case.u))
+    return Equation(x[1:], case.successors(x[:-1]), allowed)
 
 
 def _stays(case: Iteration, x: Floats) -> Equation | None:
-    at_root = np.array([case.stays(xk) for xk in x[:-1].tolist()], dtype=bool)
+    at_root = case.stays(x[:-1])
     if not at_root.any():
         return None  # its rounding led past the root: nothing is shown
     return Equation(x[1:][at_root], x[:-1][at_root], 0.0)
@@ -251,18 +256,18 @@ def _divides_by_zero(f: Newton, call: str, case: Iteration) -> Inequality:
         getattr(f, call)(case.f, case.fprime, case.x0, case.steps)
     except Missing:
         raise
-    except Exception as error:  # whatever the implementation raises is looked at by name
+    except Exception as error:  # noqa: BLE001  (whatever the implementation raises is looked at by name)
         return Inequality(1.0, float(raised_by(error) == ZeroDivisionError.__name__), 0.0)
     return Inequality(1.0, 0.0, 0.0)
 
 
 def _rate(case: Approach, x: Floats, order: int) -> Equation:
     e, (leading, beyond) = case.errors(x), case.leading(order)
-    due = leading * e[:-1] ** order
-    return Equation(e[1:], due, beyond * np.abs(e[:-1]) ** (order + 1) + _allowed(case, x, due))
+    due, remainder = leading * e[:-1] ** order, beyond * np.abs(e[:-1]) ** (order + 1)
+    return Equation(e[1:], due, remainder + _allowed(case, x, np.abs(due) + remainder))
 
 
 def _allowed(case: Iteration, x: Floats, due: Floats) -> Floats:
     """A step's error, and that of what is due itself, computed in a handful of roundings."""
-    allowed: Floats = bounds.steps(case.function, x[:-1], case.u) + 8 * FLOAT64 * np.abs(due)
+    allowed: Floats = bounds.steps(case.function, x[:-1], case.u) + ROUNDINGS * np.abs(due)
     return allowed
