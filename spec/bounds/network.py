@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -198,10 +199,13 @@ about chance, so a law accuses a correct implementation with a probability of at
 
 
 def of_share(trials: int, q: float, checks: int = 1) -> float:
-    """How far from `q` the share of successes in independent trials may be; `checks` of them share one false alarm.
+    """How far from `q` the share of successes in independent trials may be, any distance where there are none.
 
-    By the exact binomial tails. Rounding a uniform number to 24 bits moves `q` by 6e-8, which is nothing here.
+    By the exact binomial tails; `checks` of them share one false alarm. A generator whose uniform numbers have 24 bits
+    moves `q` by at most 6e-8, which is nothing here.
     """
+    if trials == 0:
+        return math.inf
     least, most = _successes(trials, q, FALSE_ALARM / checks)
     return max(q - least / trials, most / trials - q)
 

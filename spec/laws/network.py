@@ -110,8 +110,8 @@ def mask_is_certain_at_the_ends(f: Network, case: Mask) -> Equation:
 def mask_keeps_with_its_probability(f: Network, case: Mask) -> Equation | None:
     """P(M_i = 1) = 1 - p, counted over the entries of a mask."""
     allowed = bounds.of_share(case.size, case.q)
-    if allowed >= max(case.q, case.p):
-        return None  # so few entries may come out in any way
+    if _says_nothing(allowed, case.q):
+        return None
     return Equation(f.dropout_mask(case.size, case.p, case.seed).mean(), case.q, allowed)
 
 
@@ -126,9 +126,10 @@ def mask_keeps_every_entry_alike(f: Network, case: Masks) -> Equation:
 def mask_entries_are_independent(f: Network, case: Mask) -> Equation | None:
     """P(M_i = M_j = 1) = (1 - p)^2, counted over pairs of entries at one distance."""
     a, b = case.pairs(f.dropout_mask(case.size, case.p, case.seed))
-    if not a.size:
+    allowed = bounds.of_share(a.size, case.q**2)
+    if _says_nothing(allowed, case.q**2):
         return None
-    return Equation((a * b).mean(), case.q**2, bounds.of_share(a.size, case.q**2))
+    return Equation((a * b).mean(), case.q**2, allowed)
 
 
 @law("Q3.3.4", only=CORE)
@@ -143,13 +144,13 @@ def mask_counts_are_binomial(f: Network, case: Masks) -> Equation:
 @law("Q3.3.4", only=VALUES)
 def masks_of_two_seeds_are_independent(f: Network, case: Mask) -> Equation | None:
     """P(M_i(s) = M_j(t) = 1) = (1 - p)^2 for seeds s != t, counted over the entries, for j = i and for j = i + lag."""
-    if case.size <= case.lag:
+    lag, q = case.lag, case.q**2
+    allowed = [bounds.of_share(max(0, case.size - shift), q, checks=3) for shift in (0, lag, lag)]
+    if _says_nothing(allowed[-1], q):
         return None
     a, b = (f.dropout_mask(case.size, case.p, seed) for seed in (case.seed, case.other))
-    pairs = ((a, b), (a[case.lag :], b[: -case.lag]), (a[: -case.lag], b[case.lag :]))
-    allowed = [bounds.of_share(left.size, case.q**2, checks=len(pairs)) for left, _ in pairs]
-    both = np.array([(left * right).mean() for left, right in pairs])
-    return Equation(both, np.full(len(pairs), case.q**2), np.array(allowed))
+    both = np.array([(a * b).mean(), (a[lag:] * b[:-lag]).mean(), (a[:-lag] * b[lag:]).mean()])
+    return Equation(both, np.full(3, q), np.array(allowed))
 
 
 # -- The network forward --
@@ -360,6 +361,11 @@ def network_gradient_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
 
 
 # -- In common --
+
+
+def _says_nothing(allowed: float, q: float) -> bool:
+    """Whether so few trials may come out in any way."""
+    return allowed >= max(q, 1 - q)
 
 
 def _inner(gradient: Weights, direction: Weights) -> float:
