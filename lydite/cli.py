@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
@@ -16,19 +16,16 @@ from lydite import __version__, suite
 
 suite.enter()
 
-from lydite import (  # noqa: E402
-    catalogue,
-    report,
-    starter,
-)
+from lydite import report  # noqa: E402
 from lydite.grade import Limits, grade, names  # noqa: E402
 from lydite.load import Unloadable  # noqa: E402
 from lydite.progress import progress  # noqa: E402
-from lydite.replay import NotFound, Replayed, Stored, replay, stored  # noqa: E402
 from lydite.request import BadOption, Request  # noqa: E402
-from lydite.script import script  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
 from spec.claim import Verdict  # noqa: E402
+
+if TYPE_CHECKING:
+    from lydite.replay import Replayed, Stored
 
 INTERRUPTED = 130
 
@@ -105,6 +102,8 @@ def grade_command(
 @click.option("--json", "as_json", is_flag=True, help="All that is known, as JSON.")
 def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: bool) -> None:
     """Lists the claims of the document, or tells all about those whose IDs, or their beginnings, are given."""
+    from lydite import catalogue  # noqa: PLC0415  (loads every law, which grading leaves to its processes)
+
     try:
         claims = catalogue.chosen(ids, verdicts)
     except ValueError as error:
@@ -129,6 +128,9 @@ def replay_command(
     path: Path, claim: str, name: str, regime: str, target: str, as_script: bool, call_timeout: float
 ) -> NoReturn:
     """Runs the counterexample to CLAIM again, in this process: exit status 0 if the law holds now, 1 if it does not."""
+    from lydite.replay import NotFound, replay, stored  # noqa: PLC0415  (as above)
+    from lydite.script import script  # noqa: PLC0415
+
     try:
         found = stored(report.read(path), claim, name, regime)
         done = replay(found, target or found.target, call_timeout)
@@ -156,6 +158,8 @@ def _told(found: Stored, done: Replayed) -> str:
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def new_command(folder: Path) -> None:
     """Writes a starter file into DIR: every call, documented, not written."""
+    from lydite import starter  # noqa: PLC0415
+
     try:
         path = starter.write(folder)
     except starter.Exists as error:

@@ -62,6 +62,7 @@ class Findings:
         """The entry of the report."""
         results = [*self.results.values(), *self._lost()]
         claims = claim_results(results, scope, self.unloadable)
+        in_scope = {call for claim in claims for call in claim.calls}
         return {
             "name": name,
             "target": target,
@@ -72,7 +73,7 @@ class Findings:
             "seconds": round(seconds, 3),
             "cases": self.cases,
             "warnings": sum(r.warnings for r in results),
-            "missing": _by_question({r.call for r in results if r.outcome == "missing"}),
+            "missing": _by_question({r.call for r in results if r.outcome == "missing"} & in_scope),
             "claims": [c.as_dict() for c in claims],
         }
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lydite import child
 from lydite.findings import Event, Findings
 from lydite.load import is_path
 from lydite.request import Request
@@ -108,6 +107,8 @@ def _in_process(one: Graded, request: Request, limits: Limits, listen: Listener)
         one.findings.note(event)
         listen(one.name, one.findings)
 
+    from lydite import child  # noqa: PLC0415  (pytest is imported where it runs)
+
     child.grade(one.target, request.options(), limits.jobs, emit)
     if not one.findings.ended:
         emit({"event": "failed", "reason": "pytest ended before the properties did"})
@@ -196,8 +197,9 @@ class _Child:
 
 def _drain(pipe: Any, said: bytearray) -> None:
     """Reads all that comes, and keeps the beginning."""
-    while chunk := pipe.read1(1 << 16):
-        said += chunk[: MOST_OUTPUT - len(said)]
+    with pipe:
+        while chunk := pipe.read1(1 << 16):
+            said += chunk[: MOST_OUTPUT - len(said)]
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -199,9 +199,13 @@ def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str)
 
 
 def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
-    """The law that settles the claim, the sharpest of those with the decisive outcome."""
-    rank = {outcome: i for i, outcome in enumerate(DECISIVE)}
-    return min(laws, key=lambda r: (rank[_for_claim(r, claim)], r.sharpness), default=None)
+    """The law that settles the claim: of those with the decisive outcome one that its own call fails, the sharpest."""
+
+    def place(law: LawResult) -> tuple[Any, ...]:
+        through_another = bool(law.call) and law.call not in claim.calls
+        return (DECISIVE.index(_for_claim(law, claim)), through_another, law.sharpness)
+
+    return min(laws, key=place, default=None)
 
 
 def _for_claim(result: LawResult, claim: Claim) -> Outcome:

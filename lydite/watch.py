@@ -64,7 +64,8 @@ class Watch:
         signals: Any = {"over": "call", "divide": "call", "invalid": "call", "under": "ignore"}
         with self._interruptible(), ExitStack() as stack:
             if threading.current_thread() is threading.main_thread():
-                stack.enter_context(_handling(signal.SIGINT, self._on_interrupt))
+                if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+                    stack.enter_context(_handling(signal.SIGINT, self._on_interrupt))
                 if self.seconds and hasattr(signal, "setitimer"):
                     stack.enter_context(_handling(signal.SIGALRM, self._on_tick))
                     stack.enter_context(_ticking(self.seconds / TICKS))

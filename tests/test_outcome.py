@@ -69,7 +69,12 @@ def test_the_sharpest_broken_law_is_told() -> None:
     exact = law("Q7.0.1", "broken", "softmax", name="b.exact")
     large = law("Q7.0.1", "broken", "softmax", name="a.large")
     for result, times, size in ((identity, 2, 1), (exact, 1, 1), (large, 1, 9)):
-        result.counterexample = {**EXAMPLE, "law": result.law, "asked": {"softmax": times}, "inputs": {"z": [0.0] * size}}
+        result.counterexample = {
+            **EXAMPLE,
+            "law": result.law,
+            "asked": {"softmax": times},
+            "inputs": {"z": [0.0] * size},
+        }
     told = claims_of(identity, exact, large)["Q7.0.1"].counterexample
     assert told is not None
     assert told["law"] == "b.exact"

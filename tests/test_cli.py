@@ -1,0 +1,414 @@
+"""The command line: verdicts, limits, and exit statuses that mean what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import click
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+
+from lydite import cli, report, starter
+from lydite.findings import Findings
+from lydite.progress import progress
+from lydite.suite import SUITE
+from spec.claim import CLAIMS
+from spec.contracts import CALLS
+
+Submit = Callable[..., Path]
+
+SCHEMA = jsonschema.Draft202012Validator(json.loads(report.SCHEMA.read_text("utf-8")))
+RIGHT = """
+    def softmax(z):
+        e = np.exp(z - z.max())
+        return e / e.sum()
+"""
+WRONG = RIGHT.replace("e.sum()", "e.sum() * (1 + 1e-9)")
+SOFTMAX = ("--only", "Q7.0.1", "--regimes", "core", "--examples", "2")
+HERE = ("--isolation", "none", "--jobs", "1")
+"""In this process: quick."""
+
+
+def run(*args: object) -> Result:
+    """`lydite` with `args`, and its exit status."""
+
+    def main(**_: Any) -> Any:
+        return cli.cli.main([str(a) for a in args], prog_name="lydite", standalone_mode=False)
+
+    @click.command(context_settings={"ignore_unknown_options": True})
+    def whole() -> None:
+        cli.guarded(main)
+
+    return CliRunner().invoke(whole, [])
+
+
+def graded(path: Path, *args: object) -> tuple[Result, dict[str, Any]]:
+    """The result of grading with `args`, and its report, checked against the schema."""
+    result = run("grade", *args, "--json", path)
+    document = json.loads(path.read_text("utf-8"))
+    SCHEMA.validate(document)
+    return result, document
+
+
+def outcomes(document: dict[str, Any]) -> list[set[str]]:
+    return [{c["outcome"] for c in i["claims"]} for i in document["implementations"]]
+
+
+# -- grade: verdicts --
+
+
+def test_what_holds_exits_0(submit: Submit, tmp_path: Path) -> None:
+    result, document = graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, *HERE)
+    assert result.exit_code == 0, result.output
+    assert outcomes(document) == [{"holds"}]
+    assert result.output.splitlines()[-1] == "exit 0: every claim in scope holds"
+    assert document["implementations"][0]["seconds"] > 0
+
+
+def test_what_is_broken_exits_1_and_is_told(submit: Submit, tmp_path: Path) -> None:
+    result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
+    assert result.exit_code == 1
+    assert outcomes(document) == [{"broken"}]
+    assert f"again       lydite replay {tmp_path / 'r.json'} Q7.0.1" in result.output
+    assert result.output.splitlines()[-1] == "exit 1: mend softmax first"
+
+
+def test_nothing_offered_exits_3(submit: Submit, tmp_path: Path) -> None:
+    result, document = graded(tmp_path / "r.json", submit("x = 1"), *SOFTMAX, *HERE)
+    assert result.exit_code == 3
+    assert outcomes(document) == [{"missing"}]
+
+
+def test_a_missing_call_beside_others_exits_1(submit: Submit, tmp_path: Path) -> None:
+    only = ("--only", "Q7.0.1,Q7.a.7", "--regimes", "core", "--examples", "2")
+    result, document = graded(tmp_path / "r.json", submit(RIGHT), *only, *HERE)
+    assert result.exit_code == 1
+    assert outcomes(document) == [{"holds", "missing"}]
+
+
+def test_a_target_that_cannot_be_loaded_exits_1(submit: Submit, tmp_path: Path) -> None:
+    targets = submit("1/0"), submit(RIGHT, "right.py")
+    result, document = graded(tmp_path / "r.json", *targets, *SOFTMAX, *HERE)
+    assert result.exit_code == 1
+    assert outcomes(document) == [{"error"}, {"holds"}]
+    assert "unloadable: importing" in result.output
+
+
+def test_a_fault_of_ours_exits_4(submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise TypeError("a law compares shapes")
+
+    monkeypatch.setattr("properties.holds._errors", fails)
+    result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
+    assert result.exit_code == 4
+    assert outcomes(document) == [{"not_run"}]
+    assert "exit 4: Lydite itself failed" in result.output
+    assert "TypeError: a law compares shapes" in result.output
+
+
+def test_a_fault_anywhere_exits_4(monkeypatch: pytest.MonkeyPatch, submit: Submit) -> None:
+    def fails(*_: Any) -> None:
+        raise RuntimeError("no way")
+
+    monkeypatch.setattr(cli, "grade", fails)
+    result = run("grade", submit(RIGHT))
+    assert result.exit_code == 4
+    assert "Lydite itself failed: no way" in result.output
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ((), "Missing argument 'TARGET...'"),
+        (("reference", "--only", "Q99"), "Invalid value for --only: no graded claim is called 'Q99'"),
+        (("reference", "--regimes", "core,sore"), "Invalid value for --regimes: 'sore' is none of core, stability"),
+        (("reference", "--precision", "half"), "Invalid value for --precision"),
+        (("reference", "--seed", "dice"), "Invalid value for --seed: 'dice' is not `random` or a whole number"),
+        (("reference", "--seed", "1e3"), "Invalid value for --seed"),
+        (("reference", "--examples", "0"), "Invalid value for --examples"),
+        (("reference", "--call-timeout", "-1"), "Invalid value for --call-timeout"),
+        (("reference", "--timeout", "0"), "Invalid value for '--timeout'"),
+        (("reference", "--jobs", "0"), "Invalid value for '--jobs'"),
+        (("reference", "--memory", "much"), "Invalid value for '--memory'"),
+        (("reference", "--isolation", "trust"), "Invalid value for '--isolation'"),
+        (("reference", "reference"), "Invalid value for TARGET: reference is given twice"),
+        (("reference", "--no-such"), "No such option"),
+    ],
+)
+def test_usage_exits_2_and_names_what_is_wrong(args: tuple[str, ...], told: str) -> None:
+    result = run("grade", *args)
+    assert result.exit_code == 2
+    assert told in result.output
+
+
+def test_help_and_version_exit_0() -> None:
+    assert run("--help").exit_code == run("grade", "--help").exit_code == 0
+    assert run("--version").output.startswith("lydite, version ")
+    assert run().exit_code == 2
+
+
+# -- grade: reports --
+
+
+def test_out_is_a_folder_for_the_report(submit: Submit, tmp_path: Path) -> None:
+    result = run("grade", submit(WRONG), *SOFTMAX, *HERE, "--out", tmp_path / "out")
+    document = report.read(tmp_path / "out" / "report.json")
+    [claim] = document["implementations"][0]["claims"]
+    assert claim["counterexample"]["reproduce"] == f"lydite replay {tmp_path / 'out' / 'report.json'} Q7.0.1"
+    assert result.exit_code == 1
+
+
+def test_a_report_that_cannot_be_written_is_a_matter_of_usage(submit: Submit, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = run("grade", submit(RIGHT), *SOFTMAX, *HERE, "--json", tmp_path / "file" / "r.json")
+    assert result.exit_code == 2
+    assert "the report cannot be written" in result.output
+
+
+def test_the_same_twice_but_for_the_time_it_took(submit: Submit, tmp_path: Path) -> None:
+    def once() -> str:
+        graded(tmp_path / "r.json", submit(WRONG), "--only", "Q7.0.1", *HERE, "--examples", "3")
+        return re.sub(r'"seconds": [0-9.]+', "", (tmp_path / "r.json").read_text("utf-8"))
+
+    assert once() == once()
+
+
+def test_a_random_seed_is_recorded(submit: Submit, tmp_path: Path) -> None:
+    seeds = {
+        graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, *HERE, "--seed", "random")[1]["seed"] for _ in range(2)
+    }
+    assert len(seeds) == 2
+
+
+# -- grade: a process of its own --
+
+BESIDE = """
+    import os, sys, time
+
+    def softmax(z):
+        e = np.exp(z - z.max())
+        return e / e.sum()
+"""
+SCOPE = ("--only", "Q7.0.1,Q1.1", "--regimes", "core", "--examples", "1", "--jobs", "1")
+"""A claim on softmax, which is right, and one on logistic_predict."""
+
+
+def by_claim(document: dict[str, Any]) -> dict[str, str]:
+    return {c["id"]: c["outcome"] for i in document["implementations"] for c in i["claims"]}
+
+
+DEEDS = {
+    "softmax_jacobian": ("while True: pass", "takes longer than 0.2 s"),
+    "cross_entropy": ("return np.ones(1 << 40)", "MemoryError"),
+    "cross_entropy_gradient": ("sys.exit(0)", "SystemExit"),
+    "cross_entropy_hessian": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+}
+
+
+def test_an_error_costs_the_claims_of_its_call_alone(submit: Submit, tmp_path: Path) -> None:
+    text = BESIDE + "".join(f"\n    def {call}(*args):\n        {deed}\n" for call, (deed, _) in DEEDS.items())
+    scope = ("--only", "Q7,Q3.0.4,Q3.1.4", "--regimes", "core", "--examples", "1", "--jobs", "1")
+    limits = ("--call-timeout", "0.2", "--memory", "2048")
+    result, document = graded(tmp_path / "r.json", submit(text), *scope, *limits)
+    assert result.exit_code == 1
+    [implementation] = document["implementations"]
+    assert implementation["outcome"] == "graded"
+    claims = {c["id"]: c for c in implementation["claims"]}
+    assert claims["Q7.0.1"]["outcome"] == claims["Q3.0.4"]["outcome"] == "holds"
+    for call, (_, reason) in DEEDS.items():
+        told = [c for c in claims.values() if c["calls"] == [call]]
+        assert told
+        assert {c["outcome"] for c in told} == {"error"}
+        assert call in {c["fault"] for c in told}
+        assert any(reason in c["reason"] for c in told)
+
+
+@pytest.mark.parametrize(
+    ("deed", "options", "reason"),
+    [
+        ("os._exit(0)", (), "the process ended by itself (exit status 0) in logistic."),
+        ("os.kill(os.getpid(), 9)", (), "the process ended by itself (signal SIGKILL) in logistic."),
+        ("time.sleep(60)", ("--call-timeout", "0", "--timeout", "6"), "the time limit of 6 s was reached in"),
+    ],
+)
+def test_a_killed_target_keeps_what_was_judged(
+    submit: Submit, tmp_path: Path, deed: str, options: tuple[str, ...], reason: str
+) -> None:
+    result, document = graded(
+        tmp_path / "r.json",
+        submit(BESIDE + f"\n    def logistic_predict(w, b, X):\n        {deed}\n"),
+        *SCOPE,
+        *options,
+    )
+    assert result.exit_code == 1
+    [implementation] = document["implementations"]
+    assert implementation["outcome"] == "killed"
+    assert implementation["reason"].startswith(reason)
+    assert by_claim(document)["Q1.1"] == "error"
+    assert f"killed: {reason}" in result.output
+
+
+def test_a_child_sees_little_of_the_environment(
+    submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("A_SECRET", "42")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing")
+    text = RIGHT + "\n    import os\n    assert 'A_SECRET' not in os.environ and os.environ['OMP_NUM_THREADS'] == '1'\n"
+    _, document = graded(tmp_path / "r.json", submit(text), *SOFTMAX, "--jobs", "1")
+    assert outcomes(document) == [{"holds"}]
+
+
+def test_the_folder_one_stands_in_does_not_matter(
+    submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("spec.py", "reference.py", "conftest.py", "pytest.py", "lydite/__init__.py", "sitecustomize.py"):
+        submit(f"raise RuntimeError('the stray {name} ran')", name)
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -k nothing --no-such-option\n")
+    monkeypatch.chdir(tmp_path)
+    result, document = graded(tmp_path / "r.json", submit(RIGHT, "sub/right.py"), *SOFTMAX, "--jobs", "1")
+    assert outcomes(document) == [{"holds"}], result.output
+
+
+def test_several_processes_reach_the_same_verdicts(submit: Submit, tmp_path: Path) -> None:
+    targets = submit(RIGHT, "right.py"), submit(WRONG, "wrong.py")
+    _, together = graded(tmp_path / "r.json", *targets, *SOFTMAX, "--jobs", "2")
+    _, alone = graded(tmp_path / "r.json", *targets, *SOFTMAX, *HERE)
+    _, split = graded(tmp_path / "r.json", targets[1], *SOFTMAX, "--jobs", "2")
+
+    def plain(implementation: dict[str, Any]) -> dict[str, Any]:
+        text = json.dumps({**implementation, "seconds": 0}).replace(" --name wrong.py", "")
+        return dict(json.loads(text))
+
+    assert list(map(plain, together["implementations"])) == list(map(plain, alone["implementations"]))
+    assert plain(split["implementations"][0]) == plain(together["implementations"][1])
+
+
+def test_a_suite_that_does_not_start_is_our_fault(
+    submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lydite.grade.START", "raise RuntimeError('no suite here')")
+    result, document = graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, "--jobs", "1")
+    assert result.exit_code == 4
+    assert outcomes(document) == [{"not_run"}]
+    assert "RuntimeError: no suite here" in result.output
+
+
+def test_a_real_interrupt_ends_the_run_and_its_processes(submit: Submit, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    target = submit(
+        f"""
+        import os, pathlib, time
+
+        def softmax(z):
+            pathlib.Path({str(started)!r}).write_text(str(os.getpid()))
+            time.sleep(60)
+            return z
+        """
+    )
+    start = "from signal import *; signal(SIGINT, default_int_handler); from lydite.cli import main; main()"
+    command = [sys.executable, "-c", start, "grade", str(target), *SOFTMAX, "--jobs", "1", "--call-timeout", "0"]
+    with subprocess.Popen(command, cwd=SUITE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            while not started.exists() and process.poll() is None:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == cli.INTERRUPTED
+        finally:
+            process.kill()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)
+
+
+# -- Progress --
+
+
+def findings() -> Findings:
+    known = Findings()
+    law = {"law": "topic.law", "regime": "core", "claims": ["Q7.0.1"], "outcome": "not_run"}
+    known.note({"event": "planned", "laws": [law, {**law, "regime": "scale"}]})
+    known.note({"event": "started", "law": "topic.law", "regime": "core"})
+    known.note({"event": "result", "result": {**law, "outcome": "broken", "cases": 1234}})
+    known.note({"event": "started", "law": "topic.law", "regime": "scale"})
+    return known
+
+
+def test_progress_is_for_terminals() -> None:
+    told, silent = StringIO(), StringIO()
+    for stream, terminal in ((told, True), (silent, False)):
+        with progress(Console(file=stream, force_terminal=terminal, width=160)) as listen:
+            listen("a.py", findings())
+    assert all(part in told.getvalue() for part in ("a.py", "1/2", "1,234 cases", "1 broken", "topic.law [scale]"))
+    assert not silent.getvalue()
+
+
+# -- claims --
+
+
+def test_claims_are_listed_in_a_table() -> None:
+    lines = run("claims").output.splitlines()
+    assert len(lines) == len(CLAIMS) + 1
+    assert lines[-1].startswith(f"{len(CLAIMS)} claims: ")
+    listed = run("claims", "--verdict", "FALSE").output.splitlines()
+    assert [line.split()[0] for line in listed[:-1]] == [c.id for c in CLAIMS.values() if c.verdict == "FALSE"]
+
+
+def test_a_claim_is_told_with_all_that_grades_it() -> None:
+    result = run("claims", "Q7.a.7")
+    claim = CLAIMS["Q7.a.7"]
+    assert result.exit_code == 0
+    for part in (claim.title, claim.statement, claim.part, claim.verdict, claim.witness, "cross_entropy_gradient"):
+        assert part in result.output
+    assert "  law         " in result.output
+
+
+def test_claims_as_json() -> None:
+    told = json.loads(run("claims", "Q6", "--json").output)
+    assert [c["id"] for c in told] == [c for c in CLAIMS if c.startswith("Q6.")]
+    assert set(told[0]) >= {"statement", "verdict", "hypotheses", "correction", "witness", "calls", "regimes", "laws"}
+
+
+def test_an_unknown_claim_exits_2() -> None:
+    result = run("claims", "Q7.a.7", "Q8")
+    assert result.exit_code == 2
+    assert "Invalid value for ID: no claim is called 'Q8'" in result.output
+
+
+# -- new --
+
+
+def test_a_starter_file_has_every_call_and_none_written(tmp_path: Path) -> None:
+    result = run("new", tmp_path / "mine")
+    path = tmp_path / "mine" / starter.NAME
+    assert result.exit_code == 0
+    assert str(path) in result.output
+    module: dict[str, Any] = {}
+    exec(compile(path.read_text("utf-8"), path, "exec"), module)
+    assert [name for name in module if name in CALLS] == list(CALLS)
+    assert max(map(len, path.read_text("utf-8").splitlines())) <= 120
+    scope = ("--only", "Q7", "--regimes", "core", "--examples", "1")
+    result, document = graded(tmp_path / "r.json", path.parent, *HERE, *scope)
+    assert result.exit_code == 3
+    assert outcomes(document)[0] <= {"missing", "not_run"}
+
+
+def test_a_starter_file_overwrites_nothing(tmp_path: Path) -> None:
+    (tmp_path / starter.NAME).write_text("mine")
+    result = run("new", tmp_path)
+    assert result.exit_code == 2
+    assert (tmp_path / starter.NAME).read_text() == "mine"
+
+
+import_module("lydite.session")

@@ -1,0 +1,222 @@
+"""`pytest --impl`, in projects of every habit; and no effect at all without it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lydite.suite import SUITE
+
+pytest_plugins = ["pytester"]
+
+import_module("lydite.session")
+for path in (SUITE / "properties").glob("test_*.py"):
+    import_module(f"properties.{path.stem}")  # here, since a run within this process forgets what it has imported
+
+Submit = Callable[..., Path]
+Project = pytest.Pytester
+
+RIGHT = """
+    def softmax(z):
+        e = np.exp(z - z.max())
+        return e / e.sum()
+"""
+WRONG = RIGHT.replace("e.sum()", "e.sum() * (1 + 1e-9)")
+OTHERS = ("no:randomly", "no:cacheprovider", "lydite.plugin")
+"""Settings of a run in this process."""
+SMALL = ("--lydite-only", "Q7.0.1,Q3.0.4", "--lydite-regimes", "core,stability", "--lydite-examples", "2")
+
+
+@pytest.fixture
+def project(pytester: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Somebody's project, with a test of its own."""
+    for name in ("PYTEST_ADDOPTS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
+        monkeypatch.delenv(name, raising=False)
+    pytester.makepyfile(test_of_the_host="def test_host(): raise RuntimeError('the host ran')")
+    return pytester
+
+
+def graded(project: Project, *args: str | Path, text: str = RIGHT) -> tuple[pytest.RunResult, dict[str, Any]]:
+    """Grades `text` in this process; the result and the one implementation of its report."""
+    project.makepyfile(losses="import numpy as np\n" + text.replace("\n    ", "\n"))
+    plugins = [part for name in OTHERS for part in ("-p", name)]
+    result = project.runpytest_inprocess(*plugins, "--impl", "losses.py", *SMALL, "--lydite-json=r.json", *args)
+    [implementation] = json.loads((project.path / "r.json").read_text("utf-8"))["implementations"]
+    return result, implementation
+
+
+def outcomes(implementation: dict[str, Any]) -> set[str]:
+    return {claim["outcome"] for claim in implementation["claims"]}
+
+
+# -- Verdicts --
+
+
+def test_what_holds_passes(project: Project) -> None:
+    result, implementation = graded(project)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["lydite: grading losses.py, float64, seed 0, *", "*passed*"])
+    assert outcomes(implementation) == {"holds"}
+    assert implementation["cases"] > 0
+
+
+def test_what_is_broken_shows_the_input(project: Project) -> None:
+    result, implementation = graded(project, text=WRONG)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["law * softmax(z)_i = exp(z_i) / sum_j exp(z_j).*", "input *z=*", "got *1.000000001*", "due *off by 1e-09*"]
+    )
+    assert "Traceback" not in result.stdout.str()
+    assert outcomes(implementation) == {"broken"}
+
+
+def test_what_raises_is_an_error_and_never_a_skip(project: Project) -> None:
+    result, implementation = graded(project, text="import pytest\ndef softmax(z): pytest.skip('too hard')")
+    assert result.ret == 1
+    assert set(result.parseoutcomes()) == {"failed"}
+    assert outcomes(implementation) == {"error"}
+
+
+def test_a_missing_call_takes_a_line(project: Project) -> None:
+    only = ("--lydite-only", "Q7.0.1,Q7.a.7")
+    result, implementation = graded(project, *only)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["cross_entropy_gradient is not offered"])
+    assert outcomes(implementation) == {"holds", "missing"}
+    assert implementation["missing"] == {"Q7": ["cross_entropy_gradient"]}
+
+
+def test_nothing_offered_is_nothing_graded(project: Project) -> None:
+    result, implementation = graded(project, text="def unrelated(): pass")
+    assert result.ret == 3
+    assert outcomes(implementation) == {"missing"}
+
+
+def test_no_property_selected_is_nothing_graded(project: Project) -> None:
+    result, implementation = graded(project, "-k", "no_such_property")
+    assert result.ret == 3
+    assert outcomes(implementation) == {"not_run"}
+
+
+def test_an_unloadable_target_stops_the_run_and_says_why(project: Project) -> None:
+    result, implementation = graded(project, text="1/0")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["importing losses.py raised ZeroDivisionError: division by zero"])
+    assert result.parseoutcomes() == {"failed": 1}
+    assert implementation["outcome"] == "unloadable"
+    assert outcomes(implementation) == {"error"}
+
+
+def test_a_fault_of_ours_is_told_as_such(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise TypeError("a law compares shapes")
+
+    monkeypatch.setattr("properties.holds._errors", fails)
+    result, implementation = graded(project, "-k", "softmax_is_exact")
+    assert result.ret == 4
+    result.stdout.fnmatch_lines(["*TypeError: a law compares shapes"])
+    assert outcomes(implementation) == {"not_run"}
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--lydite-only", "Q99"), "--lydite-only: no graded claim is called 'Q99'"),
+        (("--lydite-regimes", "cor"), "--lydite-regimes: 'cor' is none of core, *"),
+        (("--lydite-precision", "float16"), "--lydite-precision: 'float16' is none of float64, float32"),
+        (("--lydite-seed", "-1"), "--lydite-seed: '-1' is not `random` or a whole number*"),
+        (("--lydite-examples", "0"), "--lydite-examples: '0' is not a whole number of at least 1"),
+        (("--lydite-call-timeout", "soon"), "--lydite-call-timeout: 'soon' is not a number of seconds*"),
+    ],
+)
+def test_a_bad_option_is_named(project: Project, option: tuple[str, str], told: str) -> None:
+    result = project.runpytest_inprocess("-p", "lydite.plugin", "--impl", "losses.py", *option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {told}"])
+
+
+# -- Habits of the host --
+
+
+@pytest.mark.parametrize(
+    "ini",
+    [
+        "addopts = -ra --strict-markers --strict-config -v --tb=long --import-mode=prepend",
+        "addopts = --import-mode=importlib --doctest-modules",
+        "filterwarnings = error",
+        "python_files = check_*.py\npython_functions = check_*\npython_classes = Check*",
+        "testpaths = nowhere",
+        "xfail_strict = true\nmarkers = claim: of the host",
+        "usefixtures = of_the_host",
+        "console_output_style = count\nminversion = 8.0",
+    ],
+)
+def test_settings_of_the_host_do_not_matter(project: Project, ini: str) -> None:
+    project.makeini(f"[pytest]\n{ini}")
+    project.makeconftest("import pytest\n\n@pytest.fixture\ndef of_the_host():\n    raise RuntimeError")
+    result, implementation = graded(project)
+    assert result.ret == 0
+    assert outcomes(implementation) == {"holds"}
+
+
+def test_the_conftest_of_the_host_does_not_matter(project: Project) -> None:
+    project.makeconftest(
+        """
+        import warnings
+
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        def of_the_host():
+            warnings.warn("the host warns")
+            yield
+
+        def pytest_collection_modifyitems(items):
+            items.reverse()
+            for item in items:
+                item.add_marker(pytest.mark.filterwarnings("error"))
+        """
+    )
+    result, implementation = graded(project)
+    assert result.ret == 0
+    assert outcomes(implementation) == {"holds"}
+
+
+def test_paths_are_graded_where_they_are_given(project: Project) -> None:
+    project.makepyfile(test_of_the_host="def test_host(): pass")
+    result, _ = graded(project, "test_of_the_host.py")
+    assert result.parseoutcomes() == {"passed": 1}
+    assert result.ret == 3
+
+
+def test_order_and_processes_do_not_matter(project: Project) -> None:
+    """One after another, and shuffled over two processes with the plugins of the host."""
+    _, expected = graded(project, text=WRONG)
+    command = [sys.executable, "-m", "pytest", "--impl", "losses.py", *SMALL, "--lydite-json=r.json", "-n", "2"]
+    done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    [implementation] = json.loads((project.path / "r.json").read_text("utf-8"))["implementations"]
+    assert {**implementation, "seconds": 0} == {**expected, "seconds": 0}
+
+
+def test_inert_without_impl(project: Project) -> None:
+    project.makepyfile(
+        test_of_the_host="""
+        import sys
+
+        def test_nothing_of_ours_is_imported():
+            ours = {"spec", "reference", "properties", "mistakes", "lydite.session"}
+            assert not ours & sys.modules.keys()
+            assert "hypothesis" not in sys.modules
+        """
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "lydite.plugin"]
+    done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,212 @@
+"""A counterexample runs again on its own: here, and as a file that needs only NumPy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from lydite.child import grade
+from lydite.cli import cli
+from lydite.findings import Findings
+from lydite.replay import NotFound, Stored, replay, stored
+from lydite.report import Document, document, write
+from lydite.request import Request
+from lydite.script import literal, script
+from spec.definitions.newton import Formula
+from spec.regime import Regime
+
+Submit = Callable[..., Path]
+
+RIGHT = """
+    def softmax(z):
+        e = np.exp(z - z.max())
+        return e / e.sum()
+
+    def cross_entropy(z, y):
+        top = z.max()
+        return float(y @ (top - z) + y.sum() * np.log(np.exp(z - top).sum()))
+
+    def cross_entropy_gradient(z, y):
+        return softmax(z) * y.sum() - y
+"""
+WRONG = RIGHT.replace("y.sum() - y", "y.sum() + y")
+CLAIM = "Q7.a.7"
+
+
+def graded(*targets: Path, **settings: Any) -> Document:
+    """A report on `targets`, made in this process."""
+    request = Request(only=(CLAIM,), examples=2, **{"regimes": (Regime.CORE, Regime.LAYOUT), **settings})
+    entries = []
+    for target in targets:
+        findings = Findings()
+        grade(str(target), request.options(), 1, findings.note)
+        entries.append(findings.implementation(target.name, str(target), request.scope, 0.0))
+    return document(request, "none", entries, "r.json")
+
+
+def lydite(*args: object) -> tuple[int, str]:
+    """The exit status and the output of a command."""
+    result = CliRunner().invoke(cli, [str(a) for a in args])
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def wrong(submit: Submit) -> Path:
+    return submit(WRONG, "wrong.py")
+
+
+def test_a_broken_claim_is_broken_again_and_holds_once_mended(wrong: Path, submit: Submit) -> None:
+    report = graded(wrong)
+    path = wrong.with_name("r.json")
+    write(path, report)
+    for options in ((), ("--regime", "layout"), ("--name", "wrong.py")):
+        status, told = lydite("replay", path, CLAIM, *options)
+        assert status == 1, told
+        assert told.splitlines()[-1] == "still broken"
+        assert "got " in told
+        assert "due " in told
+    wrong.write_text(submit(RIGHT, "right.py").read_text("utf-8"))
+    status, told = lydite("replay", path, CLAIM)
+    assert status == 0, told
+    assert told.splitlines()[-1] == "holds now"
+
+
+def test_replay_finds_what_the_report_found(wrong: Path) -> None:
+    found = stored(json.loads(json.dumps(graded(wrong))), CLAIM)
+    done = replay(found, found.target)
+    assert done.example is not None
+    assert {k: done.example[k] for k in ("inputs", "got", "due", "error")} == {
+        k: found.example[k] for k in ("inputs", "got", "due", "error")
+    }
+
+
+def test_an_error_and_a_wrong_shape_are_replayed_too(submit: Submit) -> None:
+    for name, body in (("raises.py", "raise ValueError(z)"), ("shape.py", "return z[:, None]"), ("none.py", "return")):
+        target = submit(RIGHT + f"\n    def cross_entropy_gradient(z, y):\n        z = z + 0\n        {body}\n", name)
+        found = stored(graded(target), CLAIM)
+        assert replay(found, str(target)).failure is not None
+
+
+def test_float32_is_replayed_in_float32(submit: Submit) -> None:
+    found = stored(graded(submit(WRONG), precision="float32"), CLAIM)
+    done = replay(found, found.target)
+    assert done.case.z.dtype == np.float32
+    assert done.failure is not None
+
+
+def test_what_is_not_there_is_named(wrong: Path, submit: Submit) -> None:
+    report = graded(wrong, submit(RIGHT, "right.py"), submit(WRONG, "other.py"))
+    path = wrong.with_name("r.json")
+    write(path, report)
+    for args, option, why in (
+        (("Q7.b",), "CLAIM", "the report has no claim Q7.b"),
+        (("Q7.a",), "CLAIM", "the report has no claim Q7.a; it has Q7.a.7"),
+        ((CLAIM,), "--name", "is refuted for wrong.py, other.py: say which"),
+        ((CLAIM, "--name", "third.py"), "--name", "the report is on wrong.py, right.py, other.py, not on third.py"),
+        ((CLAIM, "--name", "right.py"), "CLAIM", "no counterexample to Q7.a.7 is kept: it is holds in core"),
+        ((CLAIM, "--name", "wrong.py", "--regime", "tails"), "--regime", "no counterexample to Q7.a.7 is kept"),
+    ):
+        status, told = lydite("replay", path, *args)
+        assert status == 2
+        assert f"Invalid value for {option}: " in told
+        assert why in told
+    assert lydite("replay", wrong, CLAIM)[0] == 2
+    assert lydite("replay", path, CLAIM, "--name", "wrong.py", "--target", "no_such.py")[0] == 1
+
+
+def test_a_law_that_is_gone_is_told(wrong: Path) -> None:
+    found = stored(graded(wrong), CLAIM)
+    for law in ("no_topic.law", "softmax_cross_entropy.no_law"):
+        with pytest.raises(ValueError, match="there is no law"):
+            replay(Stored(found.target, CLAIM, "core", "float64", {**found.example, "law": law}), found.target)
+
+
+def test_of_two_names_none_is_guessed(wrong: Path, submit: Submit) -> None:
+    with pytest.raises(NotFound):
+        stored(graded(wrong, submit(WRONG, "other.py")), CLAIM)
+
+
+# -- As a file --
+
+
+@pytest.mark.parametrize("regime", ["core", "layout"])
+def test_the_file_shows_the_same_without_us(wrong: Path, regime: str) -> None:
+    path = wrong.with_name("r.json")
+    write(path, graded(wrong))
+    status, text = lydite("replay", path, CLAIM, "--regime", regime, "--script")
+    assert status == 1
+    assert not any(name in text for name in ("lydite", "hypothesis", "from spec"))
+    file = wrong.with_name("again.py")
+    file.write_text(text, "utf-8")
+    done = subprocess.run([sys.executable, "-I", file], capture_output=True, text=True, check=True, cwd="/")
+    shown = done.stdout.splitlines()
+    assert [line.split()[0] for line in shown] == ["got", "due"]
+    assert shown[0] != shown[1]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([1.0, np.nan, -np.inf]),
+        np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        np.zeros((2, 6))[:, ::2],
+        np.array([0.1], dtype=np.float32),
+        np.array(2.0),
+        np.zeros((0, 2)),
+        np.array([True]),
+        np.int8(3),
+        np.float32(0.1),
+        1,
+        0.1,
+        float("inf"),
+        "text",
+        None,
+        (1, 2.0),
+        [np.float64(1.0)],
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_literal_reads_back(value: Any) -> None:
+    again = eval(literal(value), {"np": np, "nan": np.nan, "inf": np.inf})
+    assert type(again) is type(value)
+    np.testing.assert_array_equal(again, value, strict=isinstance(value, np.ndarray))
+    if isinstance(value, np.ndarray):
+        assert again.flags.f_contiguous == value.flags.f_contiguous
+        assert again.flags.c_contiguous == value.flags.c_contiguous
+
+
+def test_a_formula_is_a_lambda() -> None:
+    assert eval(literal(Formula("x**2 - 2")))(3.0) == 7.0
+
+
+def test_what_has_no_literal_is_refused() -> None:
+    with pytest.raises(ValueError, match="object has no literal"):
+        literal(object())
+
+
+def test_newton_goes_into_a_file(submit: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """
+        def newton_root(f, fprime, x0, steps):
+            x = [x0]
+            for _ in range(steps):
+                x.append(x[-1] - f(x[-1]))
+            return x
+    """
+    target = submit(text)
+    request = Request(only=("Q6.3",), regimes=(Regime.CORE,), examples=2)
+    findings = Findings()
+    grade(str(target), request.options(), 1, findings.note)
+    entry = findings.implementation("submission.py", str(target), request.scope, 0.0)
+    found = stored(document(request, "none", [entry], "r.json"), "Q6.3")
+    code = script(found, replay(found, str(target)), str(target))
+    assert "lambda x: " in code
+    monkeypatch.setattr(sys, "argv", ["again.py"])
+    exec(compile(code, "again.py", "exec"), {})

@@ -1,0 +1,333 @@
+"""The report: strict JSON of a published form, its exit status, and how it reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+
+from lydite import notation, report
+from lydite.counterexample import case_of, data, entries, inputs, value
+from lydite.findings import Findings
+from lydite.outcome import SHARES, LawResult
+from lydite.report import Document
+from lydite.request import Request
+from lydite.terminal import render
+from spec.case import FLOAT32
+from spec.definitions.newton import Formula
+from spec.definitions.softmax_cross_entropy import Logits
+from spec.law import LAWS, Law
+from spec.laws import softmax_cross_entropy
+from spec.regime import Regime
+
+SCHEMA = json.loads(report.SCHEMA.read_text("utf-8"))
+REQUEST = Request(only=("Q7.0.1", "Q7.a.7"), regimes=(Regime.CORE, Regime.STABILITY))
+
+
+def validate(whole: Document) -> None:
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(whole, allow_nan=False)))
+
+
+def broken(claim: str, call: str, regime: str = "core", **more: Any) -> LawResult:
+    example = {
+        "inputs": {"z": [0.0, 1.0], "y": [1.0, 0.0], "v": [3.0, 4.0]},
+        "got": [0.5, 0.5],
+        "due": [0.25, 0.75],
+        "error": 0.25,
+        "tolerance": 1.5e-15,
+        "relation": "equal to",
+        "law": "topic.law",
+        "says": f"{call}(z) = p.",
+        "reproduce": "",
+        "asked": {call: 1},
+        "reads": ["z", "y"],
+    }
+    result = LawResult(f"topic.{call}", regime, [claim], "broken", "not so", "", [call], {call: "a.py:7"}, cases=3)
+    result.counterexample = {**example, **more}
+    return result
+
+
+def holding(claim: str, call: str, regime: str = "core") -> LawResult:
+    return LawResult(
+        f"topic.{call}", regime, [claim], "holds", "", "", [call], cases=1000, worst=0.41, ulps=3.0, warnings=2
+    )
+
+
+def missing(claim: str, call: str, regime: str = "core") -> LawResult:
+    return LawResult(f"topic.{call}", regime, [claim], "missing", f"{call} is not offered", call)
+
+
+def whole(*results: LawResult, path: str = "r.json", names: tuple[str, ...] = ("a.py",), **events: str) -> Document:
+    findings = Findings()
+    for result in results:
+        findings.note({"event": "result", "result": result.as_dict()})
+    for event, reason in events.items():
+        findings.note({"event": event, "reason": reason})
+    found = [findings.implementation(name, f"sub/{name}", REQUEST.scope, 4.2) for name in names]
+    return report.document(REQUEST, "process", found, path)
+
+
+GRADIENT = ("Q7.a.7", "cross_entropy_gradient")
+SOFTMAX = ("Q7.0.1", "softmax")
+ALL_HOLD = [holding(*c, r) for c in (SOFTMAX, GRADIENT) for r in ("core", "stability")]
+
+
+# -- The document --
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        whole(*ALL_HOLD),
+        whole(broken(*SOFTMAX), holding(*GRADIENT)),
+        whole(broken(*SOFTMAX, got=["nan", "inf"], error="nan"), missing(*GRADIENT), names=("a.py", "b.py")),
+        whole(unloadable="SyntaxError"),
+        whole(holding(*SOFTMAX), killed="time is up"),
+    ],
+)
+def test_a_report_is_of_the_published_form(document: Document) -> None:
+    validate(document)
+
+
+def test_the_schema_refuses_other_forms() -> None:
+    changes: list[Document] = [
+        {"version": 2},
+        {"isolation": "trust"},
+        {"more": 1},
+        {"implementations": []},
+        {"seed": "random"},
+    ]
+    for change in changes:
+        with pytest.raises(jsonschema.ValidationError):
+            validate({**whole(*ALL_HOLD), **change})
+
+
+def test_a_report_is_written_at_once_and_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "r.json"
+    report.write(path, whole(*ALL_HOLD))
+    assert report.read(path) == whole(*ALL_HOLD)
+    assert [p.name for p in path.parent.iterdir()] == ["r.json"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "lydite-report", "version": 2}', "\x00", "null"])
+def test_what_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "r.json").write_text(text)
+    with pytest.raises(report.NoReport):
+        report.read(tmp_path / "r.json")
+
+
+@pytest.mark.parametrize(
+    ("document", "status"),
+    [
+        (whole(*ALL_HOLD), 0),
+        (whole(*ALL_HOLD[:3], broken(*GRADIENT, "stability")), 1),
+        (whole(*ALL_HOLD[:3], missing(*GRADIENT, "stability")), 1),
+        (whole(*ALL_HOLD, killed="time is up"), 1),
+        (whole(unloadable="SyntaxError"), 1),
+        (whole(missing(*SOFTMAX), missing(*GRADIENT)), 3),
+        (whole(), 3),
+    ],
+)
+def test_exit_status(document: Document, status: int) -> None:
+    assert report.exit_status(document) == status
+
+
+def test_reproduce_names_what_is_needed_and_no_more() -> None:
+    def told(document: Document) -> list[str]:
+        claims = [c for i in document["implementations"] for c in i["claims"]]
+        return [c["counterexample"]["reproduce"] for c in claims if c["counterexample"]]
+
+    assert told(whole(broken(*SOFTMAX))) == ["lydite replay r.json Q7.0.1"]
+    assert told(whole(broken(*SOFTMAX, "stability"))) == ["lydite replay r.json Q7.0.1 --regime stability"]
+    assert told(whole(broken(*SOFTMAX), names=("a b.py", "c.py"), path="my r.json")) == [
+        "lydite replay 'my r.json' Q7.0.1 --name 'a b.py'",
+        "lydite replay 'my r.json' Q7.0.1 --name c.py",
+    ]
+    assert told(whole(broken(*SOFTMAX), path="")) == ["lydite grade sub/a.py --only Q7.0.1 --regimes core --seed 0"]
+
+
+# -- Values --
+
+PLAIN = np.array([[1.0, -0.0], [np.inf, np.nan]])
+READ_ONLY = np.arange(3.0)
+READ_ONLY.flags.writeable = False
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        PLAIN,
+        np.asfortranarray(PLAIN),
+        np.zeros((2, 6))[:, ::2],
+        np.arange(4.0)[::-1],
+        np.array(1.5),
+        np.array([True, False]),
+        np.arange(3, dtype=np.int8),
+        np.array([0.1, 0.2], dtype=np.float32),
+        np.zeros((0, 3)),
+        np.random.default_rng(0).standard_normal((80, 80)),
+        np.float32(0.1),
+        np.int64(3),
+        np.bool_(True),
+        READ_ONLY,
+    ],
+    ids=lambda a: f"{a.dtype}{a.shape}",
+)
+def test_an_array_comes_back_as_it_was(given: Any) -> None:
+    again = value(json.loads(json.dumps(data(given), allow_nan=False)))
+    assert type(again) is type(given)
+    assert (again.dtype, again.shape) == (given.dtype, given.shape)
+    assert np.array_equal(again, given, equal_nan=given.dtype.kind == "f")
+    assert (np.signbit(again) == np.signbit(given)).all() if given.dtype.kind == "f" else True
+    if isinstance(given, np.ndarray):
+        assert (again.flags.c_contiguous, again.flags.f_contiguous, again.flags.writeable) == (
+            given.flags.c_contiguous,
+            given.flags.f_contiguous,
+            False,
+        )
+
+
+@pytest.mark.parametrize("given", [1, 1.0, True, None, "text", float("inf"), (1, [2.0, "a"]), [], Formula("x**2 - 2")])
+def test_a_value_comes_back_as_it_was(given: Any) -> None:
+    again = value(json.loads(json.dumps(data(given), allow_nan=False)))
+    assert again == given
+    assert type(again) is type(given)
+
+
+def test_what_was_only_described_does_not_come_back() -> None:
+    for given in (np.zeros(1 << 18), object()):
+        with pytest.raises(ValueError, match="keeps no value"):
+            value(data(given))
+
+
+@pytest.mark.parametrize("name", ["os:system", "spec.claim:load", "lydite.report:write", "spec.case:nothing"])
+def test_a_report_builds_nothing_but_parts_of_cases(name: str) -> None:
+    with pytest.raises((ValueError, AttributeError)):
+        value({"object": name, "fields": {}})
+
+
+def exact() -> Law:
+    return LAWS[f"softmax_cross_entropy.{softmax_cross_entropy.softmax_is_exact.states.__name__}"]
+
+
+def test_a_case_is_built_again() -> None:
+    case = Logits(
+        z=np.array([1, 2], dtype=np.float32), y=np.array([True, False]), v=np.zeros(2), regime=Regime.LAYOUT, u=FLOAT32
+    )
+    again = case_of(exact(), json.loads(json.dumps(inputs(case))), "layout", "float32")
+    assert (again.regime, again.u) == (case.regime, case.u)
+    assert again.z.dtype == np.float32
+    assert again.y.dtype == np.bool_
+
+
+def test_other_inputs_make_no_case() -> None:
+    with pytest.raises(ValueError, match=r"no inputs of softmax_cross_entropy\.softmax_is_exact"):
+        case_of(exact(), {"w": [1.0]}, "core", "float64")
+
+
+# -- How it reads --
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (np.array([0.0, 1.5, 1e-300, np.nan]), "[0., 1.5, 1e-300, nan]"),
+        (np.array([[1.0], [2.0]]), "[[1.], [2.]]"),
+        (np.arange(9.0), "[0., 1., 2., ..., 6., 7., 8.] of shape (9,)"),
+        (np.zeros((1, 0)), "[[]] of shape (1, 0) (float64)"),
+        (np.array([0.5], dtype=np.float32), "[0.5] (float32)"),
+        (np.asfortranarray(np.eye(2)), "[[1., 0.], [0., 1.]] (float64, F)"),
+        (np.array([True]), "[True] (bool)"),
+        (np.float32(0.5), "float32(0.5)"),
+        (0.1, "0.1"),
+        (2, "2"),
+        (float("-inf"), "-inf"),
+        ((np.array([0.5]), 0.5), "([0.5], 0.5)"),
+        (Formula("x**2 - 2"), "x**2 - 2"),
+        ("\x1b[31mred\n", "\\x1b[31mred\\n"),
+    ],
+)
+def test_values_read_as_numpy_prints_them(given: Any, told: str) -> None:
+    assert notation.shown(data(given)) == told
+
+
+def test_size_is_what_there_is_to_read() -> None:
+    assert entries(data(np.zeros((2, 3)))) == 6
+    assert entries(data((1.0, np.zeros(3)))) == 4
+
+
+def test_faults_come_first_the_sharpest_in_front() -> None:
+    smaller = broken(*GRADIENT, inputs={"z": [0.0]}, reads=[])
+    text = render(whole(broken(*SOFTMAX), smaller, broken(*SOFTMAX, "stability")))
+    assert text.splitlines() == [
+        "a.py · float64 · seed 0 · process: not contained, only for code that you trust · 2/2 calls · 9 cases · 4 s",
+        f"{'2 faults (2 claims)':<60}{f'0 / {points(2)}':>12}",
+        "",
+        f"FAULT 1  cross_entropy_gradient  a.py:7                    core, -{points(1)} points",
+        "  law         cross_entropy_gradient(z) = p.   Q7.a.7",
+        "  input       z=[0.]",
+        "  got         [0.5, 0.5]",
+        "  due         [0.25, 0.75]    off by 0.25, allowed 1.5e-15",
+        "  again       lydite replay r.json Q7.a.7",
+        "",
+        f"FAULT 2  softmax                 a.py:7                    core, -{points(1)} points",
+        "  law         softmax(z) = p.   Q7.0.1",
+        "  input       z=[0., 1.]  y=[1., 0.]",
+        "  got         [0.5, 0.5]",
+        "  due         [0.25, 0.75]    off by 0.25, allowed 1.5e-15",
+        "  again       lydite replay r.json Q7.0.1",
+        "",
+        f"Q7 0/{points(2)}",
+        "not run: scale, layout, purity, tails, inputs (not asked for); Q7.a.7 (no law was run)",
+        "",
+        "exit 1: mend cross_entropy_gradient first",
+    ]
+
+
+def points(claims: int) -> str:
+    """What so many claims of Q7 are worth."""
+    return f"{claims * SHARES['Q7']:.2f}".rstrip("0").rstrip(".")
+
+
+def test_all_that_holds_is_told_in_a_few_lines() -> None:
+    lines = render(whole(*ALL_HOLD)).splitlines()
+    assert lines[1].split() == ["no", "fault", "found", points(2), "/", points(2)]
+    assert "closest to its bound: softmax, 0.41 of allowed (3 ulp), Q7.0.1 core" in lines
+    assert lines[-1] == "exit 0: every claim in scope holds"
+
+
+def test_missing_calls_take_a_line_a_question() -> None:
+    lines = render(whole(missing(*SOFTMAX), holding(*GRADIENT))).splitlines()
+    assert "missing, Q3: softmax" in lines
+    assert lines[-1] == "exit 1: write softmax next"
+    assert lines[0].split(" · ")[4] == "1/2 calls"
+
+
+def test_an_unloadable_target_says_why() -> None:
+    lines = render(whole(unloadable="importing it raised SyntaxError: \x1b[2J")).splitlines()
+    assert lines[1] == "unloadable: importing it raised SyntaxError: \\x1b[2J"
+    assert lines[-1] == "exit 1: make a.py importable first"
+
+
+def test_several_implementations_end_in_a_table() -> None:
+    lines = render(whole(broken(*SOFTMAX), holding(*GRADIENT), names=("a.py", "bcd.py"))).splitlines()
+    assert [line.split() for line in lines[-4:-2]] == [
+        [name, points(1), "/", points(2), "mend", "softmax"] for name in ("a.py", "bcd.py")
+    ]
+    assert lines[-1] == "exit 1: mend softmax of a.py first"
+
+
+def test_what_breaks_through_another_call_is_told_with_it() -> None:
+    joint = broken("Q7.a.7", "softmax")
+    joint.law, joint.asked = "topic.joint", ["cross_entropy_gradient", "softmax"]
+    text = render(whole(broken(*SOFTMAX), holding(*GRADIENT), joint))
+    assert "FAULT 2" not in text
+    assert "  by it alone Q7.a.7 (no points lost)" in text.splitlines()
+
+
+def test_a_fault_of_ours_ends_the_report() -> None:
+    assert render(whole(), report.FAILED).splitlines()[-1] == "exit 4: Lydite itself failed"
