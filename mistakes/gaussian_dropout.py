@@ -217,6 +217,12 @@ def own_noise_in_place_of_the_given(w: Floats, x: Floats, target: float, delta: 
     return gaussian_dropout_gradient(w, x, target, np.random.normal(1.0, delta.std(), w.size))  # noqa: NPY002
 
 
+@mistake("gaussian_dropout_gradient", breaks="Q5.1", regime=Regime.INPUTS)
+def not_a_number_passed_on(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Lets NaN run its course: nothing is refused but what does not fit together."""
+    return -(target - w @ (delta * x)) * delta * x
+
+
 # -- gaussian_dropout_expected_loss --
 
 
@@ -417,6 +423,12 @@ def weights_decayed_in_place(w: Floats, x: Floats, target: float, sigma: float, 
     g = gaussian_dropout_expected_gradient(w, x, target, sigma)
     w -= 0.1 * g
     return g
+
+
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.13", regime=Regime.INPUTS)
+def negative_sigma_taken_for_none(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Cut off at zero without a word."""
+    return gaussian_dropout_expected_gradient(w, x, target, max(sigma, 0.0))
 
 
 # -- gaussian_dropout_penalty --

@@ -18,11 +18,11 @@ FEW = 6
 """Inputs of a unit whose `2^n` two-point factors are all tried."""
 MANY = 300
 LEAST = 2.0**-12
-"""A number is zero or at least this share of its scale, so that no fourth power of two of them underflows."""
+"""A number is zero or at least this share of its scale, so that `(sigma w x)^2` is a normal float32."""
 SCALES = {"float64": (1.0, 2.0**-20, 2.0**20), "float32": (1.0, 2.0**-8, 2.0**8)}
 """Of weights and inputs, in the regime `stability`: about a millionth and a million."""
-SIGMAS = {Regime.STABILITY: (0.0, LEAST, 0.5, 30.0, 1000.0)}
-"""Of the noise; otherwise a number of size 1, or none."""
+SIGMAS = (0.0, LEAST, 0.5, 30.0, 1000.0)
+"""Of the noise, there; otherwise a number of size 1, or none."""
 
 # -- Parts --
 
@@ -41,8 +41,8 @@ def _target(source: Source, w: Floats, x: Floats) -> float:
 
 
 def _sigma(source: Source) -> float:
-    if source.regime in SIGMAS:
-        return source.choice(SIGMAS[source.regime]) * source.choice((1.0, 1 + source.rng.random()))
+    if source.regime is Regime.STABILITY:
+        return source.choice(SIGMAS) * source.choice((1.0, 1 + source.rng.random()))
     return source.choice((0.0, abs(source.number()), abs(source.number())))
 
 
@@ -77,7 +77,7 @@ def _unit(source: Source, w: Any, x: Any, target: float, sigma: float, delta: An
 
 
 def _edges(source: Source) -> Iterator[Unit]:
-    """One input; no weight, no input, no noise, much noise; equal weights; the document's own numbers made concrete."""
+    """One input; no weight, no input, no noise, much noise; equal weights; the witness of the claims."""
     if source.regime is Regime.SCALE:
         yield _unit(source, np.ones(MANY), np.ones(MANY), 0.0, 0.5, np.ones(MANY))
         return
