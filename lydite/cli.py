@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,7 @@ from lydite import __version__, suite
 suite.enter()
 
 from lydite import report  # noqa: E402
-from lydite.grade import Limits, grade, names  # noqa: E402
+from lydite.grade import Limits, grade, names, sensible_jobs  # noqa: E402
 from lydite.load import Unloadable  # noqa: E402
 from lydite.progress import progress  # noqa: E402
 from lydite.request import BadOption, Request  # noqa: E402
@@ -45,9 +44,7 @@ def cli() -> None:
 @click.option(
     "--json", "json_path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="The report."
 )
-@click.option(
-    "--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes at a time."
-)
+@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Processes at a time; else as many as cores.")
 @click.option("--isolation", type=click.Choice(["process", "none"]), default="process", show_default=True)
 @click.option("--only", metavar="IDS", default="", help="Claims, or beginnings of their ids: Q1,Q7.a.7.")
 @click.option(
@@ -65,7 +62,7 @@ def grade_command(
     targets: tuple[str, ...],
     out: Path | None,
     json_path: Path | None,
-    jobs: int,
+    jobs: int | None,
     isolation: str,
     timeout: float,
     memory: int,
@@ -80,7 +77,9 @@ def grade_command(
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="TARGET") from error
     with progress(Console(stderr=True)) as listen:
-        graded = grade(targets, request, isolation, Limits(timeout, memory, jobs), listen)
+        graded = grade(
+            targets, request, isolation, Limits(timeout, memory, jobs or sensible_jobs(targets, request)), listen
+        )
     paths = [path for path in (json_path, out and out / "report.json") if path]
     whole = report.document(request, isolation, [one.entry(request) for one in graded], str(paths[0]) if paths else "")
     failures = [one for one in graded if one.findings.failed]

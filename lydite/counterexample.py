@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from spec.case import FLOAT32, FLOAT64, Case
 from spec.evidence import Broken
+from spec.failure import CallFailed, Misbehaved
 from spec.law import Law
 from spec.regime import Regime
 
@@ -32,8 +33,20 @@ def counterexample(law: Law, failure: Exception) -> dict[str, Any] | None:
     case = getattr(failure, "case", None)
     if case is None:
         return None
-    seen = {"got": str(failure)[:LIMIT], "due": law.says, "error": None, "tolerance": None}
+    seen = {"got": deed(failure)[:LIMIT], "due": law.says, "error": None, "tolerance": None}
     return {"inputs": inputs(case), **seen, "relation": "", **_of(law)}
+
+
+def deed(failure: Exception) -> str:
+    """What a call did instead of giving an answer that a law could look at."""
+    match failure:
+        case CallFailed(raised="TimedOut"):
+            return failure.text
+        case CallFailed():
+            return f"raises {failure.raised}" + (f": {failure.text}" if failure.text else "")
+        case Misbehaved():
+            return failure.fault
+    return str(failure)
 
 
 def _of(law: Law) -> dict[str, Any]:

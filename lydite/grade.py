@@ -31,6 +31,8 @@ KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV",
 ALONE = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")}
 SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", **ALONE}
 MOST_OUTPUT = 1 << 20
+WORTH_SHARING = 40
+"""Claims, each counted once a regime, from which it pays to start several processes."""
 GLANCE = 0.2
 """Seconds between two looks at whether to stop."""
 
@@ -56,6 +58,12 @@ class Graded:
     def entry(self, request: Request) -> dict[str, Any]:
         """The implementation in the report."""
         return self.findings.implementation(self.name, self.target, request.scope, self.seconds)
+
+
+def sensible_jobs(targets: Sequence[str], request: Request) -> int:
+    """As many processes as there are cores, but one where more would take longer to start than to work."""
+    claims = sum((claim, regime) in request.scope for claim in request.scope.claims for regime in request.regimes)
+    return (os.cpu_count() or 1) if len(targets) * claims >= WORTH_SHARING else 1
 
 
 def names(targets: Sequence[str]) -> list[str]:

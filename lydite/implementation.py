@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import random
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -169,28 +170,22 @@ class _Watched(_Guarded):
 
     def __call__(self, *args: Any) -> Any:
         due = self.call.shape_of(*args)
-        states = np.random.get_state(), random.getstate()
-        try:
-            answers = [self._ask_seeded(args, due, seed) for seed in (1, 2)]
-        finally:
-            np.random.set_state(states[0])
-            random.setstate(states[1])
+        answers = [self._ask_seeded(args, due, seed) for seed in (1, 2)]
         if not _same(*answers):
             raise Misbehaved(self.call.name, "does not give the same answer twice")
         return answers[0]
 
     def _ask_seeded(self, args: tuple[Any, ...], due: Any, seed: int) -> Any:
+        seeded = _seeded(seed)
         np.random.seed(seed)
         random.seed(seed)
-        before = np.random.get_state()[1].copy(), random.getstate()  # type: ignore[index]  # legacy tuple
         given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
         raw = self.ask(self.function, given)
         answer = self.plain(raw, due)
         for name, mine, theirs in zip(self.call.parameters, args, given, strict=True):
             if isinstance(mine, np.ndarray) and not np.array_equal(mine, theirs):
                 raise Misbehaved(self.call.name, f"changes its input {name}")
-        after = np.random.get_state()[1], random.getstate()  # type: ignore[index]  # legacy tuple
-        if not np.array_equal(before[0], after[0]) or before[1] != after[1]:
+        if _states() != seeded:
             raise Misbehaved(self.call.name, "draws from the global random state")
         self._check_earlier(raw, answer, due)
         return answer
@@ -202,6 +197,19 @@ class _Watched(_Guarded):
             if not _same(self.plain(earlier_raw, earlier_due), earlier_answer):
                 raise Misbehaved(self.call.name, "overwrites the answer that it gave before")
         self._earlier = raw, answer, due
+
+
+@cache
+def _seeded(seed: int) -> tuple[Any, ...]:
+    """The states of the global generators after `seed`, which is given to them."""
+    np.random.seed(seed)
+    random.seed(seed)
+    return _states()
+
+
+def _states() -> tuple[Any, ...]:
+    legacy: Any = np.random.get_state()
+    return legacy[1].tobytes(), legacy[2], random.getstate()
 
 
 def _same(a: Any, b: Any) -> bool:

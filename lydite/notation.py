@@ -34,7 +34,8 @@ def _table(table: dict[str, Any]) -> str:
             return f"{name.rpartition(':')[2]}({inputs(fields)})"
         case {"dtype": dtype, "order": order}:
             a = value(table)
-            return f"{_row(a.tolist())}{_shape(a)} ({dtype}{'' if order == 'C' else f', {order}'})"
+            kind = [word for word in (dtype, order) if word not in {"float64", "C"}]
+            return f"{_row(a.tolist())}{_shape(a)}" + (f" ({', '.join(kind)})" if kind else "")
         case {"dtype": dtype, "values": scalar}:
             return f"{dtype}({shown(scalar)})"
     return plain(str(table.get("text", table)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from lydite.counterexample import entries
@@ -48,7 +48,7 @@ class LawResult:
 
     def as_dict(self) -> dict[str, Any]:
         """For the wire."""
-        return asdict(self)
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @property
     def sharpness(self) -> tuple[int, int, str]:
@@ -77,7 +77,7 @@ class ClaimResult:
 
     def as_dict(self) -> dict[str, Any]:
         """For the report."""
-        return asdict(self)
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)

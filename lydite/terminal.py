@@ -15,6 +15,8 @@ ISOLATION = {
 }
 WRONG = ("broken", "error")
 WIDTH = 12
+MANY = 1e6
+"""More units in the last place than this say that the value due is all but 0, and nothing of accuracy."""
 FEW = 8
 """More implementations than this are told in a table only."""
 
@@ -155,7 +157,9 @@ def _closest(implementation: Document) -> Iterator[str]:
     near = [c for c in implementation["claims"] if c["outcome"] == "holds" and c["worst"]]
     if near:
         claim = max(near, key=lambda c: c["worst"])
-        share = f"{_size(claim['worst'])} of allowed" + (f" ({_size(claim['ulps'])} ulp)" if claim["ulps"] else "")
+        share = f"{_size(claim['worst'])} of allowed" + (
+            f" ({_size(claim['ulps'])} ulp)" if 0 < claim["ulps"] < MANY else ""
+        )
         yield f"closest to its bound: {', '.join(claim['calls'])}, {share}, {claim['id']} {claim['regime']}"
 
 

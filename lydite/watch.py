@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import threading
 import warnings
@@ -71,6 +72,7 @@ class Watch:
                     stack.enter_context(_ticking(self.seconds / TICKS))
             stack.enter_context(warnings.catch_warnings())
             stack.enter_context(np.errstate(call=self._count, **signals))
+            stack.enter_context(_random_states_kept())
             warnings.simplefilter("always")
             warnings.showwarning = self._count
             yield
@@ -111,6 +113,17 @@ class Watch:
 
     def _count(self, *_: Any, **__: Any) -> None:
         self.warnings += self.inside
+
+
+@contextmanager
+def _random_states_kept() -> Iterator[None]:
+    """Leaves the global generators as they were, whatever seeds the calls have given them."""
+    states = np.random.get_state(), random.getstate()  # noqa: NPY002  (the ones that may be drawn from)
+    try:
+        yield
+    finally:
+        np.random.set_state(states[0])  # noqa: NPY002
+        random.setstate(states[1])
 
 
 @contextmanager

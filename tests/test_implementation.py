@@ -316,7 +316,8 @@ def test_watching_leaves_the_global_random_state_as_it_was() -> None:
         return f"{random.getstate()} {np.random.get_state()}"  # noqa: NPY002  (the one that is watched)
 
     before = state()
-    guarded(watched=True, softmax=np.exp).softmax(Z)
+    with Watch().attending():
+        guarded(watched=True, softmax=np.exp).softmax(Z)
     assert state() == before
 
 
