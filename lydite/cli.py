@@ -84,7 +84,7 @@ def grade_command(
     whole = report.document(request, isolation, [one.entry(request) for one in graded], str(paths[0]) if paths else "")
     failures = [one for one in graded if one.findings.failed]
     status = report.FAILED if failures else report.exit_status(whole)
-    click.echo(render(whole, status))
+    click.echo(_coloured(render(whole, status)))
     for one in failures:
         click.echo(f"Lydite itself failed on {one.name}:\n{one.findings.failed}", err=True)
     try:
@@ -93,6 +93,16 @@ def grade_command(
     except OSError as error:
         raise click.UsageError(f"the report cannot be written: {error}") from error
     sys.exit(status)
+
+
+def _coloured(told: str) -> str:
+    """What stands out on a terminal; elsewhere `click.echo` takes the colours out."""
+    colours = {"FAULT": "red", "exit 0": "green", "exit": "red", "killed": "red", "unloadable": "red"}
+    lines = []
+    for line in told.splitlines():
+        colour = next((c for start, c in colours.items() if line.startswith(start)), None)
+        lines.append(click.style(line, fg=colour, bold=True) if colour else line)
+    return "\n".join(lines)
 
 
 @cli.command("claims")

@@ -61,7 +61,7 @@ class Findings:
     def implementation(self, name: str, target: str, scope: Scope, seconds: float) -> dict[str, Any]:
         """The entry of the report."""
         results = [*self.results.values(), *self._lost()]
-        claims = claim_results(results, scope, self.unloadable)
+        claims = claim_results(results, scope, self.unloadable, self.killed)
         in_scope = {call for claim in claims for call in claim.calls}
         return {
             "name": name,

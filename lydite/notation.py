@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from numpy.typing import NDArray
+
 from lydite.counterexample import value
 
-EDGE = 3
-MOST = 8
-"""A longer row shows this many entries, and `EDGE` of them at each end."""
+MOST = {0: 1, 1: 8, 2: 4}
+"""How many entries an array of so many dimensions shows along each; of more, half of them at each end."""
 
 CONTROL = {i: repr(chr(i))[1:-1] for i in (*range(32), *range(127, 160))}
 
@@ -17,7 +18,7 @@ CONTROL = {i: repr(chr(i))[1:-1] for i in (*range(32), *range(127, 160))}
 def shown(datum: Any) -> str:
     """What `counterexample.data` wrote down, as NumPy would: `[0., 1.5]`; the shortest digits that read back."""
     if isinstance(datum, list):
-        return _row(datum) + _shape(value(datum))
+        return _whole(value(datum))
     if isinstance(datum, dict):
         return _table(datum)
     return number(datum) if isinstance(datum, float) else plain(str(datum))
@@ -33,9 +34,8 @@ def _table(table: dict[str, Any]) -> str:
         case {"object": name, "fields": fields}:
             return f"{name.rpartition(':')[2]}({inputs(fields)})"
         case {"dtype": dtype, "order": order}:
-            a = value(table)
             kind = [word for word in (dtype, order) if word not in {"float64", "C"}]
-            return f"{_row(a.tolist())}{_shape(a)}" + (f" ({', '.join(kind)})" if kind else "")
+            return _whole(value(table)) + (f" ({', '.join(kind)})" if kind else "")
         case {"dtype": dtype, "values": scalar}:
             return f"{dtype}({shown(scalar)})"
     return plain(str(table.get("text", table)))
@@ -57,13 +57,17 @@ def inputs(given: dict[str, Any], reads: Collection[str] = ()) -> str:
     return "  ".join(f"{plain(name)}={shown(datum)}" for name, datum in given.items() if name in reads or not reads)
 
 
-def _row(values: Any) -> str:
+def _row(values: Any, most: int) -> str:
     if not isinstance(values, list):
         return shown(values)
-    if len(values) > MOST:
-        return f"[{', '.join(map(_row, values[:EDGE]))}, ..., {', '.join(map(_row, values[-EDGE:]))}]"
-    return f"[{', '.join(map(_row, values))}]"
+    rows = [_row(v, most) for v in (values if len(values) <= most else values[: most // 2] + values[-(most // 2) :])]
+    if len(values) > most:
+        rows.insert(most // 2, "...")
+    return f"[{', '.join(rows)}]"
 
 
-def _shape(a: Any) -> str:
-    return f" of shape {a.shape}" if max(a.shape, default=0) > MOST or not a.size else ""
+def _whole(a: NDArray[Any]) -> str:
+    """An array, cut short, with its shape where that cannot be seen."""
+    most = MOST.get(a.ndim, 2)
+    unseen = max(a.shape, default=0) > most or not a.size
+    return _row(a.tolist(), most) + (f" of shape {a.shape}" if unseen else "")

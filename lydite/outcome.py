@@ -112,14 +112,21 @@ def within(claim: str, name: str) -> bool:
     return claim == name or claim.startswith(f"{name}.")
 
 
-def claim_results(results: Iterable[LawResult], scope: Scope, unloadable: str = "") -> list[ClaimResult]:
-    """The outcome of every claim in `scope`, in the order of the catalogue; all `error` where nothing was loaded."""
+def claim_results(
+    results: Iterable[LawResult], scope: Scope, unloadable: str = "", killed: str = ""
+) -> list[ClaimResult]:
+    """The outcome of every claim in `scope`, in the order of the catalogue.
+
+    All are `error` where nothing could be loaded, and those without a law that was run where that was cut off.
+    """
     ordered = sorted(results, key=lambda r: (r.law, r.regime))
     claims = []
     for regime in scope.regimes:
         here = [r for r in ordered if r.regime == regime]
         record = Record(here)
-        claims += [_claim_result(CLAIMS[c], regime, record, unloadable) for c in scope.claims if (c, regime) in scope]
+        claims += [
+            _claim_result(CLAIMS[c], regime, record, unloadable, killed) for c in scope.claims if (c, regime) in scope
+        ]
     order = list(CLAIMS)
     return sorted(claims, key=lambda c: (order.index(c.id), list(Regime).index(Regime(c.regime))))
 
@@ -175,13 +182,13 @@ SHARES = {q: POINTS[q] / max(1, sum(c.graded and c.question == q for c in CLAIMS
 """The points of one claim of each question: the document's, divided among the claims that are graded."""
 
 
-def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str) -> ClaimResult:
+def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str, killed: str) -> ClaimResult:
     share = SHARES[claim.question] if regime is Regime.CORE else 0.0
     result = ClaimResult(claim.id, claim.question, regime.value, list(claim.calls), "not_run", max_points=share)
-    if unloadable:
-        result.outcome, result.reason = "error", unloadable
-        return result
     laws = record.by_claim[claim.id]
+    if unloadable or (killed and not laws):
+        result.outcome, result.reason = "error", unloadable or killed
+        return result
     result.cases = sum(r.cases for r in laws)
     result.worst = max((r.worst for r in laws), default=0.0)
     result.ulps = max((r.ulps for r in laws), default=0.0)

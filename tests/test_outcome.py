@@ -209,6 +209,13 @@ def test_what_was_judged_before_a_kill_keeps_its_credit() -> None:
     ]
 
 
+def test_what_was_killed_before_it_began_is_all_in_error() -> None:
+    findings = Findings()
+    findings.note({"event": "killed", "reason": "time is up"})
+    entry = findings.implementation("a.py", "a.py", Scope.of(["Q7"], [Regime.CORE]), 1.0)
+    assert {(c["outcome"], c["reason"]) for c in entry["claims"]} == {("error", "time is up")}
+
+
 def test_a_fault_of_ours_is_not_blamed_on_the_implementation() -> None:
     findings = Findings()
     findings.note(planned(law("Q7.0.1", "holds", "softmax")))

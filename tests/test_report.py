@@ -237,7 +237,8 @@ def test_other_inputs_make_no_case() -> None:
     [
         (np.array([0.0, 1.5, 1e-300, np.nan]), "[0., 1.5, 1e-300, nan]"),
         (np.array([[1.0], [2.0]]), "[[1.], [2.]]"),
-        (np.arange(9.0), "[0., 1., 2., ..., 6., 7., 8.] of shape (9,)"),
+        (np.arange(9.0), "[0., 1., 2., 3., ..., 5., 6., 7., 8.] of shape (9,)"),
+        (np.zeros((5, 1)), "[[0.], [0.], ..., [0.], [0.]] of shape (5, 1)"),
         (np.zeros((1, 0)), "[[]] of shape (1, 0)"),
         (np.array([0.5], dtype=np.float32), "[0.5] (float32)"),
         (np.asfortranarray(np.eye(2)), "[[1., 0.], [0., 1.]] (F)"),
