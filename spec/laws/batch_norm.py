@@ -25,8 +25,8 @@ from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, VALUES, WIDE
 
 STEP = 1 / 64
-"""The largest step of a difference quotient, in deviations of a feature: the output is analytic up to about one, and
-a power of two scales exactly."""
+"""The largest step of a difference quotient, a power of two. For the full form it counts deviations of the feature:
+the power series of the output converges up to about one."""
 
 FACTOR = 8.0
 """What inputs are scaled by, without rounding."""
