@@ -46,8 +46,10 @@ ROOM = 8.0
 
 UNITS = {"float64": (2.0**-27, 2.0**27, 2.0**-200, 2.0**200), "float32": (2.0**-20, 2.0**20)}
 OFFSETS = {"float64": (1e8, -1e8), "float32": (4096.0, -4096.0)}
-FACTORS = {"float64": (1.0, -1e100, 1e-100), "float32": (1.0, -1e10, 1e-10)}
-"""In the regime of stability: the unit of `x`, or where its origin is moved to, and what multiplies `f`."""
+FACTORS = {"float64": (1.0, -(2.0**300), 2.0**-300), "float32": (1.0, -(2.0**30), 2.0**-30)}
+"""In the regime of stability: the unit of `x`, or where its origin is moved to, and what multiplies `f`.
+
+Powers of 2 leave the product of two numbers in a formula exact."""
 
 # -- Numbers of few digits, whose products are exact --
 

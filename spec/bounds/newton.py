@@ -21,27 +21,26 @@ from spec.definitions.newton import (
 )
 
 LOCAL = 4
-"""Unit roundoffs of a step: of the quotient, of the difference, and of `f` and `f'` rounded on arrival."""
+"""Unit roundoffs of a step, besides those of `f` and `f'`: twice that of the quotient and that of the difference."""
 
 
-def evaluation(formula: Formula, derivative: float, x: float, u: float) -> float:
-    """The error of a formula at `x`: of its own operations on floats, and of rounding `x` once, `u |x derivative|`.
-
-    The second term is for code that carries more digits than it returns.
-    """
-    return FLOAT64 * rounded(formula, x).error + u * abs(x * derivative)
+def evaluation(formula: Formula, x: float, u: float) -> float:
+    """The error of a formula at `x`: of its own operations on floats, and of rounding the value where it arrives."""
+    computed = rounded(formula, x)
+    return FLOAT64 * computed.error + u * abs(computed.value)
 
 
 @lru_cache(maxsize=1 << 15)
 def step(function: ScalarFunction, x: float, u: float) -> float:
     """One step from `x`: `4u (|x| + |f / f'|) + (eps_f + |f / f'| eps_f') / (|f'| - eps_f')`.
 
-    The last term is the effect of the errors of `f` and `f'` on their quotient; where `eps_f'` reaches `|f'|`, nothing
-    is known of the step.
+    The last term is the effect of the errors of `f` and `f'` on their quotient, `evaluation` and, for code that carries
+    more digits of `x` than it returns, `u |x f'|` and `u |x f''|`. Where `eps_f'` reaches `|f'|`, nothing is known.
     """
     try:
         value, slope = function.f(x), function.fprime(x)
-        error, error_prime = _evaluations(function, x, u)
+        error = evaluation(function.f, x, u) + u * abs(x * slope)
+        error_prime = evaluation(function.fprime, x, u) + u * abs(x * function.second(x))
         certain = abs(slope) - error_prime
         if not certain > 0:
             return math.inf
@@ -111,11 +110,5 @@ def final(case: Rooted) -> float:
     The last term is for a root at 0, which has no roundoff of its own and is approached for ever.
     """
     root = case.limit.roughly().item()
-    slope = abs(case.fprime(root))
-    return LOCAL * case.u * abs(root) + 2 * evaluation(case.f, slope, root, case.u) / slope + case.u * case.initial
-
-
-def _evaluations(function: ScalarFunction, x: float, u: float) -> tuple[float, float]:
-    """The errors of `f` and `f'` at `x`."""
-    slope = function.fprime(x)
-    return evaluation(function.f, slope, x, u), evaluation(function.fprime, function.second(x), x, u)
+    noise = evaluation(case.f, root, case.u) / abs(case.fprime(root))
+    return LOCAL * case.u * abs(root) + 2 * noise + case.u * case.initial

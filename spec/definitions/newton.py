@@ -48,9 +48,15 @@ def _code(text: str, names: frozenset[str]) -> CodeType:
     except SyntaxError as error:
         raise ValueError(f"{text!r} is no formula") from error
     inner = [c for c in outer.co_consts if isinstance(c, CodeType)]
-    if len(inner) != 1 or outer.co_names or not set(inner[0].co_names) <= names or inner[0].co_argcount != 1:
-        raise ValueError(f"a formula knows x, numbers and {', '.join(sorted(names))}, which {text!r} leaves")
+    if len(inner) != 1 or outer.co_names or not _plain(inner[0], names):
+        raise ValueError(f"{text!r} holds more than x, numbers, arithmetic and {', '.join(sorted(names))}")
     return inner[0]
+
+
+def _plain(code: CodeType, names: frozenset[str]) -> bool:
+    """Whether a function has the one variable `x`, none within, and no functions but those of `names`."""
+    inner = any(isinstance(c, CodeType) for c in code.co_consts)
+    return code.co_varnames == ("x",) and set(code.co_names) <= names and not inner
 
 
 @lru_cache(maxsize=1 << 12)
@@ -89,7 +95,8 @@ class Formula:
 
 def rounded(formula: Formula, x: float) -> Rounded:
     """What `formula` answers at the float `x`, and how far rounding may have put it from the exact value."""
-    return Rounded(0.0) + _over_methods(formula.text)(Rounded(x))
+    computed: Rounded = Rounded(0.0) + _over_methods(formula.text)(Rounded(x))
+    return computed
 
 
 def expansion(formula: Formula, x: arb, order: int) -> list[arb]:
@@ -111,7 +118,8 @@ def constant(text: str) -> arb:
         "quotient": lambda a, b: arb(a) / arb(b),
         "pi": arb.pi(),
     }
-    return arb(0) + FunctionType(_code(text, frozenset(functions)), functions)(None)
+    value: arb = arb(0) + FunctionType(_code(text, frozenset(functions)), functions)(None)
+    return value
 
 
 # -- Functions with their derivative --
@@ -127,14 +135,6 @@ class ScalarFunction:
 
     def __str__(self) -> str:
         return f"f(x) = {self.f}, f'(x) = {self.fprime}"
-
-    @classmethod
-    def parse(cls, text: str) -> ScalarFunction:
-        """The function that prints as `text`, without its roots. Raises ValueError where none does."""
-        parts = re.fullmatch(r"f\(x\) = (.*), f'\(x\) = (.*)", text)
-        if parts is None:
-            raise ValueError(f"{text!r} is no function with its derivative")
-        return cls(Formula(parts[1]), Formula(parts[2]))
 
     def second(self, x: float) -> float:
         """`f''(x)`, to the accuracy of a float."""
@@ -160,7 +160,8 @@ class ScalarFunction:
         """`factor f`."""
         if factor == 1:
             return self
-        return ScalarFunction(*(Formula(f"{number(factor)}*({t})") for t in (self.f, self.fprime)), self.roots)
+        f, fprime = (Formula(f"{number(factor)}*({t})") for t in (self.f, self.fprime))
+        return ScalarFunction(f, fprime, self.roots)
 
     def along(self, stretch: float, shift: float) -> ScalarFunction:
         """`f(stretch x + shift)`, without roots; its derivative by the chain rule."""
@@ -273,6 +274,10 @@ class Iteration(Case):
         """Whether `f` is 0 at each of `x`, as the callable evaluates it."""
         return np.array([self.f(xk) == 0 for xk in x.tolist()], dtype=bool)
 
+    def flat(self, x: Floats) -> NDArray[np.bool_]:
+        """Whether `f'` is 0 and `f` is not at each of `x`, as the callables evaluate them."""
+        return np.array([self.fprime(xk) == 0 and self.f(xk) != 0 for xk in x.tolist()], dtype=bool)
+
     def values(self, x: Floats) -> Floats:
         """`f` at each of `x`, rounded once."""
         with ctx.workprec(BITS):
@@ -285,10 +290,8 @@ class Iteration(Case):
 
     def judged(self, x: Floats) -> Floats:
         """The iterates up to the first that is not finite, or from which no step is defined."""
-        for k, xk in enumerate(x.tolist()):
-            if not math.isfinite(xk) or (self.fprime(xk) == 0 and self.f(xk) != 0):
-                return x[: k + 1]
-        return x
+        last = np.flatnonzero(~np.isfinite(x) | self.flat(x))
+        return x[: last[0] + 1] if last.size else x
 
     def successors(self, x: Floats) -> Truth:
         """What the iteration makes of each of `x`: the Newton step, or `x` itself where `f` is 0."""
@@ -365,9 +368,14 @@ class Approach(Rooted):
         return np.array(sizes)
 
     def steps_to(self, accuracy: float) -> int:
-        """`ceil(log2(ln(M accuracy) / ln(M |e_0|))) + 1`: after so many steps the error is below `accuracy`."""
-        if self.constant == 0 or accuracy >= self.initial:
+        """`ceil(log2(ln(M accuracy) / ln(M |e_0|))) + 1`: after so many steps the error is below `accuracy`.
+
+        The last one makes good what rounding far from the root may have cost the others: hence two where `M = 0`.
+        """
+        if accuracy >= self.initial:
             return 1
+        if self.constant == 0:
+            return 2
         doublings = math.log(self.constant * accuracy) / math.log(self.contraction)
         return max(math.ceil(math.log2(doublings)), 0) + 1
 
