@@ -31,18 +31,18 @@ def holds(law: Law, impl: object, case: Case, tally: Tally) -> None:
     if statement is None:
         tally.skipped += 1
         return
-    for error, allowed, due in _errors(statement, case):
+    for error, allowed, size in _errors(statement, case):
         if not (error <= allowed).all():  # false for NaN
             # Told on failure only: building this for every case would cost more than the law.
             raise Broken(_evidence(law, case, statement))
         tally.worst = max(tally.worst, _ratio(error, allowed))
-        if due is not None:
-            tally.ulps = max(tally.ulps, _ratio(error, 2 * case.u * np.abs(due)))
+        if size is not None:
+            tally.ulps = max(tally.ulps, _ratio(error, 2 * case.u * size))
     tally.cases += 1
 
 
 def _errors(statement: Equation | Inequality, case: Case) -> Iterator[tuple[Numbers, Numbers, Numbers | None]]:
-    """The error of each part, what is allowed, and the due value where that is certified."""
+    """The error of each part, what is allowed, and the size of the due value where that is certified."""
     if isinstance(statement, Inequality):
         yield np.maximum(np.subtract(statement.small, statement.large), 0.0), np.asarray(statement.atol), None
         return
@@ -53,7 +53,8 @@ def _errors(statement: Equation | Inequality, case: Case) -> Iterator[tuple[Numb
             raise TypeError(f"a law compares shape {np.shape(lhs)} with {due.shape}")
         error = np.abs(np.subtract(lhs, due))
         if isinstance(rhs, Truth):
-            yield error, allowed + case.u * np.abs(due), due  # a truth is rounded to float64, no finer than this
+            size = np.abs(due)
+            yield error, allowed + case.u * size, size  # a truth is rounded to float64, no finer than this
         else:
             yield error, allowed, None
 
@@ -68,7 +69,11 @@ def _parts(equation: Equation) -> Iterator[tuple[Any, Any, Any]]:
 
 def _ratio(error: Numbers, allowed: Numbers) -> float:
     """The largest `error / allowed`, where something is allowed."""
-    shares = np.divide(error, allowed, out=np.zeros(np.shape(error)), where=np.asarray(allowed) > 0)
+    if error.ndim == 0:
+        return float(error) / float(allowed) if allowed else 0.0
+    if not error.any():
+        return 0.0
+    shares = np.divide(error, allowed, out=np.zeros(error.shape), where=np.asarray(allowed) > 0)
     return float(shares.max(initial=0.0))
 
 

@@ -81,7 +81,9 @@ def _finite(name: str, value: Any) -> Array:
 def _fits(shape: tuple[int, ...], letters: list[str], sizes: dict[str, int]) -> bool:
     if letters == ["..."]:
         return 0 not in shape
-    return len(shape) == len(letters) and all(
-        n > 0 and n == sizes.setdefault(letter, int(letter) if letter.isdigit() else n)
-        for n, letter in zip(shape, letters, strict=True)
-    )
+    if len(shape) != len(letters):
+        return False
+    for n, letter in zip(shape, letters, strict=True):
+        if n == 0 or n != sizes.setdefault(letter, int(letter) if letter.isdigit() else n):
+            return False
+    return True
