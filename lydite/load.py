@@ -85,7 +85,8 @@ def _standing_aside(folder: Path) -> Iterator[None]:
     """Hides our modules and our path entries while the body imports from `folder`."""
     before = set(sys.modules)
     hidden = {n: m for n, m in sys.modules.items() if n.split(".")[0] in OURS}
-    path = sys.path[:]
+    path, writes = sys.path[:], sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # nothing is left behind in somebody's folder
     for name in hidden:
         del sys.modules[name]
     sys.path[:] = [str(folder), *(p for p in path if p and Path(p).resolve() != SUITE)]
@@ -96,6 +97,7 @@ def _standing_aside(folder: Path) -> Iterator[None]:
             del sys.modules[name]
         sys.modules.update(hidden)
         sys.path[:] = path
+        sys.dont_write_bytecode = writes
 
 
 def _mistake(target: str) -> object:

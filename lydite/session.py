@@ -17,6 +17,8 @@ from lydite import suite
 suite.enter()
 
 from hypothesis.errors import FlakyFailure  # noqa: E402  (the suite's path has to be entered first)
+from hypothesis.internal.conjecture import providers  # noqa: E402
+from hypothesis.internal.constants_ast import Constants  # noqa: E402
 
 from lydite import report  # noqa: E402
 from lydite.counterexample import counterexample  # noqa: E402
@@ -55,6 +57,7 @@ class Grading:
         self._began = time.monotonic()
         self._loaded: object | None = None
         self._implementations: dict[bool, Implementation] = {}
+        _draw_from_the_seed_alone()
         if self.graded and config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args[:] = [str(path) for path in sorted(PROPERTIES.glob("test_*.py"))]
 
@@ -263,6 +266,16 @@ class PropertyItem(pytest.Item):
         """Where the law is stated."""
         code = self.prop.law.states.__code__
         return Path(code.co_filename), code.co_firstlineno - 1, f"{self.prop.law.says} [{self.regime}]"
+
+
+def _draw_from_the_seed_alone() -> None:
+    """Keeps Hypothesis from drawing numbers that it finds in the source of whatever modules are loaded.
+
+    Else the code under test would have a say in its own inputs, and a checkout draw others than an installed copy.
+    There is no setting for it.
+    """
+    if hasattr(providers, "_get_local_constants"):
+        providers._get_local_constants = Constants  # noqa: SLF001
 
 
 def blank(law: Any, regime: Regime, request: Request) -> LawResult:

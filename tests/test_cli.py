@@ -186,6 +186,26 @@ def test_the_same_twice_but_for_the_time_it_took(submit: Submit, tmp_path: Path)
     assert once() == once()
 
 
+def test_a_submission_has_no_say_in_its_inputs(submit: Submit, tmp_path: Path) -> None:
+    """Hypothesis likes to draw the constants that it finds in loaded modules."""
+
+    def drawn(name: str, more: str) -> set[str]:
+        text = f"""
+            {more}
+            drawn = open({str(tmp_path / name)!r} + ".txt", "a")
+
+            def softmax(z):
+                print(z, file=drawn, flush=True)
+                e = np.exp(z - z.max())
+                return e / e.sum()
+        """
+        graded(tmp_path / "r.json", submit(text, name), *SOFTMAX, *HERE, "--examples", "100")
+        return set((tmp_path / f"{name}.txt").read_text("utf-8").splitlines())
+
+    liked = ", ".join(map(str, range(1000, 1900)))
+    assert drawn("plain.py", "") == drawn("liking.py", f"LIKED = [{liked}]")
+
+
 def test_a_random_seed_is_recorded(submit: Submit, tmp_path: Path) -> None:
     seeds = {
         graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, *HERE, "--seed", "random")[1]["seed"] for _ in range(2)

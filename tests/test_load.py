@@ -63,6 +63,13 @@ def test_names_of_a_submission_do_not_meet_ours(submit: Submit) -> None:
     assert sys.path[0] != str(target.parent)
 
 
+def test_nothing_is_left_behind(submit: Submit) -> None:
+    submit("def softmax(z): return 7", "work/parts.py")
+    folder = submit("from .parts import softmax", "work/__init__.py").parent
+    loaded(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["__init__.py", "parts.py"]
+
+
 def test_a_submission_does_not_see_the_suite(submit: Submit) -> None:
     with pytest.raises(Unloadable, match="No module named 'properties'"):
         loaded(submit("import properties"))
