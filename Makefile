@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/stamp
 PIP := $(PY) -m pip --disable-pip-version-check
-SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks)
+SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks docs)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -14,10 +14,18 @@ SOURCES := conftest.py $(wildcard spec reference properties mistakes implementat
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf 'make %-10s %s\n' "$$name" "$$text"; done
 
+# PyTorch is slow to start and to differentiate: its limits are wider than those of a submission.
 .PHONY: grade
-grade: $(STAMP)  ## grade the reference, and write build/report.json
+grade: $(STAMP)  ## grade the reference, PyTorch where it is installed, and a submission with faults
 	@mkdir -p build
-	$(PY) -m lydite grade reference --json build/report.json
+	@targets=reference; \
+	if $(PY) -c 'import torch' 2>/dev/null; then targets="$$targets implementations/torch_autograd.py"; \
+	elif [ "$$LYDITE_REQUIRE" = torch ]; then echo 'PyTorch is required here and not installed'; exit 1; \
+	else echo 'skipped: implementations/torch_autograd.py, for PyTorch is not installed (make frameworks)'; fi; \
+	$(PY) -m lydite grade $$targets --timeout 900 --call-timeout 30 --json build/report.json
+	@printf '\nexpected faults:\n'
+	@$(PY) -m lydite grade implementations/with_faults.py --json build/expected-faults.json; test $$? -eq 1
+	@printf '\nreports: build/report.json, build/expected-faults.json\n'
 
 .PHONY: test
 test: $(STAMP)  ## run the properties on the reference, and the suite's own tests
@@ -44,10 +52,12 @@ bench: $(STAMP)  ## measure speed and bite
 	$(PY) -m benchmarks
 
 .PHONY: frameworks
-frameworks: $(STAMP)  ## install PyTorch, and grade its autograd
-	@mkdir -p build
+frameworks: $(STAMP)  ## install PyTorch, which make grade then grades
 	$(PIP) install --quiet --requirement requirements/frameworks.txt
-	$(PY) -m lydite grade implementations.torch_autograd --timeout 600 --call-timeout 30 --json build/torch.json
+
+.PHONY: docs
+docs: $(STAMP)  ## render the generated parts of the documentation
+	$(PY) docs/build.py
 
 .PHONY: package
 package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there

@@ -1,6 +1,6 @@
 """Renders what is generated in the documentation: `python docs/build.py` writes it, with `--check` compares.
 
-In a page, the block behind `<!-- output of: COMMAND -->` is what that command prints; `docs/claims.md` is the catalogue.
+In a page, the block behind `<!-- output of: COMMAND -->` is what the command prints; `docs/claims.md` is the catalogue.
 """
 
 from __future__ import annotations

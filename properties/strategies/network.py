@@ -94,7 +94,7 @@ def _tame(source: Source, W: Floats, b: Floats, x: Floats) -> None:
 
 
 def _case(source: Source, made: dict[str, Any]) -> Sample:
-    arrays = {name: source.array(value) for name, value in made.items() if name != "alpha"}
+    arrays: dict[str, Any] = {name: source.array(value) for name, value in made.items() if name != "alpha"}
     return Sample(**arrays, alpha=source.scalar(made["alpha"]), **source.common)
 
 
@@ -314,9 +314,14 @@ def _bad_sample(source: Source) -> Iterator[tuple[str, Sample]]:
     good = _sample(source, 2, 3, 4, one_hot)
     for name in ("W1", "b1", "W2", "b2", "x", "mask"):
         value = getattr(good, name)
-        yield f"{name} holds NaN", replace(good, **{name: _with(value, np.nan)})
-        yield f"{name} holds infinity", replace(good, **{name: _with(value, np.inf)})
-        yield f"the last axis of {name} is too short", replace(good, **{name: value[..., :-1]})
+        faults: dict[str, Any] = {
+            f"{name} holds NaN": _with(value, np.nan),
+            f"{name} holds infinity": _with(value, np.inf),
+            f"the last axis of {name} is too short": value[..., :-1],
+        }
+        for fault, bad in faults.items():
+            changed: dict[str, Any] = {name: bad}
+            yield fault, replace(good, **changed)
     yield "W1 is transposed", replace(good, W1=good.W1.T)
     yield "W2 is transposed", replace(good, W2=good.W2.T)
     yield "x is a column", replace(good, x=good.x[:, None])

@@ -48,7 +48,7 @@ def variance(z: Balls, v: Balls) -> arb:
     """The variance of `v` under `softmax(z)`, as half of the mean squared difference."""
     p = softmax(z)
     weighted = list(zip(p, v, strict=True))
-    squares: arb = balls.total(pi * pj * (vi - vj) ** 2 for pi, vi in weighted for pj, vj in weighted)
+    squares: arb = balls.total(pi * pj * (vi - vj) * (vi - vj) for pi, vi in weighted for pj, vj in weighted)
     return squares / 2
 
 

@@ -1,0 +1,79 @@
+"""What the documentation shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lydite.cli import cli
+from spec.claim import CLAIMS
+from spec.contracts import CALLS
+from spec.law import LAWS
+from spec.regime import Regime
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_generated_parts_are_up_to_date() -> None:
+    run = subprocess.run(
+        [sys.executable, ROOT / "docs" / "build.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_figures_of_the_readme() -> None:
+    assert f"makes {len(CLAIMS)} claims" in README
+    assert f"its {len(CALLS)}\nfunctions" in README
+
+
+def test_the_law_of_the_readme_is_a_law() -> None:
+    [block] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert block in (ROOT / "spec" / "laws" / "softmax_cross_entropy.py").read_text(encoding="utf-8")
+    line = "gradient_is_residual = forall(normalised_logits, laws.gradient_is_residual)"
+    assert line in README
+    assert line in (ROOT / "properties" / "test_softmax_cross_entropy.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_make_targets_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_options_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for command in set(re.findall(r"^lydite (\w+)", text, re.MULTILINE)):
+        assert command in cli.commands
+    helped = "".join(CliRunner().invoke(cli, [name, "--help"]).output for name in cli.commands)
+    plugin = (ROOT / "lydite" / "plugin.py").read_text(encoding="utf-8")
+    for option in set(re.findall(r"`(--[a-z-]+)", text)):
+        assert option in helped or option == "--impl" or option.removeprefix("--lydite-") in plugin, option
+
+
+def test_claims_named_in_the_pages_are_graded_or_listed() -> None:
+    for page in PAGES:
+        for name in re.findall(r"\b(Q\d(?:\.\w+)+)\b", page.read_text(encoding="utf-8")):
+            assert name in CLAIMS or any(c.startswith(f"{name}.") for c in CLAIMS), name
+
+
+def test_regimes_of_the_guide_are_the_regimes() -> None:
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    assert [r for r in Regime if f"| `{r}` |" in guide] == list(Regime)
+
+
+def test_every_law_says_its_equation_in_one_line() -> None:
+    assert all(law.says.endswith(".") for law in LAWS.values())
