@@ -28,8 +28,14 @@ Listener = Callable[[str, Findings], None]
 START = "import sys; sys.path.append(sys.argv.pop(1)); from lydite.child import main; main()"
 KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What a child sees of the environment: what is needed to find packages and libraries."""
-ALONE = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")}
-SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", **ALONE}
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", **dict.fromkeys(THREADS, "1")}
 MOST_OUTPUT = 1 << 20
 WORTH_SHARING = 40
 """Claims, each counted once a regime, from which it pays to start several processes."""

@@ -58,7 +58,8 @@ class Grading:
         self._loaded: object | None = None
         self._implementations: dict[bool, Implementation] = {}
         _draw_from_the_seed_alone()
-        if self.graded and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        self._chosen = self.graded and config.args_source is not pytest.Config.ArgsSource.ARGS
+        if self._chosen:
             config.args[:] = [str(path) for path in sorted(PROPERTIES.glob("test_*.py"))]
 
     def tell(self, event: Event) -> None:
@@ -135,8 +136,8 @@ class Grading:
             )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file of properties that cannot be collected is a fault of ours."""
-        if report.failed and PROPERTIES.name in report.nodeid:
+        """A file that cannot be collected is a fault of ours, where it is we who chose the files."""
+        if report.failed and self._chosen:
             self.tell({"event": "failed", "reason": report.longreprtext})
 
     def pytest_internalerror(self, excrepr: object) -> None:

@@ -125,6 +125,14 @@ def test_a_fault_of_ours_is_told_as_such(project: Project, monkeypatch: pytest.M
     assert outcomes(implementation) == {"not_run"}
 
 
+def test_properties_that_cannot_be_collected_are_our_fault(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project.path / "test_properties.py").write_text("1/0")
+    monkeypatch.setattr("lydite.session.PROPERTIES", project.path)
+    result, implementation = graded(project)
+    assert result.ret == 4
+    assert outcomes(implementation) == {"not_run"}
+
+
 @pytest.mark.parametrize(
     ("option", "told"),
     [
