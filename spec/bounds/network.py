@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from spec.arrays import Floats
 from spec.bounds import softmax_cross_entropy as classes
@@ -214,11 +215,16 @@ def of_share(trials: int, q: float, checks: int = 1) -> float:
 def _successes(trials: int, q: float, alarm: float) -> tuple[float, float]:
     """The least and the most successes that are no alarm: fewer, or more, each have a probability below half of it."""
     # The upper tail as the lower one of the failures: near 1 a float cannot tell such probabilities apart.
-    return float(binom.ppf(alarm / 2, trials, q)), trials - float(binom.ppf(alarm / 2, trials, 1 - q))
+    return _quantile(alarm / 2, trials, q), trials - _quantile(alarm / 2, trials, 1 - q)
 
 
 @lru_cache(maxsize=1024)
 def middle(trials: int, q: float) -> tuple[float, float, float]:
     """The least and the most of the middle half of a binomial distribution, and its exact probability."""
-    least, most = float(binom.ppf(0.25, trials, q)), float(binom.isf(0.25, trials, q))
-    return least, most, float(binom.cdf(most, trials, q) - binom.cdf(least - 1, trials, q))
+    least, most = _quantile(0.25, trials, q), _quantile(0.75, trials, q)
+    return least, most, float(bdtr(most, trials, q) - (bdtr(least - 1, trials, q) if least else 0.0))
+
+
+def _quantile(probability: float, trials: int, q: float) -> int:
+    """The least number of successes that is not exceeded with at least `probability`."""
+    return bisect_left(range(trials), probability, key=lambda k: float(bdtr(k, trials, q)))
