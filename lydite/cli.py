@@ -51,7 +51,7 @@ def cli() -> None:
     "--regimes", metavar="NAMES", default="", help="Regimes of inputs: core,stability,scale,layout,purity,..."
 )
 @click.option("--precision", metavar="TYPE", default="float64", show_default=True, help="float64 or float32.")
-@click.option("--examples", metavar="N", default="16", show_default=True, help="Batches of cases a law and regime.")
+@click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
 @click.option("--seed", metavar="N", default="0", show_default=True, help="A number, or `random`.")
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), default=120, show_default=True)
 @click.option("--call-timeout", metavar="S", default="2", show_default=True, help="Seconds for one call; 0: any time.")

@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("regimes", "NAME,...", "", "regimes to grade in"),
         ("precision", "TYPE", "float64", "float64 or float32"),
         ("seed", "N", "0", "a number, or `random`"),
-        ("examples", "N", "16", "batches of cases for each property and regime"),
+        ("examples", "N", "10", "batches of cases for each property and regime"),
         ("call-timeout", "SECONDS", "2", "what one call may take; 0: as long as it likes"),
         ("json", "FILE", "", "where to write the report"),
     ):

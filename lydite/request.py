@@ -31,7 +31,7 @@ class Request:
     regimes: tuple[Regime, ...] = DEFAULT
     precision: str = "float64"
     seed: int = 0
-    examples: int = 16
+    examples: int = 10
     call_timeout: float = 2.0
 
     @classmethod

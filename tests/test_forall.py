@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lydite.cli import cli
+from lydite.request import Request
 from properties.forall import Plan, Property, forall
 from properties.strategies.softmax_cross_entropy import labelled_logits, normalised_logits
 from spec.definitions.softmax_cross_entropy import Logits
@@ -100,3 +102,9 @@ def test_a_fault_from_some_size_on_is_shown_at_that_size_with_round_numbers(leas
 def test_a_fault_of_rare_numbers_is_found() -> None:
     z = counterexample(lambda z: right(z) + (z.max() > 3)).z
     assert z.max() > 3
+
+
+def test_the_default_number_of_batches_is_one_number(pytestconfig: pytest.Config) -> None:
+    [grade] = [o.default for o in cli.commands["grade"].params if o.name == "examples"]
+    gate = pytestconfig.getoption("--lydite-examples")
+    assert {str(Request().examples), str(grade), gate} == {str(Plan().examples)}

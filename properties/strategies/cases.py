@@ -22,8 +22,8 @@ from spec.regime import Regime
 
 C = TypeVar("C", bound=Case)
 
-BATCH = {Regime.SCALE: 4, Regime.LAYOUT: 16, Regime.PURITY: 8}
-MOST = 32
+BATCH = {Regime.SCALE: 5, Regime.LAYOUT: 20, Regime.PURITY: 10}
+MOST = 40
 """Cases in a batch, and the number where a regime asks for fewer (large or repeated ones)."""
 
 

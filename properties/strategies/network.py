@@ -269,7 +269,7 @@ def _mask_edges(source: Source) -> Iterator[Mask]:
             yield _mask_of(source, ENOUGH, source.scalar(p), _seed(source))
 
 
-masks = Cases(_draw_mask, _mask_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=8)
+masks = Cases(_draw_mask, _mask_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
 """Masks from one entry to many."""
 
 

@@ -397,10 +397,10 @@ def _draw_multiple(source: Source) -> MultipleRoot:
     return _multiple(source, power_times(r, m, r + gap), r, m, r + distance, cofactor)
 
 
-powers = Cases(_draw_power, _edge_powers, most=16)
+powers = Cases(_draw_power, _edge_powers, most=40)
 """Powers of `x - r`, down to where rounding ends it."""
 
-multiple_roots = Cases(_draw_multiple, _edge_powers, most=16)
+multiple_roots = Cases(_draw_multiple, _edge_powers, most=40)
 """Double and triple roots, with other roots besides."""
 
 # -- Where nothing converges --
