@@ -29,8 +29,13 @@ def _unknown_calls(claims: Mapping[str, Claim], calls: Mapping[str, Call]) -> It
 
 
 def _untested(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[str]:
-    tested = {(claim, regime) for law in laws.values() for regime in Regime for claim in law.claims_in(regime)
-              if regime in law.only}
+    tested = {
+        (claim, regime)
+        for law in laws.values()
+        for regime in Regime
+        for claim in law.claims_in(regime)
+        if regime in law.only
+    }
     for claim in claims.values():
         for regime in claim.regimes:
             if (claim.id, regime) not in tested:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties.strategies.cases import Cases, _batch
+from properties.strategies.cases import Cases
 from properties.strategies.logistic import few_features, samples, steps
 from properties.strategies.source import TEXTURES
 from spec.balls import Truth
@@ -141,7 +141,7 @@ def drawn(cases: Cases[Any], regime: Regime, precision: str) -> Iterator[Any]:
     """The edges and some batches, labels in the precision."""
     yield from cases.explicit(regime, precision)
     for seed in SEEDS:
-        yield from _batch(cases, regime, precision, 200 if regime is Regime.SCALE else 6, len(TEXTURES) - 1, seed)
+        yield from cases.batch(regime, precision, 200 if regime is Regime.SCALE else 6, len(TEXTURES) - 1, seed)
 
 
 def worst(answers: list[Any], truth: Truth, bound: Any) -> float:

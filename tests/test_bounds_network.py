@@ -200,7 +200,7 @@ def tail(trials: int, q: float, below: float) -> Fraction:
 
 
 @pytest.mark.parametrize("q", [0.5, 0.8, 0.1, 0.64])
-@pytest.mark.parametrize("trials", [1, 60, 256, 400])
+@pytest.mark.parametrize("trials", [1, 60, 200])
 @pytest.mark.parametrize("checks", [1, 200])
 def test_false_alarms_are_as_rare_as_stated_and_no_rarer_than_need_be(q: float, trials: int, checks: int) -> None:
     alarm = bounds.FALSE_ALARM / checks
