@@ -18,7 +18,7 @@ def reals(signature: str, /, **arguments: Any) -> list[Any]:
     A letter stands for the same size throughout, at least one; `(...)` for any shape without a size of zero.
     """
     sizes = {"3": 3}  # the only size that a signature states as a number
-    values = []
+    values: list[Any] = []
     for (name, value), letters in zip(arguments.items(), _shapes(signature), strict=True):
         if type(value) is float and not letters and math.isfinite(value):  # the usual scalar, for speed
             values.append(value)
@@ -86,7 +86,4 @@ def _fits(shape: tuple[int, ...], letters: list[str], sizes: dict[str, int]) -> 
         return 0 not in shape
     if len(shape) != len(letters):
         return False
-    for n, letter in zip(shape, letters, strict=True):
-        if n == 0 or n != sizes.setdefault(letter, n):
-            return False
-    return True
+    return all(n > 0 and n == sizes.setdefault(letter, n) for n, letter in zip(shape, letters, strict=True))
