@@ -73,7 +73,7 @@ class Findings:
             "seconds": round(seconds, 3),
             "cases": self.cases,
             "warnings": sum(r.warnings for r in results),
-            "missing": _by_question({r.call for r in results if r.outcome == "missing"} & in_scope),
+            "missing": _by_question(_absent(results) & in_scope),
             "claims": [c.as_dict() for c in claims],
         }
 
@@ -91,3 +91,8 @@ class Findings:
 def _by_question(calls: set[str]) -> dict[str, list[str]]:
     there = [call for call in CALLS.values() if call.name in calls]
     return {q: [c.name for c in there if c.question == q] for q in sorted({c.question for c in there})}
+
+
+def _absent(results: Iterable[LawResult]) -> set[str]:
+    """The calls that are not there: those a law asked in vain, and those its claims are graded on."""
+    return {call for r in results for call in (*r.absent, *([r.call] if r.outcome == "missing" else []))}

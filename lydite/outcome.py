@@ -29,7 +29,8 @@ def sharpness(example: dict[str, Any] | None) -> tuple[int, int]:
 class LawResult:
     """What happened to one law in one regime; plain data, so that it travels between processes.
 
-    `asked` are the calls that it asked, `call` the one that was absent, raised, or misbehaved, if that was it.
+    `asked` are the calls that it asked, `call` the one that was absent, raised, or misbehaved, if that was it, `absent`
+    those that its claims are graded on and that are not there, asked or not.
     """
 
     law: str
@@ -45,6 +46,7 @@ class LawResult:
     ulps: float = 0.0
     warnings: int = 0
     counterexample: dict[str, Any] | None = None
+    absent: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """For the wire."""
@@ -217,10 +219,15 @@ def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
 
 def _for_claim(result: LawResult, claim: Claim) -> Outcome:
     """A law that needs an absent call of another claim was not run, and the claim stands on its other laws."""
+    if not set(claim.calls).isdisjoint(result.absent):
+        return "missing"
     return "not_run" if result.outcome == "missing" and result.call not in claim.calls else result.outcome
 
 
 def _reason(result: LawResult, claim: Claim) -> str:
+    absent = [call for call in claim.calls if call in result.absent]
+    if absent:
+        return f"{absent[0]} is not offered"
     foreign = result.outcome == "missing" and result.call not in claim.calls
     return f"needs {result.call}, which is not offered" if foreign else result.reason
 

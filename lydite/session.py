@@ -31,6 +31,7 @@ from lydite.request import BadOption, Request  # noqa: E402
 from lydite.terminal import evidence  # noqa: E402
 from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
 from spec.case import Case  # noqa: E402
+from spec.claim import CLAIMS  # noqa: E402
 from spec.evidence import Broken, Tally  # noqa: E402
 from spec.failure import CallFailed, Misbehaved, Missing  # noqa: E402
 from spec.regime import Regime  # noqa: E402
@@ -231,6 +232,8 @@ class PropertyItem(pytest.Item):
         result, watch = self.blank(), self.grading.watch
         result.outcome, result.reason = _outcome(failure, tally, self._steady)
         result.call = getattr(failure, "call", "")
+        own = {call for claim in result.claims for call in CLAIMS[claim].calls}
+        result.absent = sorted(call for call in own if not impl.offers(call))
         result.asked = sorted(watch.asked)
         result.cases, result.worst, result.ulps = tally.cases, min(tally.worst, MOST), min(tally.ulps, MOST)
         result.warnings = watch.warnings

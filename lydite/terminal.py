@@ -67,7 +67,7 @@ def _section(whole: Document, implementation: Document) -> Iterator[str]:
 
 def _header(whole: Document, implementation: Document) -> str:
     calls = {call for claim in implementation["claims"] for call in claim["calls"]}
-    offered = len(calls) - len(_absent(implementation))
+    offered = 0 if implementation["outcome"] == "unloadable" else len(calls) - len(_absent(implementation))
     return " · ".join(
         [
             plain(implementation["name"]),

@@ -192,14 +192,14 @@ def test_a_submission_has_no_say_in_its_inputs(submit: Submit, tmp_path: Path) -
     def drawn(name: str, more: str) -> set[str]:
         text = f"""
             {more}
-            drawn = open({str(tmp_path / name)!r} + ".txt", "a")
 
             def softmax(z):
-                print(z, file=drawn, flush=True)
+                with open({str(tmp_path / name)!r} + ".txt", "a") as drawn:
+                    print(z, file=drawn)
                 e = np.exp(z - z.max())
                 return e / e.sum()
         """
-        graded(tmp_path / "r.json", submit(text, name), *SOFTMAX, *HERE, "--examples", "100")
+        graded(tmp_path / "r.json", submit(text, name), *SOFTMAX, *HERE, "--examples", "60")
         return set((tmp_path / f"{name}.txt").read_text("utf-8").splitlines())
 
     liked = ", ".join(map(str, range(1000, 1900)))

@@ -232,3 +232,10 @@ def test_cases_are_counted_once_a_law() -> None:
     entry = findings.implementation("a.py", "a.py", Scope.of(["Q7.0.1", "Q3.0.4"], [Regime.CORE]), 1.0)
     assert entry["cases"] == 7
     assert [c["cases"] for c in entry["claims"]] == [7, 7]
+
+
+def test_a_claim_is_missing_where_its_own_call_is_absent_though_the_law_asked_another_first() -> None:
+    result = LawResult("trivariate.x", "core", ["Q4.6"], "missing", call="trivariate_gradient")
+    result.absent = ["trivariate_hessian"]
+    [claim] = claim_results([result], Scope.of(["Q4.6"], [Regime.CORE]))
+    assert (claim.outcome, claim.reason) == ("missing", "trivariate_hessian is not offered")

@@ -1,0 +1,53 @@
+"""Correct code in other hands: the textbook's formulas hold in core, and break in stability where they must."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lydite.implementation import Implementation
+from lydite.load import load
+from properties.forall import Plan, Property
+from spec.evidence import Tally
+from spec.failure import CallFailed, Misbehaved
+from spec.regime import Regime
+
+ROOT = Path(__file__).parents[1]
+TOPICS = [path.stem for path in sorted((ROOT / "properties").glob("test_*.py"))]
+TEXTBOOK = Implementation(load(str(ROOT / "implementations" / "textbook_numpy.py")))
+
+
+def properties(topic: str, regime: Regime) -> list[Property[Any]]:
+    values = vars(import_module(f"properties.{topic}")).values()
+    return [p for p in values if isinstance(p, Property) and regime in p.law.regimes]
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_textbook_holds_in_core(topic: str, precision: str) -> None:
+    for prop in properties(topic, Regime.CORE):
+        prop.check(TEXTBOOK, Regime.CORE, Plan(seed=1, precision=precision, examples=1), Tally())
+
+
+BREAKS = {
+    "test_batch_norm": set(),
+    "test_logistic": {"loss_is_exact"},
+    "test_network": {"output_is_exact"},
+    "test_softmax_cross_entropy": {"softmax_is_exact", "loss_is_exact", "gradient_is_exact", "hessian_is_exact"},
+}
+"""Where the printed formulas lose what a stable evaluation keeps: overflow, the logarithm of what underflowed."""
+
+
+@pytest.mark.parametrize("topic", BREAKS)
+def test_the_textbook_breaks_in_stability(topic: str) -> None:
+    broken = set()
+    for prop in properties(topic, Regime.STABILITY):
+        try:
+            prop.check(TEXTBOOK, Regime.STABILITY, Plan(examples=2, shrink=False), Tally())
+        except (AssertionError, CallFailed, Misbehaved):
+            broken.add(prop.law.name.partition(".")[2])
+    assert BREAKS[topic] <= broken
+    assert bool(BREAKS[topic]) == bool(broken)
