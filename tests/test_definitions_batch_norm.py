@@ -11,6 +11,7 @@ from flint import arb, ctx
 
 from spec import balls
 from spec.definitions import batch_norm as model
+from tests.agreement import agree
 
 SEEDS = range(5)
 BITS = 256
@@ -29,12 +30,6 @@ def batch(seed: int) -> tuple[list[float], list[arb], arb, arb, arb]:
     gamma, beta = rng.standard_normal(2).tolist()
     eps = (0.0, 0.5)[seed % 2]
     return rng.standard_normal(n).tolist(), balls.balls(rng.standard_normal(n)), arb(gamma), arb(beta), arb(eps)
-
-
-def agree(a: list[arb], b: list[arb]) -> bool:
-    """Whether the balls overlap, and are narrow enough for that to mean something."""
-    narrow = all(float(x.rad()) < 2.0**-200 for x in [*a, *b])
-    return narrow and len(a) == len(b) and all(x.overlaps(y) for x, y in zip(a, b, strict=True))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

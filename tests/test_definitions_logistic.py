@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from spec import balls
 from spec.definitions import logistic as model
 from spec.definitions.logistic import Descent, Samples
+from tests.agreement import agree
 
 SEEDS = range(5)
 BITS = 256
@@ -31,12 +32,6 @@ def samples(seed: int, scale: float) -> tuple[Numbers, Numbers, list[arb]]:
 
 def margins(theta: Sequence[Any], rows: Numbers) -> list[Any]:
     return [balls.dot(balls.balls(row), theta) for row in rows]
-
-
-def agree(a: Sequence[arb], b: Sequence[arb]) -> bool:
-    """Whether the balls overlap, and are narrow enough for that to mean something."""
-    narrow = all(float(x.rad()) < 2.0**-200 for x in [*a, *b])
-    return narrow and len(a) == len(b) and all(x.overlaps(y) for x, y in zip(a, b, strict=True))
 
 
 @pytest.fixture(autouse=True)

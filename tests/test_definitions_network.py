@@ -9,15 +9,10 @@ from properties.strategies.network import samples
 from spec import balls
 from spec.definitions.network import Sample, slope
 from spec.regime import Regime
+from tests.agreement import agree
 
 SEEDS = range(4)
 BITS = 256
-
-
-def agree(a: list[arb], b: list[arb]) -> bool:
-    """Whether the balls overlap, and are narrow enough for that to mean something."""
-    narrow = all(float(x.rad()) < 2.0**-200 for x in [*a, *b])
-    return narrow and len(a) == len(b) and all(x.overlaps(y) for x, y in zip(a, b, strict=True))
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import ctx
 
 from spec import balls
 from spec.definitions import softmax_cross_entropy as model
+from tests.agreement import agree
 
 SEEDS = range(5)
 BITS = 256
@@ -17,12 +18,6 @@ def logits(seed: int) -> tuple[list[float], list[float]]:
     rng = np.random.default_rng(seed)
     classes = int(rng.integers(1, 5))
     return (4 * rng.standard_normal(classes)).tolist(), rng.random(classes).tolist()
-
-
-def agree(a: list[arb], b: list[arb]) -> bool:
-    """Whether the balls overlap, and are narrow enough for that to mean something."""
-    narrow = all(float(x.rad()) < 2.0**-200 for x in [*a, *b])
-    return narrow and len(a) == len(b) and all(x.overlaps(y) for x, y in zip(a, b, strict=True))
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from spec import balls
 from spec.definitions import trivariate as model
 from spec.definitions.trivariate import QuadraticForm, Substitution
+from tests.agreement import agree
 
 SEEDS = range(8)
 BITS = 256
@@ -28,11 +29,6 @@ def exactly(numbers: Any) -> Any:
     entries = np.empty(a.size, dtype=object)
     entries[:] = [fmpq(*x.as_integer_ratio()) for x in a.ravel().tolist()]
     return entries.reshape(a.shape)
-
-
-def agree(a: list[arb], b: list[arb]) -> bool:
-    narrow = all(float(x.rad()) < 2.0**-200 for x in [*a, *b])
-    return narrow and len(a) == len(b) and all(x.overlaps(y) for x, y in zip(a, b, strict=True))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from properties.strategies.cases import Cases
-from properties.strategies.refusals import refusals
+from properties.strategies.refusals import blotted, refusals
 from properties.strategies.source import Source
 from spec.arrays import Array, Floats
 from spec.definitions.gaussian_dropout import Unit
@@ -108,8 +108,8 @@ few_inputs = Cases(_units(_few_digits), _edges, largest=FEW)
 def _bad_units(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """What can be wrong with `w`, `x` and the target, by which every call but the penalty begins."""
     w, x = source.numbers(3), source.numbers(3)
-    yield "w holds NaN", (_with(w, np.nan), x, 1.0)
-    yield "x holds infinity", (w, _with(x, np.inf), 1.0)
+    yield "w holds NaN", (blotted(w, np.nan), x, 1.0)
+    yield "x holds infinity", (w, blotted(x, np.inf), 1.0)
     yield "target is NaN", (w, x, float("nan"))
     yield "w and x are empty", (w[:0], x[:0], 1.0)
     yield "x is shorter than w", (w, x[:-1], 1.0)
@@ -121,7 +121,7 @@ def _bad_noises(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
     for fault, arguments in _bad_units(source):
         yield fault, (*arguments, np.ones(len(arguments[0])))
     w, x, delta = source.numbers(3), source.numbers(3), source.array([1, 1, 1])
-    yield "delta holds NaN", (w, x, 1.0, _with(delta, np.nan))
+    yield "delta holds NaN", (w, x, 1.0, blotted(delta, np.nan))
     yield "delta is longer than w", (w, x, 1.0, np.ones(4))
     yield "delta is a row", (w, x, 1.0, delta[None])
 
@@ -139,13 +139,6 @@ def _bad_penalties(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
     for fault, (w, x, _, sigma) in _bad_sigmas(source):
         if not fault.startswith("target"):
             yield fault, (w, x, sigma)
-
-
-def _with(a: Floats, value: float) -> Floats:
-    """`a` with its last entry replaced."""
-    changed = a.copy()
-    changed[-1] = value
-    return changed
 
 
 bad_loss = refusals("gaussian_dropout_loss", _bad_noises)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from properties.strategies.cases import Cases
+from properties.strategies.refusals import blotted, refusals
 from properties.strategies.source import Source
 from spec.arrays import Array
 from spec.definitions.logistic import Chord, Descent, Samples, augmented
@@ -365,7 +366,7 @@ def _faults(good: dict[str, Any], source: Source) -> Iterator[tuple[str, str, An
     """What is wrong, the argument, and its bad value."""
     for name, value in good.items():
         for blot in (np.nan, np.inf, -np.inf):
-            yield f"{blot} in {name}", name, _blotted(value, blot)
+            yield f"{blot} in {name}", name, blot if isinstance(value, float) else blotted(value, blot)
     w, X, y = good["w"], good["X"], good["y"]
     yield "a weight too many", "w", source.array(np.append(w, 1.0))
     yield "w is a matrix", "w", source.array(w[None])
@@ -378,27 +379,14 @@ def _faults(good: dict[str, Any], source: Source) -> Iterator[tuple[str, str, An
         yield f"label {label}", "y", source.array([label, *y[1:]])
 
 
-def _blotted(value: Any, blot: float) -> Any:
-    if isinstance(value, float):
-        return blot
-    bad = np.array(value)
-    bad.flat[-1] = blot
-    bad.flags.writeable = False
-    return bad
-
-
 def _refusals(call: str, *parameters: str) -> Cases[Refusal]:
-    def every(source: Source) -> list[Refusal]:
+    def faults(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
         good = _good(source)
-        return [
-            Refusal(
-                call=call, arguments=tuple((good | {name: bad})[p] for p in parameters), fault=fault, **source.common
-            )
-            for fault, name, bad in _faults(good, source)
-            if name in parameters
-        ]
+        for fault, name, bad in _faults(good, source):
+            if name in parameters:
+                yield fault, tuple((good | {name: bad})[p] for p in parameters)
 
-    return Cases(lambda source: source.choice(every(source)), every)
+    return refusals(call, faults)
 
 
 refused_predictions = _refusals("logistic_predict", "w", "b", "X")

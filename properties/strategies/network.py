@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from properties.strategies.cases import Cases
-from properties.strategies.refusals import refusals
+from properties.strategies.refusals import blotted, refusals
 from properties.strategies.softmax_cross_entropy import GAPS, Labels, one_hot, summing_to_one
 from properties.strategies.source import Source
 from spec.arrays import Array, Floats
@@ -293,8 +293,8 @@ Faults = Iterator[tuple[str, tuple[Any, ...]]]
 
 def _bad_activation(source: Source) -> Faults:
     z = source.numbers(source.size(least=2))
-    yield "z holds NaN", (_with(z, np.nan), 0.01)
-    yield "z holds infinity", (_with(z, np.inf), 0.01)
+    yield "z holds NaN", (blotted(z, np.nan), 0.01)
+    yield "z holds infinity", (blotted(z, np.inf), 0.01)
     yield "z is empty", (z[:0], 0.01)
     for alpha in (-0.01, 1.01, np.nan):
         yield f"alpha is {alpha}", (z, alpha)
@@ -315,8 +315,8 @@ def _bad_sample(source: Source) -> Iterator[tuple[str, Sample]]:
     for name in ("W1", "b1", "W2", "b2", "x", "mask"):
         value = getattr(good, name)
         faults: dict[str, Any] = {
-            f"{name} holds NaN": _with(value, np.nan),
-            f"{name} holds infinity": _with(value, np.inf),
+            f"{name} holds NaN": blotted(value, np.nan),
+            f"{name} holds infinity": blotted(value, np.inf),
             f"the last axis of {name} is too short": value[..., :-1],
         }
         for fault, bad in faults.items():
@@ -345,18 +345,11 @@ def _bad_labelled(source: Source) -> Faults:
     for fault, sample in _bad_sample(source):
         yield fault, sample.labelled
     good = _sample(source, 2, 3, 4, one_hot)
-    yield "y holds NaN", replace(good, y=_with(good.y, np.nan)).labelled
-    yield "y is negative", replace(good, y=_with(good.y, -1.0)).labelled
-    yield "y is beyond 1", replace(good, y=_with(good.y, 2.0)).labelled
+    yield "y holds NaN", replace(good, y=blotted(good.y, np.nan)).labelled
+    yield "y is negative", replace(good, y=blotted(good.y, -1.0)).labelled
+    yield "y is beyond 1", replace(good, y=blotted(good.y, 2.0)).labelled
     yield "y is shorter than b2", replace(good, y=good.y[:-1]).labelled
     yield "y is a column", replace(good, y=good.y[:, None]).labelled
-
-
-def _with(a: Array, value: float) -> Array:
-    """`a` with its last entry replaced."""
-    changed = a.copy()
-    changed[(-1,) * a.ndim] = value
-    return changed
 
 
 bad_leaky_relu = refusals("leaky_relu", _bad_activation)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from properties.strategies.cases import Cases
-from properties.strategies.refusals import refusals
+from properties.strategies.refusals import blotted, refusals
 from properties.strategies.source import Source
 from spec.arrays import Array, Floats
 from spec.definitions.softmax_cross_entropy import Chord, Logits
@@ -151,8 +151,8 @@ chords = Cases(_draw_chord)
 
 def _bad_logits(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
     z = source.numbers(source.size(least=2))
-    yield "z holds NaN", (_with(z, np.nan),)
-    yield "z holds infinity", (_with(z, np.inf),)
+    yield "z holds NaN", (blotted(z, np.nan),)
+    yield "z holds infinity", (blotted(z, np.inf),)
     yield "z has no class", (z[:0],)
     yield "z is a matrix", (z[None, :],)
 
@@ -162,17 +162,10 @@ def _bad_labelled_logits(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]
     y = np.eye(len(z), dtype=z.dtype)[0]
     for fault, (logits,) in _bad_logits(source):
         yield fault, (logits, np.ones(logits.shape))
-    yield "y holds NaN", (z, _with(y, np.nan))
-    yield "y is negative", (z, _with(y, -1.0))
+    yield "y holds NaN", (z, blotted(y, np.nan))
+    yield "y is negative", (z, blotted(y, -1.0))
     yield "y is shorter than z", (z, y[:-1])
     yield "y is a column", (z, y[:, None])
-
-
-def _with(a: Floats, value: float) -> Floats:
-    """`a` with its last entry replaced."""
-    changed = a.copy()
-    changed[-1] = value
-    return changed
 
 
 bad_softmax = refusals("softmax", _bad_logits)

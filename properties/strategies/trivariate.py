@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from properties.strategies.cases import Cases
-from properties.strategies.refusals import refusals
+from properties.strategies.refusals import blotted, refusals
 from properties.strategies.source import Source
 from spec.arrays import Array, Floats
 from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
@@ -157,23 +157,16 @@ substitutions = Cases(_draw_substitution, _edge_substitutions, largest=FEW)
 
 def _bad_polynomials(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
     c, point = source.numbers(2, 3, 2), source.numbers(3)
-    yield "c holds NaN", (_with(c, np.nan), point)
-    yield "c holds infinity", (_with(c, np.inf), point)
+    yield "c holds NaN", (blotted(c, np.nan), point)
+    yield "c holds infinity", (blotted(c, np.inf), point)
     yield "c has no coefficient", (c[:, :0], point)
     yield "c has two axes", (c[0], point)
     yield "c has four axes", (c[None], point)
-    yield "point holds NaN", (c, _with(point, np.nan))
-    yield "point holds infinity", (c, _with(point, -np.inf))
+    yield "point holds NaN", (c, blotted(point, np.nan))
+    yield "point holds infinity", (c, blotted(point, -np.inf))
     yield "point has two coordinates", (c, point[:2])
     yield "point has four coordinates", (c, np.append(point, point[:1]))
     yield "point is a column", (c, point[:, None])
-
-
-def _with(a: Floats, value: float) -> Floats:
-    """`a` with its last entry replaced."""
-    changed = a.copy()
-    changed[(-1,) * a.ndim] = value
-    return changed
 
 
 bad_value = refusals("trivariate_value", _bad_polynomials)
