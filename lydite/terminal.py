@@ -111,7 +111,7 @@ def _fault(place: int, call: str, claims: Sequence[Document]) -> Iterator[str]:
     face, example = claims[0], claims[0]["counterexample"]
     lost = sum(c["max_points"] - c["points"] for c in claims)
     cost = f"-{_marks(lost)} points" if lost else "no points"
-    where = f"{call:<24}{plain(example['where']) if example else ''}"
+    where = f"{call:<23} {plain(example['where']) if example else ''}"
     yield f"FAULT {place}  {where:<49} {face['regime']}, {cost}"
     if example:
         yield from (f"  {line}" for line in evidence(example, face["id"]))
