@@ -200,6 +200,19 @@ def squared_error_of_the_probabilities(z: Floats, y: Array, /) -> Any:
     return ((softmax(z) - y) ** 2).sum()
 
 
+@mistake("cross_entropy", breaks="X.1")
+def binary_cross_entropy_of_every_class(z: Floats, y: Array, /) -> Any:
+    """Each class is taken for a yes or no of its own: with two classes the loss is twice what it should be."""
+    p, labels = softmax(z), np.asarray(y, dtype=float)
+    return -(labels * np.log(p) + (1 - labels) * np.log(1 - p)).sum()
+
+
+@mistake("cross_entropy", breaks="Q3.2.1")
+def probability_of_being_wrong(z: Floats, y: Array, /) -> Any:
+    """The loss 1 - p_k of a classifier that guesses by its own probabilities, without the logarithm."""
+    return np.asarray(y, dtype=float).sum() - y @ softmax(z)
+
+
 # -- cross_entropy_gradient --
 
 
@@ -213,6 +226,12 @@ def subtracts_one_everywhere(z: Floats, y: Array, /) -> Any:
 def zero_off_the_true_class(z: Floats, y: Array, /) -> Any:
     """The document's chain rule without the sum over outputs: only the true class gets a gradient."""
     return np.where(np.asarray(y) > 0, cross_entropy_gradient(z, y), 0.0)
+
+
+@mistake("cross_entropy_gradient", breaks="Q3.2.5")
+def label_forgotten_at_the_true_class(z: Floats, y: Array, /) -> Any:
+    """The formula for the other classes, written at every class: nothing is subtracted at the true one."""
+    return np.asarray(y, dtype=float).sum() * softmax(z)
 
 
 @mistake("cross_entropy_gradient", breaks="Q7.a.7")

@@ -6,6 +6,7 @@ from properties.strategies.logistic import (
     cycles,
     descents,
     few_features,
+    few_samples,
     gentle_descents,
     refused_gradients,
     refused_hessians,
@@ -82,7 +83,7 @@ hessian_is_symmetric = forall(few_features, laws.hessian_is_symmetric)
 hessian_in_w_has_no_negative_eigenvalue = forall(few_features, laws.hessian_in_w_has_no_negative_eigenvalue)
 quadratic_form_in_w_is_not_negative = forall(few_features, laws.quadratic_form_in_w_is_not_negative)
 hessian_in_w_has_at_most_the_rank_of_the_samples = forall(
-    few_features, laws.hessian_in_w_has_at_most_the_rank_of_the_samples
+    few_samples, laws.hessian_in_w_has_at_most_the_rank_of_the_samples
 )
 hessian_has_no_negative_eigenvalue = forall(few_features, laws.hessian_has_no_negative_eigenvalue)
 quadratic_form_is_not_negative = forall(few_features, laws.quadratic_form_is_not_negative)

@@ -3,6 +3,7 @@
 from properties.forall import forall
 from properties.strategies.network import (
     activations,
+    activations_off_the_kink,
     bad_dropout_mask,
     bad_leaky_relu,
     bad_leaky_relu_derivative,
@@ -21,7 +22,9 @@ leaky_relu_has_two_slopes = forall(activations, laws.leaky_relu_has_two_slopes)
 leaky_relu_derivative_is_exact = forall(activations, laws.leaky_relu_derivative_is_exact)
 leaky_relu_derivative_is_one_or_alpha = forall(activations, laws.leaky_relu_derivative_is_one_or_alpha)
 leaky_relu_is_derivative_times_z = forall(activations, laws.leaky_relu_is_derivative_times_z)
-leaky_relu_derivative_is_difference_quotient = forall(activations, laws.leaky_relu_derivative_is_difference_quotient)
+leaky_relu_derivative_is_difference_quotient = forall(
+    activations_off_the_kink, laws.leaky_relu_derivative_is_difference_quotient
+)
 
 mask_is_zeros_and_ones = forall(masks, laws.mask_is_zeros_and_ones)
 mask_repeats = forall(masks, laws.mask_repeats)

@@ -12,6 +12,7 @@ from properties.strategies.softmax_cross_entropy import (
     few_logits,
     labelled_logits,
     normalised_logits,
+    several_classes,
 )
 from spec.laws import softmax_cross_entropy as laws
 
@@ -62,7 +63,7 @@ hessian_has_no_negative_eigenvalue = forall(few_logits, laws.hessian_has_no_nega
 quadratic_form_is_not_negative = forall(few_logits, laws.quadratic_form_is_not_negative)
 hessian_has_eigenvalues_of_at_most_one_half = forall(few_logits, laws.hessian_has_eigenvalues_of_at_most_one_half)
 hessian_annihilates_ones = forall(few_logits, laws.hessian_annihilates_ones)
-hessian_annihilates_nothing_else = forall(few_logits, laws.hessian_annihilates_nothing_else)
+hessian_annihilates_nothing_else = forall(several_classes, laws.hessian_annihilates_nothing_else)
 
 softmax_refuses_bad_input = forall(bad_softmax, laws.softmax_refuses_bad_input)
 softmax_jacobian_refuses_bad_input = forall(bad_softmax_jacobian, laws.softmax_jacobian_refuses_bad_input)

@@ -113,6 +113,12 @@ def _samples_of(most_features: int, most_samples: int | None = None) -> Callable
     return draw
 
 
+def _draw_few_samples(source: Source) -> Samples:
+    n, d = _sizes(source, 20)
+    n = min(n, FEW)
+    return Samples(**_fields(source, n, max(d, n + 1)))
+
+
 def _fields(source: Source, n: int, d: int) -> dict[str, Any]:
     if source.regime is Regime.TAILS:
         return _tails(source, n, d)
@@ -320,6 +326,9 @@ samples = Cases(_samples_of(most_features=MOST_ENTRIES // FEW), _edge_samples)
 
 few_features = Cases(_samples_of(most_features=20), _edge_samples)
 """As `samples`, for laws that cost the square of the number of features."""
+
+few_samples = Cases(_draw_few_samples)
+"""Fewer samples than features."""
 
 single_samples = Cases(_samples_of(most_features=130, most_samples=1), _edge_singles, largest_scale=130)
 """One sample."""

@@ -13,7 +13,7 @@ from properties.strategies.refusals import blotted, refusals
 from properties.strategies.softmax_cross_entropy import GAPS, Labels, one_hot, summing_to_one
 from properties.strategies.source import Source
 from spec.arrays import Array, Floats
-from spec.definitions.network import Activation, Mask, Masks, Sample
+from spec.definitions.network import STEP, Activation, Mask, Masks, Sample
 from spec.regime import Regime
 
 SLOPES = (0.01, 0.01, 0.0, 1.0, 0.25, 0.5)
@@ -35,6 +35,12 @@ def _draw_activation(source: Source) -> Activation:
     return Activation(z=z, alpha=_slope(source), factor=source.choice((2.0, 0.5, 4.0)), **source.common)
 
 
+def _draw_off_the_kink(source: Source) -> Activation:
+    activation = _draw_activation(source)
+    far = np.where(np.abs(activation.z) > 2 * STEP, activation.z, 1)
+    return replace(activation, z=source.array(far))
+
+
 def _activation_edges(source: Source) -> Iterator[Activation]:
     for alpha in (0.01, 0.0, 1.0):
         for z in (0.0, [1.0], [-1.0], [[0.0, 1.0], [-1.0, -3.0]], [-0.0, 3.0, -3.0]):
@@ -47,6 +53,9 @@ def _slope(source: Source) -> float:
 
 activations = Cases(_draw_activation, _activation_edges)
 """Arrays of no to three dimensions, with zeros among their entries."""
+
+activations_off_the_kink = Cases(_draw_off_the_kink, _activation_edges)
+"""As `activations`, no entry within two steps of a difference quotient of zero, but for the edges."""
 
 # -- Networks --
 

@@ -79,9 +79,9 @@ def weights(source: Source, classes: int) -> Array:
 # -- Cases --
 
 
-def _logits_with(labels: Labels) -> Callable[[Source], Logits]:
+def _logits_with(labels: Labels, least: int = 1) -> Callable[[Source], Logits]:
     def draw(source: Source) -> Logits:
-        classes = source.size()
+        classes = source.size(least)
         return _case(source, _logits(source, classes), labels(source, classes))
 
     return draw
@@ -142,6 +142,9 @@ classified_logits = Cases(_logits_with(one_hot), _edges(labelled=False))
 
 few_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False), largest_scale=130)
 """As `normalised_logits`, for laws that cost the square of the number of classes."""
+
+several_classes = Cases(_logits_with(summing_to_one, least=2), _edges(labelled=False))
+"""As `normalised_logits`, with two classes at least but for the edges."""
 
 chords = Cases(_draw_chord)
 """Two logit vectors with labels that are not negative."""
