@@ -54,7 +54,13 @@ def cli() -> None:
 @click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
 @click.option("--seed", metavar="N", default="0", show_default=True, help="A number, or `random`.")
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), default=120, show_default=True)
-@click.option("--call-timeout", metavar="S", default="2", show_default=True, help="Seconds for one call; 0: any time.")
+@click.option(
+    "--call-timeout",
+    metavar="S",
+    default="2",
+    show_default=True,
+    help="Seconds for one call, five times as many for its first; 0: any time.",
+)
 @click.option(
     "--memory", metavar="MB", type=click.IntRange(min=0), default=4096, show_default=True, help="0: no limit."
 )

@@ -92,7 +92,7 @@ class _Guarded:
             watch.check_asked(name)
         try:
             try:
-                watch.start()
+                watch.start(name)
                 answer = function(*args)
             finally:
                 watch.stop()
@@ -152,7 +152,7 @@ def _failed(call: str, error: BaseException, watch: Watch) -> CallFailed:
     if isinstance(error, TimedOut):
         return watch.timed_out(call)
     try:
-        watch.start()
+        watch.start(call)
         text = str(error)[:TEXT_LIMIT]
     except BaseException:  # an exception's own __str__ is code of the implementation as well
         text = "(no text)"

@@ -24,6 +24,10 @@ TICKS = 8
 """A clock ticks this often in the time that a call has: to arm a timer for each call would double the guard's cost."""
 
 
+WARM_UP = 5
+"""How many times as long a call may take when it is first asked: then libraries load, compile and fill their caches."""
+
+
 class Unasked(CallFailed):
     """A call ran out of time too often to be asked again."""
 
@@ -44,10 +48,17 @@ class Watch:
     late: bool = False
     interrupted: bool = False
     ticks: int = 0
+    patience: int = TICKS
+    warm: set[str] = field(default_factory=set)
     slow: dict[str, CallFailed] = field(default_factory=dict)
 
-    def start(self) -> None:
-        """A call begins."""
+    def start(self, call: str) -> None:
+        """A call begins; what is asked for the first time has `WARM_UP` times as long."""
+        if call in self.warm:
+            self.patience = TICKS
+        else:
+            self.patience = TICKS * WARM_UP
+            self.warm.add(call)
         self.ticks = 0
         self.late = False
         self.inside = True
@@ -93,7 +104,9 @@ class Watch:
     def timed_out(self, call: str) -> CallFailed:
         """The failure of a call that ran out of time; noted in `slow` with the input that the property adds to it."""
         self.timeouts[call] += 1
-        self.slow[call] = CallFailed(call, TimedOut.__name__, f"takes longer than {self.seconds:g} s")
+        self.slow[call] = CallFailed(
+            call, TimedOut.__name__, f"takes longer than {self.seconds * self.patience / TICKS:g} s"
+        )
         return self.slow[call]
 
     def check_asked(self, call: str) -> None:
@@ -103,7 +116,9 @@ class Watch:
 
     def _on_tick(self, *_: Any) -> None:
         self.ticks += 1
-        if self.inside and self.ticks > TICKS:  # at every tick from now on, since the code may catch whatever comes
+        if (
+            self.inside and self.ticks > self.patience
+        ):  # at every tick from now on, since the code may catch whatever comes
             self.late = True
             raise TimedOut
 
