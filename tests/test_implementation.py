@@ -389,8 +389,13 @@ def test_a_call_that_catches_its_end_is_late_all_the_same() -> None:
 
 def test_a_call_has_longer_when_it_is_first_asked() -> None:
     """Some libraries load and compile then."""
+
+    def slow(z: Any) -> Any:
+        time.sleep(0.1)
+        return z
+
     watch = Watch(0.04)
-    impl = guarded(watch=watch, softmax=lambda z: (time.sleep(0.1), z)[1])
+    impl = guarded(watch=watch, softmax=slow)
     with watch.attending():
         impl.softmax(Z)
         with pytest.raises(CallFailed, match="TimedOut"):

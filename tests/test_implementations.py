@@ -6,11 +6,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lydite.implementation import Implementation
 from lydite.load import load
 from properties.forall import Plan, Property
+from properties.holds import holds
+from properties.strategies.source import TEXTURES
 from spec.evidence import Tally
 from spec.failure import CallFailed, Misbehaved
 from spec.regime import Regime
@@ -29,7 +32,10 @@ def properties(topic: str, regime: Regime) -> list[Property[Any]]:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_the_textbook_holds_in_core(topic: str, precision: str) -> None:
     for prop in properties(topic, Regime.CORE):
-        prop.check(TEXTBOOK, Regime.CORE, Plan(seed=1, precision=precision, examples=1), Tally())
+        drawn = prop.cases.batch(Regime.CORE, precision, largest=5, texture=len(TEXTURES) - 1, seed=1)
+        with np.errstate(all="ignore"):
+            for case in (*prop.cases.explicit(Regime.CORE, precision), *drawn):
+                holds(prop.law, TEXTBOOK, case, Tally())
 
 
 BREAKS = {
