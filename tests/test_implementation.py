@@ -368,16 +368,21 @@ def hanging(z: Any) -> Any:
 
 
 def test_a_call_that_hangs_is_stopped_and_after_three_times_not_asked_again() -> None:
+    asked = []
+
+    def hangs(z: Any) -> Any:
+        asked.append(z)
+        hanging(z)
+
     watch = Watch(0.05)
-    impl = guarded(watch=watch, softmax=hanging, cross_entropy=lambda z, y: 1.0)
+    impl = guarded(watch=watch, softmax=hangs, cross_entropy=lambda z, y: 1.0)
     with watch.attending():
         for limit in (0.05 * WARM_UP, *[0.05] * (MOST_TIMEOUTS - 1)):
             with pytest.raises(CallFailed, match=rf"softmax: TimedOut: takes longer than {limit} s"):
                 impl.softmax(Z)
-        began = time.monotonic()
         with pytest.raises(CallFailed, match="not asked again"):
             impl.softmax(Z)
-        assert time.monotonic() - began < 0.05
+        assert len(asked) == MOST_TIMEOUTS
         assert impl.cross_entropy(Z, Y) == 1.0
 
 
@@ -391,10 +396,10 @@ def test_a_call_has_longer_when_it_is_first_asked() -> None:
     """Some libraries load and compile then."""
 
     def slow(z: Any) -> Any:
-        time.sleep(0.1)
+        time.sleep(0.4)
         return z
 
-    watch = Watch(0.04)
+    watch = Watch(0.2)
     impl = guarded(watch=watch, softmax=slow)
     with watch.attending():
         impl.softmax(Z)
@@ -413,11 +418,11 @@ def test_a_conversion_that_hangs_is_stopped() -> None:
 
 
 def test_time_between_calls_does_not_count() -> None:
-    watch = Watch(0.04)
+    watch = Watch(0.2)
     impl = guarded(watch=watch, softmax=lambda z: z)
     with watch.attending():
-        for _ in range(3):
-            time.sleep(0.06)
+        for _ in range(2):
+            time.sleep(0.3)
             impl.softmax(Z)
 
 
