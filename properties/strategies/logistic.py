@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from properties.strategies.cases import Cases
 from properties.strategies.refusals import blotted, refusals
+from properties.strategies.softmax_cross_entropy import GAPS, TAIL_GAPS
 from properties.strategies.source import Source
 from spec.arrays import Array
 from spec.definitions.logistic import Chord, Descent, Samples, augmented
@@ -18,10 +19,6 @@ from spec.regime import Regime
 
 MARGIN = 15.0
 """The largest margin at which the textbook's `ln(1 - p)` is asked for."""
-GAPS = (30.0, 710.0, 1e4)
-"""Margins that cost `1 - p` its digits, overflow a naive exponential, leave any exponential's range."""
-TAIL_GAPS = {"float64": (1.0, 30.0, 200.0, 600.0), "float32": (1.0, 10.0, 40.0, 80.0)}
-"""Margins at which `exp(-t)` is a normal number of the precision."""
 
 MOST_ENTRIES = 2000
 """In a data set of many samples or many features: its truth takes a few milliseconds."""
