@@ -16,10 +16,10 @@ from lydite import __version__, suite
 suite.enter()
 
 from lydite import report  # noqa: E402
-from lydite.grade import Limits, grade, names, sensible_jobs  # noqa: E402
+from lydite.grade import Limits, grade, orders, sensible_jobs  # noqa: E402
 from lydite.load import Unloadable  # noqa: E402
 from lydite.progress import progress  # noqa: E402
-from lydite.request import BadOption, Request  # noqa: E402
+from lydite.request import BadOption, Settings  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
 from spec.claim import Verdict  # noqa: E402
 
@@ -50,7 +50,11 @@ def cli() -> None:
 @click.option(
     "--regimes", metavar="NAMES", default="", help="Regimes of inputs: core,stability,scale,layout,purity,..."
 )
-@click.option("--precision", metavar="TYPE", default="float64", show_default=True, help="float64 or float32.")
+@click.option("--precision", metavar="TYPE", default="", help="float64 (if no adapter declares another) or float32.")
+@click.option(
+    "--adapter", metavar="FILE", default="", help="How a library's functions differ from the contract's calls."
+)
+@click.option("--expect", metavar="FILE", default="", help="Where each target is expected to hold, and the exceptions.")
 @click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
 @click.option("--seed", metavar="N", default="0", show_default=True, help="A number, or `random`.")
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), default=120, show_default=True)
@@ -74,20 +78,19 @@ def grade_command(
     memory: int,
     **settings: str,
 ) -> NoReturn:
-    """Grades each TARGET: `reference`, a module, file.py, a folder/, or mistakes.MODULE:NAME."""
+    """Grades each TARGET: `reference`, a module, file.py, a folder/, adapter.toml, or mistakes.MODULE:NAME."""
     try:
-        request = Request.read(**settings)
-        names(targets)
+        graded = orders(targets, Settings.read(**settings))
     except BadOption as error:
         raise click.BadParameter(str(error), param_hint=f"--{error.option}") from error
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="TARGET") from error
     with progress(Console(stderr=True)) as listen:
-        graded = grade(
-            targets, request, isolation, Limits(timeout, memory, jobs or sensible_jobs(targets, request)), listen
-        )
+        grade(graded, isolation, Limits(timeout, memory, jobs or sensible_jobs(graded)), listen)
     paths = [path for path in (json_path, out and out / "report.json") if path]
-    whole = report.document(request, isolation, [one.entry(request) for one in graded], str(paths[0]) if paths else "")
+    whole = report.document(
+        graded[0].request, isolation, [one.entry() for one in graded], str(paths[0]) if paths else ""
+    )
     failures = [one for one in graded if one.findings.failed]
     status = report.FAILED if failures else report.exit_status(whole)
     click.echo(_coloured(render(whole, status)))
@@ -167,6 +170,28 @@ def _told(found: Stored, done: Replayed) -> str:
     if done.example and done.got is None:
         example = {**example, "reads": found.example["reads"]}
     return "\n".join([*evidence(example, f"{found.claim}, {found.regime}"), verdict])
+
+
+@cli.command("scoreboard")
+@click.argument("paths", metavar="REPORT...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--markdown", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="As Markdown.")
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="As one page of HTML.")
+def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Path | None) -> None:
+    """Sets stored REPORTs (JSON, or that in gzip) side by side, as text if no FILE is named. Runs nothing."""
+    from lydite.scoreboard import Scoreboard  # noqa: PLC0415  (loads the templates' engine, which grading never needs)
+
+    try:
+        board = Scoreboard.of(paths)
+        if markdown:
+            markdown.write_text(board.markdown(), encoding="utf-8")
+        if html:
+            html.write_text(board.html(), encoding="utf-8")
+    except report.NoReport as error:
+        raise click.BadParameter(str(error), param_hint="REPORT") from error
+    except OSError as error:
+        raise click.UsageError(f"the scoreboard cannot be written: {error}") from error
+    if not (markdown or html):
+        board.print(Console())
 
 
 @cli.command("new")
