@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -32,7 +33,8 @@ NO_CLAIM = "·"
 WIDTH = 1 << 12
 """Columns to print in: a table takes what it needs, and a terminal that is narrower breaks lines, not words apart."""
 
-Conventions = tuple[tuple[str, str], ...]
+WEB = re.compile(r"https://[^\s<>()|\"\\]+")
+"""What may become a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,21 @@ class Tally:
         return [claim.id for claim in self.claims if claim.outcome in {"broken", "error"}]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Why some claims do not hold, and a page that says so, empty if none can be linked to."""
+
+    reason: str
+    link: str
+    claims: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Entry:
     """One implementation in one precision, as the report at `path` has it.
 
     `trouble` says why not all was graded, `declared` which conventions an adapter declared: of the whole, then by call.
+    `known` are the exceptions that were expected and occurred, by the reason that was given.
     """
 
     path: Path
@@ -157,7 +169,8 @@ class Entry:
     cases: int
     seconds: float
     trouble: str
-    declared: Conventions
+    declared: tuple[tuple[str, str], ...]
+    known: tuple[Known, ...]
     claims: tuple[Scored, ...]
 
     @classmethod
@@ -173,6 +186,7 @@ class Entry:
             float(graded["seconds"]),
             "" if graded["outcome"] == "graded" else plain(f"{graded['outcome']}: {graded['reason']}"),
             tuple(_conventions(graded.get("declared", {}))),
+            tuple(_known(graded.get("expected", ()))),
             tuple(map(Scored.of, graded["claims"])),
         )
 
@@ -192,6 +206,16 @@ def _conventions(declared: Document) -> Iterator[tuple[str, str]]:
         yield "all calls", _listed(whole)
     for call, conventions in declared.get("calls", {}).items():
         yield plain(call), _listed(conventions)
+
+
+def _known(expected: Sequence[Document]) -> Iterator[Known]:
+    claims: dict[tuple[str, str], list[str]] = {}
+    for exception in expected:
+        if exception["occurred"]:
+            link = exception.get("link", "")
+            of_reason = claims.setdefault((plain(exception["reason"]), link if WEB.fullmatch(link) else ""), [])
+            of_reason.append(plain(f"{exception['id']} {exception['regime']}"))
+    yield from (Known(reason, link, tuple(ids)) for (reason, link), ids in claims.items())
 
 
 def _listed(conventions: Document) -> str:
