@@ -1,4 +1,4 @@
-"""PyTorch behind the contract: forward passes by its own functions in float64, every derivative by its autograd."""
+"""PyTorch behind the contract: forward passes by its own functions, every derivative by its autograd."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from torch.nn import functional as F
 torch.set_num_threads(1)  # the arrays are small, and several processes may grade at once
 
 
-def tensor(a: Any) -> Tensor:
-    """`a` in float64, copied: PyTorch takes no read-only arrays and no negative strides."""
-    return torch.tensor(np.array(a, dtype=np.float64))
+def tensors(*given: Any) -> list[Tensor]:
+    """`given` in the type of the floating-point arrays among them, in float64 if there is none.
+
+    Copied: PyTorch takes no read-only arrays and no negative strides.
+    """
+    types = [a.dtype for a in given if isinstance(a, np.ndarray | np.generic) and a.dtype.kind == "f"]
+    dtype = np.result_type(*types) if types else np.dtype(np.float64)
+    return [torch.tensor(np.array(a, dtype=dtype)) for a in given]
 
 
 def arrays(*tensors: Tensor) -> Any:
@@ -24,43 +29,45 @@ def arrays(*tensors: Tensor) -> Any:
     return out[0] if len(out) == 1 else out
 
 
-def gradients(loss: Callable[..., Tensor], *parameters: Any) -> tuple[Tensor, ...]:
+def gradients(loss: Callable[..., Tensor], *parameters: Tensor) -> tuple[Tensor, ...]:
     """The derivative of `loss` by each of the parameters, by reverse mode."""
-    leaves = [tensor(p).requires_grad_() for p in parameters]
+    leaves = [p.requires_grad_() for p in parameters]
     return torch.autograd.grad(loss(*leaves), leaves)
 
 
 # -- Q1 --
 
 
-def _logistic_loss(w: Tensor, b: Tensor, X: Any, y: Any) -> Tensor:
-    return F.binary_cross_entropy_with_logits(tensor(X) @ w + b, tensor(y), reduction="sum")
+def _logistic_loss(w: Tensor, b: Tensor, X: Tensor, y: Tensor) -> Tensor:
+    return F.binary_cross_entropy_with_logits(X @ w + b, y, reduction="sum")
 
 
 def logistic_predict(w: Any, b: Any, X: Any) -> Any:
-    return arrays(torch.sigmoid(tensor(X) @ tensor(w) + tensor(b)))
+    w, b, X = tensors(w, b, X)
+    return arrays(torch.sigmoid(X @ w + b))
 
 
 def logistic_loss(w: Any, b: Any, X: Any, y: Any) -> Any:
-    return arrays(_logistic_loss(tensor(w), tensor(b), X, y))
+    return arrays(_logistic_loss(*tensors(w, b, X, y)))
 
 
 def logistic_gradient(w: Any, b: Any, X: Any, y: Any) -> Any:
+    w, b, X, y = tensors(w, b, X, y)
     return arrays(*gradients(lambda w, b: _logistic_loss(w, b, X, y), w, b))
 
 
 def logistic_hessian(w: Any, b: Any, X: Any) -> Any:
-    parameters = torch.cat([tensor(w), tensor(b).reshape(1)])
-    labels = np.zeros(np.shape(X)[0])
-    return arrays(torch.func.hessian(lambda p: _logistic_loss(p[:-1], p[-1], X, labels))(parameters))
+    w, b, X = tensors(w, b, X)
+    labels = torch.zeros_like(X[:, 0])
+    return arrays(torch.func.hessian(lambda p: _logistic_loss(p[:-1], p[-1], X, labels))(torch.cat([w, b.reshape(1)])))
 
 
 def logistic_step(w: Any, b: Any, X: Any, y: Any, learning_rate: Any) -> Any:
-    parameters = [tensor(w).requires_grad_(), tensor(b).requires_grad_()]
-    optimizer = torch.optim.SGD(parameters, lr=float(learning_rate))
-    _logistic_loss(*parameters, X, y).backward()  # type: ignore[no-untyped-call]  # PyTorch leaves it untyped
+    w, b, X, y = tensors(w, b, X, y)
+    optimizer = torch.optim.SGD([w.requires_grad_(), b.requires_grad_()], lr=float(learning_rate))
+    _logistic_loss(w, b, X, y).backward()  # type: ignore[no-untyped-call]  # PyTorch leaves it untyped
     optimizer.step()
-    return arrays(*parameters)
+    return arrays(w, b)
 
 
 # -- Q2 --
@@ -76,36 +83,35 @@ def _centered_batch_norm(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
 
 
 def batch_norm(x: Any, gamma: Any, beta: Any, eps: Any) -> Any:
-    return arrays(_batch_norm(tensor(x), tensor(gamma), tensor(beta), eps))
+    return arrays(_batch_norm(*tensors(x, gamma, beta), eps))
 
 
 def batch_norm_backward(dy: Any, x: Any, gamma: Any, eps: Any) -> Any:
-    upstream = tensor(dy)
-    beta = np.zeros(np.shape(gamma))
-    return arrays(
-        *gradients(lambda x, gamma, beta: (upstream * _batch_norm(x, gamma, beta, eps)).sum(), x, gamma, beta)
-    )
+    dy, x, gamma = tensors(dy, x, gamma)
+    beta = torch.zeros_like(gamma)
+    return arrays(*gradients(lambda x, gamma, beta: (dy * _batch_norm(x, gamma, beta, eps)).sum(), x, gamma, beta))
 
 
 def centered_batch_norm(x: Any, gamma: Any, beta: Any) -> Any:
-    return arrays(_centered_batch_norm(tensor(x), tensor(gamma), tensor(beta)))
+    return arrays(_centered_batch_norm(*tensors(x, gamma, beta)))
 
 
 def centered_batch_norm_backward(dy: Any, gamma: Any) -> Any:
-    upstream, scale = tensor(dy), tensor(gamma)
-    x = np.zeros(np.shape(dy))  # the map is affine: its derivative is the same everywhere
-    return arrays(*gradients(lambda x: (upstream * _centered_batch_norm(x, scale, torch.zeros_like(scale))).sum(), x))
+    dy, gamma = tensors(dy, gamma)
+    x = torch.zeros_like(dy)  # the map is affine: its derivative is the same everywhere
+    return arrays(*gradients(lambda x: (dy * _centered_batch_norm(x, gamma, torch.zeros_like(gamma))).sum(), x))
 
 
 # -- Q3 --
 
 
 def leaky_relu(z: Any, alpha: Any) -> Any:
-    return arrays(F.leaky_relu(tensor(z), float(alpha)))
+    [z] = tensors(z)
+    return arrays(F.leaky_relu(z, float(alpha)))
 
 
 def leaky_relu_derivative(z: Any, alpha: Any) -> Any:
-    return arrays(*gradients(lambda z: F.leaky_relu(z, float(alpha)).sum(), z))
+    return arrays(*gradients(lambda z: F.leaky_relu(z, float(alpha)).sum(), *tensors(z)))
 
 
 def dropout_mask(size: Any, p: Any, seed: Any) -> Any:
@@ -114,41 +120,37 @@ def dropout_mask(size: Any, p: Any, seed: Any) -> Any:
 
 
 def softmax(z: Any) -> Any:
-    return arrays(torch.softmax(tensor(z), dim=0))
+    return arrays(torch.softmax(*tensors(z), dim=0))
 
 
 def softmax_jacobian(z: Any) -> Any:
-    return arrays(torch.func.jacrev(lambda z: torch.softmax(z, dim=0))(tensor(z)))
+    return arrays(torch.func.jacrev(lambda z: torch.softmax(z, dim=0))(*tensors(z)))
 
 
-def _logits(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor, x: Any, mask: Any, alpha: Any) -> Tensor:
-    hidden = tensor(mask) * F.leaky_relu(F.linear(tensor(x), W1, b1), float(alpha))
-    return F.linear(hidden, W2, b2)
+def _logits(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor, x: Tensor, mask: Tensor, alpha: Any) -> Tensor:
+    return F.linear(mask * F.leaky_relu(F.linear(x, W1, b1), float(alpha)), W2, b2)
 
 
 def network_predict(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, mask: Any, alpha: Any) -> Any:
-    parameters = map(tensor, (W1, b1, W2, b2))
-    return arrays(torch.softmax(_logits(*parameters, x, mask, alpha), dim=0))
+    return arrays(torch.softmax(_logits(*tensors(W1, b1, W2, b2, x, mask), alpha), dim=0))
 
 
 def network_loss(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any, mask: Any, alpha: Any) -> Any:
-    parameters = map(tensor, (W1, b1, W2, b2))
-    return arrays(F.cross_entropy(_logits(*parameters, x, mask, alpha), tensor(y)))
+    *given, y = tensors(W1, b1, W2, b2, x, mask, y)
+    return arrays(F.cross_entropy(_logits(*given, alpha), y))
 
 
 def network_gradient(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any, mask: Any, alpha: Any) -> Any:
-    def loss(*parameters: Tensor) -> Tensor:
-        return F.cross_entropy(_logits(*parameters, x, mask, alpha), tensor(y))
-
-    return arrays(*gradients(loss, W1, b1, W2, b2))
+    *parameters, x, mask, y = tensors(W1, b1, W2, b2, x, mask, y)
+    return arrays(*gradients(lambda *p: F.cross_entropy(_logits(*p, x, mask, alpha), y), *parameters))
 
 
 # -- Q4 --
 
 
-def _trivariate(c: Any, point: Tensor) -> Tensor:
+def _trivariate(c: Tensor, point: Tensor) -> Tensor:
     """Horner's scheme, one axis of `c` after the other: the second derivative of `u ** 0` is NaN at 0."""
-    values = tensor(c)
+    values = c
     for x in point:
         partial = 0 * x  # so that a constant depends on the point as well, as autograd sees it
         for coefficient in reversed(values.unbind()):
@@ -158,62 +160,66 @@ def _trivariate(c: Any, point: Tensor) -> Tensor:
 
 
 def trivariate_value(c: Any, point: Any) -> Any:
-    return arrays(_trivariate(c, tensor(point)))
+    return arrays(_trivariate(*tensors(c, point)))
 
 
 def trivariate_gradient(c: Any, point: Any) -> Any:
+    c, point = tensors(c, point)
     return arrays(*gradients(lambda point: _trivariate(c, point), point))
 
 
 def trivariate_hessian(c: Any, point: Any) -> Any:
-    return arrays(torch.autograd.functional.hessian(lambda point: _trivariate(c, point), tensor(point)))
+    c, point = tensors(c, point)
+    return arrays(torch.autograd.functional.hessian(lambda point: _trivariate(c, point), point))
 
 
 # -- Q5 --
 
 
-def _dropout_loss(w: Tensor, x: Any, target: Any, delta: Any) -> Tensor:
-    return 0.5 * F.mse_loss((tensor(delta) * w * tensor(x)).sum(), tensor(target))
+def _dropout_loss(w: Tensor, x: Tensor, target: Tensor, delta: Tensor) -> Tensor:
+    return 0.5 * F.mse_loss((delta * w * x).sum(), target)
 
 
-def _penalty(w: Tensor, x: Any, sigma: Any) -> Tensor:
-    return 0.5 * tensor(sigma) ** 2 * (w * tensor(x)).square().sum()
+def _penalty(w: Tensor, x: Tensor, sigma: Tensor) -> Tensor:
+    return 0.5 * sigma**2 * (w * x).square().sum()
 
 
-def _expected_loss(w: Tensor, x: Any, target: Any, sigma: Any) -> Tensor:
-    return _dropout_loss(w, x, target, np.ones(np.shape(x))) + _penalty(w, x, sigma)
+def _expected_loss(w: Tensor, x: Tensor, target: Tensor, sigma: Tensor) -> Tensor:
+    return _dropout_loss(w, x, target, torch.ones_like(x)) + _penalty(w, x, sigma)
 
 
 def gaussian_dropout_loss(w: Any, x: Any, target: Any, delta: Any) -> Any:
-    return arrays(_dropout_loss(tensor(w), x, target, delta))
+    return arrays(_dropout_loss(*tensors(w, x, target, delta)))
 
 
 def gaussian_dropout_gradient(w: Any, x: Any, target: Any, delta: Any) -> Any:
+    w, x, target, delta = tensors(w, x, target, delta)
     return arrays(*gradients(lambda w: _dropout_loss(w, x, target, delta), w))
 
 
 def gaussian_dropout_expected_loss(w: Any, x: Any, target: Any, sigma: Any) -> Any:
-    return arrays(_expected_loss(tensor(w), x, target, sigma))
+    return arrays(_expected_loss(*tensors(w, x, target, sigma)))
 
 
 def gaussian_dropout_expected_gradient(w: Any, x: Any, target: Any, sigma: Any) -> Any:
+    w, x, target, sigma = tensors(w, x, target, sigma)
     return arrays(*gradients(lambda w: _expected_loss(w, x, target, sigma), w))
 
 
 def gaussian_dropout_penalty(w: Any, x: Any, sigma: Any) -> Any:
-    return arrays(_penalty(tensor(w), x, sigma))
+    return arrays(_penalty(*tensors(w, x, sigma)))
 
 
 # -- Q6 --
 
 
 def newton_root(f: Any, fprime: Any, x0: Any, steps: Any) -> Any:
-    iterates = [tensor(x0)]
+    iterates = tensors(x0)
     for _ in range(steps):
         x = float(iterates[-1])
         value = f(x)
-        iterates.append(tensor(x - value / fprime(x) if value else x))
-    return arrays(torch.stack(iterates))
+        iterates += tensors(x - value / fprime(x) if value else x)
+    return [float(x) for x in iterates]
 
 
 def newton_minimize(gprime: Any, gsecond: Any, x0: Any, steps: Any) -> Any:
@@ -224,15 +230,16 @@ def newton_minimize(gprime: Any, gsecond: Any, x0: Any, steps: Any) -> Any:
 
 
 def cross_entropy(z: Any, y: Any) -> Any:
-    return arrays(F.cross_entropy(tensor(z), tensor(y)))
+    return arrays(F.cross_entropy(*tensors(z, y)))
 
 
 def cross_entropy_gradient(z: Any, y: Any) -> Any:
-    return arrays(*gradients(lambda z: F.cross_entropy(z, tensor(y)), z))
+    z, y = tensors(z, y)
+    return arrays(*gradients(lambda z: F.cross_entropy(z, y), z))
 
 
 def cross_entropy_hessian(z: Any) -> Any:
-    logits = tensor(z)
-    labels = torch.zeros_like(logits)
+    [z] = tensors(z)
+    labels = torch.zeros_like(z)
     labels[0] = 1
-    return arrays(torch.func.hessian(lambda z: F.cross_entropy(z, labels))(logits))
+    return arrays(torch.func.hessian(lambda z: F.cross_entropy(z, labels))(z))
