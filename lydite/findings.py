@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lydite.outcome import WRONG, LawResult, Outcome, Scope, claim_results
+from lydite.outcome import WRONG, LawResult, Outcome, claim_results
+from lydite.request import Request
 from spec.contracts import CALLS
 
 Event = dict[str, Any]
@@ -58,23 +59,30 @@ class Findings:
         """The laws that have been started and not judged."""
         return [f"{law} [{regime}]" for law, regime in self.started if (law, regime) not in self.results]
 
-    def implementation(self, name: str, target: str, scope: Scope, seconds: float) -> dict[str, Any]:
+    def implementation(self, name: str, target: str, request: Request, seconds: float) -> dict[str, Any]:
         """The entry of the report."""
         results = [*self.results.values(), *self._lost()]
-        claims = claim_results(results, scope, self.unloadable, self.killed)
-        in_scope = {call for claim in claims for call in claim.calls}
+        claims = [c.as_dict() for c in claim_results(results, request.scope, self.unloadable, self.killed)]
+        in_scope = {call for claim in claims for call in claim["calls"]}
+        extras: dict[str, Any] = {}
+        if request.adapter:
+            extras["adapter"] = str(request.adapter.path)
+            extras["declared"] = request.adapter.declared()
+        if request.expectation:
+            extras["expected"] = request.expectation.judged(claims, request.precision)
         return {
             "name": name,
             "target": target,
             "outcome": "unloadable" if self.unloadable else "killed" if self.killed else "graded",
             "reason": self.unloadable or self.killed,
-            "points": round(sum(c.points for c in claims), 6),
-            "max_points": round(sum(c.max_points for c in claims), 6),
+            "points": round(sum(c["points"] for c in claims), 6),
+            "max_points": round(sum(c["max_points"] for c in claims), 6),
             "seconds": round(seconds, 3),
             "cases": self.cases,
             "warnings": sum(r.warnings for r in results),
             "missing": _by_question(_absent(results) & in_scope),
-            "claims": [c.as_dict() for c in claims],
+            **extras,
+            "claims": claims,
         }
 
     def _lost(self) -> Iterable[LawResult]:

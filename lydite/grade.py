@@ -19,7 +19,7 @@ from typing import Any
 
 from lydite.findings import Event, Findings
 from lydite.load import is_path
-from lydite.request import Request
+from lydite.request import BadOption, Request, Settings
 from lydite.suite import HERE
 
 Listener = Callable[[str, Findings], None]
@@ -58,18 +58,36 @@ class Graded:
 
     name: str
     target: str
+    request: Request
     findings: Findings = field(default_factory=Findings)
     seconds: float = 0.0
 
-    def entry(self, request: Request) -> dict[str, Any]:
+    def entry(self) -> dict[str, Any]:
         """The implementation in the report."""
-        return self.findings.implementation(self.name, self.target, request.scope, self.seconds)
+        return self.findings.implementation(self.name, self.target, self.request, self.seconds)
 
 
-def sensible_jobs(targets: Sequence[str], request: Request) -> int:
+def orders(targets: Sequence[str], settings: Settings) -> list[Graded]:
+    """What is to be graded. Raises ValueError where a target is given twice, BadOption where a setting does not fit."""
+    ordered = [
+        Graded(name, target, settings.of(target, name)) for name, target in zip(names(targets), targets, strict=True)
+    ]
+    precisions = {one.request.precision: one.name for one in ordered}
+    if len(precisions) > 1:
+        told = ", ".join(f"{name} in {precision}" for precision, name in precisions.items())
+        raise BadOption("precision", f"a report has one precision, but adapters declare {told}: grade them apart")
+    return ordered
+
+
+def sensible_jobs(ordered: Sequence[Graded]) -> int:
     """As many processes as there are cores, but one where more would take longer to start than to work."""
-    claims = sum((claim, regime) in request.scope for claim in request.scope.claims for regime in request.regimes)
-    return (os.cpu_count() or 1) if len(targets) * claims >= WORTH_SHARING else 1
+    claims = sum(
+        (claim, regime) in one.request.scope
+        for one in ordered
+        for claim in one.request.scope.claims
+        for regime in one.request.regimes
+    )
+    return (os.cpu_count() or 1) if claims >= WORTH_SHARING else 1
 
 
 def names(targets: Sequence[str]) -> list[str]:
@@ -81,23 +99,22 @@ def names(targets: Sequence[str]) -> list[str]:
     return [s if short.count(s) == 1 else t for s, t in zip(short, targets, strict=True)]
 
 
-def grade(targets: Sequence[str], request: Request, isolation: str, limits: Limits, listen: Listener) -> list[Graded]:
-    """Grades all `targets`, in their order; `isolation` is `process` or `none`.
+def grade(ordered: Sequence[Graded], isolation: str, limits: Limits, listen: Listener) -> None:
+    """Grades all that is `ordered`; `isolation` is `process` or `none`.
 
     At most `limits.jobs` processes work at a time: whole targets first, and the laws of a target where there are fewer.
     """
-    graded = [Graded(name, target) for name, target in zip(names(targets), targets, strict=True)]
     if isolation == "none":
-        for one in graded:
-            _timed(one, lambda one: _in_process(one, request, limits, listen))
-        return graded
-    together = min(limits.jobs, len(targets))
+        for one in ordered:
+            _timed(one, lambda one: _in_process(one, limits, listen))
+        return
+    together = min(limits.jobs, len(ordered))
     stop = threading.Event()
     with ThreadPoolExecutor(together) as pool:
         try:
             running = [
-                pool.submit(_timed, one, _Child(request, limits, limits.jobs // together, listen, stop))
-                for one in graded
+                pool.submit(_timed, one, _Child(one.request, limits, limits.jobs // together, listen, stop))
+                for one in ordered
             ]
             for future in running:
                 future.result()
@@ -105,7 +122,6 @@ def grade(targets: Sequence[str], request: Request, isolation: str, limits: Limi
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
-    return graded
 
 
 def _timed(one: Graded, work: Callable[[Graded], None]) -> None:
@@ -116,14 +132,14 @@ def _timed(one: Graded, work: Callable[[Graded], None]) -> None:
         one.seconds = time.monotonic() - began
 
 
-def _in_process(one: Graded, request: Request, limits: Limits, listen: Listener) -> None:
+def _in_process(one: Graded, limits: Limits, listen: Listener) -> None:
     def emit(event: Event) -> None:
         one.findings.note(event)
         listen(one.name, one.findings)
 
     from lydite import child  # noqa: PLC0415  (pytest is imported where it runs)
 
-    child.grade(one.target, request.options(), limits.jobs, emit)
+    child.grade(one.target, one.request.options(), limits.jobs, emit)
     if not one.findings.ended:
         emit({"event": "failed", "reason": "pytest ended before the properties did"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import CodeType
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lydite.adapted import WIDENING, AdaptedCall
 from lydite.watch import TimedOut, Watch
 from spec.contract import Call, Shape
 from spec.contracts import CALLS
@@ -36,15 +37,31 @@ class Implementation:
         self._offered = offered
         self._watched = watched
         self._watch = watch or Watch()
+        self._scaled: set[str] = set()
+
+    @property
+    def widening(self) -> float:
+        """What tolerances are multiplied by: more than 1 where a call was asked whose answers are scaled."""
+        return WIDENING if not self._scaled.isdisjoint(self._watch.asked) else 1.0
+
+    def batched(self, call: str, rows: Sequence[Sequence[Any]], repeated: int = 1) -> Any:
+        """What a call that takes many samples at once answers to all `rows`, the whole of them `repeated` times.
+
+        An answer for each, one after the other; or their sum, where the library reduces. Shared arguments are those of
+        the first row. Raises Missing where the call is absent, TypeError where no adapter says that it takes a batch.
+        """
+        if not self.offers(call):
+            raise Missing(call)
+        return self._guard(call).rows(rows, repeated)
 
     def offers(self, call: str) -> bool:
         """Whether `call` is there to be asked. A function without a body, as in a starter file, is not."""
-        function = self._found(call)
+        function = _underlying(self._found(call))
         return callable(function) and not _is_unwritten(function)
 
     def where(self, call: str) -> str:
         """The file and line at which `call` is written, as far as Python knows it."""
-        code = getattr(self._found(call), "__code__", None)
+        code = getattr(_underlying(self._found(call)), "__code__", None)
         return f"{Path(code.co_filename).name}:{code.co_firstlineno}" if type(code) is CodeType else ""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -52,16 +69,27 @@ class Implementation:
             raise AttributeError(f"the contract has no call {name!r}")
         if not self.offers(name):
             raise Missing(name)
-        guard = _Watched if self._watched else _Guarded
-        guarded = guard(CALLS[name], self._found(name), self._watch).__call__
+        guarded = self._guard(name).__call__
         setattr(self, name, guarded)
         return guarded
+
+    def _guard(self, call: str) -> _Guarded:
+        found = self._found(call)
+        if isinstance(found, AdaptedCall) and found.scaled:
+            self._scaled.add(call)
+        guard = _Watched if self._watched else _Guarded
+        return guard(CALLS[call], found, self._watch)
 
     def _found(self, call: str) -> Any:
         try:
             return getattr(self._offered, call, None)
         except BaseException as error:  # a module's own __getattr__ is code under test
             raise _failed(call, error, self._watch) from None
+
+
+def _underlying(found: Any) -> Any:
+    """The function that is asked in the end."""
+    return found.function if isinstance(found, AdaptedCall) else found
 
 
 def _is_unwritten(function: Any) -> bool:
@@ -76,13 +104,33 @@ def _is_unwritten(function: Any) -> bool:
 class _Guarded:
     """One call: asked, and its answer made plain."""
 
-    def __init__(self, call: Call, function: Callable[..., Any], watch: Watch) -> None:
+    def __init__(self, call: Call, function: Any, watch: Watch) -> None:
         self.call = call
         self.function = function
+        self.adapted = function if isinstance(function, AdaptedCall) else None
         self.watch = watch
 
     def __call__(self, *args: Any) -> Any:
+        if self.adapted is not None:
+            return self.read(self.asked(args), args)
         return self.plain(self.ask(self.function, args), self.call.shape_of(*args))
+
+    def asked(self, args: tuple[Any, ...]) -> Any:
+        """What comes back, as it comes. Raises Excluded where a declared convention leaves `args` out."""
+        return self.ask(self.function, args) if self.adapted is None else self.ask(self.adapted.given(args), ())
+
+    def read(self, raw: Any, args: tuple[Any, ...]) -> Any:
+        """What came back, as the contract's plain answer."""
+        if self.adapted is None:
+            return self.plain(raw, self.call.shape_of(*args))
+        return self.adapted.lifted(self.plain(raw, self.adapted.shape_of(args)), args)
+
+    def rows(self, rows: Sequence[Sequence[Any]], repeated: int) -> Any:
+        """The plain answers to a batch."""
+        if self.adapted is None:
+            raise TypeError(f"{self.call.name} takes no batch")
+        raw = self.ask(self.adapted.given_rows(rows, repeated), ())
+        return self.adapted.lifted_rows(self.plain(raw, self.adapted.shape_of_rows(rows, repeated)), rows, repeated)
 
     def ask(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         """What `function` answers; whatever it raises, and its running out of time, becomes CallFailed."""
@@ -164,39 +212,38 @@ def _failed(call: str, error: BaseException, watch: Watch) -> CallFailed:
 class _Watched(_Guarded):
     """One call, asked twice with writable inputs under two states of the global generators."""
 
-    def __init__(self, call: Call, function: Callable[..., Any], watch: Watch) -> None:
+    def __init__(self, call: Call, function: Any, watch: Watch) -> None:
         super().__init__(call, function, watch)
         self._earlier: tuple[Any, Any, Any] | None = None
 
     def __call__(self, *args: Any) -> Any:
-        due = self.call.shape_of(*args)
-        answers = [self._ask_seeded(args, due, seed) for seed in (1, 2)]
+        answers = [self._ask_seeded(args, seed) for seed in (1, 2)]
         if not _same(*answers):
             raise Misbehaved(self.call.name, "does not give the same answer twice")
         return answers[0]
 
-    def _ask_seeded(self, args: tuple[Any, ...], due: Any, seed: int) -> Any:
+    def _ask_seeded(self, args: tuple[Any, ...], seed: int) -> Any:
         seeded = _seeded(seed)
         np.random.seed(seed)
         random.seed(seed)
         given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
-        raw = self.ask(self.function, given)
-        answer = self.plain(raw, due)
+        raw = self.asked(given)
+        answer = self.read(raw, args)
         for name, mine, theirs in zip(self.call.parameters, args, given, strict=True):
             if isinstance(mine, np.ndarray) and not np.array_equal(mine, theirs):
                 raise Misbehaved(self.call.name, f"changes its input {name}")
         if _states() != seeded:
             raise Misbehaved(self.call.name, "draws from the global random state")
-        self._check_earlier(raw, answer, due)
+        self._check_earlier(raw, answer, args)
         return answer
 
-    def _check_earlier(self, raw: Any, answer: Any, due: Any) -> None:
+    def _check_earlier(self, raw: Any, answer: Any, args: tuple[Any, ...]) -> None:
         """An answer given earlier must still be what it was: no shared buffer is written to again."""
         if self._earlier is not None:
-            earlier_raw, earlier_answer, earlier_due = self._earlier
-            if not _same(self.plain(earlier_raw, earlier_due), earlier_answer):
+            earlier_raw, earlier_answer, earlier_args = self._earlier
+            if not _same(self.read(earlier_raw, earlier_args), earlier_answer):
                 raise Misbehaved(self.call.name, "overwrites the answer that it gave before")
-        self._earlier = raw, answer, due
+        self._earlier = raw, answer, args
 
 
 @cache

@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
+from lydite.adapter import Adapter
 from lydite.suite import PACKAGES, SUITE
+
+Imported = TypeVar("Imported")
 
 OURS = {*PACKAGES, "lydite", "conftest"}
 ENTRIES = ("__init__.py", "submission.py")
 LARGEST_FILE = 16 << 20
+ADAPTED = ".toml"
+"""How the name of a target ends that is an adapter."""
 
 
 class Unloadable(Exception):
     """A target cannot be loaded; the text says why."""
 
 
-def load(target: str) -> object:
+def load(target: str, adapter: Adapter | None = None, precision: str = "float64") -> object:
     """The implementation that `target` names: `reference`, `mistakes.MODULE:NAME`, `file.py`, a folder, or a module.
 
+    With an `adapter`, the library that it makes calls of: its own module, or `target` where that is another one.
     Raises Unloadable where there is no such thing or its own code fails while it is imported.
     """
+    if adapter is not None:
+        return _adapted(target, adapter, precision)
     if target == "reference":
         return import_module("reference")
     if target.startswith("mistakes."):
         return _mistake(target)
     if is_path(target):
         path = entry(Path(target).resolve())
-        return _imported(lambda: _from_file(path), path.parent, target)
-    return _imported(lambda: import_module(target), Path.cwd(), target)
+        return _imported(lambda: _from_file(path), [path.parent], target)
+    return _imported(lambda: import_module(target), [Path.cwd()], target)
+
+
+def _adapted(target: str, adapter: Adapter, precision: str) -> object:
+    from lydite.adapted import adapted  # noqa: PLC0415  (only for who has an adapter)
+
+    folders = [folder for folder in (adapter.path.resolve().parent, Path.cwd()) if folder != SUITE]
+    module: object = None
+    if not target.endswith(ADAPTED):
+        module = load(target)
+    elif adapter.module:
+        module = _imported(lambda: import_module(adapter.module), folders, adapter.module)
+    return _imported(lambda: adapted(adapter, precision, module), folders, adapter.path.name)
 
 
 def is_path(target: str) -> bool:
     """Whether `target` names a file or folder rather than a module."""
     return (
-        target.endswith(".py") or "/" in target or "\\" in target or (Path(target).is_dir() and target != "reference")
+        target.endswith((".py", ADAPTED))
+        or "/" in target
+        or "\\" in target
+        or (Path(target).is_dir() and target != "reference")
     )
 
 
@@ -70,8 +93,8 @@ def _from_file(path: Path) -> ModuleType:
     return module
 
 
-def _imported(importing: Callable[[], ModuleType], folder: Path, target: str) -> ModuleType:
-    with _standing_aside(folder):
+def _imported(importing: Callable[[], Imported], folders: Iterable[Path], target: str) -> Imported:
+    with _standing_aside(folders):
         try:
             return importing()
         except Unloadable:
@@ -81,15 +104,15 @@ def _imported(importing: Callable[[], ModuleType], folder: Path, target: str) ->
 
 
 @contextmanager
-def _standing_aside(folder: Path) -> Iterator[None]:
-    """Hides our modules and our path entries while the body imports from `folder`."""
+def _standing_aside(folders: Iterable[Path]) -> Iterator[None]:
+    """Hides our modules and our path entries while the body imports from `folders`."""
     before = set(sys.modules)
     hidden = {n: m for n, m in sys.modules.items() if n.split(".")[0] in OURS}
     path, writes = sys.path[:], sys.dont_write_bytecode
     sys.dont_write_bytecode = True  # nothing is left behind in somebody's folder
     for name in hidden:
         del sys.modules[name]
-    sys.path[:] = [str(folder), *(p for p in path if p and Path(p).resolve() != SUITE)]
+    sys.path[:] = [*map(str, folders), *(p for p in path if p and Path(p).resolve() != SUITE)]
     try:
         yield
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -90,18 +90,24 @@ class Scope:
     regimes: tuple[Regime, ...]
 
     @classmethod
-    def of(cls, only: Sequence[str], regimes: Sequence[Regime]) -> Scope:
+    def of(cls, only: Sequence[str], regimes: Sequence[Regime], calls: Collection[str] = ()) -> Scope:
         """The graded claims that `only` names (ids, or beginnings such as `Q7` or `Q7.b`; all, if empty).
 
-        Raises ValueError where a name fits no graded claim, or no claim that is left is graded in `regimes`.
+        Where `calls` are given, a claim about any other call is left out. Raises ValueError where a name fits no graded
+        claim, or no claim that is left is graded in `regimes`.
         """
         graded = [c.id for c in CLAIMS.values() if c.graded]
         for name in only:
             if not any(within(c, name) for c in graded):
                 raise ValueError(f"no graded claim is called {name!r}")
         chosen = tuple(c for c in graded if not only or any(within(c, name) for name in only))
+        if calls:
+            chosen = tuple(c for c in chosen if set(CLAIMS[c].calls) <= set(calls))
         if not any(regime in CLAIMS[c].regimes for c in chosen for regime in regimes):
-            raise ValueError(f"no claim of {', '.join(only)} is graded in {', '.join(regimes)}")
+            about = f" about {', '.join(sorted(calls))}" if calls else ""
+            raise ValueError(
+                f"no claim of {', '.join(only) or 'the catalogue'}{about} is graded in {', '.join(regimes)}"
+            )
         return cls(chosen, tuple(regimes))
 
     def __contains__(self, claim_and_regime: tuple[str, str]) -> bool:

@@ -16,7 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, metavar, default, text in (
         ("only", "ID,...", "", "claims to grade, or beginnings of their ids, such as Q1,Q7.a.7"),
         ("regimes", "NAME,...", "", "regimes to grade in"),
-        ("precision", "TYPE", "float64", "float64 or float32"),
+        ("precision", "TYPE", "", "float64 or float32; float64, unless an adapter declares another"),
+        ("adapter", "FILE", "", "how the functions of a library differ from the contract's calls"),
+        ("expect", "FILE", "", "where the implementation is expected to hold, and the exceptions"),
         ("seed", "N", "0", "a number, or `random`"),
         ("examples", "N", "10", "batches of cases for each property and regime"),
         ("call-timeout", "SECONDS", "2", "what one call may take; 0: as long as it likes"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from lydite.adapter import read_adapter
 from lydite.counterexample import case_of, counterexample, side
 from lydite.implementation import Implementation
 from lydite.load import load
@@ -36,6 +38,7 @@ class Stored:
     regime: str
     precision: str
     example: Document
+    adapter: str = ""
 
 
 def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Stored:
@@ -58,7 +61,8 @@ def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Sto
         )
     implementation, found = told[0]
     example = found["counterexample"]
-    return Stored(implementation["target"], claim, found["regime"], whole["precision"], example)
+    adapter = implementation.get("adapter", "")
+    return Stored(implementation["target"], claim, found["regime"], whole["precision"], example, adapter)
 
 
 @dataclass(slots=True)
@@ -84,6 +88,12 @@ class _Traced:
     def __init__(self, impl: Implementation, calls: list[tuple[str, tuple[Any, ...]]]) -> None:
         self._impl = impl
         self._calls = calls
+        self.batched = impl.batched
+
+    @property
+    def widening(self) -> float:
+        """That of the implementation."""
+        return self._impl.widening
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self._impl, name)
@@ -106,7 +116,8 @@ def replay(found: Stored, target: str, seconds: float = 0.0) -> Replayed:
     watch = Watch(seconds)
     holds = import_module("properties.holds").holds
     with watch.attending():
-        impl = Implementation(load(target), found.regime == Regime.PURITY, watch)
+        adapter = read_adapter(Path(found.adapter)) if found.adapter else None
+        impl = Implementation(load(target, adapter, found.precision), found.regime == Regime.PURITY, watch)
         try:
             holds(law, _Traced(impl, done.calls), case, Tally())
             done.got, done.due = _sides(law(impl, case))

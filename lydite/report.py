@@ -52,7 +52,9 @@ def _reproduce(whole: Document, implementation: Document, claim: Document, path:
         return shlex.join(
             ["lydite", "replay", path, claim["id"], *name, *([] if core else ["--regime", claim["regime"]])]
         )
-    settings = ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
+    adapter = implementation.get("adapter", "")
+    settings = ["--adapter", adapter] if adapter not in {"", implementation["target"]} else []
+    settings += ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
     if whole["precision"] != "float64":
         settings += ["--precision", whole["precision"]]
     return shlex.join(["lydite", "grade", implementation["target"], *settings])
@@ -66,7 +68,19 @@ def exit_status(whole: Document) -> int:
         return BROKEN
     if not outcomes & {"holds", "broken", "error"}:
         return NOTHING_GRADED
-    return BROKEN if outcomes & {"broken", "error", "missing"} else 0
+    return BROKEN if any(unexpected(i) or stale(i) for i in implementations) else 0
+
+
+def unexpected(implementation: Document) -> list[Document]:
+    """The claims that do not hold and that no expectation excepts."""
+    known = {(e["id"], e["regime"]) for e in implementation.get("expected", ())}
+    wrong = [c for c in implementation["claims"] if c["outcome"] in {"broken", "error", "missing"}]
+    return [claim for claim in wrong if (claim["id"], claim["regime"]) not in known]
+
+
+def stale(implementation: Document) -> list[Document]:
+    """The exceptions that an expectation knows and that no longer occur."""
+    return [e for e in implementation.get("expected", ()) if not e["occurred"]]
 
 
 def write(path: Path, whole: Document) -> None:

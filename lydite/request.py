@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from lydite.adapter import Adapter, AdapterError, read_adapter
+from lydite.expectation import Expectation, ExpectationError, read_expectations
+from lydite.load import ADAPTED
 from lydite.outcome import Scope
 from spec.regime import DEFAULT, Regime
 
@@ -33,32 +37,25 @@ class Request:
     seed: int = 0
     examples: int = 10
     call_timeout: float = 2.0
-
-    @classmethod
-    def read(cls, *, only: str, regimes: str, precision: str, seed: str, examples: str, call_timeout: str) -> Request:
-        """The request that these texts make. Raises BadOption, naming the option."""
-        request = cls(
-            _listed(only),
-            _regimes(_listed(regimes)),
-            _precision(precision),
-            _seed(seed),
-            int(_number("examples", examples, int, "a whole number of at least 1", least=1)),
-            _number("call-timeout", call_timeout, float, "a number of seconds, at least 0", least=0),
-        )
-        try:
-            Scope.of(request.only, request.regimes)
-        except ValueError as error:
-            raise BadOption("only", str(error)) from error
-        return request
+    adapter: Adapter | None = None
+    expectation: Expectation | None = None
 
     @cached_property
     def scope(self) -> Scope:
         """The claims and regimes that are graded."""
-        return Scope.of(self.only, self.regimes)
+        return Scope.of(self.only, self.regimes, self.calls)
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The calls that are in scope where an adapter or an expectation names them; else empty, which is all."""
+        mapped = frozenset(self.adapter.calls) if self.adapter else frozenset()
+        expected = frozenset(self.expectation.calls) if self.expectation else frozenset()
+        return mapped & expected if mapped and expected else mapped | expected
 
     def options(self) -> list[str]:
         """The request as options of pytest."""
         values = {
+            "adapter": str(self.adapter.path) if self.adapter else "",
             "only": ",".join(self.only),
             "regimes": ",".join(self.regimes),
             "precision": self.precision,
@@ -69,6 +66,99 @@ class Request:
         return [f"--lydite-{name}={value}" for name, value in values.items()]
 
 
+@dataclass(frozen=True)
+class Settings:
+    """What is asked for on a command line, before it is known of which target; `precision` empty if not said."""
+
+    only: tuple[str, ...]
+    regimes: tuple[Regime, ...]
+    precision: str
+    seed: int
+    examples: int
+    call_timeout: float
+    adapter: Adapter | None
+    expectations: dict[str, Expectation] | None
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        only: str,
+        regimes: str,
+        precision: str,
+        seed: str,
+        examples: str,
+        call_timeout: str,
+        adapter: str = "",
+        expect: str = "",
+    ) -> Settings:
+        """The settings that these texts make. Raises BadOption, naming the option."""
+        settings = cls(
+            _listed(only),
+            _regimes(_listed(regimes)),
+            _precision(precision),
+            _seed(seed),
+            int(_number("examples", examples, int, "a whole number of at least 1", least=1)),
+            _number("call-timeout", call_timeout, float, "a number of seconds, at least 0", least=0),
+            _adapter(adapter) if adapter else None,
+            _expectations(expect) if expect else None,
+        )
+        _scope(settings.only, settings.regimes or DEFAULT)
+        return settings
+
+    def of(self, target: str, name: str) -> Request:
+        """The request for `target`, called `name`. Raises BadOption where the settings do not fit it."""
+        adapter = self.adapter
+        if target.endswith(ADAPTED):
+            if adapter is not None and adapter.path != Path(target):
+                raise BadOption("adapter", f"{target} is an adapter itself")
+            adapter = _adapter(target)
+        expected = self._expected(name)
+        precision = self._precision_of(name, adapter, expected)
+        regimes = self.regimes or (expected.regimes if expected else DEFAULT)
+        only = self.only or (expected.only if expected else ())
+        request = Request(only, regimes, precision, self.seed, self.examples, self.call_timeout, adapter, expected)
+        _scope(only, regimes, request.calls)
+        return request
+
+    def _expected(self, name: str) -> Expectation | None:
+        if self.expectations is None:
+            return None
+        if name not in self.expectations:
+            raise BadOption("expect", f"nothing is said of {name}, only of {', '.join(self.expectations)}")
+        return self.expectations[name]
+
+    def _precision_of(self, name: str, adapter: Adapter | None, expected: Expectation | None) -> str:
+        dtype = adapter.dtype if adapter else ""
+        if dtype and self.precision and dtype != self.precision:
+            raise BadOption("precision", f"{adapter and adapter.path.name} declares {dtype}")
+        precision = self.precision or dtype or PRECISIONS[0]
+        if expected and precision not in expected.precisions:
+            raise BadOption("precision", f"{name} is expected to hold in {', '.join(expected.precisions)} only")
+        return precision
+
+
+def _adapter(path: str) -> Adapter:
+    try:
+        return read_adapter(Path(path))
+    except AdapterError as error:
+        raise BadOption("adapter", str(error)) from error
+
+
+def _expectations(path: str) -> dict[str, Expectation]:
+    try:
+        return read_expectations(Path(path))
+    except ExpectationError as error:
+        raise BadOption("expect", str(error)) from error
+
+
+def _scope(only: Sequence[str], regimes: Sequence[Regime], calls: Collection[str] = ()) -> None:
+    try:
+        Scope.of(only, regimes, calls)
+    except ValueError as error:
+        raise BadOption("only", str(error)) from error
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
@@ -77,11 +167,11 @@ def _regimes(names: Sequence[str]) -> tuple[Regime, ...]:
     for name in names:
         if name not in list(Regime):
             raise BadOption("regimes", f"{name!r} is none of {', '.join(Regime)}")
-    return tuple(r for r in Regime if r in names) or DEFAULT
+    return tuple(r for r in Regime if r in names)
 
 
 def _precision(name: str) -> str:
-    if name not in PRECISIONS:
+    if name not in {"", *PRECISIONS}:
         raise BadOption("precision", f"{name!r} is none of {', '.join(PRECISIONS)}")
     return name
 

@@ -23,11 +23,12 @@ from hypothesis.internal.constants_ast import Constants  # noqa: E402
 from lydite import report  # noqa: E402
 from lydite.counterexample import counterexample  # noqa: E402
 from lydite.findings import Event, Findings  # noqa: E402
+from lydite.grade import names  # noqa: E402
 from lydite.implementation import Implementation  # noqa: E402
 from lydite.load import Unloadable, load  # noqa: E402
 from lydite.outcome import LawResult, Outcome  # noqa: E402
 from lydite.probe import probe  # noqa: E402
-from lydite.request import BadOption, Request  # noqa: E402
+from lydite.request import BadOption, Request, Settings  # noqa: E402
 from lydite.terminal import evidence  # noqa: E402
 from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
 from spec.case import Case  # noqa: E402
@@ -50,7 +51,7 @@ class Grading:
         self.config = config
         self.graded = config.getoption("--impl") is not None
         self.target = config.getoption("--impl") or "reference"
-        self.request = _request(config)
+        self.name, self.request = _request(config, self.target)
         self.findings = Findings()
         self.emit: Callable[[Event], None] = lambda _: None
         self.plan = _plan(self.request)
@@ -84,8 +85,15 @@ class Grading:
                 collector, name=f"{name}[{regime}]", nodeid=f"{prefix}[{regime}]", prop=obj, regime=regime, grading=self
             )
             for regime in obj.law.regimes  # type: ignore[attr-defined]  # known by name only: lydite imports no properties
-            if any((c, regime) in self.request.scope for c in obj.law.claims_in(regime))  # type: ignore[attr-defined]
+            if self._asks_for(obj.law, regime)  # type: ignore[attr-defined]
         ]
+
+    def _asks_for(self, law: Any, regime: Regime) -> bool:
+        """Whether a claim of `law` is in scope, and, if it is about batches, its call takes them."""
+        adapter = self.request.adapter
+        if law.batched and not (adapter and adapter.batches(law.batched)):
+            return False
+        return any((claim, regime) in self.request.scope for claim in law.claims_in(regime))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Says what is to come."""
@@ -115,7 +123,7 @@ class Grading:
         """The target, loaded once a process; watched in the regime of purity. Raises Unloadable."""
         watched = regime is Regime.PURITY
         if self._loaded is None:
-            self._loaded = load(self.target)
+            self._loaded = load(self.target, self.request.adapter, self.request.precision)
         if watched not in self._implementations:
             self._implementations[watched] = Implementation(self._loaded, watched, self.watch)
         return self._implementations[watched]
@@ -166,7 +174,7 @@ class Grading:
     def report(self, path: str) -> dict[str, Any]:
         """The one report that everything else is rendered from, written to `path` if that is not empty."""
         seconds = time.monotonic() - self._began
-        entry = self.findings.implementation(self.target, self.target, self.request.scope, seconds)
+        entry = self.findings.implementation(self.name, self.target, self.request, seconds)
         document = report.document(self.request, "none", [entry], path)
         if path:
             report.write(Path(path), document)
@@ -294,7 +302,7 @@ def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Out
         case None if tally.cases:
             return "holds", ""
         case None:
-            return "not_run", "every case drawn was too ill-conditioned to decide"
+            return "not_run", tally.excluded or "every case drawn was too ill-conditioned to decide"
         case Missing():
             return "missing", reason
         case CallFailed():
@@ -311,9 +319,12 @@ def _plan(request: Request) -> Any:
     return import_module("properties.forall").Plan(request.seed, request.precision, request.examples)
 
 
-def _request(config: pytest.Config) -> Request:
-    names = ("only", "regimes", "precision", "seed", "examples", "call-timeout")
+def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
+    """What to call the target, and what is asked for."""
+    options = ("only", "regimes", "precision", "seed", "examples", "call-timeout", "adapter", "expect")
     try:
-        return Request.read(**{name.replace("-", "_"): config.getoption(f"--lydite-{name}") for name in names})
+        settings = Settings.read(**{o.replace("-", "_"): config.getoption(f"--lydite-{o}") for o in options})
+        (name,) = names([target])
+        return name, settings.of(target, name)
     except BadOption as error:
         raise pytest.UsageError(f"--lydite-{error.option}: {error}") from error

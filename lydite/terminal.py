@@ -7,7 +7,7 @@ from typing import Any
 
 from lydite.notation import inputs, plain, shown
 from lydite.outcome import sharpness
-from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status
+from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status, stale, unexpected
 
 ISOLATION = {
     "none": "none: in this process, nothing contained or limited",
@@ -48,6 +48,7 @@ def evidence(example: dict[str, Any], heading: str = "") -> Iterator[str]:
 
 def _section(whole: Document, implementation: Document) -> Iterator[str]:
     yield _header(whole, implementation)
+    yield from _declared(implementation)
     if implementation["outcome"] != "graded":
         yield f"{implementation['outcome']}: {plain(implementation['reason'])}"
     if implementation["outcome"] == "unloadable":
@@ -60,6 +61,7 @@ def _section(whole: Document, implementation: Document) -> Iterator[str]:
     yield ""
     yield from _unexamined(implementation)
     yield from _missing(implementation)
+    yield from _expected(implementation)
     yield _points(implementation)
     yield from _closest(implementation)
     yield from _not_run(implementation)
@@ -81,12 +83,35 @@ def _header(whole: Document, implementation: Document) -> str:
     )
 
 
+def _declared(implementation: Document) -> Iterator[str]:
+    """What the adapter says: the module and its arrays, then each call for which a convention is declared."""
+    declared = implementation.get("declared")
+    if declared is None:
+        return
+    whole = [f"{key} {plain(declared[key])}" for key in ("module", "arrays", "dtype") if key in declared]
+    yield _line("declared", ", ".join(whole) or "functions of its own")
+    for call, told in declared["calls"].items():
+        source = plain(told.get("use") or told.get("python") or f"autodiff of {told['autodiff']}")
+        conventions = [f"{k} {plain(v)}" for k, v in told.items() if k not in {"use", "python", "autodiff", "args"}]
+        yield _line("", ", ".join([f"{call}: {source}", *conventions]))
+
+
+def _expected(implementation: Document) -> Iterator[str]:
+    """The exceptions that are known, and those that no longer occur."""
+    known = implementation.get("expected", ())
+    occurred = [f"{e['id']} {e['regime']}" for e in known if e["occurred"]]
+    if occurred:
+        yield f"known, and not counted: {', '.join(occurred)}"
+    for exception in stale(implementation):
+        yield f"no longer broken: {exception['id']} {exception['regime']} ({plain(exception['reason'])})"
+
+
 class Faults:
     """What is to be mended: the calls at fault, the sharpest broken law first, and what breaks with each."""
 
     def __init__(self, implementation: Document) -> None:
         self.implementation = implementation
-        wrong = [c for c in implementation["claims"] if c["outcome"] in WRONG and c["fault"]]
+        wrong = [c for c in unexpected(implementation) if c["outcome"] in WRONG and c["fault"]]
         blamed = {c["id"]: c["fault"] for c in wrong if not c["because"]}
         groups: dict[str, list[Document]] = {}
         for claim in sorted(wrong, key=_dullness):
@@ -131,7 +156,7 @@ def _fault(place: int, call: str, claims: Sequence[Document]) -> Iterator[str]:
 
 def _unexamined(implementation: Document) -> Iterator[str]:
     """Claims in error for which no call is to blame: what was cut off, or never loaded."""
-    lost = [c for c in implementation["claims"] if c["outcome"] in WRONG and not c["fault"]]
+    lost = [c for c in unexpected(implementation) if c["outcome"] in WRONG and not c["fault"]]
     if lost and implementation["outcome"] == "graded":
         yield f"in error: {', '.join(_ids(lost))}"
     elif lost:
@@ -214,6 +239,8 @@ def _advice(implementations: Sequence[Document]) -> str:
             return f"mend {faults[0][0]}{of} first"
         if implementation["outcome"] == "killed":
             return f"find out why {plain(implementation['name'])} was killed first"
+        if stale(implementation):
+            return f"take what is no longer broken off the expectations of {plain(implementation['name'])}"
     return f"write {next(call for i in implementations for call in _absent(i))} next"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from spec.balls import Truth
 from spec.case import Case
 from spec.evidence import Broken, Evidence, Tally
-from spec.failure import CallFailed, Misbehaved, Missing
+from spec.failure import CallFailed, Excluded, Misbehaved, Missing
 from spec.law import Equation, Inequality, Law, Statement
 
 Numbers = NDArray[np.float64]
@@ -20,17 +21,25 @@ Numbers = NDArray[np.float64]
 def holds(law: Law, impl: object, case: Case, tally: Tally) -> None:
     """Raises Broken unless what `law` says of `impl` at `case` is true within its tolerance; counts in `tally`.
 
-    A case that the law itself calls undecidable is counted as skipped. What a call raises carries `case` along as its
-    `case` attribute.
+    A case that the law itself calls undecidable, or that a declared convention leaves out, is counted as skipped. What
+    a call raises carries `case` along as its `case` attribute. `impl` may widen tolerances, for what a declared
+    convention costs.
     """
     try:
         statement = law(impl, case)
+    except Excluded as left_out:
+        tally.skipped += 1
+        tally.excluded = str(left_out)
+        return
     except (CallFailed, Misbehaved, Missing) as failure:
         failure.case = case  # type: ignore[union-attr]  # the input belongs to the report of the failure
         raise
     if statement is None:
         tally.skipped += 1
         return
+    widening = getattr(impl, "widening", 1.0)
+    if widening != 1.0:
+        statement = _widened(statement, widening)
     for error, allowed, size in _errors(statement, case):
         share = _ratio(error, allowed) if (error <= allowed).all() else np.inf  # false for NaN
         if not share <= 1:  # nor is an infinite error within an infinite tolerance
@@ -58,6 +67,12 @@ def _errors(statement: Equation | Inequality, case: Case) -> Iterator[tuple[Numb
             yield error, allowed + case.u * size, size  # a truth is rounded to float64, no finer than this
         else:
             yield error, allowed, None
+
+
+def _widened(statement: Equation | Inequality, factor: float) -> Equation | Inequality:
+    atol = statement.atol
+    wider = tuple(np.multiply(a, factor) for a in atol) if isinstance(atol, tuple) else np.multiply(atol, factor)
+    return replace(statement, atol=wider)
 
 
 def _parts(equation: Equation) -> Iterator[tuple[Any, Any, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import add
@@ -94,6 +95,31 @@ class _Entries(Truth):
     def _at(self, bits: int) -> Numbers:
         values, radii = self._whole.evaluated(bits)
         return values[self._index], radii[self._index]
+
+
+class Stacked(Truth):
+    """Truths of one shape, one after the other along a new first axis."""
+
+    def __init__(self, parts: Sequence[Truth]) -> None:
+        super().__init__(tuple)
+        self._parts = parts
+
+    def _at(self, bits: int) -> Numbers:
+        values, radii = zip(*(part.evaluated(bits) for part in self._parts), strict=True)
+        return np.stack(values), np.stack(radii)
+
+
+class Summed(Stacked):
+    """The sum of truths of one shape, `times` over; each is rounded to float64 before."""
+
+    def __init__(self, parts: Sequence[Truth], times: int = 1) -> None:
+        super().__init__(parts)
+        self._times = times
+
+    def _at(self, bits: int) -> Numbers:
+        values, radii = super()._at(bits)
+        exact = np.array([math.fsum(column) for column in values.reshape(len(values), -1).T])
+        return self._times * exact.reshape(values.shape[1:]), self._times * radii.sum(axis=0)
 
 
 def balls(numbers: ArrayLike) -> list[arb]:

@@ -34,7 +34,7 @@ def _untested(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[
         for law in laws.values()
         for regime in Regime
         for claim in law.claims_in(regime)
-        if regime in law.only
+        if regime in law.only and not law.batched
     }
     for claim in claims.values():
         for regime in claim.regimes:

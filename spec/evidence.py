@@ -13,11 +13,13 @@ from spec.law import Law
 class Tally:
     """How many cases were decided or skipped as ill-conditioned, and the worst error seen.
 
-    `worst` is in units of what is allowed, `ulps` in units in the last place of the value due.
+    `worst` is in units of what is allowed, `ulps` in units in the last place of the value due. `excluded` says which
+    declared convention left cases out.
     """
 
     cases: int = 0
     skipped: int = 0
+    excluded: str = ""
     worst: float = 0.0
     ulps: float = 0.0
 

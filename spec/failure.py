@@ -11,6 +11,15 @@ class Missing(Exception):
         self.call = call
 
 
+class Excluded(Exception):
+    """A convention that is declared of `call` leaves an input out: there is nothing to be asked there."""
+
+    def __init__(self, call: str, convention: str) -> None:
+        super().__init__(f"declared: {convention}")
+        self.call = call
+        self.convention = convention
+
+
 class CallFailed(Exception):
     """`call` raised, ran out of time, or returned a value that is no number or array of numbers."""
 

@@ -52,6 +52,7 @@ class Law:
     only: tuple[Regime, ...]
     states: Callable[[Any, Any], Statement]
     case_type: str
+    batched: str = ""
 
     def __call__(self, f: Any, case: Any) -> Statement:
         """The statement that this law makes of implementation `f` at `case`."""
@@ -75,8 +76,12 @@ NUMERIC = tuple(r for r in Regime if r is not Regime.INPUTS)
 """Where a law about numbers can be tested: everywhere but on invalid inputs."""
 
 
-def law(*claims: str, only: Sequence[Regime] = NUMERIC) -> Callable[[Callable[[Any, Any], Statement]], Law]:
+def law(
+    *claims: str, only: Sequence[Regime] = NUMERIC, batched: str = ""
+) -> Callable[[Callable[[Any, Any], Statement]], Law]:
     """Registers the function under it as a law of `claims`, tested in their regimes as far as `only` allows.
+
+    A law with a call under `batched` is about many samples at once, and tested where that call does.
 
     Raises ValueError where a claim is unknown or not graded, the docstring is missing, or the name is taken.
     """
@@ -89,7 +94,7 @@ def law(*claims: str, only: Sequence[Regime] = NUMERIC) -> Callable[[Callable[[A
         if not states.__doc__ or name in LAWS:
             raise ValueError(f"law {name}: {'stated twice' if name in LAWS else 'its docstring must say the law'}")
         says, case_type = states.__doc__.splitlines()[0], str(states.__annotations__["case"])
-        LAWS[name] = Law(name, says, claims, tuple(only), states, case_type)
+        LAWS[name] = Law(name, says, claims, tuple(only), states, case_type, batched)
         return LAWS[name]
 
     return register

@@ -25,7 +25,7 @@ TEXTBOOK = Implementation(load(str(ROOT / "implementations" / "textbook_numpy.py
 
 def properties(topic: str, regime: Regime) -> list[Property[Any]]:
     values = vars(import_module(f"properties.{topic}")).values()
-    return [p for p in values if isinstance(p, Property) and regime in p.law.regimes]
+    return [p for p in values if isinstance(p, Property) and regime in p.law.regimes and not p.law.batched]
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])

@@ -8,6 +8,7 @@ import pytest
 
 from lydite.findings import Findings
 from lydite.outcome import SHARES, ClaimResult, LawResult, Scope, claim_results
+from lydite.request import Request
 from spec.claim import CLAIMS, POINTS
 from spec.regime import DEFAULT, Regime
 
@@ -200,7 +201,18 @@ def test_what_was_judged_before_a_kill_keeps_its_credit() -> None:
     findings.note({"event": "result", "result": done.as_dict()})
     findings.note({"event": "killed", "reason": "time is up"})
     findings.note({"event": "killed", "reason": "told first"})
-    entry = findings.implementation("a.py", "a.py", Scope.of(["Q7.0.1", "Q7.a.7"], [Regime.CORE]), 1.0)
+    entry = findings.implementation(
+        "a.py",
+        "a.py",
+        Request(
+            only=(
+                "Q7.0.1",
+                "Q7.a.7",
+            ),
+            regimes=(Regime.CORE,),
+        ),
+        1.0,
+    )
     assert findings.running == [f"{to_come.law} [core]"]
     assert (entry["outcome"], entry["reason"], entry["cases"]) == ("killed", "time is up", 5)
     assert [(c["id"], c["outcome"], c["reason"]) for c in entry["claims"]] == [
@@ -212,7 +224,7 @@ def test_what_was_judged_before_a_kill_keeps_its_credit() -> None:
 def test_what_was_killed_before_it_began_is_all_in_error() -> None:
     findings = Findings()
     findings.note({"event": "killed", "reason": "time is up"})
-    entry = findings.implementation("a.py", "a.py", Scope.of(["Q7"], [Regime.CORE]), 1.0)
+    entry = findings.implementation("a.py", "a.py", Request(only=("Q7",), regimes=(Regime.CORE,)), 1.0)
     assert {(c["outcome"], c["reason"]) for c in entry["claims"]} == {("error", "time is up")}
 
 
@@ -220,7 +232,7 @@ def test_a_fault_of_ours_is_not_blamed_on_the_implementation() -> None:
     findings = Findings()
     findings.note(planned(law("Q7.0.1", "holds", "softmax")))
     findings.note({"event": "failed", "reason": "Traceback\n  ...\nTypeError: a law compares shapes"})
-    entry = findings.implementation("a.py", "a.py", Scope.of(["Q7.0.1"], [Regime.CORE]), 1.0)
+    entry = findings.implementation("a.py", "a.py", Request(only=("Q7.0.1",), regimes=(Regime.CORE,)), 1.0)
     [claim] = entry["claims"]
     assert (claim["outcome"], claim["reason"]) == ("not_run", "TypeError: a law compares shapes")
 
@@ -229,7 +241,18 @@ def test_cases_are_counted_once_a_law() -> None:
     shared = law("Q7.0.1 Q3.0.4", "holds", "softmax", cases=7)
     findings = Findings()
     findings.note({"event": "result", "result": shared.as_dict()})
-    entry = findings.implementation("a.py", "a.py", Scope.of(["Q7.0.1", "Q3.0.4"], [Regime.CORE]), 1.0)
+    entry = findings.implementation(
+        "a.py",
+        "a.py",
+        Request(
+            only=(
+                "Q7.0.1",
+                "Q3.0.4",
+            ),
+            regimes=(Regime.CORE,),
+        ),
+        1.0,
+    )
     assert entry["cases"] == 7
     assert [c["cases"] for c in entry["claims"]] == [7, 7]
 

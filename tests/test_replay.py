@@ -48,7 +48,7 @@ def graded(*targets: Path, **settings: Any) -> Document:
     for target in targets:
         findings = Findings()
         grade(str(target), request.options(), 1, findings.note)
-        entries.append(findings.implementation(target.name, str(target), request.scope, 0.0))
+        entries.append(findings.implementation(target.name, str(target), request, 0.0))
     return document(request, "none", entries, "r.json")
 
 
@@ -204,7 +204,7 @@ def test_newton_goes_into_a_file(submit: Submit, monkeypatch: pytest.MonkeyPatch
     request = Request(only=("Q6.3",), regimes=(Regime.CORE,), examples=2)
     findings = Findings()
     grade(str(target), request.options(), 1, findings.note)
-    entry = findings.implementation("submission.py", str(target), request.scope, 0.0)
+    entry = findings.implementation("submission.py", str(target), request, 0.0)
     found = stored(document(request, "none", [entry], "r.json"), "Q6.3")
     code = script(found, replay(found, str(target)), str(target))
     assert "lambda x: " in code

@@ -67,7 +67,7 @@ def whole(*results: LawResult, path: str = "r.json", names: tuple[str, ...] = ("
         findings.note({"event": "result", "result": result.as_dict()})
     for event, reason in events.items():
         findings.note({"event": event, "reason": reason})
-    found = [findings.implementation(name, f"sub/{name}", REQUEST.scope, 4.2) for name in names]
+    found = [findings.implementation(name, f"sub/{name}", REQUEST, 4.2) for name in names]
     return report.document(REQUEST, "process", found, path)
 
 

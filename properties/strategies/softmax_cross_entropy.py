@@ -81,10 +81,14 @@ def weights(source: Source, classes: int) -> Array:
 
 def _logits_with(labels: Labels, least: int = 1) -> Callable[[Source], Logits]:
     def draw(source: Source) -> Logits:
-        classes = source.size(least)
-        return _case(source, _logits(source, classes), labels(source, classes))
+        return logits_of(source, source.size(least), labels)
 
     return draw
+
+
+def logits_of(source: Source, classes: int, labels: Labels) -> Logits:
+    """So many logits of the regime, with labels."""
+    return _case(source, _logits(source, classes), labels(source, classes))
 
 
 def _case(source: Source, z: Array, y: Array) -> Logits:

@@ -6,6 +6,7 @@ from spec.contracts import CALLS
 from spec.law import LAWS
 from spec.laws import (
     batch_norm,
+    batches,
     cross_checks,
     gaussian_dropout,
     logistic,
@@ -17,6 +18,7 @@ from spec.laws import (
 
 __all__ = [
     "batch_norm",
+    "batches",
     "cross_checks",
     "gaussian_dropout",
     "logistic",

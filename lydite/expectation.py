@@ -1,0 +1,139 @@
+"""Expectation files: where an implementation is expected to hold, and each exception with its reason."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spec.claim import CLAIMS
+from spec.contracts import CALLS
+from spec.regime import DEFAULT, Regime
+
+IMPLEMENTATION: dict[str, type] = {
+    "name": str,
+    "precisions": list,
+    "regimes": list,
+    "only": list,
+    "calls": list,
+    "exception": list,
+}
+EXCEPTION: dict[str, type] = {"id": str, "regime": str, "reason": str, "link": str, "precisions": list}
+PRECISIONS = ("float64", "float32")
+
+
+class ExpectationError(ValueError):
+    """An expectation file says something that it cannot say; the text names the file and the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownException:
+    """A claim that is known not to hold in `regime`, why, and where that is told; in some precisions perhaps."""
+
+    id: str
+    regime: str
+    reason: str
+    link: str
+    precisions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is expected of one implementation: the claims named by `only` about `calls`, all of them if empty."""
+
+    name: str
+    precisions: tuple[str, ...] = PRECISIONS
+    regimes: tuple[Regime, ...] = DEFAULT
+    only: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    exceptions: tuple[KnownException, ...] = ()
+
+    def judged(self, claims: list[dict[str, Any]], precision: str) -> list[dict[str, Any]]:
+        """Each exception that applies in `precision` and was asked for, and whether it `occurred` among `claims`."""
+        outcomes = {(claim["id"], claim["regime"]): claim["outcome"] for claim in claims}
+        return [
+            {
+                "id": e.id,
+                "regime": e.regime,
+                "reason": e.reason,
+                "link": e.link,
+                "occurred": outcomes[e.id, e.regime] in {"broken", "error", "missing"},
+            }
+            for e in self.exceptions
+            if precision in e.precisions and outcomes.get((e.id, e.regime), "not_run") != "not_run"
+        ]
+
+
+def read_expectations(path: Path) -> dict[str, Expectation]:
+    """The expectations in the file `path` by the name of the implementation. Raises ExpectationError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        rows = _rows(table, "implementation", {"implementation": list}, "")
+        found = [_expectation(row, f"implementation {i}") for i, row in enumerate(rows, start=1)]
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ExpectationError(f"{path}: {error}") from error
+    except ValueError as error:
+        raise ExpectationError(f"{path.name}: {error}") from None
+    names = [e.name for e in found]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ExpectationError(f"{path.name}: {min(twice)} is described twice")
+    return dict(zip(names, found, strict=True))
+
+
+def _expectation(row: Any, where: str) -> Expectation:
+    _check(row, IMPLEMENTATION, ("name",), where)
+    where = row["name"]
+    exceptions = tuple(
+        _exception(e, f"{where}, exception {i}") for i, e in enumerate(_rows(row, "exception", None, where), start=1)
+    )
+    return Expectation(
+        row["name"],
+        tuple(_among(row.get("precisions", PRECISIONS), PRECISIONS, f"{where}: precisions")),
+        tuple(Regime(r) for r in _among(row.get("regimes", DEFAULT), tuple(Regime), f"{where}: regimes")),
+        tuple(row.get("only", ())),
+        tuple(_among(row.get("calls", ()), tuple(CALLS), f"{where}: calls")),
+        exceptions,
+    )
+
+
+def _exception(row: Any, where: str) -> KnownException:
+    _check(row, EXCEPTION, ("id", "regime", "reason", "link"), where)
+    claim = CLAIMS.get(row["id"])
+    if claim is None or not claim.graded:
+        raise ValueError(f"{where}: no graded claim is called {row['id']!r}")
+    if row["regime"] not in claim.regimes:
+        raise ValueError(f"{where}: {row['id']} is not graded in {row['regime']!r}")
+    if not row["link"].startswith("https://"):
+        raise ValueError(f"{where}: link {row['link']!r} is no https address")
+    precisions = tuple(_among(row.get("precisions", PRECISIONS), PRECISIONS, f"{where}: precisions"))
+    return KnownException(row["id"], row["regime"], row["reason"], row["link"], precisions)
+
+
+def _rows(table: dict[str, Any], key: str, known: dict[str, type] | None, where: str) -> list[Any]:
+    if known is not None:
+        _check(table, known, (key,), where or "the file")
+    rows: list[Any] = table.get(key, [])
+    return rows
+
+
+def _check(row: Any, known: dict[str, type], needed: tuple[str, ...], where: str) -> None:
+    if not isinstance(row, dict):
+        raise ExpectationError(f"{where}: {row!r} is not a table")
+    for key in needed:
+        if not row.get(key):
+            raise ValueError(f"{where}: {key} is missing")
+    for key, value in row.items():
+        if key not in known:
+            raise ValueError(f"{where}: {key} is unknown; there are {', '.join(known)}")
+        if not isinstance(value, known[key]):
+            raise ExpectationError(f"{where}: {key} is not a {known[key].__name__}")
+
+
+def _among(values: Any, known: tuple[str, ...], where: str) -> Iterator[str]:
+    for value in values:
+        if value not in known:
+            raise ValueError(f"{where}: {value!r} is none of {', '.join(known)}")
+        yield value

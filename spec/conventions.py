@@ -1,0 +1,80 @@
+"""How libraries commonly differ from the contract: which calls a convention can apply to, and what it does there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spec.contracts import CALLS
+
+LABELS = ("one-hot", "integer", "plus-minus-one")
+BATCH = ("none", "leading")
+REDUCTION = ("sum", "mean", "none")
+DROPOUT_SCALE = ("none", "inverted")
+AT_ZERO = ("alpha", "one", "half")
+PARAMS = ("separate", "bias-last", "bias-first", "margin")
+"""What each convention may be declared as; the first of each is the contract's own."""
+
+ROWS: dict[str, tuple[str, ...]] = {
+    "softmax": ("z",),
+    "softmax_jacobian": ("z",),
+    "network_predict": ("x", "mask"),
+    "network_loss": ("x", "y", "mask"),
+    "network_gradient": ("x", "y", "mask"),
+    "gaussian_dropout_loss": ("x", "target", "delta"),
+    "gaussian_dropout_gradient": ("x", "target", "delta"),
+    "cross_entropy": ("z", "y"),
+    "cross_entropy_gradient": ("z", "y"),
+    "cross_entropy_hessian": ("z",),
+}
+"""The calls that libraries offer for many samples at once, and which of their parameters then have a row a sample."""
+
+ROW_BY_ROW = frozenset(
+    {"softmax", "softmax_jacobian", "network_predict", "cross_entropy_gradient", "cross_entropy_hessian"}
+)
+"""Those of them whose answer has a row a sample as well; a reduction to the mean divides its rows."""
+
+SUMS = ("logistic_loss", "logistic_gradient", "logistic_hessian", "logistic_step")
+"""The calls that are a sum over the samples already."""
+
+REDUCED = frozenset({*SUMS, *ROWS}) - {"softmax", "softmax_jacobian", "network_predict"}
+"""The calls for which a reduction over samples can be declared."""
+
+SCALARS = frozenset({"b", "learning_rate", "eps", "alpha", "size", "p", "seed", "target", "sigma", "x0", "steps"})
+"""The parameters that are one number."""
+
+LABELLED = tuple(name for name, call in CALLS.items() if "y" in call.parameters)
+MARGINAL = ("logistic_predict", "logistic_loss")
+"""The calls that can be asked by the margins `X w + b` alone."""
+PARAMETRIC = tuple(name for name, call in CALLS.items() if name.startswith("logistic_"))
+KINKED = ("leaky_relu_derivative", "network_gradient")
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """A call that is a derivative of another one, `by` some of its parameters.
+
+    `elementwise` is the diagonal of a Jacobian, `pullback` the product of an upstream `dy` with one.
+    """
+
+    of: str
+    kind: Literal["gradient", "hessian", "jacobian", "elementwise", "pullback"]
+    by: tuple[str, ...]
+
+
+DERIVATIVES: dict[str, Derivative] = {
+    "logistic_gradient": Derivative("logistic_loss", "gradient", ("w", "b")),
+    "logistic_hessian": Derivative("logistic_loss", "hessian", ("w", "b")),
+    "batch_norm_backward": Derivative("batch_norm", "pullback", ("x", "gamma", "beta")),
+    "centered_batch_norm_backward": Derivative("centered_batch_norm", "pullback", ("x",)),
+    "leaky_relu_derivative": Derivative("leaky_relu", "elementwise", ("z",)),
+    "softmax_jacobian": Derivative("softmax", "jacobian", ("z",)),
+    "network_gradient": Derivative("network_loss", "gradient", ("W1", "b1", "W2", "b2")),
+    "trivariate_gradient": Derivative("trivariate_value", "gradient", ("point",)),
+    "trivariate_hessian": Derivative("trivariate_value", "hessian", ("point",)),
+    "gaussian_dropout_gradient": Derivative("gaussian_dropout_loss", "gradient", ("w",)),
+    "gaussian_dropout_expected_gradient": Derivative("gaussian_dropout_expected_loss", "gradient", ("w",)),
+    "cross_entropy_gradient": Derivative("cross_entropy", "gradient", ("z",)),
+    "cross_entropy_hessian": Derivative("cross_entropy", "hessian", ("z",)),
+}
+"""The calls that automatic differentiation can make of another one."""
