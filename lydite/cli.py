@@ -18,6 +18,7 @@ suite.enter()
 from lydite import report  # noqa: E402
 from lydite.grade import Limits, grade, orders, sensible_jobs  # noqa: E402
 from lydite.load import Unloadable  # noqa: E402
+from lydite.pages import NoEngine  # noqa: E402
 from lydite.progress import progress  # noqa: E402
 from lydite.request import BadOption, Settings  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
@@ -114,6 +115,18 @@ def _coloured(told: str) -> str:
     return "\n".join(lines)
 
 
+@cli.command("adapt")
+@click.argument("module")
+def adapt_command(module: str) -> None:
+    """Drafts an adapter for the library MODULE: what matches by name and holds on a few cases, and what is a guess."""
+    from lydite.draft import draft  # noqa: PLC0415  (loads every property)
+
+    try:
+        click.echo(draft(module), nl=False)
+    except Unloadable as error:
+        raise click.BadParameter(str(error), param_hint="MODULE") from error
+
+
 @cli.command("claims")
 @click.argument("ids", metavar="[ID...]", nargs=-1)
 @click.option("--verdict", "verdicts", type=click.Choice(list(Verdict)), multiple=True, help="Of this verdict only.")
@@ -178,7 +191,7 @@ def _told(found: Stored, done: Replayed) -> str:
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="As one page of HTML.")
 def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Path | None) -> None:
     """Sets stored REPORTs (JSON, or that in gzip) side by side, as text if no FILE is named. Runs nothing."""
-    from lydite.scoreboard import Scoreboard  # noqa: PLC0415  (loads the templates' engine, which grading never needs)
+    from lydite.scoreboard import Scoreboard  # noqa: PLC0415
 
     try:
         board = Scoreboard.of(paths)
@@ -218,6 +231,9 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
         status = run(standalone_mode=False)
     except click.ClickException as error:
         error.show()
+        sys.exit(report.USAGE)
+    except NoEngine as error:
+        click.echo(f"Error: {error}", err=True)
         sys.exit(report.USAGE)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)

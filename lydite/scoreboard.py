@@ -8,7 +8,7 @@ import math
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,12 +16,12 @@ from pathlib import Path
 from statistics import median_low
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from lydite.notation import plain
+from lydite.pages import page
 from lydite.report import Document, NoReport, read
 from lydite.terminal import FEW, MANY, REGIMES
 
@@ -275,16 +275,8 @@ class Scoreboard:
         return self._page("scoreboard.html")
 
     def _page(self, template: str) -> str:
-        pages = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name("templates")),
-            autoescape=select_autoescape(),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        pages.filters |= {"size": size, "markdown": markdown}
-        return pages.get_template(template).render(board=self, MARKS=MARKS, WORDS=WORDS, NO_CLAIM=NO_CLAIM)
+        filters: dict[str, Callable[..., str]] = {"size": size, "markdown": markdown}
+        return page(template, filters, board=self, MARKS=MARKS, WORDS=WORDS, NO_CLAIM=NO_CLAIM)
 
     def print(self, console: Console) -> None:
         """Prints it, as wide as it is: each entry where they are few, and a line for each."""
