@@ -90,6 +90,7 @@ def leaky_relu_derivative(z: Any, alpha: Any) -> Any:
 
 
 def _log_softmax(z: Any) -> Any:
+    z = z - np.max(z)  # for `logsumexp` is rounded at the size of the logits
     return z - logsumexp(z)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -42,29 +43,28 @@ def _powers(x: Fraction, size: int, order: int) -> Any:
 
 def _falling(k: int, order: int) -> int:
     """`k (k - 1) ...` with `order` factors."""
-    return int(np.prod([k - m for m in range(order)], dtype=int))
+    return math.prod(k - m for m in range(order))
 
 
-def _partial(c: Any, point: Any, orders: tuple[int, ...]) -> Any:
+def _partial(c: Any, point: Any, *axes: int) -> Any:
+    """The polynomial at `point`, differentiated along each of `axes`."""
     values = exact(c)
-    for x, order in zip(exact(point), orders, strict=True):
+    for axis, x in enumerate(exact(point)):
+        order = axes.count(axis)  # not one of NumPy's integers, which overflow as exponents
         values = np.tensordot(_powers(x, len(values), order), values, axes=1)
     return values
 
 
-AXES = np.eye(3, dtype=int)
-
-
 def trivariate_value(c: Any, point: Any) -> Any:
-    return rounded(_partial(c, point, (0, 0, 0)))
+    return rounded(_partial(c, point))
 
 
 def trivariate_gradient(c: Any, point: Any) -> Any:
-    return rounded([_partial(c, point, tuple(a)) for a in AXES])
+    return rounded([_partial(c, point, a) for a in range(3)])
 
 
 def trivariate_hessian(c: Any, point: Any) -> Any:
-    return rounded([[_partial(c, point, tuple(a + b)) for b in AXES] for a in AXES])
+    return rounded([[_partial(c, point, a, b) for b in range(3)] for a in range(3)])
 
 
 # -- Q5 --

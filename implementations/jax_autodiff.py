@@ -74,8 +74,8 @@ def logistic_step(w: Any, b: Any, X: Any, y: Any, learning_rate: Any) -> Any:
 
 @jax.jit
 def _batch_norm(x: Any, gamma: Any, beta: Any, eps: Any) -> Any:
-    # Left to itself, `standardize` computes the variance as mean(x^2) - mean(x)^2.
-    return gamma * jax.nn.standardize(x, axis=0, variance=x.var(axis=0), epsilon=eps) + beta
+    # By default, `standardize` computes the variance as mean(x^2) - mean(x)^2.
+    return gamma * jax.nn.standardize(x, axis=0, epsilon=eps, algorithm="stable") + beta
 
 
 @jax.jit
