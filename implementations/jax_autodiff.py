@@ -10,10 +10,28 @@ import numpy as np
 from jax import numpy as jnp
 
 jax.config.update("jax_enable_x64", True)  # otherwise every array becomes float32
+jax.config.update("jax_disable_most_optimizations", True)  # most shapes come a few times: compiling is what takes long
+
+MOST = 1000
+"""Of compiled programs: each takes several memory maps, of which Linux allows a process 65,530."""
+
+programs = []
+"""How long each took to compile."""
+
+
+def _compiled(event: str, seconds: float, **_: Any) -> None:
+    if event == "/jax/core/compile/backend_compile_duration":
+        programs.append(seconds)
+
+
+jax.monitoring.register_event_duration_secs_listener(_compiled)
 
 
 def arrays(*given: Any) -> list[jax.Array]:
     """`given`, copied, in the type of the floating-point arrays among them; in float64 if there is none."""
+    if len(programs) > MOST:
+        programs.clear()
+        jax.clear_caches()
     types = [a.dtype for a in given if isinstance(a, np.ndarray | np.generic) and a.dtype.kind == "f"]
     dtype = np.result_type(*types) if types else np.dtype(np.float64)
     return [jnp.array(np.array(a, dtype=dtype)) for a in given]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Matrix, Poly, Rational, Symbol, symbols
+from sympy import Expr, Poly, Rational, Symbol, symbols
 
 UVZ = symbols("u v z")
 
@@ -62,12 +62,12 @@ def _expected_loss(weights: list[Symbol], x: Any, target: Any, sigma: Any) -> Ex
 
 
 def _value(expression: Expr, weights: list[Symbol], w: Any) -> float:
-    return float(expression.subs(dict(zip(weights, exact(w), strict=True))))
+    return float(expression.xreplace(dict(zip(weights, exact(w), strict=True))))
 
 
 def _gradient(expression: Expr, weights: list[Symbol], w: Any) -> Any:
     at = dict(zip(weights, exact(w), strict=True))
-    return rounded(Matrix([expression]).jacobian(weights).subs(at)).ravel()
+    return rounded([expression.diff(s).xreplace(at) for s in weights])
 
 
 def gaussian_dropout_loss(w: Any, x: Any, target: Any, delta: Any) -> Any:

@@ -7,20 +7,21 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
 from importlib import import_module
 from itertools import permutations, product
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
-from lydite.adapted import AdaptedCall
-from lydite.adapter import OPTIONS, Argument, Mapped, parameters
-from lydite.frameworks import arrays
+from lydite.adapted import adapted
+from lydite.adapter import ARRAYS, OPTIONS, Adapter, Argument, Mapped, parameters
 from lydite.implementation import Implementation
 from lydite.load import load
 from lydite.watch import Watch
 from spec import conventions
-from spec.case import FLOAT32, FLOAT64
+from spec.claim import CLAIMS
 from spec.contracts import CALLS
 from spec.evidence import Tally
 from spec.failure import CallFailed, Misbehaved, Missing
@@ -29,13 +30,14 @@ from spec.regime import Regime
 SECONDS = 2.0
 """What one trial of a call may take."""
 
-ORDERS = {
+KINDS = {
     "hessian": r"hess",
     "jacobian": r"jac",
     "step": r"step|descen|update",
     "gradient": r"grad|back|deriv|prime|slope|diff|vjp",
+    "loss": r"loss|cost|nll|xent|entropy|bce|likelihood|penalty|objective|^ce(_|$)",
 }
-"""What a function's name says of the derivative that it is; nothing, for a value."""
+"""What a function's name says of what it gives; nothing, of a prediction, an activation, a mask or a root."""
 
 TOPICS = {
     "logistic": r"sigmoid|logist|expit|bce|binary|neuron|logit",
@@ -45,10 +47,10 @@ TOPICS = {
     "dropout_mask": r"mask|dropout",
     "softmax": r"softmax|prob",
     "network": r"net|mlp|forward|two_?layer",
-    "trivariate": r"poly|trivar",
-    "gaussian_dropout": r"gauss|noise|noisy|drop",
-    "newton": r"newton|root|minimi",
-    "cross_entropy": r"xent|cross_?ent|^ce|nll|softmax_?loss|log_?loss",
+    "trivariate": r"polynom|polyval|trivar",
+    "gaussian_dropout": r"gauss|nois",
+    "newton": r"newton|find_?root|minimi[sz]e",
+    "cross_entropy": r"xent|cross_?ent|^ce(_|$|loss)|nll|softmax_?loss|log_?loss",
 }
 """What a function's name says of the calls that it may be; the first words of a call find its topic."""
 
@@ -87,28 +89,16 @@ class Match:
 def draft(name: str) -> str:
     """The text of an adapter for the module `name`. Raises Unloadable where it cannot be imported."""
     module: Any = load(name)
-    functions = _functions(module)
+    functions = {n: f for n, f in vars(module).items() if not n.startswith("_") and callable(f)}
+    functions = {n: f for n, f in functions.items() if not inspect.isclass(f)}
     found = [match for call in CALLS if (match := _match(call, functions, module))]
     held = [m for m in found if m.tried]
     kinds = [(m.arrays, m.dtype) for m in held]
     common = max(dict.fromkeys(kinds), key=kinds.count, default=("numpy", ""))
     kept = [m for m in held if (m.arrays, m.dtype) == common]
-    guesses = [m for m in found if m not in kept]
-    return "\n".join(_text(name, common, kept, guesses)) + "\n"
-
-
-def _functions(module: Any) -> dict[str, Callable[..., Any]]:
-    public = {n: f for n, f in vars(module).items() if not n.startswith("_") and callable(f)}
-    return {n: f for n, f in public.items() if not inspect.isclass(f) and _places(f) is not None}
-
-
-def _places(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """The parameters of `function` that have to be given, or None where it does not say."""
-    try:
-        every = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return None
-    return [p for p in every if p.default is p.empty and p.kind in {p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD}]
+    kept += _derived(kept, common, module)
+    calls = {m.mapped.call for m in kept}
+    return "\n".join(_text(name, common, kept, [m for m in found if m.mapped.call not in calls])) + "\n"
 
 
 # -- Matching --
@@ -116,32 +106,49 @@ def _places(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
 
 def _match(call: str, functions: dict[str, Callable[..., Any]], module: Any) -> Match | None:
     """The first function and convention under which `call` holds, or else the likeliest function by name."""
-    likely = sorted((n for n in functions if _may_be(n, call)), key=lambda n: (n != call, len(n)))
+    likely = sorted((n for n in functions if _may_be(n, call)), key=lambda n: (-_likeness(n, call), n))
     for name in likely:
-        for kind, dtype in _kinds(module):
+        for kind, dtype in _kinds():
             for mapped in _conventions(call, name, functions[name]):
-                tried = _held(mapped, functions[name], kind, dtype)
-                if tried:
+                if tried := _held([mapped], kind, dtype, module):
                     return Match(mapped, kind, dtype, tried)
-    return Match(Mapped(call, likely[0]), "numpy", "", 0) if likely else None
+    alike = [n for n in likely if _kind(n) == _kind(call) and _arguments(functions[n], CALLS[call].parameters)]
+    return Match(Mapped(call, alike[0]), "numpy", "", 0) if alike else None
+
+
+def _derived(kept: Sequence[Match], common: tuple[str, str], module: Any) -> Iterator[Match]:
+    """What holds by differentiating what is kept, where no function does."""
+    if common[0] == "numpy":
+        return
+    sources = {m.mapped.call: m.mapped for m in kept}
+    for call, rule in conventions.DERIVATIVES.items():
+        if rule.of not in sources or call in sources:
+            continue
+        for at_zero in conventions.AT_ZERO if call in conventions.KINKED else ("",):
+            options = {"at_zero": at_zero} if at_zero not in {"", conventions.AT_ZERO[0]} else {}
+            mapped = Mapped(call, autodiff=rule.of, options=options)
+            if tried := _held([mapped, sources[rule.of]], *common, module):
+                yield Match(mapped, *common, tried)
+                break
 
 
 def _may_be(name: str, call: str) -> bool:
-    if name == call:
-        return True
     topic = next(t for t in TOPICS if call.startswith(t))
-    return bool(re.search(TOPICS[topic], name.lower())) and _order(name) == _order(call)
+    alike = _kind(name) == _kind(call) or (not _kind(name) and _kind(call) == "loss")
+    return name == call or (alike and bool(re.search(TOPICS[topic], name.lower())))
 
 
-def _order(name: str) -> str:
-    return next((order for order, pattern in ORDERS.items() if re.search(pattern, name.lower())), "")
+def _likeness(name: str, call: str) -> float:
+    return SequenceMatcher(a=name.lower(), b=call).ratio()
 
 
-def _kinds(module: Any) -> Iterator[tuple[str, str]]:
-    """The arrays that a module may take: NumPy's, and those of a framework that it knows of."""
-    known = {n.partition(".")[0] for v in vars(module).values() if isinstance(v, ModuleType) for n in [v.__name__]}
-    known |= {module.__name__.partition(".")[0]}
-    kinds: list[str] = [kind for kind in ("torch", "jax") if kind in known and kind in sys.modules] or ["numpy"]
+def _kind(name: str) -> str:
+    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, name.lower())), "")
+
+
+def _kinds() -> Iterator[tuple[str, str]]:
+    """The arrays that the library may take: those of a framework that it has imported, or else NumPy's."""
+    kinds = [*(kind for kind in ARRAYS if kind in sys.modules and kind != "numpy"), "numpy"]
     return ((kind, dtype) for dtype in ("", "float32") for kind in kinds)
 
 
@@ -166,14 +173,29 @@ def _makes_sense(call: str, options: dict[str, str]) -> bool:
     return "reduction" not in options or call not in conventions.ROWS or options.get("batch") == "leading"
 
 
-def _arguments(function: Callable[..., Any], tokens: Sequence[str]) -> Iterator[tuple[tuple[Argument, ...], str]]:
+def _arguments(function: Callable[..., Any], tokens: Sequence[str]) -> list[tuple[tuple[Argument, ...], str]]:
     """The ways to give our arguments to the places of `function`: by their names if these tell, else in any order."""
-    places = [p.name for p in _places(function) or []]
-    if len(places) != len(tokens):
-        return
-    orders = [o for o in permutations(tokens) if all(map(_is_called, o, places))]
-    for order in orders or permutations(tokens):
-        yield tuple(Argument("", token) for token in order), "" if list(order) == list(tokens) else ", ".join(order)
+    places = _places(function, len(tokens))
+    if places is None:
+        return []
+    orders = [o for o in permutations(tokens) if all(map(_is_called, o, places))] if places else [tuple(tokens)]
+    return [
+        (tuple(Argument("", token) for token in order), "" if order == tuple(tokens) else ", ".join(order))
+        for order in orders or permutations(tokens)
+    ]
+
+
+def _places(function: Callable[..., Any], count: int) -> list[str] | None:
+    """The names of the first `count` places, none where they are not told; None where it cannot be given so many."""
+    try:
+        every = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []  # compiled ones do not always tell
+    places = [p for p in every if p.kind in {p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD}]
+    needed = [p for p in every if p.default is p.empty and p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}]
+    if not set(needed) <= set(places[:count]) or len(places) < count:
+        return None
+    return [p.name for p in places[:count]]
 
 
 def _is_called(token: str, place: str) -> bool:
@@ -183,38 +205,40 @@ def _is_called(token: str, place: str) -> bool:
 # -- Trying --
 
 
-def _held(mapped: Mapped, function: Callable[..., Any], kind: str, dtype: str) -> int:
-    """On how many cases the exact laws of the call held, none if one did not."""
-    precision = dtype or "float64"
-    their = arrays(kind, dtype, precision)
-    offered = SimpleNamespace(**{mapped.call: AdaptedCall(mapped, function, their, FLOAT32 if dtype else FLOAT64)})
+def _held(mapped: Sequence[Mapped], kind: str, dtype: str, module: Any) -> int:
+    """On how many cases the laws of the first call alone held, none if one did not; the others are its sources."""
+    call, precision = mapped[0].call, dtype or "float64"
+    adapter = Adapter(Path(), module.__name__, kind, dtype, {m.call: m for m in mapped})
+    offered = vars(adapted(adapter, precision, module))
     watch = Watch(SECONDS)
-    impl, tally = Implementation(offered, watch=watch), Tally()
+    impl, tally = Implementation(SimpleNamespace(**{call: offered[call]}), watch=watch), Tally()
     plan = import_module("properties.forall").Plan(precision=precision, examples=1, shrink=False)
     with watch.attending():
-        for prop in _exact(mapped):
+        for prop in _deciding(mapped[0]):
             try:
                 prop.check(impl, Regime.CORE, plan, tally)
-            except (AssertionError, CallFailed, Misbehaved, Missing):
+            except Missing:
+                continue  # the law compares with another call
+            except (AssertionError, CallFailed, Misbehaved):
                 return 0
     return tally.cases
 
 
-def _exact(mapped: Mapped) -> list[Any]:
-    """The properties that say what one call gives, and those of its batches: the others say nothing new of it."""
-    from spec.claim import CLAIMS  # noqa: PLC0415
+def _deciding(mapped: Mapped) -> list[Any]:
+    """The properties of claims on the one call, and those of its batches: others say nothing new of it."""
+    alone = [p for p in _properties() if all(set(CLAIMS[claim].calls) == {mapped.call} for claim in p.law.claims)]
+    return [
+        *(p for p in alone if Regime.CORE in p.law.regimes and not p.law.batched),
+        *(p for p in _properties() if p.law.batched == mapped.call and mapped["batch"] == "leading"),
+    ]
 
-    suite = Path(import_module("properties").__file__ or "").parent
-    modules = [import_module(f"properties.{path.stem}") for path in sorted(suite.glob("test_*.py"))]
-    forall = import_module("properties.forall").Property
-    found = []
-    for prop in (p for module in modules for p in vars(module).values() if isinstance(p, forall)):
-        alone = all(set(CLAIMS[claim].calls) == {mapped.call} for claim in prop.law.claims)
-        batched = prop.law.batched == mapped.call and mapped["batch"] == "leading"
-        exact = alone and Regime.CORE in prop.law.regimes and not prop.law.batched
-        if batched or exact:
-            found.append(prop)
-    return found
+
+@cache
+def _properties() -> list[Any]:
+    kind = import_module("properties.forall").Property
+    folder = Path(import_module("properties").__file__ or "").parent
+    modules = [import_module(f"properties.{path.stem}") for path in sorted(folder.glob("test_*.py"))]
+    return [value for module in modules for value in vars(module).values() if isinstance(value, kind)]
 
 
 # -- Telling --

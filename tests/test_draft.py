@@ -1,0 +1,122 @@
+"""Drafts of adapters: what they find in a library that was not written for Lydite, and what they do not claim."""
+
+from __future__ import annotations
+
+import difflib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lydite.adapter import read_adapter
+
+ROOT = Path(__file__).parents[1]
+TINY = ROOT / "tests" / "tiny"
+MAPPED = {
+    "logistic_loss",
+    "logistic_gradient",
+    "leaky_relu",
+    "dropout_mask",
+    "softmax",
+    "cross_entropy",
+    "cross_entropy_gradient",
+}
+
+
+def lydite(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "lydite", *arguments]
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "random"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def drafted(folder: Path, source: str, *edits: tuple[str, str]) -> Path:
+    """Writes a library into `folder` and its draft beside it, each line that holds the first text edited."""
+    (folder / "tinylib.py").write_text(source, encoding="utf-8")
+    run = lydite("adapt", "tinylib", folder=folder)
+    assert run.returncode == 0, run.stderr
+    text = run.stdout
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path = folder / "drafted.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+LIBRARY = (TINY / "tinylib.py").read_text(encoding="utf-8")
+
+
+def test_a_tiny_library_is_mapped_without_an_edit(tmp_path: Path) -> None:
+    path = drafted(tmp_path, LIBRARY)
+    found, due = read_adapter(path), read_adapter(TINY / "adapter.toml")
+    assert set(found.calls) == MAPPED
+    assert {call: m.options for call, m in found.calls.items()} == {call: m.options for call, m in due.calls.items()}
+    graded = lydite("grade", "drafted.toml", "--examples", "1", folder=tmp_path)
+    assert graded.returncode == 0, graded.stdout
+    assert "no fault found" in graded.stdout
+
+
+def test_a_name_that_tells_nothing_takes_one_edited_line(tmp_path: Path) -> None:
+    path = drafted(
+        tmp_path,
+        LIBRARY.replace("probabilities", "f"),
+        ('# softmax = ""', 'softmax = { use = "f", batch = "leading" }'),
+    )
+    assert set(read_adapter(path).calls) == MAPPED
+
+
+FAULTS = {
+    "softmax": ("scores - scores.max(axis=1, keepdims=True)", "scores * 1.0000001"),
+    "cross_entropy": ("np.mean(lse - scores", "np.mean(lse + scores"),
+    "cross_entropy_gradient": ("p[np.arange(len(scores)), targets] -= 1", "p[:, targets] -= 1"),
+    "leaky_relu": ("slope * x", "-slope * x"),
+    "logistic_gradient": ("-X.T @", "X.T @"),
+    "dropout_mask": (">= p)", "< p)"),
+}
+
+
+@pytest.mark.parametrize("call", FAULTS)
+def test_what_is_wrong_is_a_guess_and_no_more(tmp_path: Path, call: str) -> None:
+    old, new = FAULTS[call]
+    assert old in LIBRARY
+    path = drafted(tmp_path, LIBRARY.replace(old, new))
+    follows = {"softmax": {"cross_entropy_gradient"}}.get(call, set())  # it is made of the softmax there
+    assert set(read_adapter(path).calls) == MAPPED - {call} - follows
+    assert f"# {call} = " in path.read_text(encoding="utf-8")
+
+
+def test_a_draft_is_the_same_twice(tmp_path: Path) -> None:
+    one, two = (drafted(tmp_path, LIBRARY).read_text(encoding="utf-8") for _ in range(2))
+    assert not list(difflib.unified_diff(one.splitlines(), two.splitlines()))
+
+
+def test_compiled_functions_are_found_by_name(tmp_path: Path) -> None:
+    run = lydite("adapt", "scipy.special", folder=tmp_path)
+    assert 'logistic_predict = { use = "expit", params = "margin" }' in run.stdout
+    assert 'softmax = "softmax"' in run.stdout
+
+
+def test_derivatives_are_drafted_from_a_framework(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    run = lydite("adapt", "torch.nn.functional", folder=tmp_path)
+    for line in (
+        'arrays = "torch"',
+        'cross_entropy_gradient = { autodiff = "cross_entropy" }',
+        'logistic_hessian = { autodiff = "logistic_loss" }',
+        'leaky_relu = "leaky_relu"',
+    ):
+        assert line in run.stdout
+
+
+def test_a_library_that_maps_nothing_still_gets_the_list(tmp_path: Path) -> None:
+    run = lydite("adapt", "json", folder=tmp_path)
+    assert run.returncode == 0
+    assert '# softmax = ""  # z' in run.stdout
+
+
+def test_a_module_that_is_not_there_is_a_matter_of_usage(tmp_path: Path) -> None:
+    run = lydite("adapt", "no_such_library", folder=tmp_path)
+    assert run.returncode == 2
+    assert "MODULE" in run.stderr
+    assert "no_such_library" in run.stderr
