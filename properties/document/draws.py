@@ -1,0 +1,57 @@
+"""What judges draw: small rationals that shrink to short ones, and vectors and labels made of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+from hypothesis import strategies as st
+
+Draw = st.SearchStrategy[Any]
+
+
+def rationals(most: int = 4, parts: int = 4) -> Draw:
+    """Multiples of `1 / parts` from `-most` to `most`; integers come first as they shrink."""
+    whole = st.integers(-most, most).map(fmpq)
+    return st.one_of(whole, st.integers(-most * parts, most * parts).map(lambda k: fmpq(k, parts)))
+
+
+def positive(most: int = 4, parts: int = 4) -> Draw:
+    """The same above 0."""
+    return st.one_of(st.integers(1, most).map(fmpq), st.integers(1, most * parts).map(lambda k: fmpq(k, parts)))
+
+
+def vectors(least: int = 1, most: int = 4, entries: Draw | None = None) -> Draw:
+    """Vectors of `least` to `most` rationals."""
+    return st.lists(entries or rationals(), min_size=least, max_size=most).map(tuple)
+
+
+def vector(n: int, entries: Draw | None = None) -> Draw:
+    """Vectors of `n` rationals."""
+    return vectors(n, n, entries)
+
+
+def sized(*parts: str, least: int = 1, most: int = 4) -> Draw:
+    """Cases whose parts share a size `n`: "v" a vector, "+" a positive one, "1" a one-hot label, "p" weights that
+    sum to one, "i" an index, "q" a rational, "0" a positive rational.
+    """
+    makers = {
+        "v": vector,
+        "+": lambda n: vector(n, positive()),
+        "1": one_hot,
+        "p": weights,
+        "i": lambda n: st.integers(0, n - 1),
+        "q": lambda _: rationals(),
+        "0": lambda _: positive(),
+    }
+    return st.integers(least, most).flatmap(lambda n: st.tuples(*(makers[part](n) for part in parts)))
+
+
+def one_hot(n: int) -> Draw:
+    """Labels of `n` classes."""
+    return st.integers(0, n - 1).map(lambda k: tuple(int(i == k) for i in range(n)))
+
+
+def weights(n: int) -> Draw:
+    """`n` positive rationals that sum to one."""
+    return st.lists(st.integers(1, 6), min_size=n, max_size=n).map(lambda c: tuple(fmpq(x, sum(c)) for x in c))
