@@ -207,6 +207,30 @@ def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Pat
         board.print(Console())
 
 
+@cli.command("document")
+@click.option(
+    "--out", metavar="DIR", required=True, type=click.Path(file_okay=False, path_type=Path), help="For index.html."
+)
+@click.option(
+    "--report",
+    "path",
+    metavar="REPORT.json",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Beside each verdict, what became of the claim.",
+)
+def document_command(out: Path, path: Path | None) -> None:
+    """Writes one page that judges every claim of the document, into DIR."""
+    from lydite import document  # noqa: PLC0415  (loads every law)
+
+    try:
+        written = document.write(out, report.read(path) if path else None)
+    except report.NoReport as error:
+        raise click.BadParameter(str(error), param_hint="REPORT.json") from error
+    except OSError as error:
+        raise click.UsageError(f"the page cannot be written: {error}") from error
+    click.echo(f"wrote {written}")
+
+
 @cli.command("new")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def new_command(folder: Path) -> None:
