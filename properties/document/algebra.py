@@ -95,40 +95,41 @@ class Ratio:
             object.__setattr__(self, "bottom", self.bottom / common)
 
     def __add__(self, other: Any) -> Ratio:
-        b = _ratio(other)
+        b = ratio(other)
         return Ratio(self.top * b.bottom + b.top * self.bottom, self.bottom * b.bottom)
 
     def __mul__(self, other: Any) -> Ratio:
-        b = _ratio(other)
+        b = ratio(other)
         return Ratio(self.top * b.top, self.bottom * b.bottom)
 
     def __truediv__(self, other: Any) -> Ratio:
-        b = _ratio(other)
+        b = ratio(other)
         return Ratio(self.top * b.bottom, self.bottom * b.top)
 
     def __rtruediv__(self, other: Any) -> Ratio:
-        return _ratio(other) / self
+        return ratio(other) / self
 
     def __neg__(self) -> Ratio:
         return Ratio(-self.top, self.bottom)
 
     def __sub__(self, other: Any) -> Ratio:
-        return self + -_ratio(other)
+        return self + -ratio(other)
 
     def __rsub__(self, other: Any) -> Ratio:
-        return _ratio(other) + -self
+        return ratio(other) + -self
 
     __radd__ = __add__
     __rmul__ = __mul__
 
     def __eq__(self, other: object) -> bool:
-        b = _ratio(other)
+        b = ratio(other)
         return bool(self.top * b.bottom == b.top * self.bottom)
 
     __hash__ = None  # type: ignore[assignment]  # one function has many representations
 
 
-def _ratio(f: Any) -> Ratio:
+def ratio(f: Any) -> Ratio:
+    """`f` over 1, where it is not a ratio yet."""
     return f if isinstance(f, Ratio) else Ratio(f)
 
 

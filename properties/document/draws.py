@@ -23,7 +23,7 @@ def positive(most: int = 4, parts: int = 4) -> Draw:
 
 def vectors(least: int = 1, most: int = 4, entries: Draw | None = None) -> Draw:
     """Vectors of `least` to `most` rationals."""
-    return st.lists(entries or rationals(), min_size=least, max_size=most).map(tuple)
+    return st.lists(rationals() if entries is None else entries, min_size=least, max_size=most).map(tuple)
 
 
 def vector(n: int, entries: Draw | None = None) -> Draw:
@@ -32,13 +32,14 @@ def vector(n: int, entries: Draw | None = None) -> Draw:
 
 
 def sized(*parts: str, least: int = 1, most: int = 4) -> Draw:
-    """Cases whose parts share a size `n`: "v" a vector, "+" a positive one, "1" a one-hot label, "p" weights that
-    sum to one, "i" an index, "q" a rational, "0" a positive rational.
+    """Cases whose parts share a size `n`: "v" a vector, "+" a positive one, "1" a one-hot label, "b" labels 0 and 1,
+    "p" weights that sum to one, "i" an index, "q" a rational, "0" a positive rational.
     """
     makers = {
         "v": vector,
         "+": lambda n: vector(n, positive()),
         "1": one_hot,
+        "b": lambda n: vector(n, st.integers(0, 1)),
         "p": weights,
         "i": lambda n: st.integers(0, n - 1),
         "q": lambda _: rationals(),

@@ -1,0 +1,501 @@
+"""Question 1: one sigmoid neuron under binary cross-entropy.
+
+Proofs run in the field of rational functions of `e = exp(t)`, where `t = w.x + b`: there `d/dw_j` maps `e` to `x_j e` and
+`d/db` maps it to itself. Certified checks evaluate the cost, or its power series, in balls.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, fmpq, fmpq_mat
+from hypothesis import strategies as st
+
+from properties.document.algebra import Log, Number, Q, Ratio, ball, balls, derive, dot, gradient, hessian, symbols
+from properties.document.draws import positive, rationals, sized, vector
+from properties.document.judge import judge
+from properties.document.relations import at_most, equal, less, true
+from spec.balls import total
+from spec.definitions import logistic as model
+
+SIZES = [(d,) for d in range(1, 4)]
+X = Sequence[Number]
+Labels = Sequence[int]
+Line = tuple[Any, Any]
+
+
+class Neuron:
+    """Symbols: `e = exp(w.x + b)`, a label `y`, a sample `x` with a last feature that is one, the output `p`."""
+
+    def __init__(self, d: int) -> None:
+        (self.e,), (self.y,), x = symbols(e=1, y=1, x=d)
+        self.x = [*x, 1 + 0 * self.e]
+        self.p = Ratio(self.e, 1 + self.e)
+
+    def d(self, f: Any, j: int) -> Any:
+        """The derivative by the j-th parameter, the bias last."""
+        return derive(f, {str(self.e): self.x[j] * self.e})
+
+    def slope(self, j: int) -> Any:
+        """That of the cost `-y ln p - (1 - y) ln(1 - p)`: the derivative of `ln f` is that of `f` over `f`."""
+        rest = 1 - self.p
+        return -(self.d(self.p, j) / self.p * self.y + self.d(rest, j) / rest * (1 - self.y))
+
+
+def margins(x: Sequence[Any], w: Any, b: Any) -> list[Any]:
+    """`w x_n + b`, for samples of one feature."""
+    return [w * xn + b for xn in x]
+
+
+def cost(x: Sequence[Any], y: Labels, w: Any, b: Any) -> Any:
+    """`sum_n [ln(1 + e^t) - y t]`, for samples of one feature."""
+    return model.loss(margins(x, w, b), balls(y))
+
+
+# -- The output --
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """What numbers are, and their exponential."""
+
+    name: str
+    number: Callable[[Any], Any]
+    exp: Callable[[Any], Any]
+
+
+EXACT = Arithmetic("exact", ball, lambda t: t.exp())
+FLOATS = Arithmetic("float64", float, math.exp)
+INFINITE = arb("inf")
+
+
+def sigmoid(t: Any, exp: Callable[[Any], Any]) -> Any:
+    """`1 / (1 + e^-t)`, as it is written."""
+    return 1 / (1 + exp(-t))
+
+
+@judge(
+    "Q1.1",
+    exact=False,
+    form=sigmoid,
+    wrong={"the hyperbolic tangent": lambda t, exp: 1 - 2 / (1 + exp(2 * t)), "the exponential": lambda t, exp: exp(t)},
+    cases=st.tuples(rationals(), st.just(EXACT)),
+    edges=[(t, EXACT) for t in (0, 30, -30, 710, -710, 10000, -10000)],
+    without={1: (INFINITE, EXACT), 2: (37, FLOATS)},
+)
+def output_lies_between_zero_and_one(form: Callable[..., Any], t: Number, arithmetic: Arithmetic) -> None:
+    """`0 < sigma(t) < 1` and `sigma(t) + sigma(-t) = 1`: for a finite margin, and unless rounding makes it 1."""
+    x = arithmetic.number(t)
+    p, q = form(x, arithmetic.exp), form(-x, arithmetic.exp)
+    less(0, p)
+    less(p, 1)
+    equal(p + q, 1)
+
+
+@judge(
+    "Q1.9",
+    exact=False,
+    form=lambda p: p * (1 - p),
+    wrong={"the square": lambda p: p * p, "the sign wrong": lambda p: p * (p - 1)},
+    cases=st.tuples(rationals(), st.just(EXACT)),
+    edges=[(t, EXACT) for t in (0, 30, 710, -710)],
+    without={1: (INFINITE, EXACT), 2: (40, FLOATS)},
+)
+def weight_is_positive(form: Callable[..., Any], t: Number, arithmetic: Arithmetic) -> None:
+    """`0 < p (1 - p) <= 1/4`: a product of two numbers above 0 with sum 1. It rounds to 0 where `p` rounds to 1."""
+    weight = form(sigmoid(arithmetic.number(t), arithmetic.exp))
+    less(0, weight)
+    at_most(weight, Q(1, 4) if arithmetic is EXACT else 0.25)
+
+
+@judge(
+    "Q1.5",
+    "Q1.14",
+    form=lambda p: p * (1 - p),
+    wrong={"of the hyperbolic tangent": lambda p: 1 - p * p, "the output alone": lambda p: p},
+    cases=SIZES,
+)
+def output_is_differentiated(form: Callable[..., Any], d: int) -> None:
+    """`dp/dw_j = p (1 - p) x_j` and `dp/db = p (1 - p)`, by the quotient rule on `e / (1 + e)`."""
+    f = Neuron(d)
+    equal([f.d(f.p, j) for j in range(d + 1)], [form(f.p) * xj for xj in f.x])
+
+
+# -- The cost --
+
+
+@judge(
+    "Q1.2",
+    exact=False,
+    form=lambda y, p, q: -total(yn * a.log() + (1 - yn) * b.log() for yn, a, b in zip(y, p, q, strict=True)),
+    printed=lambda y, p, q: total(-yn * a.log() + (1 - yn) * b.log() for yn, a, b in zip(y, p, q, strict=True)),
+    wrong={"both signs forgotten": lambda y, p, q: total(yn * a.log() for yn, a in zip(y, p, strict=True))},
+    witnesses=[((0,), (0,)), ((100,), (0,))],
+    cases=sized("v", "b"),
+)
+def minus_sign_reaches_both_terms(form: Callable[..., Any], t: X, y: Labels) -> None:
+    """`E = -sum [y ln p + (1 - y) ln(1 - p)] = sum [ln(1 + e^t) - y t] >= 0`; as printed it is unbounded below."""
+    m = balls(t)
+    value = form(y, [model.sigmoid(tn) for tn in m], [model.sigmoid(-tn) for tn in m])
+    equal(value, model.loss(m, balls(y)))
+    at_most(0, value)
+
+
+@judge(
+    "Q1.4",
+    "Q1.13",
+    form=lambda p, y: (1 - y) / (1 - p) - y / p,
+    wrong={
+        "the sign reversed": lambda p, y: y / p - (1 - y) / (1 - p),
+        "the classes exchanged": lambda p, y: y / (1 - p) - (1 - y) / p,
+    },
+    cases=SIZES,
+)
+def cost_is_differentiated_by_the_chain_rule(form: Callable[..., Any], d: int) -> None:
+    """`dE_n/dw = ((1 - y)/(1 - p) - y/p) dp/dw`, and so by `b`: both sides as rational functions."""
+    f = Neuron(d)
+    factor = form(f.p, Ratio(f.y))
+    equal([f.slope(j) for j in range(d + 1)], [factor * f.d(f.p, j) for j in range(d + 1)])
+
+
+@judge(
+    "Q1.6",
+    "Q1.15",
+    form=lambda p, y: p - y,
+    wrong={"the other way round": lambda p, y: y - p, "of the squared error": lambda p, y: (p - y) * p * (1 - p)},
+    cases=SIZES,
+)
+def gradient_is_residual_times_sample(form: Callable[..., Any], d: int) -> None:
+    """`dE_n/dw_j = (p - y) x_j` and `dE_n/db = p - y`, for any label: it is linear in `y`."""
+    f = Neuron(d)
+    equal([f.slope(j) for j in range(d + 1)], [form(f.p, f.y) * xj for xj in f.x])
+
+
+@judge(
+    "Q1.7",
+    "Q1.18",
+    form=lambda p, x: [[p * (1 - p) * xi * xj for xj in x] for xi in x],
+    wrong={
+        "without the mixed block": lambda p, x: [
+            [p * (1 - p) * xi * xj * int((i < len(x) - 1) == (j < len(x) - 1)) for j, xj in enumerate(x)]
+            for i, xi in enumerate(x)
+        ],
+        "the residual squared": lambda p, x: [[p * p * xi * xj for xj in x] for xi in x],
+    },
+    cases=SIZES,
+)
+def hessian_is_weighted_outer_square(form: Callable[..., Any], d: int) -> None:
+    """The Hessian by `(w, b)` is `p (1 - p) (x, 1)(x, 1)'`: rank one, the mixed block `p (1 - p) x` included.
+
+    So `v'Hv = p (1 - p) (v.(x, 1))^2`, and `E` is convex in `(w, b)` jointly.
+    """
+    f = Neuron(d)
+    equal([[f.d(f.slope(i), j) for j in range(d + 1)] for i in range(d + 1)], form(f.p, f.x))
+
+
+@judge(
+    "Q1.8",
+    exact=False,
+    form=lambda p, x: total(pn * (1 - pn) * xn * xn for pn, xn in zip(p, x, strict=True)),
+    printed=lambda p, x: total(p[0] * (1 - p[0]) * xn * xn for xn in x),
+    witnesses=[((0, Log(Q(3))), 1, 0)],
+    cases=sized("v", "q", "q"),
+)
+def each_sample_has_its_own_weight(form: Callable[..., Any], x: X, w: Number, b: Number) -> None:
+    """`d2E/dw2 = sum_n p_n (1 - p_n) x_n^2`; printed with one `p` for all samples, here that of the first."""
+    xs, y = balls(x), [0] * len(x)
+    curvature = hessian(lambda v: cost(xs, y, v[0], ball(b)), [ball(w)])
+    equal(curvature[0][0], form([model.sigmoid(t) for t in margins(xs, ball(w), ball(b))], xs))
+
+
+@judge(
+    "Q1.16",
+    exact=False,
+    form=lambda p: total(pn * (1 - pn) for pn in p),
+    printed=lambda p: len(p) * p[0] * (1 - p[0]),
+    witnesses=[((0, Log(Q(3))), 1, 0)],
+    cases=sized("v", "q", "q"),
+)
+def curvature_in_the_bias_sums_the_weights(form: Callable[..., Any], x: X, w: Number, b: Number) -> None:
+    """`d2E/db2 = sum_n p_n (1 - p_n)`, above 0 and at most `N/4`; printed with one `p`, and with `d2b` for `db2`."""
+    xs, y = balls(x), [0] * len(x)
+    value = form([model.sigmoid(t) for t in margins(xs, ball(w), ball(b))])
+    equal(hessian(lambda v: cost(xs, y, ball(w), v[0]), [ball(b)])[0][0], value)
+    less(0, value)
+    at_most(value, Q(len(x), 4))
+
+
+@judge(
+    "Q1.10",
+    form=lambda x, v: dot(x, v) * dot(x, v),
+    wrong={"without the square": dot, "the squares apart": lambda x, v: dot([a * a for a in x], [b * b for b in v])},
+    cases=[(d,) for d in range(2, 5)],
+)
+def outer_square_is_not_negative(form: Callable[..., Any], d: int) -> None:
+    """`v'(xx')v = (x.v)^2`, as polynomials."""
+    x, v = symbols(x=d, v=d)
+    equal(
+        total(vi * xi * xj * vj for vi, xi in zip(v, x, strict=True) for vj, xj in zip(v, x, strict=True)), form(x, v)
+    )
+
+
+def combined(c: Sequence[Any], rows: Sequence[Sequence[Any]]) -> fmpq_mat:
+    """`sum_n c_n x_n x_n'`."""
+    d = len(rows[0])
+    return fmpq_mat(
+        d, d, [total(cn * r[i] * r[j] for cn, r in zip(c, rows, strict=True)) for i in range(d) for j in range(d)]
+    )
+
+
+@judge(
+    "Q1.11",
+    form=combined,
+    wrong={
+        "weights of either sign": lambda c, rows: combined([-c[0], *c[1:]], rows),
+        "a ridge added": lambda c, rows: combined(c, rows) + fmpq_mat(3, 3, [fmpq(int(k % 4 == 0)) for k in range(9)]),
+    },
+    cases=st.integers(1, 4).flatmap(
+        lambda n: st.tuples(vector(n, positive()), st.lists(vector(3), min_size=n, max_size=n).map(tuple), vector(3))
+    ),
+    edges=[((Q(1, 4),), ((Q(1), Q(2), Q(0)),), (Q(1), Q(0), Q(0)))],
+)
+def weighted_outer_squares_are_not_negative(
+    form: Callable[..., fmpq_mat], c: Sequence[Any], rows: Sequence[Sequence[Any]], v: Sequence[Any]
+) -> None:
+    """`v'Hv = sum c_n (x_n.v)^2 >= 0` for weights `c > 0`, and `det H = 0` for fewer samples than dimensions."""
+    h = form(c, rows)
+    at_most(0, total(v[i] * h[i, j] * v[j] for i in range(3) for j in range(3)))
+    if len(rows) < 3:
+        equal(h.det(), 0)
+
+
+def squared_error(t: Sequence[Any], y: Sequence[Any]) -> Any:
+    """`sum (sigma(t) - y)^2`, which is not convex."""
+    return total((model.sigmoid(tn) - yn) * (model.sigmoid(tn) - yn) for tn, yn in zip(t, y, strict=True))
+
+
+NOT_CONVEX = {"the squared error": squared_error, "the sign wrong": lambda t, y: -model.loss(t, y)}
+
+
+@judge(
+    "Q1.12",
+    exact=False,
+    form=model.loss,
+    wrong=NOT_CONVEX,
+    cases=sized("v", "b", "q", "q", "q"),
+    edges=[((1,), (0,), 2, 6, 0)],
+)
+def cost_is_convex_in_the_weight(form: Callable[..., Any], x: X, y: Labels, a: Number, c: Number, b: Number) -> None:
+    """`E((a + c)/2, b) <= (E(a, b) + E(c, b))/2`."""
+    xs = balls(x)
+    at, ends = (ball(a) + ball(c)) / 2, (ball(a), ball(c))
+    left, right = (form(margins(xs, w, ball(b)), balls(y)) for w in ends)
+    at_most(form(margins(xs, at, ball(b)), balls(y)), (left + right) / 2)
+
+
+@judge(
+    "Q1.17",
+    exact=False,
+    form=model.loss,
+    wrong={**NOT_CONVEX, "affine": lambda t, y: total(tn - yn for tn, yn in zip(t, y, strict=True))},
+    cases=sized("v", "b", "q", "q", "q"),
+    edges=[((0,), (0,), 0, 2, 6)],
+)
+def cost_is_strictly_convex_in_the_bias(
+    form: Callable[..., Any], x: X, y: Labels, w: Number, a: Number, c: Number
+) -> None:
+    """`E(w, (a + c)/2) < (E(w, a) + E(w, c))/2` for `a != c`, since the second derivative is positive."""
+    xs = balls(x)
+    middle, left, right = (form(margins(xs, ball(w), b), balls(y)) for b in ((ball(a) + ball(c)) / 2, ball(a), ball(c)))
+    (less if a != c else at_most)(middle, (left + right) / 2)
+
+
+@judge(
+    "Q1.22",
+    exact=False,
+    form=model.loss,
+    wrong={"the mean": lambda t, y: model.loss(t, y) / len(t), "the root": lambda t, y: model.loss(t, y).sqrt()},
+    cases=sized("v", "b"),
+)
+def cost_adds_up_over_the_samples(form: Callable[..., Any], t: X, y: Labels) -> None:
+    """A data set stacked upon itself doubles the cost, and what is derived from it: `E(D + D) = 2 E(D)`."""
+    m, labels = balls(t), balls(y)
+    equal(form(m + m, labels + labels), 2 * form(m, labels))
+
+
+# -- Minima --
+
+
+def overlapping(x: Sequence[int], y: Labels) -> bool:
+    """Whether no threshold separates the two classes, not even with points of both upon it."""
+    zeros, ones = ([xn for xn, yn in zip(x, y, strict=True) if yn == k] for k in (0, 1))
+    if not (zeros and ones):
+        return False
+    return len(set(x)) == 1 or (max(zeros) > min(ones) and max(ones) > min(zeros))
+
+
+def not_strictly_separable(x: Sequence[int], y: Labels) -> bool:
+    """The criterion that forgets points upon the threshold."""
+    zeros, ones = ([xn for xn, yn in zip(x, y, strict=True) if yn == k] for k in (0, 1))
+    return bool(zeros and ones) and max(zeros) >= min(ones) and max(ones) >= min(zeros)
+
+
+@judge(
+    "Q1.3",
+    exact=False,
+    form=overlapping,
+    printed=lambda _x, _y: True,
+    wrong={"only strict separation": not_strictly_separable},
+    witnesses=[((-1, 1), (0, 1)), ((-1, 0, 0, 1), (0, 0, 1, 1)), ((0, 1), (1, 1)), ((3,), (0,))],
+    edges=[((-1, -1, 1, 1), (0, 1, 0, 1)), ((-1, 0, 1), (1, 0, 1)), ((2, 2), (0, 1))],
+    cases=st.integers(1, 5).flatmap(
+        lambda n: st.tuples(
+            st.lists(st.integers(-3, 3), min_size=n, max_size=n).map(tuple),
+            st.lists(st.integers(0, 1), min_size=n, max_size=n).map(tuple),
+        )
+    ),
+)
+def minimum_exists_where_classes_overlap(form: Callable[..., bool], x: Sequence[int], y: Labels) -> None:
+    """`E` has a minimum exactly where no direction lets it fall for ever; then the classes are not separable.
+
+    It falls for ever along `(v, c)` where `s_n (v x_n + c) >= 0` for all samples, `> 0` for one. A cone in the plane
+    with such a direction has one at a right angle to a sample, or along one: these are tried, on the cost itself.
+    """
+    rows = [(xn, 1) for xn in x]
+    rays = [(s * a, s * b) for v, c in rows for a, b in ((v, c), (c, -v)) for s in (1, -1)]
+    falls = any(
+        bool(cost(balls(x), y, 64 * ball(v), 64 * ball(c)) < cost(balls(x), y, 32 * ball(v), 32 * ball(c)))
+        for v, c in rays
+    )
+    true(form(x, y) != falls, f"a minimum of x = {x}, y = {y} said to exist: {form(x, y)}")
+
+
+def definite(a: Any, b: Any, c: Any) -> bool:
+    """Both blocks and the determinant are not negative."""
+    return bool(a >= 0 and c >= 0 and a * c - b * b >= 0)
+
+
+@judge(
+    "Q1.18",
+    form=definite,
+    printed=lambda a, _b, c: bool(a >= 0 and c >= 0),
+    wrong={"the determinant alone": lambda a, b, c: bool(a * c - b * b >= 0)},
+    witnesses=[(2, 4, 2)],
+    edges=[(-1, 0, -1), (2, 1, 2), (0, 0, 0)],
+    cases=st.tuples(rationals(), rationals(), rationals()),
+)
+def blocks_do_not_make_a_function_convex(form: Callable[..., bool], a: Any, b: Any, c: Any) -> None:
+    """`a w^2 + 2b wb + c b^2` is convex where it is never negative; printed: where `a` and `c` are not.
+
+    Its value at `(-b, a)` is `a (ac - b^2)`, so a few directions decide.
+    """
+    directions = ((1, 0), (0, 1), (1, 1), (1, -1), (-b, a), (c, -b))
+    convex = all(a * u * u + 2 * b * u * v + c * v * v >= 0 for u, v in directions)
+    true(form(a, b, c) == convex, f"[[{a}, {b}], [{b}, {c}]] said to be convex: {form(a, b, c)}")
+
+
+@dataclass(frozen=True)
+class Convex:
+    """`a t^2 + b t + c e^-t` with `a, c >= 0`, a convex function."""
+
+    a: Any
+    b: Any
+    c: int
+
+    def value(self, t: Any) -> arb:
+        """At `t`."""
+        s = arb(t)
+        return self.a * s * s + self.b * s + self.c * (-s).exp()
+
+    def slope(self, t: Any) -> arb:
+        """Its derivative."""
+        return 2 * self.a * arb(t) + self.b - self.c * (-arb(t)).exp()
+
+
+@judge(
+    "Q1.19",
+    exact=False,
+    form=lambda f, s, t: bool(f.value(t) >= f.value(s)) or not f.slope(s).contains(0),
+    printed=lambda f, _s, _t: not f.slope(-1000) > 0 and not f.slope(1000) < 0,
+    wrong={"any point is a minimiser": lambda f, s, t: bool(f.value(t) >= f.value(s))},
+    witnesses=[(Convex(Q(0), Q(0), 1), Q(0), Q(1))],
+    edges=[(Convex(Q(1), Q(-2), 0), Q(1), Q(3)), (Convex(Q(0), Q(1), 1), Q(0), Q(2))],
+    cases=st.tuples(
+        st.builds(Convex, st.one_of(st.just(Q(0)), positive()), rationals(), st.integers(0, 1)),
+        rationals(),
+        rationals(),
+    ),
+)
+def stationary_points_of_convex_functions_are_minimisers(form: Callable[..., bool], f: Convex, s: Any, t: Any) -> None:
+    """Convex, `f(t) >= f(s) + f'(s)(t - s)`: where `f'(s) = 0`, `s` is a minimiser. Printed: there is such an `s`."""
+    at_most(f.value(s) + f.slope(s) * (arb(t) - arb(s)), f.value(t))
+    true(form(f, s, t), f"what is said of {f} at {s} and {t}")
+
+
+# -- The iteration --
+
+
+def simultaneous(x: Sequence[arb], y: Labels, w: arb, b: arb, eta: arb) -> Line:
+    """Both updates from the old parameters."""
+    r = [model.sigmoid(t) - yn for t, yn in zip(margins(x, w, b), y, strict=True)]
+    return w - eta * dot(r, x), b - eta * total(r)
+
+
+def sequential(x: Sequence[arb], y: Labels, w: arb, b: arb, eta: arb) -> Line:
+    """The bias updated by the new weight."""
+    new = simultaneous(x, y, w, b, eta)[0]
+    return new, simultaneous(x, y, new, b, eta)[1]
+
+
+def uphill(x: Sequence[arb], y: Labels, w: arb, b: arb, eta: arb) -> Line:
+    """The sign of the step reversed."""
+    return simultaneous(x, y, w, b, -eta)
+
+
+@judge(
+    "Q1.20",
+    exact=False,
+    form=simultaneous,
+    printed=sequential,
+    wrong={"uphill": uphill},
+    witnesses=[((1, 2), (0, 1), 0, 0, 1)],
+    cases=sized("v", "b", "q", "q", "0", most=3),
+)
+def step_leaves_from_the_old_parameters(
+    form: Callable[..., Line], x: X, y: Labels, w: Number, b: Number, eta: Number
+) -> None:
+    """`(w, b) - eta grad E(w, b)`; as printed, `b` may as well be updated by the `w` that has just been found."""
+    xs, here, rate = balls(x), [ball(w), ball(b)], ball(eta)
+    slopes = gradient(lambda v: cost(xs, y, v[0], v[1]), here)
+    equal(list(form(xs, y, *here, rate)), [p - rate * g for p, g in zip(here, slopes, strict=True)])
+
+
+OVERLAP = ((-1, -1, 1, 1), (0, 1, 0, 1))
+
+
+@judge(
+    "Q1.21",
+    exact=False,
+    form=simultaneous,
+    wrong={"uphill": uphill, "a tenth of the step": lambda x, y, w, b, eta: simultaneous(x, y, w, b, eta / 100)},
+    cases=st.tuples(
+        st.just(OVERLAP), rationals(2), rationals(2), st.sampled_from([Q(1, 2), Q(3, 4), Q(1), Q(5, 4), Q(3, 2)])
+    ),
+    edges=[(OVERLAP, Q(2, 5), Q(1, 10), Q(1))],
+    without={1: (((-1, 1), (0, 1)), Q(0), Q(0), Q(1)), 2: (OVERLAP, Q(2, 5), Q(1, 10), Q(3))},
+)
+def iterates_reach_the_minimum(
+    form: Callable[..., Line], data: tuple[X, Labels], w: Number, b: Number, eta: Number
+) -> None:
+    """After 96 steps the gradient is below a millionth, where a minimum exists and `eta < 2 / Lambda`, here 2.
+
+    Each step obeys the descent lemma, `E(new) <= E(old) - eta (1 - eta Lambda/2) |grad E|^2`.
+    """
+    (x, y), here, rate = (balls(data[0]), data[1]), (ball(w), ball(b)), ball(eta)
+    for _ in range(96):
+        here = form(x, y, *here, rate)
+    for slope in gradient(lambda v: cost(x, y, v[0], v[1]), list(here)):
+        less(abs(slope), Q(1, 10**6))
