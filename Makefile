@@ -5,6 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/stamp
 PIP := $(PY) -m pip --disable-pip-version-check
+CONTROLS := $(addprefix implementations/,$(shell sed -n 's/^name = "\(.*\)"/\1/p' implementations/expected.toml))
 SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks docs)
 
 .DEFAULT_GOAL := help
@@ -26,6 +27,25 @@ grade: $(STAMP)  ## grade the reference, PyTorch where it is installed, and a su
 	@printf '\nexpected faults:\n'
 	@$(PY) -m lydite grade implementations/with_faults.py --json build/expected-faults.json; test $$? -eq 1
 	@printf '\nreports: build/report.json, build/expected-faults.json\n'
+
+# The libraries are slow to start, to compile and to differentiate, and each law stops at the first failing batch: one
+# example shows all that is expected.
+.PHONY: controls
+controls: $(STAMP)  ## grade real libraries and other styles as expected, and confirm the findings
+	$(PIP) install --quiet --requirement requirements/frameworks.txt --requirement requirements/controls.txt
+	@mkdir -p build
+	@for precision in float64 float32; do \
+		$(PY) -m lydite grade $(CONTROLS) --expect implementations/expected.toml --precision $$precision --examples 1 \
+			--timeout 1800 --call-timeout 60 --json build/controls-$$precision.json || exit 1; \
+	done
+	$(PY) -m pytest -q tests/test_findings.py tests/test_draft.py
+
+.PHONY: scoreboard
+scoreboard: $(STAMP)  ## store the reports of make controls, and render the scoreboard from what is stored
+	for precision in float64 float32; do \
+		gzip -9n < build/controls-$$precision.json > docs/scoreboard/controls-$$precision.json.gz || exit 1; \
+	done
+	$(PY) -m lydite scoreboard docs/scoreboard/*.json.gz --markdown docs/scoreboard.md
 
 .PHONY: test
 test: $(STAMP)  ## run the properties on the reference, and the suite's own tests

@@ -20,7 +20,7 @@ import spec.laws  # noqa: E402, F401  (loads every law; the path has to be set f
 from spec.claim import CLAIMS, Claim  # noqa: E402
 from spec.law import LAWS  # noqa: E402
 
-PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "adapters.md")
 BLOCK = re.compile(r"(<!-- output of: (?P<command>.+?) -->\n```text\n)(?P<output>.*?)(```\n)", re.DOTALL)
 CLOCK = re.compile(r"· \d+(\.\d+)? s\b")
 """What no two runs have in common."""

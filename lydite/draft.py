@@ -87,7 +87,7 @@ class Match:
 
 
 def draft(name: str) -> str:
-    """The text of an adapter for the module `name`. Raises Unloadable where it cannot be imported."""
+    """The text of an adapter for the module or file `name`. Raises Unloadable where it cannot be imported."""
     module: Any = load(name)
     functions = {n: f for n, f in vars(module).items() if not n.startswith("_") and callable(f)}
     functions = {n: f for n, f in functions.items() if not inspect.isclass(f)}
@@ -98,7 +98,7 @@ def draft(name: str) -> str:
     kept = [m for m in held if (m.arrays, m.dtype) == common]
     kept += _derived(kept, common, module)
     calls = {m.mapped.call for m in kept}
-    return "\n".join(_text(name, common, kept, [m for m in found if m.mapped.call not in calls])) + "\n"
+    return "\n".join(_text(module.__name__, common, kept, [m for m in found if m.mapped.call not in calls])) + "\n"
 
 
 # -- Matching --

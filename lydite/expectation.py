@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
 from spec.regime import DEFAULT, Regime
 
-IMPLEMENTATION: dict[str, type] = {
+IMPLEMENTATION: dict[str, type | UnionType] = {
     "name": str,
     "precisions": list,
     "regimes": list,
@@ -20,7 +21,13 @@ IMPLEMENTATION: dict[str, type] = {
     "calls": list,
     "exception": list,
 }
-EXCEPTION: dict[str, type] = {"id": str, "regime": str, "reason": str, "link": str, "precisions": list}
+EXCEPTION: dict[str, type | UnionType] = {
+    "id": str,
+    "regime": str | list,
+    "reason": str,
+    "link": str,
+    "precisions": list,
+}
 PRECISIONS = ("float64", "float32")
 
 
@@ -65,6 +72,10 @@ class Expectation:
             if precision in e.precisions and outcomes.get((e.id, e.regime), "not_run") != "not_run"
         ]
 
+    def reasons(self, regime: Regime, precision: str) -> dict[str, str]:
+        """Why each claim that is excepted in `regime` and `precision` does not hold."""
+        return {e.id: e.reason for e in self.exceptions if e.regime == regime and precision in e.precisions}
+
 
 def read_expectations(path: Path) -> dict[str, Expectation]:
     """The expectations in the file `path` by the name of the implementation. Raises ExpectationError."""
@@ -87,7 +98,9 @@ def _expectation(row: Any, where: str) -> Expectation:
     _check(row, IMPLEMENTATION, ("name",), where)
     where = row["name"]
     exceptions = tuple(
-        _exception(e, f"{where}, exception {i}") for i, e in enumerate(_rows(row, "exception", None, where), start=1)
+        known
+        for i, e in enumerate(_rows(row, "exception", None, where), start=1)
+        for known in _exceptions(e, f"{where}, exception {i}")
     )
     return Expectation(
         row["name"],
@@ -99,27 +112,29 @@ def _expectation(row: Any, where: str) -> Expectation:
     )
 
 
-def _exception(row: Any, where: str) -> KnownException:
+def _exceptions(row: Any, where: str) -> Iterator[KnownException]:
+    """The exception in each of its regimes."""
     _check(row, EXCEPTION, ("id", "regime", "reason", "link"), where)
     claim = CLAIMS.get(row["id"])
     if claim is None or not claim.graded:
         raise ValueError(f"{where}: no graded claim is called {row['id']!r}")
-    if row["regime"] not in claim.regimes:
-        raise ValueError(f"{where}: {row['id']} is not graded in {row['regime']!r}")
     if not row["link"].startswith("https://"):
         raise ValueError(f"{where}: link {row['link']!r} is no https address")
     precisions = tuple(_among(row.get("precisions", PRECISIONS), PRECISIONS, f"{where}: precisions"))
-    return KnownException(row["id"], row["regime"], row["reason"], row["link"], precisions)
+    for regime in [row["regime"]] if isinstance(row["regime"], str) else row["regime"]:
+        if regime not in claim.regimes:
+            raise ValueError(f"{where}: {row['id']} is not graded in {regime!r}")
+        yield KnownException(row["id"], regime, row["reason"], row["link"], precisions)
 
 
-def _rows(table: dict[str, Any], key: str, known: dict[str, type] | None, where: str) -> list[Any]:
+def _rows(table: dict[str, Any], key: str, known: dict[str, type | UnionType] | None, where: str) -> list[Any]:
     if known is not None:
         _check(table, known, (key,), where or "the file")
     rows: list[Any] = table.get(key, [])
     return rows
 
 
-def _check(row: Any, known: dict[str, type], needed: tuple[str, ...], where: str) -> None:
+def _check(row: Any, known: dict[str, type | UnionType], needed: tuple[str, ...], where: str) -> None:
     if not isinstance(row, dict):
         raise ExpectationError(f"{where}: {row!r} is not a table")
     for key in needed:
@@ -129,7 +144,7 @@ def _check(row: Any, known: dict[str, type], needed: tuple[str, ...], where: str
         if key not in known:
             raise ValueError(f"{where}: {key} is unknown; there are {', '.join(known)}")
         if not isinstance(value, known[key]):
-            raise ExpectationError(f"{where}: {key} is not a {known[key].__name__}")
+            raise ExpectationError(f"{where}: {key} is not a {getattr(known[key], '__name__', known[key])}")
 
 
 def _among(values: Any, known: tuple[str, ...], where: str) -> Iterator[str]:

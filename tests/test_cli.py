@@ -15,10 +15,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import click
 import jsonschema
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from rich.console import Console
 
 from lydite import cli, report, starter
@@ -27,6 +26,7 @@ from lydite.progress import progress
 from lydite.suite import SUITE
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
+from tests.commandline import run
 
 Submit = Callable[..., Path]
 
@@ -40,19 +40,6 @@ WRONG = RIGHT.replace("e.sum()", "e.sum() * (1 + 1e-9)")
 SOFTMAX = ("--only", "Q7.0.1", "--regimes", "core", "--examples", "2")
 HERE = ("--isolation", "none", "--jobs", "1")
 """In this process: quick."""
-
-
-def run(*args: object) -> Result:
-    """`lydite` with `args`, and its exit status."""
-
-    def main(**_: Any) -> Any:
-        return cli.cli.main([str(a) for a in args], prog_name="lydite", standalone_mode=False)
-
-    @click.command(context_settings={"ignore_unknown_options": True})
-    def whole() -> None:
-        cli.guarded(main)
-
-    return CliRunner().invoke(whole, [])
 
 
 def graded(path: Path, *args: object) -> tuple[Result, dict[str, Any]]:

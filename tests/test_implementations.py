@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lydite.adapter import read_adapter
+from lydite.expectation import read_expectations
 from lydite.implementation import Implementation
 from lydite.load import load
 from properties.forall import Plan, Property
@@ -57,3 +59,24 @@ def test_the_textbook_breaks_in_stability(topic: str) -> None:
             broken.add(prop.law.name.partition(".")[2])
     assert BREAKS[topic] <= broken
     assert bool(BREAKS[topic]) == bool(broken)
+
+
+FOLDER = ROOT / "implementations"
+EXPECTED = read_expectations(FOLDER / "expected.toml")
+FAULTY = {"with_faults.py"}
+"""Graded by `make grade`, which shows its faults."""
+
+
+def test_every_implementation_is_expected_somewhere() -> None:
+    adapters = {path.name: read_adapter(path) for path in FOLDER.glob("*.toml") if path.name != "expected.toml"}
+    behind = {f"{adapter.module}.py" for adapter in adapters.values()}
+    behind |= {f"{m.python.partition(':')[0]}.py" for adapter in adapters.values() for m in adapter.calls.values()}
+    alone = {path.name for path in FOLDER.glob("*.py")} - behind - FAULTY
+    assert set(EXPECTED) == alone | set(adapters)
+
+
+def test_exceptions_are_in_scope() -> None:
+    for expectation in EXPECTED.values():
+        for known in expectation.exceptions:
+            assert known.regime in expectation.regimes, f"{expectation.name}: {known.id} in {known.regime}"
+            assert set(known.precisions) <= set(expectation.precisions)
