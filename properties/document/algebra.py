@@ -13,7 +13,7 @@ from spec.balls import total
 Matrix = Sequence[Sequence[Any]]
 
 
-def Q(p: int, q: int = 1) -> fmpq:  # noqa: N802  (the field of the rationals)
+def Q(p: int, q: int = 1) -> fmpq:
     """`p / q`, exactly."""
     return fmpq(p, q)
 

@@ -28,9 +28,9 @@ from properties.document.algebra import (
     outer,
     symbols,
 )
-from properties.document.draws import one_hot, rationals, sized, vector, vectors, weights
+from properties.document.draws import rationals, sized, vector
 from properties.document.judge import judge
-from properties.document.relations import Refuted, at_most, equal, less, true
+from properties.document.relations import at_most, equal, less, true
 from spec.balls import total
 from spec.definitions import softmax_cross_entropy as model
 

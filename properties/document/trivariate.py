@@ -1,0 +1,228 @@
+"""Question 4: the Hessian of a function of `(u, v, z)` as the Jacobian of its gradient, on exact polynomials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any, Protocol
+
+from flint import fmpq_mpoly
+from hypothesis import strategies as st
+
+from properties.document.algebra import Q, derivative, symbols, transposed
+from properties.document.draws import rationals, vector
+from properties.document.judge import judge
+from properties.document.relations import Refuted, equal
+
+[VARIABLES] = symbols(t=3)
+U, V, Z = VARIABLES
+ORDER = (0, 1, 2)
+REVERSED = (2, 1, 0)
+AXES = range(3)
+
+
+class Field(Protocol):
+    """A scalar function at a point."""
+
+    def second(self, first: int, then: int) -> Any:
+        """The derivative by variable `then` of the derivative by variable `first`. Raises Refuted if there is none."""
+
+
+class Polynomial:
+    """A polynomial `f` at a point."""
+
+    def __init__(self, f: fmpq_mpoly, point: Sequence[Any] = (1, 0, 0)) -> None:
+        self.f, self.point = f, point
+
+    def __repr__(self) -> str:
+        return f"{self.f} at {tuple(map(str, self.point))}"
+
+    def first(self, axis: int) -> Any:
+        """The derivative by a variable."""
+        return derivative(self.f, VARIABLES[axis])(*self.point)
+
+    def second(self, first: int, then: int) -> Any:
+        """As of any function."""
+        return derivative(derivative(self.f, VARIABLES[first]), VARIABLES[then])(*self.point)
+
+
+class Peano:
+    """`uv (u^2 - v^2) / (u^2 + v^2)`, 0 where `u = v = 0`, at the origin.
+
+    By `u` it has the derivative `-v` on the line `u = 0`, as the quotient by `u` shows, and by `v` it has `u` on `v = 0`.
+    """
+
+    def second(self, first: int, then: int) -> Any:
+        """As of any function: the slope, along `then`, of the derivative by `first`."""
+        if {first, then} != {0, 1}:
+            return Q(0)
+        slopes = {self._first(first, h) / h for h in (Q(1), Q(1, 2), Q(-3))}
+        if len(slopes) != 1:
+            raise Refuted("the derivative has a slope is false")
+        return slopes.pop()
+
+    def _first(self, axis: int, other: Any) -> Any:
+        """The derivative by `u` at `(0, other)`, or by `v` at `(other, 0)`: the quotient where it is continuous."""
+        u, v = (Q(0), other) if axis == 0 else (other, Q(0))
+        return (v if axis == 0 else u) * (u * u - v * v) / (u * u + v * v)
+
+
+class Glued:
+    """One polynomial for `u < 0` and another for `u >= 0`, at a point where `u = 0`."""
+
+    def __init__(self, left: fmpq_mpoly, right: fmpq_mpoly) -> None:
+        self.sides = [Polynomial(f, (0, 0, 0)) for f in (left, right)]
+
+    def second(self, first: int, then: int) -> Any:
+        """As of any function."""
+        left, right = (side.second(first, then) for side in self.sides)
+        if left != right:
+            raise Refuted(f"the gradient is differentiable is false: {left} from the left, {right} from the right")
+        return left
+
+
+def jacobian(y: Field, rows: Sequence[int] = ORDER, columns: Sequence[int] = ORDER) -> list[list[Any]]:
+    """Of the gradient: row by component, column by variable."""
+    return [[y.second(first=a, then=b) for b in columns] for a in rows]
+
+
+def hessian(y: Field) -> list[list[Any]]:
+    """Row `a`, column `b`: the derivative by the `b`-th variable of that by the `a`-th."""
+    return jacobian(y)
+
+
+TERMS = list(product(range(3), repeat=3))
+POLYNOMIALS = st.builds(
+    lambda coefficients, point: Polynomial(
+        sum((c * U**i * V**j * Z**k for (i, j, k), c in zip(TERMS, coefficients, strict=True)), start=0 * U), point
+    ),
+    st.lists(st.integers(-3, 3), min_size=len(TERMS), max_size=len(TERMS)),
+    vector(3, rationals(2, 2)),
+)
+SQUARE = Polynomial(U * U)
+DISTINCT = Polynomial(U * U / 2 + 2 * U * V + 3 * U * Z + 2 * V * V + 5 * V * Z + 3 * Z * Z)
+"""All six second derivatives differ: 1, 2, 3, 4, 5, 6."""
+
+
+@judge(
+    "Q4.1",
+    form=lambda j: j,
+    wrong={
+        "rows in reverse": lambda j: j[::-1],
+        "the diagonal alone": lambda j: [[j[a][b] * int(a == b) for b in AXES] for a in AXES],
+    },
+    cases=st.tuples(POLYNOMIALS, st.just(ORDER), st.just(False)),
+    edges=[(SQUARE, ORDER, False), (DISTINCT, ORDER, False), (Peano(), ORDER, False)],
+    without={
+        1: (Glued(-U * U, U * U), ORDER, False),
+        2: (SQUARE, REVERSED, False),
+        3: (Peano(), ORDER, True),
+    },
+)
+def hessian_is_the_jacobian_of_the_gradient(
+    form: Callable[..., Any], y: Field, order: Sequence[int], opposite: bool
+) -> None:
+    """`H = J(grad y)`: for a differentiable gradient in the order of the columns, rows by component.
+
+    `u |u|` has a gradient without derivative at 0. In the opposite layout `J` is transposed, which only continuous
+    second derivatives forgive.
+    """
+    j = jacobian(y, order)
+    equal(form(transposed(j) if opposite else j), hessian(y))
+
+
+@judge(
+    "Q4.2",
+    form=ORDER,
+    printed=REVERSED,
+    witnesses=[(SQUARE,)],
+    cases=st.tuples(POLYNOMIALS),
+)
+def gradient_is_listed_in_the_order_of_the_variables(order: Sequence[int], y: Polynomial) -> None:
+    """`grad y = (dy/du, dy/dv, dy/dz)`; printed in reverse, which reverses the rows of the Jacobian."""
+    equal([y.first(a) for a in order], [y.first(a) for a in ORDER])
+    equal(jacobian(y, order), hessian(y))
+
+
+@judge(
+    "Q4.3",
+    form=lambda y: y.second(0, 0),
+    printed=lambda y: derivative(derivative(U, U), U)(1, 0, 0),  # noqa: ARG005  (dy/dy = 1)
+    witnesses=[(SQUARE,)],
+    cases=st.tuples(POLYNOMIALS),
+    wrong={"by the last variable": lambda y: y.second(2, 2)},
+)
+def first_entry_differentiates_by_u(form: Callable[..., Any], y: Field) -> None:
+    """The entry in the first row and column is `d2y/du2`; printed `d2y/dy2`, and `y` by `y` is 1 and then 0."""
+    equal(form(y), hessian(y)[0][0])
+
+
+@judge(
+    "Q4.4",
+    form=lambda y, a, b: y.second(first=b, then=a),
+    wrong={
+        "by one variable twice": lambda y, a, b: y.second(first=a, then=a),  # noqa: ARG005
+        "the sign changed": lambda y, a, b: -y.second(first=b, then=a),
+    },
+    cases=st.tuples(POLYNOMIALS),
+    edges=[(DISTINCT,)],
+    without={1: (Peano(),)},
+)
+def order_of_differentiation_does_not_matter(form: Callable[..., Any], y: Field) -> None:
+    """`d/da (dy/db)`, as printed, is the Jacobian's `d/db (dy/da)`: term by term `u^i v^j` gives `ij u^i-1 v^j-1`."""
+    j = jacobian(y)
+    for a, b in product(AXES, repeat=2):
+        if (a, b) != (0, 0):
+            equal(form(y, a, b), j[a][b])
+
+
+@judge(
+    "Q4.5",
+    form=lambda A: [[(A[a][b] + A[b][a]) / Q(2) for b in AXES] for a in AXES],
+    wrong={
+        "the matrix itself": lambda A: A,
+        "the sum unhalved": lambda A: [[A[a][b] + A[b][a] for b in AXES] for a in AXES],
+    },
+    cases=st.tuples(st.lists(vector(3), min_size=3, max_size=3).map(tuple), vector(3)),
+    edges=[(((1, 2, 3), (4, 5, 6), (7, 8, 10)), (0, 0, 0))],
+)
+def hessian_of_a_quadratic_form(form: Callable[..., Any], A: Sequence[Any], b: Sequence[Any]) -> None:
+    """Of `1/2 x'Ax + b'x` it is `(A + A')/2`, exactly, whether `A` is symmetric or not."""
+    y = sum(
+        (A[i][j] * VARIABLES[i] * VARIABLES[j] / 2 for i, j in product(AXES, repeat=2)),
+        start=sum((bi * x for bi, x in zip(b, VARIABLES, strict=True)), start=0 * U),
+    )
+    equal(hessian(Polynomial(y)), form(A))
+
+
+@judge(
+    "Q4.6",
+    form=lambda h: h,
+    wrong={
+        "columns in reverse": lambda h: [row[::-1] for row in h],
+        "doubled": lambda h: [[2 * x for x in row] for row in h],
+    },
+    cases=st.tuples(POLYNOMIALS, st.just(ORDER)),
+    edges=[(DISTINCT, ORDER)],
+    without={1: (DISTINCT, REVERSED), 2: (Peano(), ORDER)},
+)
+def two_matrices_coincide(form: Callable[..., Any], y: Field, order: Sequence[int]) -> None:
+    """The Jacobian of the gradient, and the matrix of `d/da (d psi/db)` as printed, are one: slips mended, `y` in C2."""
+    printed = [[y.second(first=b, then=a) for b in AXES] for a in AXES]
+    equal(jacobian(y, order), form(printed))
+
+
+@judge(
+    "Q4.7",
+    form=transposed,
+    wrong={
+        "its negative": lambda h: [[-x for x in row] for row in transposed(h)],
+        "turned about the other diagonal": lambda h: [row[::-1] for row in transposed(h)][::-1],
+    },
+    cases=st.tuples(POLYNOMIALS),
+    edges=[(DISTINCT,), (SQUARE,)],
+    without={1: (Peano(),)},
+)
+def hessian_is_symmetric(form: Callable[..., Any], y: Field) -> None:
+    """`H = H'`. Where second derivatives are not continuous it may fail: `Peano` has +1 and -1."""
+    equal(hessian(y), form(hessian(y)))
