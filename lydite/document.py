@@ -13,6 +13,7 @@ from lydite.catalogue import laws_of
 from lydite.formulas import mathml
 from lydite.notation import inputs, plain, shown
 from lydite.pages import page
+from lydite.plots import Plot, plots
 from lydite.report import Document, NoReport
 from spec.claim import CLAIMS, POINTS, Claim, Verdict
 from spec.contracts import CALLS
@@ -85,7 +86,7 @@ class Trial:
     """The whole page: the claims in the order of the document, what is drawn and measured, and a report, if any."""
 
     report: Document | None
-    figures: Sequence[Any]
+    figures: Sequence[Plot]
     experiments: Sequence[Any]
 
     @cached_property
@@ -140,7 +141,7 @@ def write(folder: Path, report: Document | None = None) -> Path:
 
 def html(report: Document | None = None) -> str:
     """The page. Raises NoEngine without the extra, and NoReport where `report` cannot be read."""
-    trial = Trial(report, (), ())
+    trial = Trial(report, list(plots()), ())
     values = {"TOPICS": TOPICS, "MEANINGS": MEANINGS, "OUTCOMES": OUTCOMES, "POINTS": POINTS, "CALLS": CALLS}
     return page(
         "document.html", {"math": mathml, "anchor": anchor, "inputs": inputs, "shown": shown}, trial=trial, **values
