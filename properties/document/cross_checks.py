@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
@@ -72,13 +73,10 @@ def input_gradients_sum_to_zero(form: Callable[..., Any], g: Row, gamma: Any) ->
 
 def masks(n: int, p: Any, scale: Any) -> list[tuple[Any, Row]]:
     """The law of `n` independent factors: 0 with probability `p`, else `scale`."""
-    law = []
-    for kept in product((0, 1), repeat=n):
-        probability = total([Q(1)]) if not kept else Q(1)
-        for k in kept:
-            probability *= (1 - p) if k else p
-        law.append((probability, [k * scale for k in kept]))
-    return law
+    return [
+        (math.prod((1 - p if k else p for k in kept), start=Q(1)), [k * scale for k in kept])
+        for kept in product((0, 1), repeat=n)
+    ]
 
 
 @judge(
