@@ -1,0 +1,614 @@
+"""Question 6: Newton's method on `f = g'`, its error, and whether it converges to what.
+
+Around a root `r` a polynomial `a e + b e^2 + c e^3` in the error `e = x - r` is exact, and so is its intermediate point:
+`r + 2e/3`, where `f''` is what the remainder of the expansion needs. Other functions are evaluated in balls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import acb, arb, fmpq, fmpq_poly, fmpz_poly
+from hypothesis import strategies as st
+
+from properties.document.algebra import Q, ball
+from properties.document.draws import rationals, vectors
+from properties.document.judge import judge
+from properties.document.relations import Refuted, at_most, between, equal, less, true
+
+STEPS = 8
+
+# -- Functions with a root, and two derivatives --
+
+
+class Function:
+    """A function with a known root; `curvature` is None where there is no second derivative."""
+
+    def root(self) -> Any:
+        """`r`, at the precision in force."""
+        return arb(0)
+
+    def value(self, x: Any) -> Any:
+        """`f(x)`."""
+        raise NotImplementedError
+
+    def slope(self, x: Any) -> Any:
+        """`f'(x)`."""
+        raise NotImplementedError
+
+    def curvature(self, x: Any) -> Any:
+        """`f''(x)`."""
+        raise NotImplementedError
+
+    def points(self, x: Any) -> Sequence[Any]:
+        """Where `f''` may be what the remainder of the expansion at `x` needs: all its values, by one point each."""
+        e = x - self.root()
+        return [self.root() + 2 * e / 3]
+
+    def constant(self, e: Any) -> arb:
+        """`M = sup |f''| / (2 inf |f'|)` over `|x - r| <= |e|`, not finite where `f'` may vanish there."""
+        around = arb(self.root()) + arb(0, arb(e).abs_upper())
+        flattest = self.slope(around).abs_lower()
+        return self.curvature(around).abs_upper() / (2 * flattest) if flattest > 0 else arb("inf")
+
+
+@dataclass(frozen=True)
+class Polynomial(Function):
+    """`a e + b e^2 + c e^3` for `e = x - r`."""
+
+    a: Any
+    b: Any
+    c: Any = Q(0)
+    r: Any = Q(0)
+
+    def root(self) -> Any:
+        """`r`."""
+        return self.r
+
+    def value(self, x: Any) -> Any:
+        """By Horner's rule."""
+        e = x - self.r
+        return e * (self.a + e * (self.b + e * self.c))
+
+    def slope(self, x: Any) -> Any:
+        """`a + 2be + 3ce^2`."""
+        e = x - self.r
+        return self.a + e * (2 * self.b + 3 * e * self.c)
+
+    def curvature(self, x: Any) -> Any:
+        """`2b + 6ce`."""
+        return 2 * self.b + 6 * self.c * (x - self.r)
+
+    def near(self, share: Any) -> Any:
+        """A start with `M |e| < 1/5`, for a share between -1 and 1."""
+        size = abs(self.a) + abs(self.b) + abs(self.c)
+        return self.r + share * abs(self.a) / (8 * (size + 1))
+
+
+class SquareMinusTwo(Function):
+    """`x^2 - 2`."""
+
+    def root(self) -> arb:
+        """`sqrt 2`."""
+        return arb(2).sqrt()
+
+    def value(self, x: Any) -> Any:
+        """`x^2 - 2`."""
+        return x * x - 2
+
+    def slope(self, x: Any) -> Any:
+        """`2x`."""
+        return 2 * x
+
+    def curvature(self, x: Any) -> Any:
+        """2."""
+        return 2 + 0 * x
+
+
+class Exponential(Function):
+    """`e^x - 1`."""
+
+    def value(self, x: Any) -> Any:
+        """`e^x - 1`."""
+        return arb(x).exp() - 1
+
+    def slope(self, x: Any) -> Any:
+        """`e^x`."""
+        return arb(x).exp()
+
+    def curvature(self, x: Any) -> Any:
+        """`e^x`."""
+        return arb(x).exp()
+
+    def points(self, x: Any) -> Sequence[Any]:
+        """The logarithm of what `f''` has to be."""
+        return [(2 * (x * self.slope(x) - self.value(x)) / (x * x)).log()]
+
+
+class Arctangent(Function):
+    """`atan x`: flat far from its root."""
+
+    def value(self, x: Any) -> Any:
+        """`atan x`."""
+        return arb(x).atan()
+
+    def slope(self, x: Any) -> Any:
+        """`1 / (1 + x^2)`."""
+        return 1 / (1 + x * x)
+
+    def curvature(self, x: Any) -> Any:
+        """`-2x / (1 + x^2)^2`."""
+        return -2 * x * self.slope(x) * self.slope(x)
+
+
+class Cycle(Function):
+    """`x^3 - 2x + 2`, for which the iterates from 0 are 1, 0, 1, 0, ..."""
+
+    def root(self) -> arb:
+        """The real one."""
+        return acb(fmpz_poly([2, -2, 0, 1]).complex_roots()[0][0]).real
+
+    def value(self, x: Any) -> Any:
+        """`x^3 - 2x + 2`."""
+        return x * x * x - 2 * x + 2
+
+    def slope(self, x: Any) -> Any:
+        """`3x^2 - 2`."""
+        return 3 * x * x - 2
+
+    def curvature(self, x: Any) -> Any:
+        """`6x`."""
+        return 6 * x
+
+
+class CubeRoot(Function):
+    """The cube root, whose slope at its root is infinite: each step takes `x` to `-2x`."""
+
+    def value(self, x: Any) -> Any:
+        """With the sign of `x`."""
+        size = abs(arb(x)).root(3)
+        return size if x > 0 else -size
+
+    def slope(self, x: Any) -> Any:
+        """`1/3 |x|^(-2/3)`."""
+        return 1 / (3 * abs(arb(x)).root(3) * abs(arb(x)).root(3))
+
+    def curvature(self, x: Any) -> Any:
+        """`-2/9 x |x|^(-8/3)`."""
+        return -2 * self.slope(x) / (3 * arb(x))
+
+
+class Bent(Function):
+    """`x + |x|^(3/2)`, without a second derivative at its root."""
+
+    def value(self, x: Any) -> Any:
+        """`x + |x|^(3/2)`."""
+        return x + abs(x) * abs(arb(x)).sqrt()
+
+    def slope(self, x: Any) -> Any:
+        """`1 + 3/2 sqrt |x|`, for positive `x`."""
+        return 1 + Q(3, 2) * abs(arb(x)).sqrt()
+
+    def curvature(self, x: Any) -> Any:
+        """None at 0."""
+        return None if x == 0 else Q(3, 4) / arb(x).sqrt()
+
+
+class Kinked(Function):
+    """`x` up to 1/2 and `x + (x - 1/2)^2` beyond: `f''` jumps from 0 to 2."""
+
+    def value(self, x: Any) -> Any:
+        """Continuous, and its slope too."""
+        return x + max(x - Q(1, 2), Q(0)) ** 2
+
+    def slope(self, x: Any) -> Any:
+        """1, then `2x`."""
+        return 1 + 2 * max(x - Q(1, 2), Q(0))
+
+    def curvature(self, x: Any) -> Any:
+        """None at 1/2."""
+        return None if x == Q(1, 2) else Q(2 * int(x > Q(1, 2)))
+
+    def root(self) -> Any:
+        """0."""
+        return Q(0)
+
+    def points(self, x: Any) -> Sequence[Any]:
+        """One on each side, for the two values of `f''`."""
+        return [Q(1, 4), Q(3, 4)]
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """`1 / (pi y)`."""
+
+    y: int
+
+
+class Oscillating(Function):
+    """`x + x^2 sin(1/x)`: `f'(0) = 1`, but `f'` is 0 at every `1 / (2 pi m)`, and without a limit at 0."""
+
+    def value(self, x: Inverse) -> Any:
+        """At `1 / (pi y)`."""
+        t = 1 / (arb.pi() * x.y)
+        return t + t * t * arb(x.y).sin_pi()
+
+    def slope(self, x: Inverse) -> Any:
+        """`1 + 2x sin(1/x) - cos(1/x)`, exactly 0 for even `y`."""
+        return 1 + 2 / (arb.pi() * x.y) * arb(x.y).sin_pi() - arb(x.y).cos_pi()
+
+
+def newton(f: Function, x: Any) -> Any:
+    """`x - f(x) / f'(x)`. Raises Refuted where `f'(x) = 0`: there is no next iterate."""
+    slope = f.slope(x)
+    true(slope != 0 or (isinstance(slope, arb) and not slope.is_exact()), f"f'({x}) is not 0")
+    return x - f.value(x) / slope
+
+
+def at(x: Any) -> Any:
+    """A start: rationals as balls, so that iterates do not grow."""
+    return x if isinstance(x, Inverse) else ball(x)
+
+
+NOT_ZERO = rationals().filter(bool)
+POLYNOMIALS = st.builds(Polynomial, NOT_ZERO, rationals(), rationals(), rationals())
+SHARES = st.sampled_from([Q(1, 2), Q(-1, 2), Q(1), Q(-1)])
+STARTED = st.tuples(POLYNOMIALS, SHARES).map(lambda case: (case[0], case[0].near(case[1])))
+"""A polynomial, and a start near to its root."""
+ARCTAN, CYCLE, EXP, SQUARE = Arctangent(), Cycle(), Exponential(), SquareMinusTwo()
+
+# -- The iteration --
+
+
+@judge(
+    "Q6.2",
+    form=lambda x, root: x - root,
+    wrong={"the other way round": lambda x, root: root - x, "without its sign": lambda x, root: abs(x - root)},
+    cases=st.tuples(rationals(), rationals()),
+)
+def error_is_what_is_to_be_taken_away(form: Callable[..., Any], x: Any, root: Any) -> None:
+    """`e_k = x_k - x*`, so that `x* = x_k - e_k`."""
+    equal(x - form(x, root), root)
+
+
+@judge(
+    "Q6.3",
+    form=lambda f, x, _start: x - f.value(x) / f.slope(x),
+    printed=lambda f, x, start: x - f.value(start) / f.slope(start),
+    wrong={"uphill": lambda f, x, _start: x + f.value(x) / f.slope(x)},
+    witnesses=[(EXP, 1), (SQUARE, 2)],
+    cases=STARTED,
+)
+def step_ends_where_the_tangent_crosses(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """`f(x_k) + f'(x_k)(x_{k+1} - x_k) = 0`; with the ratio at one fixed `x`, as printed, from the second step on not."""
+    x = at(start) if f in (EXP, SQUARE) else start
+    for _ in range(2):
+        after = form(f, x, start)
+        equal(f.value(x) + f.slope(x) * (after - x), 0)
+        x = after
+
+
+@judge(
+    "Q6.13",
+    form=lambda slope, curvature, x: x - slope(x) / curvature(x),
+    wrong={
+        "uphill": lambda slope, curvature, x: x + slope(x) / curvature(x),
+        "half of the step": lambda slope, curvature, x: x - slope(x) / (2 * curvature(x)),
+    },
+    cases=st.tuples(vectors(3, 5), rationals(), NOT_ZERO, rationals()),
+    edges=[((0, -1, 0, Q(1, 3)), Q(-1, 2), Q(2), Q(1))],
+)
+def newton_on_g_is_newton_on_its_derivative(
+    form: Callable[..., Any], coefficients: Sequence[Any], x: Any, factor: Any, shift: Any
+) -> None:
+    """The step to the stationary point of `g + g' t + g'' t^2 / 2` is Newton's for `f = g'`; `c g + d` takes the same."""
+    g = fmpq_poly(list(map(fmpq, coefficients)))
+    f, point = g.derivative(), fmpq(x)
+    if f.derivative()(point) != 0:
+        after = form(f, f.derivative(), point)
+        equal(f(point) + f.derivative()(point) * (after - point), 0)
+        scaled = (fmpq(factor) * g + fmpq(shift)).derivative()
+        equal(form(scaled, scaled.derivative(), point), after)
+
+
+# -- The expansion --
+
+
+@judge(
+    "Q6.4",
+    exact=False,
+    form=lambda e, curvature: e * e * curvature / 2,
+    wrong={
+        "without the half": lambda e, curvature: e * e * curvature,
+        "of first order": lambda e, curvature: e * curvature / 2,
+        "no remainder": lambda e, _curvature: 0 * e,
+    },
+    cases=STARTED,
+    edges=[(EXP, 1), (EXP, -1), (SQUARE, 2)],
+    without={1: (Kinked(), Q(1))},
+)
+def expansion_has_a_remainder(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """`0 = f(x*) = f(x) - e f'(x) + e^2 f''(s) / 2`, an equality for some `s`; it needs `f''` all the way.
+
+    On the kinked function `f''` would have to be 3/2, and is 0 or 2.
+    """
+    x = at(start) if f in (EXP, SQUARE) else start
+    e = x - f.root()
+    left = [f.value(x) - e * f.slope(x) + form(e, f.curvature(s)) for s in f.points(x)]
+    if not any(_vanishes(rest) for rest in left):
+        raise Refuted(f"no point makes {left} vanish")
+
+
+def _vanishes(rest: Any) -> bool:
+    try:
+        equal(rest, 0)
+    except Refuted:
+        return False
+    return True
+
+
+def ascending(x: Any, s: Any, root: Any) -> None:
+    """`x < s < x*`, as printed."""
+    less(x, s)
+    less(s, root)
+
+
+@judge(
+    "Q6.5",
+    exact=False,
+    form=lambda x, s, root: between(x, s, root),
+    printed=ascending,
+    wrong={"beyond the root": lambda x, s, root: between(x, root, s)},
+    witnesses=[(EXP, 1)],
+    edges=[(EXP, -1)],
+    cases=STARTED,
+)
+def intermediate_point_lies_between(form: Callable[..., None], f: Function, start: Any) -> None:
+    """`s_k` lies strictly between `x_k` and `x*`, in whichever order: for `e^x - 1` at 1 it is `ln 2`, above `x* = 0`."""
+    x = at(start) if f is EXP else start
+    form(x, f.points(x)[0], f.root())
+
+
+def states_nothing(*_: Any) -> None:
+    """An expression where an equation is due."""
+
+
+@judge(
+    "Q6.6",
+    exact=False,
+    form=lambda f, x, e, s: (f.value(x) / f.slope(x) - e + e * e * f.curvature(s) / (2 * f.slope(x)), 0),
+    printed=states_nothing,
+    wrong={
+        "without the remainder": lambda f, x, e, _s: (f.value(x) / f.slope(x) - e, 0),
+        "remainder not divided": lambda f, x, e, s: (f.value(x) / f.slope(x) - e + e * e * f.curvature(s) / 2, 0),
+    },
+    witnesses=[(EXP, 1)],
+    cases=STARTED,
+)
+def divided_expansion_is_zero(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """`f/f' - e + e^2 f''(s)/(2f') = 0`, since `f(x*) = 0`; printed without `= 0`, hence no statement."""
+    x = at(start) if f is EXP else start
+    stated = form(f, x, x - f.root(), f.points(x)[0])
+    if stated is None:
+        raise Refuted("an expression states nothing")
+    equal(*stated)
+
+
+def remainder(f: Function, x: Any) -> Any:
+    """`e^2 f''(s) / (2 f'(x))`: the next error."""
+    e = x - f.root()
+    return e * e * f.curvature(f.points(x)[0]) / (2 * f.slope(x))
+
+
+def started(f: Function, start: Any) -> tuple[Any, Any, Any]:
+    """Three iterates in balls: before, now, after."""
+    before = at(start)
+    now = newton(f, before)
+    return before, now, newton(f, now)
+
+
+MOVING = STARTED.filter(lambda case: case[0].b != 0 or case[0].c != 0)
+"""Without the affine functions, whose first step ends at the root."""
+
+
+@judge(
+    "Q6.7",
+    exact=False,
+    form=lambda _before, after: after,
+    printed=lambda before, _after: before,
+    witnesses=[(EXP, 1), (SQUARE, 2)],
+    cases=MOVING,
+)
+def difference_is_to_the_next_iterate(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """`x_k - x_{k+1} - x_k + x* + e_k^2 f''(s)/(2f'(x_k)) = 0`; printed with `x_{k-1}`."""
+    before, now, after = started(f, start)
+    equal(now - form(before, after) - now + arb(f.root()) + remainder(f, now), 0)
+
+
+@judge(
+    "Q6.8",
+    exact=False,
+    form=lambda _before, after: after,
+    printed=lambda before, _after: before,
+    witnesses=[(SQUARE, 2)],
+    edges=[(EXP, 1)],
+    cases=MOVING,
+)
+def next_error_is_the_square_of_this_one(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """`x_{k+1} - x* = e_k^2 f''(s)/(2f'(x_k))`; printed for `x_{k-1}`, whose error is larger, not smaller."""
+    before, now, after = started(f, start)
+    equal(form(before, after) - arb(f.root()), remainder(f, now))
+
+
+@judge(
+    "Q6.9",
+    exact=False,
+    form=lambda _before, after: after,
+    printed=lambda before, _after: before,
+    witnesses=[(SQUARE, 2)],
+    edges=[(EXP, 1)],
+    cases=MOVING,
+)
+def next_error_is_bounded_by_the_square(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """`|x_{k+1} - x*| <= e_k^2 |f''(s)|/(2|f'(x_k)|)`, with equality; printed for `x_{k-1}`."""
+    before, now, after = started(f, start)
+    at_most(abs(form(before, after) - arb(f.root())), abs(remainder(f, now)))
+    at_most(abs(after - arb(f.root())), abs(remainder(f, now)))
+
+
+# -- Convergence --
+
+TINY = Q(1, 10**6)
+
+
+@judge(
+    "Q6.1",
+    exact=False,
+    form=newton,
+    wrong={
+        "uphill": lambda f, x: 2 * x - newton(f, x),
+        "a tenth of the step": lambda f, x: x + (newton(f, x) - x) / 10,
+    },
+    cases=STARTED,
+    edges=[(EXP, Q(1, 2)), (SQUARE, 2), (ARCTAN, 1)],
+    without={1: (ARCTAN, Q(3, 2)), 2: (Oscillating(), Inverse(2000))},
+)
+def iterates_converge_from_near_by(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """From a start near to a root with `f' != 0`, 8 steps come within a millionth of it.
+
+    From 3/2 those of `atan` leave; `x + x^2 sin(1/x)` has points with `f' = 0` as near to its root as one likes.
+    """
+    x = at(start)
+    for _ in range(STEPS):
+        x = form(f, x)
+    less(abs(x - arb(f.root())), TINY)
+
+
+def contracting(f: Function, start: Any) -> bool:
+    """`M |e_0| < 9/10`, certainly."""
+    e = abs(at(start) - arb(f.root()))
+    return bool(f.constant(e) * e < Q(9, 10))
+
+
+@judge(
+    "Q6.10",
+    exact=False,
+    form=contracting,
+    printed=lambda _f, _start: True,
+    wrong={"within a distance of 3/2": lambda f, start: bool(abs(at(start) - arb(f.root())) < Q(8, 5))},
+    witnesses=[(ARCTAN, Q(3, 2)), (CYCLE, 0), (SQUARE, 0), (CubeRoot(), 1)],
+    edges=[(EXP, Q(1, 4)), (SQUARE, 2), (ARCTAN, Q(1, 4))],
+    cases=st.tuples(st.one_of(POLYNOMIALS, st.just(ARCTAN)), rationals()),
+)
+def iterates_converge_where_they_contract(form: Callable[..., bool], f: Function, start: Any) -> None:
+    """`M |e_0| < 1` gives `M |e_k| <= (M |e_0|)^(2^k) -> 0`; printed for any start.
+
+    `atan` from 3/2 diverges, `x^3 - 2x + 2` from 0 cycles, `x^2 - 2` at 0 has no step, the cube root doubles its error.
+    """
+    if form(f, start):
+        x = at(start)
+        for _ in range(STEPS):
+            x = newton(f, x)
+        less(abs(x - arb(f.root())), TINY)
+
+
+@judge(
+    "Q6.11",
+    exact=False,
+    form=lambda f, x: f.value(x),
+    wrong={"f' tends to 0": lambda f, x: f.slope(x), "f'' does": lambda f, x: f.curvature(x) + f.slope(x)},
+    cases=STARTED,
+    edges=[(EXP, Q(1, 2)), (SQUARE, 2)],
+    without={1: (CYCLE, 0)},
+)
+def values_tend_to_zero(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """Where `x_k -> x*`, `f(x_k) -> f(x*) = 0` by continuity; on the cycle of `x^3 - 2x + 2` the values are 2, 1, 2, 1."""
+    x = at(start)
+    for _ in range(STEPS):
+        x = newton(f, x)
+    less(abs(form(f, x)), 100 * TINY)
+
+
+def small(f: Polynomial) -> Any:
+    """A distance at which the linear part outweighs the others: `|b| h + |c| h^2 < |a|`."""
+    return abs(f.a) / (2 * (abs(f.a) + abs(f.b) + abs(f.c)))
+
+
+@judge(
+    "Q6.12",
+    form=lambda left, right: left * right < 0,
+    printed=lambda left, right: left * right > 0,
+    witnesses=[(Polynomial(Q(1), Q(0)),)],
+    cases=st.tuples(POLYNOMIALS),
+)
+def root_is_no_optimum(form: Callable[..., bool], f: Polynomial) -> None:
+    """`f(x*) = 0` and `f'(x*) != 0`, so `f` changes its sign at `x*`; at an optimum it would keep it on both sides."""
+    equal(f.value(f.r), 0)
+    left, right = f.value(f.r - small(f)), f.value(f.r + small(f))
+    true(form(left, right), f"{left} to the left, {right} to the right")
+
+
+def primitive(f: Polynomial, e: Any) -> Any:
+    """`g(r + e) - g(r)` for `g' = f`."""
+    return e * e * (f.a / 2 + e * (f.b / 3 + e * f.c / 4))
+
+
+@judge(
+    "Q6.14",
+    form=lambda a: a > 0,
+    printed=lambda _a: True,
+    wrong={"the sign exchanged": lambda a: a < 0},
+    witnesses=[(Polynomial(Q(-2), Q(1), Q(0), Q(-1)),), (Polynomial(Q(-2), Q(0)),)],
+    cases=st.tuples(POLYNOMIALS),
+)
+def limit_is_a_minimum_where_g_is_curved_upwards(form: Callable[..., bool], f: Polynomial) -> None:
+    """Near a root of `f = g'`, `g` is larger on both sides if `g'' > 0`, smaller if `g'' < 0`; printed: always optimal.
+
+    Stored: `x^3/3 - x` at -1, and `-x^2` at 0, two maxima.
+    """
+    rises = [primitive(f, e) > 0 for e in (-small(f), small(f))]
+    true(all(rises) == form(f.a) and len(set(rises)) == 1, f"a minimum at the root of {f} said to be {form(f.a)}")
+
+
+@judge(
+    "Q6.15",
+    form=lambda m: 1 - fmpq(1, m),
+    wrong={"quadratic all the same": lambda _m: Q(0), "always a half": lambda _m: Q(1, 2)},
+    cases=st.tuples(st.integers(1, 6), NOT_ZERO),
+    edges=[(2, Q(1)), (3, Q(1))],
+)
+def multiple_root_is_approached_linearly(form: Callable[..., Any], m: int, e: Any) -> None:
+    """For `(x - r)^m` a step leaves the error `e - e^m / (m e^(m-1)) = (1 - 1/m) e`: a half, two thirds, ..."""
+    powers = [fmpq(1)]
+    for _ in range(m):
+        powers.append(powers[-1] * e)
+    equal(e - powers[m] / (m * powers[m - 1]), form(m) * e)
+
+
+@judge(
+    "Q6.16",
+    exact=False,
+    form=lambda slope, curvature: curvature / (2 * slope),
+    wrong={
+        "without the half": lambda slope, curvature: curvature / slope,
+        "the sign wrong": lambda slope, curvature: -curvature / (2 * slope),
+    },
+    cases=MOVING,
+    edges=[(EXP, Q(1, 2)), (SQUARE, 2)],
+    without={1: (ARCTAN, Q(3, 2)), 2: (Bent(), Q(1, 10))},
+)
+def error_is_squared_in_the_limit(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """`e_{k+1} / e_k^2 -> f''(x*) / (2 f'(x*))`: within a thousandth after four steps.
+
+    Not where the iterates leave, as those of `atan` from 3/2; nor for `x + |x|^(3/2)`, where the ratio grows beyond bounds.
+    """
+    root = arb(f.root())
+    x = at(start)
+    for _ in range(4):
+        x = newton(f, x)
+    e, after = x - root, newton(f, x) - root
+    curvature = f.curvature(root)
+    true(curvature is not None, "f'' exists at the root")
+    less(abs(after / (e * e) - form(f.slope(root), curvature)), Q(1, 1000))
