@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
-from flint import arb, arb_series, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, balls, derivative, dot, gradient, hessian, identity, symbols, taylor
+from properties.document.algebra import Q, balls, derivative, dot, gradient, hessian, identity, symbols
 from properties.document.draws import positive, rationals, sized, vector, vectors
 from properties.document.judge import judge
-from properties.document.relations import Refuted, at_most, different, equal, less, true
+from properties.document.relations import Refuted, at_most, equal, less, true
 from spec.balls import total
 from spec.definitions import batch_norm as model
 
@@ -137,7 +137,8 @@ def shift_measure(w: Row, rate: Any, normalise: bool) -> arb:
 
     slopes = gradient(lambda t: squared_loss(t, normalise), balls(w))
     stepped = [wi - rate * g for wi, g in zip(balls(w), slopes, strict=True)]
-    return abs(second_slope(stepped) - second_slope(balls(w)))
+    moved: arb = second_slope(stepped) - second_slope(balls(w))
+    return abs(moved)
 
 
 @judge(
@@ -165,7 +166,7 @@ def gradient_shift_depends_on_the_size_of_weights(form: Callable[..., Any], w: R
     cases=st.tuples(st.integers(500, 2000).map(lambda k: Q(1, k))),
 )
 def batch_norm_does_not_always_lower_the_shift(size: Any, rate: Any) -> None:
-    """At small weights and rates the measure is larger with batch norm than without: that it always falls is refuted."""
+    """At small weights and rates the measure is larger with batch norm than without: it does not always fall."""
     w = [size, size]
     less(shift_measure(w, rate, False), shift_measure(w, rate, True))
 
@@ -301,8 +302,9 @@ def mean_drifts_with_a_learned_shift(form: Callable[..., Any], x: Row, later: Ro
     edges=[(Q(0), Q(1))],
 )
 def batch_norm_may_fit_and_not_generalise(form: Callable[..., Any], middle: Any, width: Any) -> None:
-    """`y = x` is fitted on (-1, 1) by `w = 1` and by batch norm alike; on (m - r, m + r) batch norm errs by
-    `m^2 + (r - 1)^2` on average, and `w = 1` by 0.
+    """`y = x` is fitted on (-1, 1) by `w = 1` and by batch norm alike; the two part on (m - r, m + r).
+
+    There the mean squared error of batch norm is `m^2 + (r - 1)^2`, that of `w = 1` is 0.
     """
     x = balls([middle - width, middle + width])
     y = model.batch_norm(x, arb(1), arb(0), arb(0))
@@ -329,8 +331,9 @@ def means(values: Row, size: int) -> list[Any]:
     edges=[(STORED, n) for n in range(1, 7)],
 )
 def batches_add_noise(form: Callable[..., Any], values: Row, n: int) -> None:
-    """Over all batches of `n` that hold `x*`, its centred value has variance
-    `(n - 1)/n^2 S^2 (1 - (n - 1)/(N - 1))`: every batch is counted, none is drawn. It is 0 at `n = 1` and `n = N`.
+    """Over the batches of `n` with `x*`, its centred value has variance `(n - 1)/n^2 S^2 (1 - (n - 1)/(N - 1))`.
+
+    Every batch is counted, none is drawn. It is 0 at `n = 1` and `n = N`.
     """
     equal(model.variance([values[0] - m for m in means(values, n)]), form(values, n))
 
@@ -362,7 +365,7 @@ WEIGHTS = st.tuples(vector(2, positive(2)), positive())
     edges=[((Q(1), Q(2)), Q(1, 1000), Q(10**8))],
 )
 def normalised_weights_bound_their_own_steps(form: Callable[..., Any], w: Row, a: Any, rate: Any) -> None:
-    """`L(aW) = L(W)`, `grad L(aW) = grad L(W) / a`, `W.grad = 0`: so a step lets `|W|^2` grow by `rate^2 |grad|^2` only.
+    """`L(aW) = L(W)`, `grad L(aW) = grad L(W) / a`, `W.grad = 0`: a step adds `rate^2 |grad|^2` to `|W|^2`.
 
     The first is plain; its derivatives by `W` and by `a` are the others.
     """
@@ -395,10 +398,8 @@ def normalising_need_not_allow_larger_rates(form: Callable[..., bool], c: Any) -
 
 def condition(gram: Sequence[Row]) -> arb:
     """The largest eigenvalue of a matrix over its smallest, as roots of the characteristic polynomial."""
-    roots = sorted(
-        (arb(root.real) for root, _ in fmpq_mat([[fmpq(x) for x in row] for row in gram]).charpoly().complex_roots()),
-        key=lambda r: r.mid(),
-    )
+    polynomial: Any = fmpq_mat([[fmpq(x) for x in row] for row in gram]).charpoly()
+    roots: list[arb] = sorted((root.real for root, _ in polynomial.complex_roots()), key=lambda r: r.mid())
     return roots[-1] / roots[0]
 
 
@@ -427,8 +428,9 @@ WORSE = ((-1, 3, -3), (1, -1, 1), (1, -2, 3))
     edges=[(((1, 0), (0, 100)),)],
 )
 def standardising_need_not_improve_the_condition(form: Callable[..., Any], rows: Sequence[Row]) -> None:
-    """The condition number of `X'X` may rise, though by no more than the factor `d`: with ones on its diagonal a
-    matrix is within that factor of the best that any scaling of features attains (van der Sluis).
+    """The condition number of `X'X` may rise, though by no more than the factor `d`.
+
+    With ones on its diagonal a matrix is within that factor of the best that any scaling attains (van der Sluis).
     """
     before, after = map(condition, gram_matrices(rows))
     at_most(after, form(before, len(rows[0])))
@@ -443,7 +445,7 @@ def standardising_need_not_improve_the_condition(form: Callable[..., Any], rows:
     edges=[((Q(1), Q(1)), Q(1, 10**8))],
 )
 def decay_rules_out_no_function(form: Callable[..., Any], w: Row, a: Any) -> None:
-    """`L(aW) + 10 |aW|^2 = L(W) + a^2 10 |W|^2` on normalised weights: as `a` tends to 0 the penalty does, at no cost."""
+    """`L(aW) + 10 |aW|^2 = L(W) + a^2 10 |W|^2` on normalised weights: the penalty goes to 0 with `a`."""
     smaller = balls([a * wi for wi in w])
     penalised = squared_loss(smaller, True) + 10 * dot(smaller, smaller)
     equal(penalised - squared_loss(balls(w), True), form(arb(a)) * 10 * dot(balls(w), balls(w)))
@@ -458,7 +460,7 @@ def decay_rules_out_no_function(form: Callable[..., Any], w: Row, a: Any) -> Non
     cases=st.tuples(batches(), rationals(), rationals()),
 )
 def feature_may_be_erased(form: Callable[..., bool], x: Row, gamma: Any, beta: Any) -> None:
-    """A feature that varies still varies after the layer if and only if `gamma != 0`: nothing guarantees that it does."""
+    """A feature that varies still varies after the layer if and only if `gamma != 0`; nothing ensures that."""
     y = model.batch_norm(balls(x), arb(gamma), arb(beta), arb(1))
     if form(gamma):
         less(arb(0), model.variance(y))
@@ -635,7 +637,7 @@ def upstream_gradient_has_the_same_index(form: Callable[..., Any], g: Row, gamma
     cases=SIZES[1:],
 )
 def input_gradient_is_proved(form: Callable[..., Any], n: int) -> None:
-    """`dL/dx_i = gamma (g_i - mean g)` for the quadratic loss `L = sum a_j y_j + b_j y_j^2`, so `g_j = a_j + 2 b_j y_j`.
+    """`dL/dx_i = gamma (g_i - mean g)` for a quadratic loss `sum a_j y_j + b_j y_j^2`: `g_j = a_j + 2 b_j y_j`.
 
     A loss enters by its `g` alone; here that depends on `x`, and the polynomials agree.
     """
@@ -648,7 +650,7 @@ def input_gradient_is_proved(form: Callable[..., Any], n: int) -> None:
 
 @judge(
     "Q2.c.9",
-    form=lambda g: model.centered(g),
+    form=model.centered,
     wrong={
         "as without the layer": lambda g: g,
         "halved on the way": lambda g: [c / 2 for c in model.centered(g)],
@@ -777,8 +779,9 @@ def mean_acts_as_a_constant(form: Callable[..., Any], upstream: Callable[[int], 
     cases=st.tuples(vectors(), rationals()),
 )
 def limit_keeps_the_mean_of_the_gradients(form: Callable[..., Any], pattern: Row, gamma: Any) -> None:
-    """Upstream gradients that repeat a pattern: `dL/dx_1` is `gamma (g_1 - mean)` for every number of repetitions, so
-    in the limit. Printed is `gamma g_1`, off by `gamma mean` for ever.
+    """Of upstream gradients that repeat a pattern, `dL/dx_1` is `gamma (g_1 - mean)` however often; so in the limit.
+
+    Printed is `gamma g_1`, off by `gamma mean` for ever.
     """
     for repeats in (1, 2, 5):
         g = list(pattern) * repeats

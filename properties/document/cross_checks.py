@@ -30,7 +30,7 @@ Row = Sequence[Any]
     edges=[((0, Log(Q(3))), (1, 0))],
 )
 def logistic_neuron_is_two_class_softmax(form: Callable[..., Any], z: Row, y: Sequence[int]) -> None:
-    """At the margin `t = z_1 - z_2`: `softmax(z)_1 = sigmoid(t)`, one loss, and the Hessian `p (1 - p) (1, -1)(1, -1)'`."""
+    """At the margin `t = z_1 - z_2`: `softmax(z)_1 = sigmoid(t)`, one loss, the Hessian `p (1 - p) (1, -1)(1, -1)'`."""
     logits, labels = balls(z), balls(y)
     t = form(logits)
     q = logistic.weight(t)

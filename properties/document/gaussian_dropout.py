@@ -6,6 +6,7 @@ Everything is polynomial, of degree two in each noise variable: so averages over
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
@@ -46,7 +47,13 @@ def mean(law: Law, f: Callable[[Row], Any]) -> Any:
 
 def average_gradient(law: Law, w: Row, x: Row, target: Any) -> list[Any]:
     """The expectation of the gradient, entry by entry."""
-    return [mean(law, lambda delta, i=i: model.gradient(w, x, target, delta)[i]) for i in range(len(w))]
+    gradients = [[p * g for g in model.gradient(w, x, target, delta)] for p, delta in law]
+    return [total(entries) for entries in zip(*gradients, strict=True)]
+
+
+def _moment(law: Law, *factors: int) -> Any:
+    """The expectation of a product of factors."""
+    return mean(law, lambda delta: math.prod((delta[k] for k in factors), start=Q(1)))
 
 
 class Unit:
@@ -188,7 +195,7 @@ def expectation_is_linear(form: Callable[..., Any], w: Row, x: Row, target: Any,
         second = dot([form(law, i, k) for k in range(len(w))], [a * b for a, b in zip(w, x, strict=True)])
         equal(
             average_gradient(law, w, x, target)[i],
-            -mean(law, lambda d, i=i: d[i]) * x[i] * target + x[i] * second,
+            -_moment(law, i) * x[i] * target + x[i] * second,
         )
 
 
@@ -206,7 +213,7 @@ def expectation_is_linear(form: Callable[..., Any], w: Row, x: Row, target: Any,
 def second_moments(form: Callable[..., Any], law: Callable[..., Law], n: int, sigma: Any) -> None:
     """`E[delta_i delta_k]` is `1 + sigma^2` for `i = k` and 1 otherwise, if different factors are uncorrelated."""
     for i, k in product(range(n), repeat=2):
-        equal(mean(law(n, sigma), lambda d, i=i, k=k: d[i] * d[k]), form(sigma, i == k))
+        equal(_moment(law(n, sigma), i, k), form(sigma, i == k))
 
 
 @judge(

@@ -103,7 +103,7 @@ PROBABILITIES = st.integers(0, 9).map(lambda k: Q(k, 10))
     without={1: (Q(1, 5), "kept", "plain"), 2: (Q(1, 5), "dropped", "divided")},
 )
 def mean_output_of_dropout(form: Callable[..., Any], p: Any, meaning: str, scaling: str) -> None:
-    """A unit of activation 1 gives `1 - p` on average, if `p` is the probability to drop and survivors stay as they are."""
+    """Activation 1 gives `1 - p` on average, if `p` is the probability to drop and survivors stay as they are."""
     kept = 1 - p if meaning == "dropped" else p
     survivor = 1 if scaling == "plain" else 1 / (1 - p)
     equal(kept * survivor + (1 - kept) * 0, form(p))
@@ -115,13 +115,14 @@ def term(y: Any, p: Any, *, nothing: bool) -> arb:
         return arb(0)
     if p == 0:
         raise Refuted("log 0 has a value is false")
-    return -y * arb(p).log()
+    value: arb = -y * arb(p).log()
+    return value
 
 
 @judge(
     "Q3.0.5",
     exact=False,
-    form=lambda terms: total(terms),
+    form=total,
     wrong={"the mean": lambda terms: total(terms) / len(terms), "the sign forgotten": lambda terms: -total(terms)},
     cases=sized("p", "i").map(lambda case: (*case, True)),
     edges=[((Q(1), Q(0)), 0, True), ((Q(1),), 0, True), ((Q(1, 4), Q(3, 4)), 0, True)],
@@ -135,6 +136,11 @@ def loss_is_cross_entropy(form: Callable[..., Any], p: Row, k: int, nothing: boo
 
 
 # -- 1. The derivative of softmax --
+
+
+def output_slopes(z: Sequence[Number], k: int) -> list[arb]:
+    """The derivatives of `p_k` by the logits, by its power series."""
+    return gradient(lambda s: s[k].exp() / total(si.exp() for si in s), balls(z))
 
 
 @judge(
@@ -162,8 +168,7 @@ def quotient_is_one_entry(form: Callable[..., Any], z: Sequence[Number], k: int)
 def quotient_rule(form: Callable[..., Any], z: Sequence[Number], k: int) -> None:
     """`dp_k/dz_k = (e^z_k S - e^2z_k) / S^2`; printed with `e^z_k` subtracted, its square forgotten."""
     t = balls(z)
-    due = gradient(lambda s: s[k].exp() / total(si.exp() for si in s), t)[k]
-    equal(form(t[k].exp(), total(ti.exp() for ti in t)), due)
+    equal(form(t[k].exp(), total(ti.exp() for ti in t)), output_slopes(z, k)[k])
 
 
 @judge(
@@ -192,7 +197,7 @@ def off_diagonal_of_the_jacobian(form: Callable[..., Any], z: Sequence[Number], 
     """`dp_k/dz_j = -p_k p_j` for `j != k`; the printed condition is on `i`, and lets `j = k` through."""
     claimed = form(softmax(z), k, j)
     if claimed is not None:
-        equal(gradient(lambda s: s[k].exp() / total(si.exp() for si in s), balls(z))[j], claimed)
+        equal(output_slopes(z, k)[j], claimed)
 
 
 @judge(
@@ -229,7 +234,7 @@ def chain_rule_sums_over_all_outputs(form: Callable[..., Any], z: Sequence[Numbe
     """`dL/dz_i = sum_j dL/dp_j dp_j/dz_i`; printed with `j = i` alone, which is 0 off the true class."""
     p = softmax(z)
     by_output = [-1 / p[k] if j == k else arb(0) for j in range(len(z))]
-    by_logit = [gradient(lambda s, j=j: s[j].exp() / total(si.exp() for si in s), balls(z)) for j in range(len(z))]
+    by_logit = [output_slopes(z, j) for j in range(len(z))]
     equal(slopes(z, identity(len(z))[k])[i], form(by_output, by_logit, i))
 
 
@@ -376,7 +381,7 @@ def slope_of_leaky_relu(form: Callable[..., Any], z: Any, alpha: Any) -> None:
     "Q3.3.6",
     form=lambda x, delta: outer(delta, x),
     wrong={
-        "the other way round": lambda x, delta: outer(x, delta),
+        "the other way round": outer,
         "without the error": lambda x, delta: [list(x)] * len(delta),
     },
     cases=st.tuples(vector(3), vector(2), st.just("contracted")),

@@ -49,7 +49,7 @@ class Polynomial:
 class Peano:
     """`uv (u^2 - v^2) / (u^2 + v^2)`, 0 where `u = v = 0`, at the origin.
 
-    By `u` it has the derivative `-v` on the line `u = 0`, as the quotient by `u` shows, and by `v` it has `u` on `v = 0`.
+    By `u` it has the derivative `-v` on the line `u = 0`, as the quotient by `u` shows; by `v` it has `u` on `v = 0`.
     """
 
     def second(self, first: int, then: int) -> Any:
@@ -207,7 +207,7 @@ def hessian_of_a_quadratic_form(form: Callable[..., Any], A: Sequence[Any], b: S
     without={1: (DISTINCT, REVERSED), 2: (Peano(), ORDER)},
 )
 def two_matrices_coincide(form: Callable[..., Any], y: Field, order: Sequence[int]) -> None:
-    """The Jacobian of the gradient, and the matrix of `d/da (d psi/db)` as printed, are one: slips mended, `y` in C2."""
+    """The Jacobian of the gradient, and the matrix of `d/da (d psi/db)` as printed, are one, for `y` in C2."""
     printed = [[y.second(first=b, then=a) for b in AXES] for a in AXES]
     equal(jacobian(y, order), form(printed))
 
