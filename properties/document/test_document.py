@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import pytest
 
-from properties.document.judge import JUDGES, Judge
+from properties.document.bench import bench
+from properties.document.judge import Judge
 
-TOPICS = (
-    "logistic",
-    "batch_norm",
-    "network",
-    "trivariate",
-    "gaussian_dropout",
-    "newton",
-    "softmax_cross_entropy",
-    "cross_checks",
-)
-for topic in TOPICS:
-    try:
-        import_module(f"properties.document.{topic}")
-    except ModuleNotFoundError:
-        pass
+JUDGES = bench()
 
 pytestmark = pytest.mark.document
 
