@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flint import fmpq
@@ -32,10 +33,12 @@ def vector(n: int, entries: Draw | None = None) -> Draw:
 
 
 def sized(*parts: str, least: int = 1, most: int = 4) -> Draw:
-    """Cases whose parts share a size `n`: "v" a vector, "+" a positive one, "1" a one-hot label, "b" labels 0 and 1,
-    "p" weights that sum to one, "i" an index, "q" a rational, "0" a positive rational.
+    """Cases whose parts share a size `n`, a letter each.
+
+    "v" a vector, "+" a positive one, "1" a one-hot label, "b" labels 0 and 1, "p" weights that sum to one, "i" an
+    index, "q" a rational, "0" a positive rational.
     """
-    makers = {
+    makers: dict[str, Callable[[int], Draw]] = {
         "v": vector,
         "+": lambda n: vector(n, positive()),
         "1": one_hot,
