@@ -65,14 +65,19 @@ def _shown(claim: dict[str, Any]) -> str:
     """Input, answer and what was due, on one line."""
     shown = claim["counterexample"]
     told = ", ".join(f"{name} = {_number(value)}" for name, value in shown["inputs"].items())
-    given = f"`{told}` gives" if len(told) <= LONG else "a larger input gives"
-    return f"{given} `{_number(shown['got'])}` where `{_number(shown['due'])}` is due."
+    given = f"`{told}`" if len(told) <= LONG else "a larger input"
+    got, due = _number(shown["got"]), _number(shown["due"])
+    if got.startswith("raises "):
+        return f"{given} {got}, where `{due}`"
+    return f"{given} gives `{got}` where `{due}` is due."
 
 
 def _number(value: Any) -> str:
-    """A value as the report has it, without the quotation marks around what is not a finite number."""
+    """A value as the report has it, without quotation marks around what is not a finite number; of a case, its z."""
     if isinstance(value, dict) and "values" in value:
         return _number(value["values"])
+    if isinstance(value, dict) and "fields" in value:
+        return _number(value["fields"]["z"])
     if isinstance(value, dict) and "tuple" in value:
         return "(" + ", ".join(map(_number, value["tuple"])) + ")"
     return json.dumps(value, ensure_ascii=False).replace('"', "")
