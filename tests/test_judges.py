@@ -1,4 +1,4 @@
-"""Every claim of the document is judged by something that can fail, and no judge sits where implementations are graded."""
+"""Every claim of the document is judged by something that can fail, apart from the grading of implementations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flint import fmpq
+from flint import arb, fmpq
 from hypothesis import strategies as st
 
 from properties.document.bench import bench, by_claim
@@ -115,8 +115,6 @@ def test_witness_against_the_corrected_form_is_found_out() -> None:
 
 
 def test_what_no_precision_decides_is_an_error_and_no_verdict() -> None:
-    from flint import arb
-
     judge = seated(lambda form, x: at_most(form(x), 0), form=lambda x: arb(0, 1), wrong={"one": lambda x: arb(1)})
     with pytest.raises(ArithmeticError, match="8192 bits"):
         judge.holds()

@@ -62,7 +62,7 @@ def dot(a: Sequence[Any], b: Sequence[Any]) -> Any:
 
 
 def times(a: Matrix, v: Sequence[Any]) -> list[Any]:
-    """`A v`."""
+    """The product `A v`."""
     return [dot(row, v) for row in a]
 
 

@@ -1,7 +1,7 @@
 """Question 1: one sigmoid neuron under binary cross-entropy.
 
-Proofs run in the field of rational functions of `e = exp(t)`, where `t = w.x + b`: there `d/dw_j` maps `e` to `x_j e` and
-`d/db` maps it to itself. Certified checks evaluate the cost, or its power series, in balls.
+Proofs run in the field of rational functions of `e = exp(t)`, where `t = w.x + b`: there `d/dw_j` maps `e` to `x_j e`
+and `d/db` maps it to itself. Certified checks evaluate the cost, or its power series, in balls.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def output_is_differentiated(form: Callable[..., Any], d: int) -> None:
     exact=False,
     form=lambda y, p, q: -total(yn * a.log() + (1 - yn) * b.log() for yn, a, b in zip(y, p, q, strict=True)),
     printed=lambda y, p, q: total(-yn * a.log() + (1 - yn) * b.log() for yn, a, b in zip(y, p, q, strict=True)),
-    wrong={"both signs forgotten": lambda y, p, q: total(yn * a.log() for yn, a in zip(y, p, strict=True))},
+    wrong={"both signs forgotten": lambda y, p, _q: total(yn * a.log() for yn, a in zip(y, p, strict=True))},
     witnesses=[((0,), (0,)), ((100,), (0,))],
     cases=sized("v", "b"),
 )
@@ -366,10 +366,7 @@ def minimum_exists_where_classes_overlap(form: Callable[..., bool], x: Sequence[
     """
     rows = [(xn, 1) for xn in x]
     rays = [(s * a, s * b) for v, c in rows for a, b in ((v, c), (c, -v)) for s in (1, -1)]
-    falls = any(
-        bool(cost(balls(x), y, 64 * ball(v), 64 * ball(c)) < cost(balls(x), y, 32 * ball(v), 32 * ball(c)))
-        for v, c in rays
-    )
+    falls = any(_falls(x, y, ray) for ray in rays if any(margins(x, *ray)))
     true(form(x, y) != falls, f"a minimum of x = {x}, y = {y} said to exist: {form(x, y)}")
 
 
@@ -417,11 +414,13 @@ class Convex:
     def value(self, t: Any) -> arb:
         """At `t`."""
         s = arb(t)
-        return self.a * s * s + self.b * s + self.c * (-s).exp()
+        value: arb = self.a * s * s + self.b * s + self.c * (-s).exp()
+        return value
 
     def slope(self, t: Any) -> arb:
         """Its derivative."""
-        return 2 * self.a * arb(t) + self.b - self.c * (-arb(t)).exp()
+        slope: arb = 2 * self.a * arb(t) + self.b - self.c * (-arb(t)).exp()
+        return slope
 
 
 @judge(

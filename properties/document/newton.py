@@ -1,7 +1,7 @@
 """Question 6: Newton's method on `f = g'`, its error, and whether it converges to what.
 
-Around a root `r` a polynomial `a e + b e^2 + c e^3` in the error `e = x - r` is exact, and so is its intermediate point:
-`r + 2e/3`, where `f''` is what the remainder of the expansion needs. Other functions are evaluated in balls.
+Around a root `r` a polynomial `a e + b e^2 + c e^3` in the error `e = x - r` is exact, and so is its intermediate
+point: `r + 2e/3`, where `f''` is what the remainder of the expansion needs. Other functions are evaluated in balls.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Polynomial(Function):
 
     a: Any
     b: Any
-    c: Any = Q(0)
-    r: Any = Q(0)
+    c: Any = 0
+    r: Any = 0
 
     def root(self) -> Any:
         """`r`."""
@@ -148,7 +148,8 @@ class Cycle(Function):
 
     def root(self) -> arb:
         """The real one."""
-        return acb(fmpz_poly([2, -2, 0, 1]).complex_roots()[0][0]).real
+        roots: Any = fmpz_poly([2, -2, 0, 1]).complex_roots()
+        return acb(roots[0][0]).real
 
     def value(self, x: Any) -> Any:
         """`x^3 - 2x + 2`."""
@@ -215,7 +216,7 @@ class Kinked(Function):
         """0."""
         return Q(0)
 
-    def points(self, x: Any) -> Sequence[Any]:
+    def points(self, x: Any) -> Sequence[Any]:  # noqa: ARG002  (the same for every start)
         """One on each side, for the two values of `f''`."""
         return [Q(1, 4), Q(3, 4)]
 
@@ -282,7 +283,7 @@ def error_is_what_is_to_be_taken_away(form: Callable[..., Any], x: Any, root: An
     cases=STARTED,
 )
 def step_ends_where_the_tangent_crosses(form: Callable[..., Any], f: Function, start: Any) -> None:
-    """`f(x_k) + f'(x_k)(x_{k+1} - x_k) = 0`; with the ratio at one fixed `x`, as printed, from the second step on not."""
+    """`f(x_k) + f'(x_k)(x_{k+1} - x_k) = 0`; with one fixed ratio, as printed, only in the first step."""
     x = at(start) if f in (EXP, SQUARE) else start
     for _ in range(2):
         after = form(f, x, start)
@@ -303,7 +304,7 @@ def step_ends_where_the_tangent_crosses(form: Callable[..., Any], f: Function, s
 def newton_on_g_is_newton_on_its_derivative(
     form: Callable[..., Any], coefficients: Sequence[Any], x: Any, factor: Any, shift: Any
 ) -> None:
-    """The step to the stationary point of `g + g' t + g'' t^2 / 2` is Newton's for `f = g'`; `c g + d` takes the same."""
+    """The step to the stationary point of `g + g' t + g'' t^2 / 2` is Newton's for `f = g'`, and that of `c g + d`."""
     g = fmpq_poly(list(map(fmpq, coefficients)))
     f, point = g.derivative(), fmpq(x)
     if f.derivative()(point) != 0:
@@ -358,7 +359,7 @@ def ascending(x: Any, s: Any, root: Any) -> None:
 @judge(
     "Q6.5",
     exact=False,
-    form=lambda x, s, root: between(x, s, root),
+    form=between,
     printed=ascending,
     wrong={"beyond the root": lambda x, s, root: between(x, root, s)},
     witnesses=[(EXP, 1)],
@@ -366,7 +367,7 @@ def ascending(x: Any, s: Any, root: Any) -> None:
     cases=STARTED,
 )
 def intermediate_point_lies_between(form: Callable[..., None], f: Function, start: Any) -> None:
-    """`s_k` lies strictly between `x_k` and `x*`, in whichever order: for `e^x - 1` at 1 it is `ln 2`, above `x* = 0`."""
+    """`s_k` lies strictly between `x_k` and `x*`, in whichever order: `ln 2 > 0` for `e^x - 1` at 1."""
     x = at(start) if f is EXP else start
     form(x, f.points(x)[0], f.root())
 
@@ -524,7 +525,7 @@ def iterates_converge_where_they_contract(form: Callable[..., bool], f: Function
     without={1: (CYCLE, 0)},
 )
 def values_tend_to_zero(form: Callable[..., Any], f: Function, start: Any) -> None:
-    """Where `x_k -> x*`, `f(x_k) -> f(x*) = 0` by continuity; on the cycle of `x^3 - 2x + 2` the values are 2, 1, 2, 1."""
+    """Where `x_k -> x*`, `f(x_k) -> f(x*) = 0` by continuity; on the cycle of `x^3 - 2x + 2` they are 2, 1, 2, 1."""
     x = at(start)
     for _ in range(STEPS):
         x = newton(f, x)
@@ -602,7 +603,7 @@ def multiple_root_is_approached_linearly(form: Callable[..., Any], m: int, e: An
 def error_is_squared_in_the_limit(form: Callable[..., Any], f: Function, start: Any) -> None:
     """`e_{k+1} / e_k^2 -> f''(x*) / (2 f'(x*))`: within a thousandth after four steps.
 
-    Not where the iterates leave, as those of `atan` from 3/2; nor for `x + |x|^(3/2)`, where the ratio grows beyond bounds.
+    Not where the iterates leave, as those of `atan` from 3/2; nor for `x + |x|^(3/2)`, where the ratio is not bounded.
     """
     root = arb(f.root())
     x = at(start)
