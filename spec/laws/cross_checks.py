@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Protocol
 
 import numpy as np
 
+from spec.answers import exact_sum
 from spec.bounds import gaussian_dropout as dropout_bounds
 from spec.bounds import logistic as logistic_bounds
 from spec.bounds import softmax_cross_entropy as softmax_bounds
@@ -77,7 +77,7 @@ def bernoulli_dropout_averages_to_the_expected_loss(f: GaussianDropout, case: Dr
     """E[J] = sum over masks m of P(m) J(m / (1 - p)), with its own losses J."""
     inputs, u = (case.w, case.x, case.target), case.u
     losses = [(p, f.gaussian_dropout_loss(*inputs, noise)) for p, noise in case.noises]
-    due = math.fsum(p * loss for p, loss in losses)
+    due = float(exact_sum([p * loss for p, loss in losses]))
     allowed = sum(p * dropout_bounds.loss(*inputs, noise, u, forgiving=case.forgiving) for p, noise in case.noises)
     return Equation(
         f.gaussian_dropout_expected_loss(*inputs, case.sigma),
@@ -96,7 +96,7 @@ def bernoulli_dropout_averages_to_the_expected_gradient(f: GaussianDropout, case
     allowed = np.sum([p * dropout_bounds.gradient(*inputs, noise, u) for p, noise in case.noises], axis=0)
     return Equation(
         f.gaussian_dropout_expected_gradient(*inputs, case.sigma),
-        np.array([math.fsum(entries) for entries in terms.T]),
+        exact_sum(terms),
         dropout_bounds.expected_gradient(*inputs, case.sigma, u)
         + allowed
         + _averaging(case) * np.abs(terms).sum(axis=0),

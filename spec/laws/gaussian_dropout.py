@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from spec.answers import exact_sum
 from spec.arrays import Floats
 from spec.bounds import gaussian_dropout as bounds
 from spec.contracts.gaussian_dropout import GaussianDropout
@@ -119,7 +118,7 @@ def expected_gradient_is_mean_of_gradients(f: GaussianDropout, case: Unit) -> Eq
     allowed = np.mean([bounds.gradient(*inputs, delta, u) for delta in case.two_points], axis=0)
     return Equation(
         f.gaussian_dropout_expected_gradient(*inputs, case.sigma),
-        np.array([math.fsum(entries) for entries in gradients.T]) / len(gradients),
+        exact_sum(gradients) / len(gradients),
         bounds.expected_gradient(*inputs, case.sigma, u) + allowed,
     )
 
@@ -170,7 +169,7 @@ def expected_loss_is_mean_of_losses(f: GaussianDropout, case: Unit) -> Equation:
     allowed = sum(bounds.loss(*inputs, delta, u, forgiving=case.forgiving) for delta in points) / len(points)
     return Equation(
         f.gaussian_dropout_expected_loss(*inputs, case.sigma),
-        math.fsum(losses) / len(losses),
+        exact_sum(losses) / len(losses),
         bounds.expected_loss(*inputs, case.sigma, u, forgiving=case.forgiving) + allowed,
     )
 

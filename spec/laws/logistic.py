@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from spec.answers import eigenvalues
 from spec.arrays import Floats
 from spec.bounds import logistic as bounds
 from spec.contracts.logistic import Logistic
@@ -623,14 +624,14 @@ def _own_weights(f: Logistic, case: Samples) -> tuple[Numbers, Numbers]:
 def _has_no_negative_eigenvalue(f: Logistic, case: Samples, size: int) -> Inequality:
     """The leading block of `size` rows of the Hessian is positive semi-definite."""
     block = f.logistic_hessian(*case.unlabelled)[:size, :size]
-    return Inequality(-np.linalg.eigvalsh(block)[0], 0.0, _spectral(_hessian_slack(case)[:size, :size]))
+    return Inequality(-eigenvalues(block)[0], 0.0, _spectral(_hessian_slack(case)[:size, :size]))
 
 
 def _has_null_space(f: Logistic, case: Samples, size: int, rank: int) -> Equation | None:
     """All eigenvalues but `rank` of that block are zero; nothing is said where that leaves none."""
     if rank >= size:
         return None
-    null = np.linalg.eigvalsh(f.logistic_hessian(*case.unlabelled)[:size, :size])[: size - rank]
+    null = eigenvalues(f.logistic_hessian(*case.unlabelled)[:size, :size])[: size - rank]
     return Equation(null, np.zeros_like(null), _spectral(_hessian_slack(case)[:size, :size]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from spec.answers import eigenvalues
 from spec.arrays import Floats
 from spec.bounds import softmax_cross_entropy as bounds
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
@@ -358,7 +359,7 @@ def hessian_has_no_negative_eigenvalue(f: SoftmaxCrossEntropy, case: Logits) -> 
     # The error of H moves an eigenvalue by at most its largest row sum; the solver by a few roundings of |H| <= 1.
     classes = case.z.size
     allowed = classes * (bounds.softmax_product(classes, case.u) + case.u)
-    return Inequality(-np.linalg.eigvalsh(f.cross_entropy_hessian(case.z)).min(), 0.0, allowed)
+    return Inequality(-eigenvalues(f.cross_entropy_hessian(case.z)).min(), 0.0, allowed)
 
 
 @law("Q7.b.1", "Q7.b.ii.8", only=WIDE)
@@ -374,7 +375,7 @@ def hessian_has_eigenvalues_of_at_most_one_half(f: SoftmaxCrossEntropy, case: Lo
     """max eig(H) <= 1/2."""
     classes = case.z.size
     allowed = classes * (bounds.softmax_product(classes, case.u) + case.u)
-    return Inequality(np.linalg.eigvalsh(f.cross_entropy_hessian(case.z)).max(), 0.5, allowed)
+    return Inequality(eigenvalues(f.cross_entropy_hessian(case.z)).max(), 0.5, allowed)
 
 
 @law("Q7.b.ii.7", only=VALUES)
@@ -393,7 +394,7 @@ def hessian_annihilates_nothing_else(f: SoftmaxCrossEntropy, case: Logits) -> In
     allowed = classes * (bounds.softmax_product(classes, case.u) + case.u)
     if classes == 1 or least <= 2 * allowed:
         return None  # the eigenvalue drowns in rounding: nothing is shown
-    return Inequality(least, np.linalg.eigvalsh(f.cross_entropy_hessian(case.z))[1], allowed)
+    return Inequality(least, eigenvalues(f.cross_entropy_hessian(case.z))[1], allowed)
 
 
 # -- Bad input --

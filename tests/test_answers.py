@@ -1,0 +1,88 @@
+"""Arithmetic on any answers, and laws that stay laws where an implementation returns infinities."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from lydite.implementation import Implementation
+from properties.forall import Plan, Property
+from spec.answers import eigenvalues, exact_sum
+from spec.claim import CLAIMS
+from spec.contracts import CALLS
+from spec.evidence import Tally
+from spec.failure import CallFailed, Misbehaved
+from spec.regime import Regime
+
+
+@pytest.mark.parametrize(
+    ("terms", "due"),
+    [
+        ([1e16, 1.0, -1e16], 1.0),
+        ([0.1] * 10, 1.0),
+        ([np.inf, 1.0], np.inf),
+        ([1e308, 1e308], np.inf),
+        ([1e308, 1e308, -1e308], np.inf),
+        ([], 0.0),
+    ],
+)
+def test_a_sum_is_rounded_once(terms: list[float], due: float) -> None:
+    assert exact_sum(terms) == due
+
+
+@pytest.mark.parametrize("terms", [[np.inf, -np.inf], [np.nan, 1.0]])
+def test_what_has_no_sum_is_nan(terms: list[float]) -> None:
+    assert np.isnan(exact_sum(terms))
+
+
+def test_sums_run_along_the_first_axis() -> None:
+    assert exact_sum(np.arange(24.0).reshape(2, 3, 4)).tolist() == (np.arange(12.0) * 2 + 12).reshape(3, 4).tolist()
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+@pytest.mark.parametrize("n", [1, 2, 3, 30])
+def test_what_has_no_eigenvalues_has_nan(n: int, value: float) -> None:
+    assert np.isnan(eigenvalues(np.full((n, n), value))).all() or n == 1
+
+
+def test_eigenvalues_rise() -> None:
+    assert eigenvalues(np.diag([3.0, -1.0, 2.0])) == pytest.approx([-1, 2, 3], abs=1e-15)
+
+
+def _spoiled(call: str, value: float) -> Any:
+    """The call of the reference, every entry of its answer replaced by `value`, with alternating signs."""
+
+    def spoiled(*args: Any) -> Any:
+        answer = getattr(reference, call)(*args)
+        parts = answer if isinstance(answer, tuple) else (answer,)
+        signs = [np.resize([value, -value], np.shape(part)) for part in parts]
+        return tuple(signs) if isinstance(answer, tuple) else signs[0]
+
+    return spoiled
+
+
+FOLDER = Path(__file__).parents[1] / "properties"
+MODULES = [import_module(f"properties.{path.stem}") for path in sorted(FOLDER.glob("test_*.py"))]
+PROPERTIES = [p for m in MODULES for p in vars(m).values() if isinstance(p, Property) and not p.law.batched]
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan, 1e308])
+@pytest.mark.parametrize("call", CALLS)
+def test_no_answer_makes_a_law_itself_fail(call: str, value: float) -> None:
+    offered = {name: getattr(reference, name) for name in CALLS} | {call: _spoiled(call, value)}
+    impl = Implementation(SimpleNamespace(**offered))
+    refuted = 0
+    for prop in PROPERTIES:
+        if Regime.CORE not in prop.law.regimes or not any(call in CLAIMS[c].calls for c in prop.law.claims):
+            continue
+        try:
+            prop.check(impl, Regime.CORE, Plan(examples=1, shrink=False), Tally())
+        except (AssertionError, CallFailed, Misbehaved):
+            refuted += 1
+    assert refuted
