@@ -1,1 +1,1 @@
-"""Small experiments on what the document says of training with batch norm, and what they found, in `results.json`."""
+"""Small experiments on what is said of training with batch norm; `lydite/experiments.json` has what they found."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from math import inf, isfinite, log, log2
 
 import numpy as np
 
 from experiments.experiment import Experiment
-from experiments.network import Labels, Parameters, accuracy, gradient, initial, less, loss, moved, norm
+from experiments.network import Labels, Parameters, accuracy, folded, gradient, initial, less, loss, moved, norm
 from spec.arrays import Floats
 
 KINDS = {"plain": False, "normalised": True}
 DIGITS = (
-    "scikit-learn’s 8×8 digits, standardised; ReLU layers of 48; both networks of a pair start from the same weights"
+    "scikit-learn’s 8×8 digits, standardised; ReLU layers of 48; both networks of a pair start from the same "
+    "weights, and on new samples batch norm keeps the statistics of the training set"
 )
 
 
@@ -90,7 +91,8 @@ def batch_noise(seed: int) -> dict[str, float]:
                 rows = random.choice(len(x), size, replace=False)
                 batch = (x[rows], labels[rows], True) if noisy else (x, labels, True, rows)
                 theta = moved(theta, gradient(theta, *batch), 0.1)
-            ended[noisy] = loss(theta, x, labels, True), loss(theta, fresh, truth, True)
+            settled = folded(theta, x)
+            ended[noisy] = loss(settled, x, labels, False), loss(settled, fresh, truth, False)
         (fit, test), (quiet_fit, quiet_test) = ended[True], ended[False]
         effects[f"batches of {size}: test loss less training loss"] = (quiet_test - quiet_fit) - (test - fit)
         effects[f"batches of {size}: test loss"] = quiet_test - test
@@ -107,9 +109,22 @@ def _after(seed: int, normalised: bool, scale: float, rate: float) -> float:
     """The training loss after 30 steps from a start that `seed` fixes, of inputs that are `scale` times as large."""
     random = np.random.default_rng(seed)
     [(x, labels)] = parted(random, 256)
-    theta = descended(initial((64, 48, 48, 10), random), scale * x, labels, normalised, rate, 30)
-    ended = loss(theta, scale * x, labels, normalised) if np.isfinite(norm(theta)) else inf
+    with np.errstate(over="ignore", invalid="ignore"):
+        theta = descended(initial((64, 48, 48, 10), random), scale * x, labels, normalised, rate, 30)
+        ended = loss(theta, scale * x, labels, normalised) if np.isfinite(norm(theta)) else inf
     return ended if isfinite(ended) else inf
+
+
+def _works(seed: int, normalised: bool, scale: float, rate: float) -> bool:
+    return _after(seed, normalised, scale, rate) < log(10) / 2
+
+
+def bisected(works: Callable[[float], bool], low: float, high: float) -> float:
+    """Of two rates, of which the lower works, the lower after four halvings of their ratio's logarithm."""
+    for _ in range(4):
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if works(middle) else (low, middle)
+    return low
 
 
 def learning_rate(seed: int) -> dict[str, float]:
@@ -118,8 +133,9 @@ def learning_rate(seed: int) -> dict[str, float]:
     for scale in (0.1, 1.0, 10.0):
         largest = {}
         for kind, normalised in KINDS.items():
-            works = [rate for rate in RATES if _after(seed, normalised, scale, rate) < log(10) / 2]
-            largest[kind] = max(works, default=RATES[0] / 2)
+            works = partial(_works, seed, normalised, scale)
+            low = max(filter(works, RATES), default=RATES[0] / 4)
+            largest[kind] = bisected(works, low, 4 * low)
         effects[f"inputs times {scale:g}"] = log2(largest["normalised"] / largest["plain"])
     return effects
 
@@ -145,11 +161,11 @@ def _regularised(seed: int, normalised: bool) -> tuple[float, float, float]:
     start, ended = initial((64, 48, 48, 10), random), {}
     for decay in DECAYS:
         theta = descended(start, x, labels, normalised, 0.2, 150, decay)
-        ended[decay] = loss(theta, *held, normalised), theta
+        settled = folded(theta, x) if normalised else theta
+        ended[decay] = loss(settled, *held, False), settled
     best = min(ended.values(), key=lambda pair: pair[0])[1]
     without = ended[0.0][1]
-    share = accuracy(best, fresh, truth, normalised)
-    return loss(without, fresh, truth, normalised), loss(best, fresh, truth, normalised), share
+    return loss(without, fresh, truth, False), loss(best, fresh, truth, False), accuracy(best, fresh, truth, False)
 
 
 def regularisation(seed: int) -> dict[str, float]:

@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 import spec.laws
+from lydite.measured import FINDINGS, on
 from lydite.outcome import within
 from spec.claim import CLAIMS, Claim, Verdict
 from spec.law import LAWS, Law
@@ -49,6 +50,7 @@ def as_data(claim: Claim) -> dict[str, Any]:
         "calls": list(claim.calls),
         "regimes": [r.value for r in claim.regimes],
         "laws": [{"name": law.name, "says": law.says, "regimes": _regimes(law, claim)} for law in laws_of(claim)],
+        "experiments": on(claim.id),
     }
 
 
@@ -81,5 +83,6 @@ def details(claim: Claim) -> Iterator[str]:
         ("calls", ", ".join(claim.calls) or "none: it is mathematics, proved once, without an implementation"),
         ("regimes", ", ".join(claim.regimes)),
         *(("law", f"{law.says}  ({law.name}; {', '.join(_regimes(law, claim))})") for law in laws_of(claim)),
+        *(("experiment", f"{found['title']} {FINDINGS[found['verdict']]}") for found in on(claim.id)),
     ]
     yield from (f"  {name:<12}{text}" for name, text in rows if text)

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from lydite.catalogue import laws_of
 from lydite.formulas import mathml
+from lydite.measured import FINDINGS, on, stored
 from lydite.notation import inputs, plain, shown
 from lydite.pages import page
-from lydite.plots import Plot, plots
+from lydite.plots import Plot, effects, effects_height, plots
 from lydite.report import Document, NoReport
 from spec.claim import CLAIMS, POINTS, Claim, Verdict
 from spec.contracts import CALLS
@@ -67,7 +67,7 @@ class Entry:
 
     claim: Claim
     laws: Sequence[Law]
-    experiments: Sequence[str]
+    experiments: Sequence[Document]
     graded: Sequence[Graded]
 
     @property
@@ -87,14 +87,14 @@ class Trial:
 
     report: Document | None
     figures: Sequence[Plot]
-    experiments: Sequence[Any]
+    rule: str
+    experiments: Sequence[Document]
 
     @cached_property
     def entries(self) -> list[Entry]:
         """One for each claim."""
-        graded = _graded(self.report) if self.report else {}
-        about = {c: [e.name for e in self.experiments if c in e.claims] for c in CLAIMS}
-        return [Entry(claim, laws_of(claim), about[c], graded.get(c, [])) for c, claim in CLAIMS.items()]
+        graded = {} if self.report is None else _graded(self.report)
+        return [Entry(claim, laws_of(claim), on(c), graded.get(c, [])) for c, claim in CLAIMS.items()]
 
     @cached_property
     def laws(self) -> list[Law]:
@@ -141,10 +141,27 @@ def write(folder: Path, report: Document | None = None) -> Path:
 
 def html(report: Document | None = None) -> str:
     """The page. Raises NoEngine without the extra, and NoReport where `report` cannot be read."""
-    trial = Trial(report, list(plots()), ())
-    values = {"TOPICS": TOPICS, "MEANINGS": MEANINGS, "OUTCOMES": OUTCOMES, "POINTS": POINTS, "CALLS": CALLS}
+    trial = Trial(report, list(plots()), stored()["rule"], stored()["experiments"])
+    values = {
+        "FINDINGS": FINDINGS,
+        "TOPICS": TOPICS,
+        "MEANINGS": MEANINGS,
+        "OUTCOMES": OUTCOMES,
+        "POINTS": POINTS,
+        "CALLS": CALLS,
+    }
     return page(
-        "document.html", {"math": mathml, "anchor": anchor, "inputs": inputs, "shown": shown}, trial=trial, **values
+        "document.html",
+        {
+            "math": mathml,
+            "anchor": anchor,
+            "inputs": inputs,
+            "shown": shown,
+            "effects": effects,
+            "inches": effects_height,
+        },
+        trial=trial,
+        **values,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import import_module
@@ -181,18 +181,19 @@ def penalty_by_simulation(axes: Axes) -> str:
     Noise that multiplies the weights adds a penalty on them; noise added to the weights adds what no weight changes.
     """
     w, x, target, draws = [2.0, -1.0, 3.0], [1.0, 0.5, -1.0], 5.0, 20_000
-    noise = np.random.default_rng(5).standard_normal((3, draws))
-    sigmas = np.linspace(0, 1, 9)
+    random, sigmas, smooth = np.random.default_rng(5), np.linspace(0, 1, 9), np.linspace(0, 1, 101)
     plain = gaussian_dropout.loss(w, x, target, [1, 1, 1])
     furthest = 0.0
     # Noise ε added to a weight w multiplies it by 1 + ε/w.
     for place, (label, relative) in enumerate({"multiplied: δₖWₖ": w, "added: Wₖ + εₖ": [1.0] * 3}.items()):
-        rows = [r / wk * row for r, wk, row in zip(relative, w, noise, strict=True)]
-        lost = [gaussian_dropout.loss(w, x, target, [1 + sigma * row for row in rows]) - plain for sigma in sigmas]
+        size = [r / wk for r, wk in zip(relative, w, strict=True)]
+        noises = [[1 + sigma * s * random.standard_normal(draws) for s in size] for sigma in sigmas]
+        lost = [gaussian_dropout.loss(w, x, target, noise) - plain for noise in noises]
         means, errors = np.array([a.mean() for a in lost]), np.array([1.96 * a.std() / math.sqrt(draws) for a in lost])
         due = np.array([gaussian_dropout.penalty(relative, x, sigma) for sigma in sigmas])
         axes.errorbar(sigmas, means, errors, **_points(place), capsize=3, label=f"{label}, simulated")
-        axes.plot(sigmas, due, **_line(place), label="by formula")
+        formula = [gaussian_dropout.penalty(relative, x, sigma) for sigma in smooth]
+        axes.plot(smooth, formula, **_line(place), label=f"{label}, by formula")
         away = np.abs(means - due)[1:] / errors[1:]
         furthest = max(furthest, float(away.max()))
     axes.set(xlabel="standard deviation σ of the noise", ylabel="mean loss added")
@@ -321,7 +322,9 @@ def null_direction(left: Axes, right: Axes) -> str:
     grid = np.linspace(-3, 3, 41)
     y = balls.balls([1, 0])
     costs = [[float(softmax_cross_entropy.cross_entropy([arb(a), arb(b)], y)) for a in grid] for b in grid]
-    drawn_lines = left.contour(grid, grid, costs, levels=8, colors=COLOURS[0], linewidths=1.2)
+    drawn_lines = left.contour(
+        grid, grid, costs, levels=[0.02, 0.1, 0.3, 0.7, 1.5, 2.5, 3.5, 4.5], colors=COLOURS[0], linewidths=1.2
+    )
     left.clabel(drawn_lines, fontsize=8)
     left.plot([-2.5, 2.5], [-2.5, 2.5], **_line(1))
     left.text(0.2, -0.9, "(1, 1)", color=COLOURS[1])
@@ -339,3 +342,30 @@ def null_direction(left: Axes, right: Axes) -> str:
         "Left, level lines of the cost, all parallel to the direction (1, 1). Right, the curvature against the "
         f"direction: from {max(forms):.3f} at its highest it falls to {min(forms):.1g} at {least:.0f} degrees."
     )
+
+
+# -- Experiments --
+
+
+def effects(estimates: Sequence[dict[str, Any]]) -> tuple[str, str]:
+    """A row for each condition, with the effect for each seed, their mean and its interval; see `drawn`."""
+
+    def draw(axes: Axes) -> str:
+        labels = [e["condition"] for e in estimates]
+        for place, e in enumerate(estimates):
+            axes.plot(e["values"], [place + 0.22] * len(e["values"]), "|", color="#606060", markersize=8)
+            axes.plot([e["low"], e["high"]], [place, place], color=COLOURS[0], linewidth=3)
+            axes.plot(e["mean"], place, **_points(0))
+        axes.axvline(0, color=COLOURS[3], linewidth=1)
+        axes.set(yticks=range(len(labels)), yticklabels=labels, ylim=(len(labels) - 0.5, -0.6))
+        axes.set_xlabel("← against the document      effect      as the document says →")
+        return "; ".join(
+            f"{e['condition']}: {e['mean']:.3g}, from {e['low']:.3g} to {e['high']:.3g}" for e in estimates
+        )
+
+    return drawn(draw, height=effects_height(estimates))
+
+
+def effects_height(estimates: Sequence[dict[str, Any]]) -> float:
+    """In inches."""
+    return 0.9 + 0.5 * len(estimates)
