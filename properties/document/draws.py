@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flint import fmpq
@@ -12,14 +12,17 @@ Draw = st.SearchStrategy[Any]
 
 
 def rationals(most: int = 4, parts: int = 4) -> Draw:
-    """Multiples of `1 / parts` from `-most` to `most`; integers come first as they shrink."""
-    whole = st.integers(-most, most).map(fmpq)
-    return st.one_of(whole, st.integers(-most * parts, most * parts).map(lambda k: fmpq(k, parts)))
+    """Multiples of `1 / parts` from `-most` to `most`, one choice each, the plainest first: 0, 1, -1, 2, ..."""
+    return st.sampled_from(_plainest_first(fmpq(k, parts) for k in range(-most * parts, most * parts + 1)))
 
 
 def positive(most: int = 4, parts: int = 4) -> Draw:
     """The same above 0."""
-    return st.one_of(st.integers(1, most).map(fmpq), st.integers(1, most * parts).map(lambda k: fmpq(k, parts)))
+    return st.sampled_from(_plainest_first(fmpq(k, parts) for k in range(1, most * parts + 1)))
+
+
+def _plainest_first(numbers: Iterable[fmpq]) -> list[fmpq]:
+    return sorted(numbers, key=lambda x: (x.q, abs(x), x < 0))
 
 
 def vectors(least: int = 1, most: int = 4, entries: Draw | None = None) -> Draw:
