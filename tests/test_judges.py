@@ -12,6 +12,7 @@ import pytest
 from flint import arb, fmpq
 from hypothesis import strategies as st
 
+from properties.document.__main__ import page
 from properties.document.bench import bench, by_claim
 from properties.document.judge import Judge, NoSuchExample, Role
 from properties.document.relations import Refuted, at_most, equal
@@ -67,6 +68,10 @@ def test_names_and_docstrings_tell_judges_apart() -> None:
     names = [judge.name for judge in bench()]
     assert len(names) == len(set(names))
     assert all(judge.says for judge in bench())
+
+
+def test_page_of_judges_is_up_to_date() -> None:
+    assert (ROOT / "docs" / "judges.md").read_text("utf-8") == page(), "python -m properties.document > docs/judges.md"
 
 
 # -- A judge of one's own --
