@@ -488,7 +488,7 @@ OVERLAP = ((-1, -1, 1, 1), (0, 1, 0, 1))
     "Q1.21",
     exact=False,
     form=simultaneous,
-    wrong={"uphill": uphill, "a tenth of the step": lambda x, y, w, b, eta: simultaneous(x, y, w, b, eta / 100)},
+    wrong={"uphill": uphill, "a hundredth of the step": lambda x, y, w, b, eta: simultaneous(x, y, w, b, eta / 100)},
     cases=st.tuples(
         st.just(OVERLAP), rationals(2), rationals(2), st.sampled_from([Q(1, 2), Q(3, 4), Q(1), Q(5, 4), Q(3, 2)])
     ),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import acb, arb, fmpq, fmpq_poly, fmpz_poly
+from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from hypothesis import strategies as st
 
 from properties.document.algebra import Q, ball
@@ -571,6 +571,32 @@ def limit_is_a_minimum_where_g_is_curved_upwards(form: Callable[..., bool], f: P
     """
     rises = [primitive(f, e) > 0 for e in (-small(f), small(f))]
     true(all(rises) == form(f.a) and len(set(rises)) == 1, f"a minimum at the root of {f} said to be {form(f.a)}")
+
+
+def newton_in_the_plane(A: fmpq_mat, x: fmpq_mat) -> fmpq_mat:
+    """One step for `1/2 x'Ax`, whose gradient is `Ax`."""
+    return x - A.solve(A * x)
+
+
+@judge(
+    "Q6.14",
+    form=lambda a, b, c: a > 0 and a * c - b * b > 0,
+    printed=lambda _a, _b, _c: True,
+    wrong={"curved upwards along the axes": lambda a, _b, c: a > 0 and c > 0},
+    witnesses=[(Q(2), Q(0), Q(-2), Q(3), Q(5))],
+    edges=[(Q(2), Q(1), Q(2), Q(3), Q(5)), (Q(1), Q(2), Q(1), Q(1), Q(0))],
+    cases=st.tuples(*[rationals()] * 5).filter(lambda case: case[0] * case[2] != case[1] * case[1]),
+)
+def limit_in_the_plane_may_be_a_saddle(form: Callable[..., bool], a: Any, b: Any, c: Any, u: Any, v: Any) -> None:
+    """One step for `(a u^2 + 2b uv + c v^2)/2` ends at 0: a minimum of a definite form, a saddle of `u^2 - v^2`.
+
+    At `(-b, a)` the form is `a (ac - b^2)`, so a few directions show whether it is positive.
+    """
+    A = fmpq_mat(2, 2, list(map(fmpq, (a, b, b, c))))
+    equal(newton_in_the_plane(A, fmpq_mat(2, 1, [fmpq(u), fmpq(v)])).entries(), [0, 0])
+    directions = ((1, 0), (0, 1), (1, 1), (1, -1), (-b, a), (c, -b))
+    rises = [a * s * s + 2 * b * s * t + c * t * t > 0 for s, t in directions if s or t]
+    true(all(rises) == form(a, b, c), f"a minimum for [[{a}, {b}], [{b}, {c}]] said to be: {form(a, b, c)}")
 
 
 @judge(
