@@ -134,7 +134,7 @@ def learning_rate(seed: int) -> dict[str, float]:
         largest = {}
         for kind, normalised in KINDS.items():
             works = partial(_works, seed, normalised, scale)
-            low = max(filter(works, RATES), default=RATES[0] / 4)
+            low = next(filter(works, reversed(RATES)), RATES[0] / 4)
             largest[kind] = bisected(works, low, 4 * low)
         effects[f"inputs times {scale:g}"] = log2(largest["normalised"] / largest["plain"])
     return effects
@@ -214,7 +214,14 @@ def depth(seed: int) -> dict[str, float]:
 
 
 def _stated(
-    run: Callable[[int], dict[str, float]], seeds: int, title: str, claims: str, literature: str, papers: str = ""
+    run: Callable[[int], dict[str, float]],
+    seeds: int,
+    title: str,
+    claims: str,
+    literature: str,
+    papers: str = "",
+    *,
+    disputed: bool = False,
 ) -> Experiment:
     return Experiment(
         run.__name__,
@@ -224,6 +231,7 @@ def _stated(
         DIGITS,
         literature,
         tuple(papers.split()),
+        disputed,
         seeds,
         run,
     )
@@ -235,9 +243,10 @@ EXPERIMENTS = [
         10,
         "Does batch norm make a layer’s gradient change less when the layers below it move?",
         "Q2.a.4 Q2.a.10 Q2.b.2",
-        "Disputed: by this measure shift was found no smaller with batch norm, and training just as fast with noise "
+        "By this measure shift was found no smaller with batch norm, and training just as fast with noise "
         "that drifts put behind it.",
         "1805.11604",
+        disputed=True,
     ),
     _stated(
         batch_noise,
@@ -262,9 +271,10 @@ EXPERIMENTS = [
         12,
         "Does a network with batch norm need less weight decay?",
         "Q2.b.7",
-        "Disputed as to the reason: on weights that are normalised decay changes only the rate that counts; together "
+        "The reason is disputed: on weights that are normalised decay changes only the rate that counts; together "
         "with dropout batch norm can do harm.",
         "1706.05350 1801.05134",
+        disputed=True,
     ),
     _stated(generalisation, 12, "Does batch norm generalise better?", "Q2.b.1", ""),
     _stated(
@@ -280,9 +290,9 @@ EXPERIMENTS = [
         16,
         "Does batch norm keep the gradients of deep networks from growing at the start?",
         "Q2.b.9",
-        "Disputed: at random weights the gradients of deep networks with batch norm alone were found to explode with "
-        "depth.",
+        "At random weights the gradients of deep networks with batch norm alone were found to explode with depth.",
         "1902.08129",
+        disputed=True,
     ),
 ]
 """Every experiment. An effect above 0 is what the document says."""

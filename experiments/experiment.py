@@ -30,6 +30,7 @@ class Experiment:
     setting: str
     literature: str
     papers: tuple[str, ...]
+    disputed: bool
     seeds: int
     run: Callable[[int], dict[str, float]]
 

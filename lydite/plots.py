@@ -225,7 +225,7 @@ def errors_of(function: newton.ScalarFunction, x0: float, steps: int) -> list[fl
 
 @_figure("Q6", "Q6.9", "Q6.16", "Q6.15", "Q6.10")
 def orders_of_newton(axes: Axes) -> str:
-    """Newton's next error against the present one.
+    """Newton’s next error against the present one.
 
     On these scales the order is the slope: 1 at a double root, 2 at a simple one, 3 where moreover f″ vanishes at the
     root.
@@ -358,7 +358,7 @@ def effects(estimates: Sequence[dict[str, Any]]) -> tuple[str, str]:
             axes.plot(e["mean"], place, **_points(0))
         axes.axvline(0, color=COLOURS[3], linewidth=1)
         axes.set(yticks=range(len(labels)), yticklabels=labels, ylim=(len(labels) - 0.5, -0.6))
-        axes.set_xlabel("← against the document      effect      as the document says →")
+        axes.set_xlabel("effect; to the right, as the document says")
         return "; ".join(
             f"{e['condition']}: {e['mean']:.3g}, from {e['low']:.3g} to {e['high']:.3g}" for e in estimates
         )

@@ -13,6 +13,8 @@ import pytest
 from lydite import document
 from spec.claim import CLAIMS, Verdict
 
+api = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
+
 pytestmark = pytest.mark.browser
 
 WINDOWS = {"narrow": 400, "wide": 1400}
@@ -31,7 +33,6 @@ def chromium() -> Iterator[Any]:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not program:
         pytest.skip("no Chromium is installed")
-    api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *sandbox])
