@@ -12,7 +12,7 @@ from time_machine import page
 from time_machine.faults import FAULTS, GLUE, MISSED, broken, results
 
 FIELDS = {"id", "library", "title", "why", "link", "before", "after", "companions", "target", "only", "regimes"}
-OPTIONAL = {"precision"}
+OPTIONAL = {"precision", "examples"}
 RESULTS: dict[str, Any] = results()
 IDS = [fault["id"] for fault in FAULTS]
 

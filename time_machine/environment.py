@@ -79,7 +79,8 @@ def run(folder: Path, *arguments: str) -> str:
 def grade(folder: Path, target: Path, fault: Mapping[str, Any], report: Path) -> subprocess.CompletedProcess[str]:
     """Grades the target in the environment, and leaves the report."""
     scope = ("--only", ",".join(fault["only"]), "--regimes", ",".join(fault["regimes"]))
-    how = ("--precision", fault.get("precision", "float64"), "--jobs", "1", *PATIENCE)
+    drawn = ("--precision", fault.get("precision", "float64"), "--examples", str(fault.get("examples", 10)))
+    how = (*drawn, "--jobs", "1", *PATIENCE)
     command = _command(folder, ("-P", "-m", "lydite", "grade", str(target), *scope, *how, "--json", str(report)))
     return subprocess.run(command, check=False, capture_output=True, **HOW)
 
