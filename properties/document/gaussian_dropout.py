@@ -15,7 +15,7 @@ from flint import arb, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
 from properties.document.algebra import Q, derivative, dot, symbols
-from properties.document.draws import positive, rationals, vector
+from properties.document.draws import positive, rationals, sized, vector
 from properties.document.judge import judge
 from properties.document.relations import Refuted, at_most, equal
 from spec.balls import total
@@ -130,7 +130,7 @@ def gradient_without_noise(form: Callable[..., Any], n: int) -> None:
     form=lambda n, i: range(n),  # noqa: ARG005
     printed=lambda n, i: [i],  # noqa: ARG005
     witnesses=[(W, X, TARGET, SIGMA, 0, (Q(3, 2), Q(1, 3), Q(-1)))],
-    cases=unit().flatmap(lambda u: st.tuples(*map(st.just, u), st.integers(0, len(u[0]) - 1), vector(len(u[0])))),
+    cases=sized("v", "v", "q", "0", "i", "v", most=3),
 )
 def average_runs_over_all_noise(
     form: Callable[..., Any], w: Row, x: Row, target: Any, sigma: Any, i: int, frozen: Row
