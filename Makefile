@@ -6,14 +6,14 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/stamp
 PIP := $(PY) -m pip --disable-pip-version-check
 CONTROLS := $(addprefix implementations/,$(shell sed -n 's/^name = "\(.*\)"/\1/p' implementations/expected.toml))
-SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks docs)
+SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks docs experiments time_machine)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 .PHONY: help
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf 'make %-10s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf 'make %-12s %s\n' "$$name" "$$text"; done
 
 # PyTorch is slow to start and to differentiate: its limits are wider than those of a submission.
 .PHONY: grade
@@ -46,6 +46,20 @@ scoreboard: $(STAMP)  ## store the reports of make controls, and render the scor
 		gzip -9n < build/controls-$$precision.json > docs/scoreboard/controls-$$precision.json.gz || exit 1; \
 	done
 	$(PY) -m lydite scoreboard docs/scoreboard/*.json.gz --markdown docs/scoreboard.md
+
+.PHONY: time-machine
+time-machine: $(STAMP)  ## install old releases with known faults, and their mended successors, and grade both
+	$(PY) -m time_machine
+
+.PHONY: experiments
+experiments: $(STAMP)  ## measure again what the document says of training, and store it
+	$(PIP) install --quiet --requirement requirements/controls.txt
+	$(PY) -m experiments
+
+.PHONY: mutants
+mutants: $(STAMP)  ## mutate the reference, and list what survives
+	$(PIP) install --quiet --requirement requirements/mutants.txt
+	$(PY) -m benchmarks.mutants
 
 .PHONY: test
 test: $(STAMP)  ## run the properties on the reference, and the suite's own tests

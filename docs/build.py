@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import spec.laws  # noqa: E402, F401  (loads every law; the path has to be set first)
+from properties.document.__main__ import page as judges  # noqa: E402
 from spec.claim import CLAIMS, Claim  # noqa: E402
 from spec.law import LAWS  # noqa: E402
 
@@ -32,6 +33,7 @@ def built() -> Iterator[tuple[Path, str]]:
         text = page.read_text(encoding="utf-8")
         yield page, BLOCK.sub(lambda m: m[1] + output(m["command"]) + m[4], text)
     yield ROOT / "docs" / "claims.md", "".join(catalogue())
+    yield ROOT / "docs" / "judges.md", judges()
 
 
 def output(command: str) -> str:

@@ -21,6 +21,8 @@ OURS = {
     "lydite",
     "tests",
     "benchmarks",
+    "experiments",
+    "time_machine",
 }
 
 MAY_IMPORT = {
@@ -30,6 +32,8 @@ MAY_IMPORT = {
     "mistakes": {"spec", "reference"},
     "implementations": set(),
     "lydite": {"spec"},
+    "experiments": {"reference"},
+    "time_machine": {"spec"},
 }
 """The arrows. A package may always import itself."""
 
