@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import subprocess
+import sys
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -158,6 +160,22 @@ def test_the_command_writes_the_page(tmp_path: Path) -> None:
     assert told.exit_code == 2
     (tmp_path / "file").touch()
     assert CliRunner().invoke(cli, ["document", "--out", str(tmp_path / "file" / "in")]).exit_code == 2
+
+
+@pytest.mark.parametrize("engine", ["jinja2", "math_core", "matplotlib"])
+def test_without_an_engine_the_command_says_what_to_install(engine: str, tmp_path: Path) -> None:
+    hidden = (
+        f"import sys; sys.modules[{engine!r}] = None; sys.argv = ['lydite', 'document', '--out', {str(tmp_path)!r}]"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", f"{hidden}; from lydite.cli import main; main()"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[1],
+    )
+    assert told.returncode == 2
+    assert "pip install 'lydite[" in told.stderr
 
 
 # -- What the figures show --
