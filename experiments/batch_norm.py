@@ -10,8 +10,7 @@ from math import inf, isfinite, log, log2
 import numpy as np
 
 from experiments.experiment import Experiment
-from experiments.network import Labels, Parameters, accuracy, folded, gradient, initial, less, loss, moved, norm
-from spec.arrays import Floats
+from experiments.network import Floats, Labels, Parameters, accuracy, folded, gradient, initial, less, loss, moved, norm
 
 KINDS = {"plain": False, "normalised": True}
 DIGITS = (

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from reference.batch_norm import batch_norm, batch_norm_backward
-from spec.arrays import Floats
 
 EPS = 1e-5
 
+Floats = NDArray[np.floating[Any]]
 Labels = NDArray[np.int64]
 Parameters = list[Floats]
 """Weights, scale and shift of each layer in turn; the last layer, and every one without batch norm, has no use for its
