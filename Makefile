@@ -92,6 +92,12 @@ frameworks: $(STAMP)  ## install PyTorch, which make grade then grades
 .PHONY: docs
 docs: $(STAMP)  ## render the generated parts of the documentation
 	$(PY) docs/build.py
+	$(PY) -m lydite document --out build/document
+
+.PHONY: browser
+browser: $(STAMP)  ## open the pages in a headless Chromium, which has to be installed
+	$(PIP) install --quiet --requirement requirements/browser.txt
+	$(PY) -m pytest -m browser tests/test_browser.py
 
 .PHONY: package
 package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there
