@@ -51,7 +51,7 @@ NO_ARITHMETIC = ("Bit", "Shift", "Is", "Invert", "Decorator", "Exception", "Vari
 EXAMPLES = 4
 """Where one catches nothing: survivors are what takes long."""
 
-REGIMES = (Regime.CORE, Regime.INPUTS, *DEFAULT[1:])
+REGIMES = (Regime.CORE, Regime.INPUTS, *DEFAULT[1:], Regime.TAILS)
 
 
 @dataclass(frozen=True, slots=True)
