@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any, Protocol
 
 import numpy as np
@@ -71,8 +72,7 @@ class Torch:
     """PyTorch's tensors on the CPU. A writable array is shared with its tensor, so that changing it shows."""
 
     def __init__(self, dtype: str) -> None:
-        import torch  # noqa: PLC0415  (only for who declares it)
-
+        torch: Any = import_module("torch")  # only for who declares it, and without its types
         torch.set_num_threads(1)  # the arrays are small, and several processes may grade at once
         self._torch = torch
         self._dtype = getattr(torch, dtype)
@@ -119,10 +119,9 @@ class Jax:
     """JAX's arrays."""
 
     def __init__(self, dtype: str) -> None:
-        import jax  # noqa: PLC0415  (only for who declares it)
-
+        jax: Any = import_module("jax")  # as above
         if dtype == "float64":
-            jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]  # JAX leaves it untyped
+            jax.config.update("jax_enable_x64", True)
         self._jax = jax
         self._dtype = dtype
 
