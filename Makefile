@@ -56,6 +56,11 @@ experiments: $(STAMP)  ## measure again what the document says of training, and 
 	$(PIP) install --quiet --requirement requirements/controls.txt
 	$(PY) -m experiments
 
+.PHONY: hunt
+hunt: $(STAMP)  ## hold correct code to every law under 200 seeds, in both precisions: any accusation is one too many
+	$(PIP) install --quiet --requirement requirements/frameworks.txt --requirement requirements/controls.txt
+	$(PY) -m benchmarks.hunt
+
 .PHONY: mutants
 mutants: $(STAMP)  ## mutate the reference, and list what survives
 	$(PIP) install --quiet --requirement requirements/mutants.txt
