@@ -1,4 +1,4 @@
-"""An experiment: what is measured is said before it is run, and the verdict follows from the figures by one rule."""
+"""An experiment: its measure stands beside its figures, and the verdict follows from these by one rule."""
 
 from __future__ import annotations
 
