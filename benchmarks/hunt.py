@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from lydite.implementation import Implementation
 from lydite.load import load
 from lydite.request import Request, Settings
 from lydite.watch import Watch
+from properties.every import every
 from properties.forall import Plan, Property
 from spec.evidence import Tally
 from spec.failure import CallFailed, Misbehaved, Missing
@@ -61,17 +61,11 @@ def _loaded(name: str, precision: str) -> object:
     return load(_target(name), _request(name).adapter, precision)
 
 
-@cache
-def _properties() -> list[Property[Any]]:
-    modules = [import_module(f"properties.{path.stem}") for path in sorted((ROOT / "properties").glob("test_*.py"))]
-    return [p for module in modules for p in vars(module).values() if isinstance(p, Property)]
-
-
 def _asked(name: str) -> Iterator[tuple[Property[Any], Regime, set[str]]]:
     """Each law and regime in scope, with the claims that are graded by it."""
     request = _request(name)
     adapter = request.adapter
-    for prop in _properties():
+    for prop in every():
         if prop.law.batched and not (adapter and adapter.batches(prop.law.batched)):
             continue
         for regime in prop.law.regimes:

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -31,6 +30,7 @@ from rich.progress import track
 import reference
 from lydite.implementation import Implementation
 from lydite.watch import Watch
+from properties.every import every
 from properties.forall import Plan, Property
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
@@ -123,9 +123,7 @@ def _mutant(module: str, operator: str, text: str, changed: str) -> Mutant:
 def properties(module: str) -> list[Property[Any]]:
     """The properties about calls of a module of the reference."""
     calls = {name for name in CALLS if getattr(reference, name).__module__ == f"reference.{module}"}
-    modules = [import_module(f"properties.{path.stem}") for path in sorted((ROOT / "properties").glob("test_*.py"))]
-    every = [p for m in modules for p in vars(m).values() if isinstance(p, Property) and not p.law.batched]
-    return [p for p in every if any(calls & set(CLAIMS[claim].calls) for claim in p.law.claims)]
+    return [p for p in every() if not p.law.batched and any(calls & set(CLAIMS[claim].calls) for claim in p.law.claims)]
 
 
 def caught(mutant: Mutant) -> str:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
 from importlib import import_module
 from itertools import permutations, product
 from pathlib import Path
@@ -226,19 +225,12 @@ def _held(mapped: Sequence[Mapped], kind: str, dtype: str, module: Any) -> int:
 
 def _deciding(mapped: Mapped) -> list[Any]:
     """The properties of claims on the one call, and those of its batches: others say nothing new of it."""
-    alone = [p for p in _properties() if all(set(CLAIMS[claim].calls) == {mapped.call} for claim in p.law.claims)]
+    every = import_module("properties.every").every()
+    alone = [p for p in every if all(set(CLAIMS[claim].calls) == {mapped.call} for claim in p.law.claims)]
     return [
         *(p for p in alone if Regime.CORE in p.law.regimes and not p.law.batched),
-        *(p for p in _properties() if p.law.batched == mapped.call and mapped["batch"] == "leading"),
+        *(p for p in every if p.law.batched == mapped.call and mapped["batch"] == "leading"),
     ]
-
-
-@cache
-def _properties() -> list[Any]:
-    kind = import_module("properties.forall").Property
-    folder = Path(import_module("properties").__file__ or "").parent
-    modules = [import_module(f"properties.{path.stem}") for path in sorted(folder.glob("test_*.py"))]
-    return [value for module in modules for value in vars(module).values() if isinstance(value, kind)]
 
 
 # -- Telling --

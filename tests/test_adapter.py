@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,8 @@ from lydite.implementation import Implementation
 from lydite.load import load
 from lydite.request import Request
 from lydite.watch import Watch
-from properties.forall import Plan, Property
+from properties.every import every
+from properties.forall import Plan
 from spec.balls import Truth
 from spec.case import FLOAT64
 from spec.claim import CLAIMS
@@ -62,12 +62,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     return write
 
 
-def properties() -> list[Property[Any]]:
-    modules = [import_module(f"properties.{path.stem}") for path in sorted((ROOT / "properties").glob("test_*.py"))]
-    return [p for module in modules for p in vars(module).values() if isinstance(p, Property)]
-
-
-PROPERTIES = properties()
+PROPERTIES = every()
 
 
 def broken(path: Path, precision: str = "float64", examples: int = 2) -> set[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +10,8 @@ import pytest
 
 import reference
 from lydite.implementation import Implementation
-from properties.forall import Plan, Property
+from properties.every import every
+from properties.forall import Plan
 from spec.answers import eigenvalues, exact_sum
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
@@ -67,9 +66,7 @@ def _spoiled(call: str, value: float) -> Any:
     return spoiled
 
 
-FOLDER = Path(__file__).parents[1] / "properties"
-MODULES = [import_module(f"properties.{path.stem}") for path in sorted(FOLDER.glob("test_*.py"))]
-PROPERTIES = [p for m in MODULES for p in vars(m).values() if isinstance(p, Property) and not p.law.batched]
+PROPERTIES = [p for p in every() if not p.law.batched]
 
 
 @pytest.mark.parametrize("value", [np.inf, np.nan, 1e308])

@@ -11,6 +11,7 @@ import pytest
 import mistakes
 from lydite.implementation import Implementation
 from mistakes.mistake import MISTAKES, Mistake
+from properties.every import every
 from properties.forall import Plan, Property
 from spec.contracts import CALLS
 from spec.evidence import Tally
@@ -24,14 +25,7 @@ for module in sorted(FOLDER.glob("*.py")):
     import_module(f"mistakes.{module.stem}")
 
 
-def properties() -> list[Property]:  # type: ignore[type-arg]  # of cases of any kind
-    """Every property of the suite."""
-    modules = [import_module(f"properties.{path.stem}") for path in sorted(FOLDER.parent.glob("properties/test_*.py"))]
-    found = [p for module in modules for p in vars(module).values() if isinstance(p, Property)]
-    return [p for p in found if not p.law.batched]
-
-
-PROPERTIES = properties()
+PROPERTIES = [p for p in every() if not p.law.batched]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.call}-{m.name}")

@@ -6,6 +6,7 @@ point: `r + 2e/3`, where `f''` is what the remainder of the expansion needs. Oth
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,24 +24,24 @@ STEPS = 8
 # -- Functions with a root, and two derivatives --
 
 
-class Function:
+class Function(ABC):
     """A function with a known root; `curvature` is None where there is no second derivative."""
 
     def root(self) -> Any:
         """`r`, at the precision in force."""
         return arb(0)
 
+    @abstractmethod
     def value(self, x: Any) -> Any:
         """`f(x)`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slope(self, x: Any) -> Any:
         """`f'(x)`."""
-        raise NotImplementedError
 
-    def curvature(self, x: Any) -> Any:
-        """`f''(x)`."""
-        raise NotImplementedError
+    def curvature(self, x: Any) -> Any:  # noqa: ARG002  (a function without one does not look)
+        """`f''(x)`, or None."""
+        return None
 
     def points(self, x: Any) -> Sequence[Any]:
         """Where `f''` may be what the remainder of the expansion at `x` needs: all its values, by one point each."""
