@@ -1,0 +1,54 @@
+"""Points by a rubric, from what a report has found: nothing is run again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import deepcopy
+
+from lydite.report import Document
+from lydite.results.rubric import Rubric, hundredths
+
+
+def rescored(whole: Document, rubric: Rubric) -> Document:
+    """The report with the points that `rubric` gives, to the hundredth; a claim that is void counts as held.
+
+    Where the rubric says nothing of points, those of the report stand. Raises KeyError or TypeError where `whole` is no
+    whole report.
+    """
+    scored = deepcopy(whole)
+    for implementation in scored["implementations"]:
+        claims = implementation["claims"]
+        _share_out(claims, rubric)
+        for claim in claims:
+            counts = credited(claim) or claim["id"] in rubric.void
+            claim["points"] = claim["max_points"] if counts else 0.0
+        for key in ("points", "max_points"):
+            implementation[key] = round(sum(claim[key] for claim in claims), 2)
+        for fault in implementation.get("faults", ()):
+            fault["points"] = lost(claims, fault["call"])
+    return scored
+
+
+def credited(claim: Document) -> bool:
+    """Whether a claim earns its points: it holds, or breaks only because of a fault that is counted elsewhere."""
+    return claim["outcome"] == "holds" or bool(claim["because"])
+
+
+def lost(claims: Iterable[Document], call: str) -> float:
+    """The points that `call` costs."""
+    points: float = sum(c["max_points"] - c["points"] for c in claims if c.get("fault") == call)
+    return round(points, 2)
+
+
+def _share_out(claims: list[Document], rubric: Rubric) -> None:
+    """The points that there are for each claim."""
+    if rubric.points is not None:
+        for claim in claims:
+            claim["max_points"] = rubric.points.get((claim["id"], claim["regime"]), 0.0)
+        return
+    groups: dict[tuple[str, str], list[Document]] = {}
+    for claim in claims:
+        groups.setdefault((claim["question"], claim["regime"]), []).append(claim)
+    for group in groups.values():
+        for claim, points in zip(group, hundredths([claim["max_points"] for claim in group]), strict=True):
+            claim["max_points"] = points

@@ -1,0 +1,243 @@
+"""The rubric: what counts how much, what counts for everybody, and how much a submitter may see."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from lydite.results.escape import line
+from spec.claim import CLAIMS, POINTS
+from spec.regime import Regime
+
+Shares = Mapping[tuple[str, str], float]
+"""The points of each claim in each regime, to the hundredth; none where a pair is absent."""
+
+KEYS = ("count", "show", "points", "void", "grade")
+NUMBERS = {"examples": 1, "timeout": 1, "call-timeout": 0, "memory": 0}
+"""Options of `lydite grade` that are numbers, and their least values."""
+TEXTS = {
+    "only": r"[\w.]+(,[\w.]+)*",
+    "regimes": rf"({'|'.join(Regime)})(,({'|'.join(Regime)}))*",
+    "precision": "float64|float32",
+    "isolation": "auto|namespaces|landlock|process|none",
+    "allow": r"[\w.\-]+(,[\w.\-]+)*",
+}
+"""Options that are texts, and how they read."""
+
+
+class RubricError(ValueError):
+    """A rubric says something that it cannot say; the text names the file and the key."""
+
+
+class Level(StrEnum):
+    """How much of a claim that does not hold is shown."""
+
+    OUTCOME = "outcome"
+    """That it does not hold."""
+    INPUT = "input"
+    """Also the input, and what came out."""
+    DUE = "due"
+    """Also what is due, the law, and all that is known of the fault."""
+
+
+class Count(StrEnum):
+    """Which of several reports of the same name counts."""
+
+    LAST = "last"
+    BEST = "best"
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """What a rubric says; by itself, that the points are those of the reports and everything is shown.
+
+    `points` is None where the file says nothing of them. `date` is when `after` takes the place of `before`.
+    """
+
+    points: Shares | None = None
+    void: Mapping[str, str] = field(default_factory=dict)
+    count: Count = Count.LAST
+    before: Level = Level.DUE
+    after: Level = Level.DUE
+    date: datetime | None = None
+    grade: Mapping[str, Any] = field(default_factory=dict)
+
+    def level(self, at: datetime) -> Level:
+        """How much a submitter may see at that time."""
+        return self.before if self.date and at < self.date else self.after
+
+
+def read_rubric(path: Path) -> Rubric:
+    """The rubric in the file `path`. Raises RubricError."""
+    try:
+        return _rubric(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RubricError(f"{path}: {error}") from error
+    except RubricError as error:
+        raise RubricError(f"{path.name}: {error}") from None
+
+
+def _rubric(table: dict[str, Any]) -> Rubric:
+    _known(table, KEYS, "")
+    before, after, date = _show(table.get("show", Level.DUE))
+    return Rubric(
+        _points(_table(table["points"], "points")) if "points" in table else None,
+        _void(_table(table.get("void", {}), "void")),
+        Count(_word(table.get("count", Count.LAST), list(Count), "count")),
+        before,
+        after,
+        date,
+        _grade(_table(table.get("grade", {}), "grade")),
+    )
+
+
+# -- what is shown --
+
+
+def _show(said: Any) -> tuple[Level, Level, datetime | None]:
+    if isinstance(said, str):
+        level = _level(said, "show")
+        return level, level, None
+    table = _table(said, "show")
+    _known(table, ("before", "after", "date"), "show")
+    for key in ("before", "after", "date"):
+        if key not in table:
+            raise RubricError(f'show.{key} is missing; what never changes is written show = "input"')
+    return _level(table["before"], "show.before"), _level(table["after"], "show.after"), _date(table["date"])
+
+
+def _level(said: Any, where: str) -> Level:
+    return Level(_word(said, list(Level), where))
+
+
+def _date(said: Any) -> datetime:
+    if not isinstance(said, datetime) or said.tzinfo is None:
+        raise RubricError(
+            "show.date is no time with its offset from UTC, such as 2027-01-31T23:59:00+01:00 without quotes"
+        )
+    return said
+
+
+# -- points --
+
+
+def _points(table: dict[str, Any]) -> Shares:
+    _known(table, list(Regime), "points")
+    shares: dict[tuple[str, str], float] = {}
+    for regime in Regime:
+        numbers = _table(table.get(regime, {}), f"points.{regime}")
+        where = f"points.{regime}"
+        own = {key: _number(value, f'{where}."{line(key)}"') for key, value in numbers.items()}
+        for key in own:
+            _claim_or_question(key, regime, where)
+        for question, usual in POINTS.items():
+            shares |= _shared(question, regime, own, usual if regime is Regime.CORE else 0.0)
+    if not any(shares.values()):
+        raise RubricError("points: no claim has any")
+    return shares
+
+
+def _shared(question: str, regime: Regime, own: Mapping[str, float], usual: float) -> Shares:
+    """The points of `question`, less what its claims have of their own, in equal parts to the others."""
+    claims = [c.id for c in CLAIMS.values() if c.question == question and regime in c.regimes]
+    others = [c for c in claims if c not in own]
+    taken = math.fsum(own[c] for c in claims if c in own)
+    left = own.get(question, usual or taken) - taken
+    where = f"points.{regime}"
+    if left < -0.005:
+        raise RubricError(f"{where}: claims of {question} have {taken:g} points, of {left + taken:g}; set {question}")
+    if left > 0.005 and not others:
+        raise RubricError(f"{where}: every claim of {question} has points of its own, and {left:g} are left over")
+    equal = max(left, 0.0) / max(1, len(others))
+    return {(c, regime): p for c, p in zip(claims, hundredths([own.get(c, equal) for c in claims]), strict=True)}
+
+
+def hundredths(amounts: Collection[float]) -> list[float]:
+    """Each of `amounts` to a hundredth, in such a way that their sum is to a hundredth that of `amounts`."""
+    rounded: list[float] = []
+    whole, before = 0.0, 0
+    for amount in amounts:
+        whole += amount
+        now = round(100 * whole)
+        rounded.append((now - before) / 100)
+        before = now
+    return rounded
+
+
+def _claim_or_question(key: str, regime: Regime, where: str) -> None:
+    if key in POINTS:
+        if not any(c.question == key and regime in c.regimes for c in CLAIMS.values()):
+            raise RubricError(f"{where}: no claim of {key} is graded in {regime}")
+        return
+    _claim(key, where)
+    if regime not in CLAIMS[key].regimes:
+        raise RubricError(f"{where}: {key} is not graded in {regime}, only in {', '.join(CLAIMS[key].regimes)}")
+
+
+def _claim(key: str, where: str) -> None:
+    if key not in CLAIMS:
+        raise RubricError(f"{where}: no claim and no question is called {line(key)!r}")
+    if not CLAIMS[key].graded:
+        raise RubricError(f"{where}: {key} is mathematics, and graded on no implementation")
+
+
+def _void(table: dict[str, Any]) -> dict[str, str]:
+    for key, reason in table.items():
+        if isinstance(reason, dict):
+            raise RubricError(f'void.{line(key)} is a table: write the id of a claim in quotes, "Q7.a.7" = "why"')
+        _claim(key, "void")
+        if not isinstance(reason, str) or not reason.strip():
+            raise RubricError(f'void."{key}" does not say why, in quotes')
+    return {key: line(reason) for key, reason in table.items()}
+
+
+# -- options, and kinds of values --
+
+
+def _grade(table: dict[str, Any]) -> dict[str, Any]:
+    _known(table, [*TEXTS, *NUMBERS], "grade")
+    for key, value in table.items():
+        if key in TEXTS:
+            if not isinstance(value, str) or not re.fullmatch(TEXTS[key], value):
+                raise RubricError(f"grade.{key} is {line(repr(value))}, and does not read {TEXTS[key]}")
+        elif _number(value, f"grade.{key}") < NUMBERS[key]:
+            raise RubricError(f"grade.{key} is less than {NUMBERS[key]}")
+        elif key in {"examples", "memory"} and not isinstance(value, int):
+            raise RubricError(f"grade.{key} is no whole number")
+    return table
+
+
+def _known(table: Mapping[str, Any], known: Collection[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            at = f"{where}." if where else ""
+            raise RubricError(f"{at}{line(key)} is unknown; there are {', '.join(known)}")
+
+
+def _table(said: Any, where: str) -> dict[str, Any]:
+    if not isinstance(said, dict):
+        raise RubricError(f"{where} is no table")
+    return said
+
+
+def _word(said: Any, known: Collection[str], where: str) -> str:
+    if not isinstance(said, str) or said not in known:
+        raise RubricError(f"{where} is {line(repr(said))}, and none of {', '.join(known)}")
+    return said
+
+
+def _number(said: Any, where: str) -> float:
+    if isinstance(said, dict):
+        raise RubricError(f'{where} is a table: write the id of a claim in quotes, "Q7.a.7" = 5')
+    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
+        raise RubricError(f"{where} is no number")
+    if said < 0:
+        raise RubricError(f"{where} is negative")
+    return float(said)

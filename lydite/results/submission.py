@@ -1,0 +1,305 @@
+"""Reports as the other modules read them: submissions, their claims and faults, with what may be shown of them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lydite.notation import shown
+from lydite.outcome import sharpness
+from lydite.report import Document, NoReport
+from lydite.results.escape import line
+from lydite.results.points import rescored
+from lydite.results.rubric import Count, Level, Rubric
+from lydite.scoreboard import Scored, Tally
+from spec.claim import CLAIMS
+
+LARGEST = 1 << 28
+"""Bytes of a report, unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An input that refutes. What may not be shown is empty: `due`, `law`, `off`, `allowed`, `again`.
+
+    `got` and `due` are data as the report has them; `got` is text where a call raised.
+    """
+
+    inputs: dict[str, Any]
+    got: Any
+    due: Any
+    law: str
+    at_most: bool
+    off: str
+    allowed: str
+    where: str
+    again: str
+
+    @classmethod
+    def of(cls, example: Document, level: Level) -> Example:
+        """What `level` lets through."""
+        reads = example.get("reads") or list(example["inputs"])
+        all_told = level is Level.DUE
+        compared = all_told and example["error"] is not None
+        return cls(
+            {line(name): datum for name, datum in example["inputs"].items() if name in reads},
+            example["got"],
+            example["due"] if compared else None,
+            line(example.get("says", "")) if all_told else "",
+            compared and example.get("relation") == "at most",
+            size(example["error"]) if compared else "",
+            size(example["tolerance"]) if compared else "",
+            line(example.get("where", "")),
+            line(example["reproduce"]) if all_told else "",
+        )
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """It in words, each with its name."""
+        if self.law:
+            yield "law", self.law
+        yield "input", "  ".join(f"{name}={line(shown(datum))}" for name, datum in self.inputs.items())
+        yield "got", line(shown(self.got))
+        if self.off:
+            yield "due", f"{'at most ' * self.at_most}{line(shown(self.due))}"
+            yield "off by", f"{self.off}, allowed {self.allowed}"
+        if self.where:
+            yield "where", self.where
+        if self.again:
+            yield "again", self.again
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claim in one regime; `void` says why it counts for everybody, `because` what explains that it breaks."""
+
+    scored: Scored
+    title: str
+    calls: tuple[str, ...]
+    reason: str
+    because: tuple[str, ...]
+    fault: str
+    void: str
+    example: Example | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it holds."""
+        return self.scored.outcome == "holds"
+
+    @property
+    def name(self) -> str:
+        """Its id, with the regime where that is not `core`."""
+        return self.scored.id if self.scored.regime == "core" else f"{self.scored.id} {self.scored.regime}"
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Why it does not hold, as far as that may be shown."""
+        if self.void:
+            yield "void", f"counts for everybody: {self.void}"
+        if self.because:
+            yield "because", f"{', '.join(self.because)} broken: no further points lost"
+        if self.example:
+            yield from self.example.rows()
+        elif self.reason:
+            yield "reason", self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A call to mend, and its sharpest counterexample; `notes` are what is known of it, each with its name."""
+
+    call: str
+    face: Judged
+    points: float
+    notes: tuple[tuple[str, str], ...]
+    looks_like: tuple[str, ...]
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """It in words, each with its name."""
+        yield from self.face.rows()
+        yield from self.notes
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One implementation as a report has it, with the points that count; `trouble` says why not all was graded."""
+
+    name: str
+    precision: str
+    isolation: str
+    seed: int
+    lydite: str
+    seconds: float
+    cases: int
+    points: float
+    max_points: float
+    unloadable: bool
+    trouble: str
+    missing: tuple[str, ...]
+    claims: tuple[Judged, ...]
+    faults: tuple[Fault, ...]
+
+    @classmethod
+    def of(cls, whole: Document, graded: Document, rubric: Rubric, level: Level) -> Submission:
+        """From a report that is scored, and one of its implementations. Raises KeyError, TypeError or ValueError."""
+        claims = tuple(_judged(claim, rubric, level) for claim in graded["claims"])
+        trouble = "" if graded["outcome"] == "graded" else f"{graded['outcome']}: {graded['reason']}"
+        return cls(
+            line(graded["name"]),
+            line(whole["precision"]),
+            line(whole["isolation"]),
+            int(whole["seed"]),
+            line(whole["lydite"]),
+            float(graded["seconds"]),
+            int(graded["cases"]),
+            float(graded["points"]),
+            float(graded["max_points"]),
+            graded["outcome"] == "unloadable",
+            line(trouble),
+            tuple(line(call) for calls in graded.get("missing", {}).values() for call in calls),
+            claims,
+            tuple(_faults(graded, claims, level)),
+        )
+
+    def tally(self, question: str = "", regime: str = "") -> Tally:
+        """The claims of `question` in `regime`, counted; of every one, where none is named."""
+        return Tally(
+            [c.scored for c in self.claims if question in {"", c.scored.question} and regime in {"", c.scored.regime}]
+        )
+
+    @cached_property
+    def questions(self) -> list[str]:
+        """Those with a claim."""
+        return sorted({c.scored.question for c in self.claims})
+
+    @property
+    def mended(self) -> str:
+        """The calls to mend, the sharpest first."""
+        return ", ".join(fault.call for fault in self.faults)
+
+
+def submissions(paths: Sequence[Path], rubric: Rubric, level: Level) -> list[Submission]:
+    """The submissions that the reports at `paths` are on, by name; of several of one name the one that counts.
+
+    That is the last in the order of `paths`, or the best, as the rubric says. Raises NoReport, naming the path.
+    """
+    counting: dict[str, Submission] = {}
+    for path in paths:
+        for submission in _read(path, rubric, level):
+            before = counting.get(submission.name)
+            if before and rubric.count is Count.BEST and before.points > submission.points:
+                continue
+            counting[submission.name] = submission
+    return sorted(counting.values(), key=lambda s: (s.name.casefold(), s.name))
+
+
+def size(x: Any) -> str:
+    """A number of which the size matters."""
+    return f"{float(x):.2g}"
+
+
+def marks(points: float) -> str:
+    """Points, to a hundredth."""
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
+    whole = _document(path)
+    try:
+        whole = rescored(whole, rubric)
+        return [Submission.of(whole, graded, rubric, level) for graded in whole["implementations"]]
+    except (AttributeError, KeyError, TypeError, ValueError, StopIteration) as error:
+        raise NoReport(f"{path} holds no whole report: {type(error).__name__} {error}") from error
+
+
+def _document(path: Path) -> Document:
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            text = file.read(LARGEST + 1)
+        whole: Any = json.loads(text) if len(text) <= LARGEST else None
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
+        raise NoReport(f"{path}: {error}") from error
+    if not isinstance(whole, dict) or [whole.get("format"), whole.get("version")] != ["lydite-report", 1]:
+        raise NoReport(f"{path} holds no report of version 1")
+    return whole
+
+
+def _judged(claim: Document, rubric: Rubric, level: Level) -> Judged:
+    scored = Scored.of(claim)
+    known = CLAIMS.get(claim["id"])
+    example = claim["counterexample"]
+    # What is missing or was never loaded says nothing of the inputs; other reasons quote the law, or the submission.
+    told = level is Level.DUE or scored.outcome in {"missing", "not_run"} or (level is Level.INPUT and not example)
+    return Judged(
+        scored,
+        known.title if known else "",
+        tuple(map(line, claim["calls"])),
+        line(claim["reason"]) if told else "",
+        tuple(map(line, claim["because"])),
+        line(claim.get("fault", "")),
+        rubric.void.get(claim["id"], ""),
+        Example.of(example, level) if example and level is not Level.OUTCOME else None,
+    )
+
+
+# -- faults --
+
+
+def _faults(graded: Document, claims: Sequence[Judged], level: Level) -> Iterator[Fault]:
+    """Those that the report names; those of an older one are grouped by the call that is at fault."""
+    by_name = {(c.scored.id, c.scored.regime): c for c in claims}
+    for fault in graded.get("faults") or _grouped(graded):
+        yield Fault(
+            line(fault["call"]),
+            by_name[fault["claim"], fault["regime"]],
+            abs(float(fault["points"])),
+            tuple(_notes(fault, level)),
+            tuple(line(like["says"]) for like in fault["looks_like"]),
+        )
+
+
+def _notes(fault: Document, level: Level) -> Iterator[tuple[str, str]]:
+    """What is known of a fault; all but the names of other claims tells what is due."""
+    if level is Level.DUE:
+        for like in fault["looks_like"]:
+            yield "looks like", f"{line(like['says'])}, in {int(like['matched'])} of {int(like['of'])} cases"
+        for key in ("agrees", "confirmed"):
+            if fault[key]:
+                yield key, line(fault[key])
+    for name, key in (("also broken", "also"), ("follows", "follows")):
+        if fault[key]:
+            yield name, ", ".join(map(line, fault[key]))
+
+
+def _grouped(graded: Document) -> Iterator[Document]:
+    known = {(e["id"], e["regime"]) for e in graded.get("expected", ())}
+    groups: dict[str, list[Document]] = {}
+    for claim in graded["claims"]:
+        wrong = claim["outcome"] in {"broken", "error"} and (claim["id"], claim["regime"]) not in known
+        if wrong and claim.get("fault"):
+            groups.setdefault(claim["fault"], []).append(claim)
+    for call, group in sorted(groups.items(), key=lambda one: min(map(_dullness, one[1]))):
+        face = min(group, key=_dullness)
+        others = list(dict.fromkeys(c["id"] for c in group if c["id"] != face["id"]))
+        excused = {c["id"] for c in group if c["because"]}
+        yield {
+            "call": call,
+            "claim": face["id"],
+            "regime": face["regime"],
+            "points": sum(c["max_points"] - c["points"] for c in group),
+            "looks_like": [],
+            "agrees": "",
+            "confirmed": "",
+            "also": [c for c in others if c not in excused],
+            "follows": [c for c in others if c in excused],
+        }
+
+
+def _dullness(claim: Document) -> tuple[Any, ...]:
+    """Smaller comes first: claims that stand for themselves, core, exact values, the smaller input."""
+    return (bool(claim["because"]), claim["regime"] != "core", *sharpness(claim["counterexample"]))
