@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
 from properties.holds import holds
+from properties.simplest import simplest
 from properties.strategies.cases import Batch, Cases
 from spec.case import Case
-from spec.evidence import Tally
+from spec.evidence import Broken, Tally
+from spec.failure import CallFailed, Misbehaved
 from spec.law import Law
 from spec.regime import Regime
 
@@ -22,7 +24,8 @@ C = TypeVar("C", bound=Case)
 class Plan:
     """How a run draws: the seed, the precision, the number of batches for each property and regime.
 
-    Without `shrink` the first failing case is reported as it was drawn.
+    Without `shrink` the first failing case is reported as it was drawn; with it, a simple one if there is any, else
+    what Hypothesis shrinks to.
     """
 
     seed: int = 0
@@ -54,6 +57,19 @@ class Property(Generic[C]):
 
     def check(self, impl: object, regime: Regime, plan: Plan, tally: Tally) -> None:
         """Raises what `holds` raises, at the simplest case found; counts in `tally`."""
+        __tracebackhide__ = True
+        try:
+            self._search(impl, regime, replace(plan, shrink=False), tally)
+        except (Broken, Misbehaved, CallFailed) as failure:
+            # A simple case that fails as well is cheaper to find than to shrink to, and edges do not shrink.
+            simpler = simplest(self.law, self.cases, impl, failure, plan.precision) if plan.shrink else failure
+            if simpler is not None:
+                raise simpler from None
+            self._search(impl, regime, plan, Tally())
+            raise  # not each time
+
+    def _search(self, impl: object, regime: Regime, plan: Plan, tally: Tally) -> None:
+        """The edges and the batches of `plan`, until one fails."""
         __tracebackhide__ = True
 
         def law_holds(batch: Batch[C]) -> None:

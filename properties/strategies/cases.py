@@ -7,9 +7,10 @@ known about its cases, for the other laws that are quantified over the same case
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -22,9 +23,16 @@ from spec.regime import Regime
 
 C = TypeVar("C", bound=Case)
 
+ROUND = ("unit", "integer", "half")
+"""The textures of round numbers."""
+
 BATCH = {Regime.SCALE: 5, Regime.LAYOUT: 20, Regime.PURITY: 10}
 MOST = 40
 """Cases in a batch, and the number where a regime asks for fewer (large or repeated ones)."""
+
+SMALL = 3
+SEEDS = 2
+"""The largest size of a simple case, and how many batches there are of each size and texture."""
 
 
 class Batch(tuple[C, ...]):
@@ -68,6 +76,13 @@ class Cases(Generic[C]):
         """The edges of `regime`."""
         return _edges(self, regime, precision)
 
+    def simple(self, regime: Regime, precision: str) -> Iterator[C]:
+        """Small and round cases to show a failure by: the edges in round numbers, and batches of small sizes."""
+        for texture in ROUND:
+            yield from _edges(self, regime, precision, texture)
+        for largest, texture, seed in product(range(1, SMALL + 1), range(len(ROUND)), range(SEEDS)):
+            yield from self.batch(regime, precision, largest, texture, seed)
+
 
 @lru_cache(maxsize=512)
 def _batch(cases: Cases[C], regime: Regime, precision: str, largest: int, texture: int, seed: int) -> Batch[C]:
@@ -82,8 +97,8 @@ def _batch(cases: Cases[C], regime: Regime, precision: str, largest: int, textur
 
 
 @lru_cache(maxsize=256)
-def _edges(cases: Cases[C], regime: Regime, precision: str) -> Batch[C]:
-    source = Source(np.random.default_rng(0), regime, precision)
+def _edges(cases: Cases[C], regime: Regime, precision: str, texture: str = "normal") -> Batch[C]:
+    source = Source(np.random.default_rng(0), regime, precision, texture=texture)
     return Batch(_laid_out(case, source) for case in cases.edges(source))
 
 

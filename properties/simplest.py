@@ -1,0 +1,103 @@
+"""Of a failure, the simplest input that shows it: small, round, and drawn as every other case is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from properties.holds import holds
+from properties.strategies.cases import Cases
+from spec.case import Case
+from spec.evidence import Broken, Tally
+from spec.failure import CallFailed, Misbehaved, raised_by
+from spec.law import Law
+
+FEW = 3
+"""Entries along a dimension that can be taken in at a glance."""
+DIGITS = 3
+"""Of a round number."""
+MOST = 512
+MOST_OF_A_SIZE = 64
+"""Inputs that are tried, in all and of one size: a call may be slow."""
+
+
+def simplest(law: Law, cases: Cases[Any], impl: object, failure: Exception, precision: str) -> Exception | None:
+    """How `law` fails, in the same way as by `failure`, at the simplest case found.
+
+    None where that is neither small nor round, and may be worth shrinking.
+    """
+    found = case_of(failure)
+    if found is None or _is_slow(failure):
+        return failure
+    for case in _simpler(cases, found, precision):
+        other = _failure(law, impl, case)
+        if other is not None and _manner(other) == _manner(failure):
+            return other
+    return None if any(complexity(found)[:2]) else failure
+
+
+def _failure(law: Law, impl: object, case: Case) -> Exception | None:
+    try:
+        with np.errstate(all="ignore"):
+            holds(law, impl, case, Tally())
+    except (Broken, CallFailed, Misbehaved) as failure:
+        return failure
+    return None
+
+
+def case_of(failure: Exception) -> Case | None:
+    """The input at which a law failed, if one was reached."""
+    return failure.evidence.case if isinstance(failure, Broken) else getattr(failure, "case", None)
+
+
+def _is_slow(failure: Exception) -> bool:
+    return isinstance(failure, CallFailed) and failure.raised == "TimedOut"
+
+
+def _manner(failure: Exception) -> tuple[str, ...]:
+    """What two failures have in common that are one: their kind, the call, what it raised."""
+    call = () if isinstance(failure, Broken) else (failure.call, raised_by(failure))  # type: ignore[attr-defined]  # the others have one
+    return (type(failure).__name__, *call)
+
+
+def _simpler(cases: Cases[Any], found: Case, precision: str) -> Iterator[Case]:
+    """The candidates that are simpler than `found`, the simplest first, a bounded number of each size."""
+    sizes: Counter[int] = Counter()
+    bound = complexity(found)
+    for key, _, case in sorted((complexity(c), i, c) for i, c in enumerate(cases.simple(found.regime, precision))):
+        sizes[key[2]] += 1
+        if key >= bound or sizes.total() > MOST:
+            return
+        if sizes[key[2]] <= MOST_OF_A_SIZE:
+            yield case
+
+
+def complexity(case: Case) -> tuple[bool, bool, int, float]:
+    """Smaller is simpler: few entries along each dimension, round numbers, few entries, few digits."""
+    arrays = [np.asarray(a) for a in _numbers(case.inputs())]
+    numbers = np.concatenate([a.ravel().astype(float) for a in arrays]) if arrays else np.zeros(0)
+    digits = [len(repr(x)) for x in numbers.tolist()] if numbers.size <= MOST else []
+    wide = any(max(a.shape, default=0) > FEW for a in arrays)
+    return wide, not is_round(numbers), numbers.size, float(sum(digits))
+
+
+def is_round(numbers: Any) -> bool:
+    """Whether all have at most `DIGITS` digits."""
+    return all(float(f"{x:.{DIGITS}g}") == x or not np.isfinite(x) for x in np.ravel(numbers).tolist())
+
+
+def _numbers(value: Any) -> Iterator[Any]:
+    """All numbers and arrays in `value`."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = tuple(getattr(value, f.name) for f in fields(value) if f.init)
+    if isinstance(value, tuple | list):
+        for part in value:
+            yield from _numbers(part)
+    elif isinstance(value, np.ndarray | np.number | float | int) and np.asarray(value).dtype.kind in "biuf":
+        yield value
