@@ -1,0 +1,61 @@
+"""bubblewrap: the command line that gives a program namespaces of its own, and shows it no more than it needs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lydite.isolation.visible import LINKS, folders, hidden
+
+NOBODY = "65534"
+SCRATCH = "/scratch"
+SHARED_MEMORY = "/dev/shm", 1 << 20  # noqa: S108  (a new one)
+DEVICES = ("null", "zero", "full", "random", "urandom")
+
+OWN = (
+    "--unshare-all",
+    "--unshare-user",
+    "--disable-userns",
+    "--die-with-parent",
+    # No other process within reach of what is graded, whose memory it could write to through /proc.
+    "--as-pid-1",
+    *("--cap-drop", "ALL", "--uid", NOBODY, "--gid", NOBODY, "--hostname", "lydite"),
+)
+
+
+def found() -> str | None:
+    """The program, where it is installed."""
+    return shutil.which("bwrap")
+
+
+def wrapped(command: Sequence[str], shown: tuple[Path, ...], environment: dict[str, str], scratch: int) -> list[str]:
+    """`command` in namespaces of its own, with `scratch` MiB to write to. All else is read-only."""
+    options = [
+        *OWN,
+        *_system(),
+        *("--proc", "/proc"),
+        *(part for name in DEVICES for part in ("--dev-bind", f"/dev/{name}", f"/dev/{name}")),
+        *("--symlink", "/proc/self/fd", "/dev/fd"),
+        *_writable(*SHARED_MEMORY),
+        *_writable(SCRATCH, scratch << 20),
+        *(part for path in shown for part in ("--ro-bind", str(path), str(path))),
+        *(part for path in hidden() for part in ("--remount-ro", str(path))),
+        *("--remount-ro", "/", "--chdir", SCRATCH),
+    ]
+    settings = [part for name, value in environment.items() for part in ("--setenv", name, value)]
+    return [found() or "bwrap", *options, *settings, "--", *command]
+
+
+def _writable(place: str, size: int) -> tuple[str, ...]:
+    return ("--size", str(max(size, 4096)), "--tmpfs", place)
+
+
+def _system() -> Iterator[str]:
+    for path in folders():
+        if str(path) in LINKS and path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), str(path))
+        else:
+            yield from ("--ro-bind", str(path), str(path))
+    for path in hidden():
+        yield from ("--tmpfs", str(path))

@@ -1,0 +1,193 @@
+"""Confines itself as its first argument says, then becomes the program that the others name: `python -I -S -B FILE`.
+
+Stands alone, for it runs inside jails, where nothing else of Lydite is visible. The plan is JSON; its keys are carried
+out in the order of `STEPS`, each left out where the plan does not ask for it.
+"""
+
+# ruff: noqa: PTH  (to import pathlib takes as long as to start Python)
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+FAILED = 125
+"""Exit status where the program could not be confined, and so was not started."""
+
+SYS_LANDLOCK = 444, 445, 446
+"""create_ruleset, add_rule, restrict_self: the same numbers on every machine."""
+CLONE_NEWNS = 0x20000
+MS_NOSUID_NODEV = 2 | 4
+MS_BIND_REC = 4096 | 16384
+MS_PRIVATE_REC = (1 << 18) | 16384
+PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 22, 38
+SECCOMP_MODE_FILTER = 2
+LANDLOCK_RULE_PATH_BENEATH = 1
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def checked(result: int, told: str) -> int:
+    """`result`, where it is no failure of the C library; else raises OSError."""
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{told}: {os.strerror(number)}")
+    return result
+
+
+def prctl(option: int, *arguments: Any) -> None:
+    """The system call, which takes unsigned longs."""
+    given = [a if isinstance(a, ctypes.Array | ctypes.c_void_p) else ctypes.c_ulong(a) for a in arguments]
+    checked(LIBC.prctl(option, *given, *[ctypes.c_ulong(0)] * (4 - len(given))), f"prctl {option}")
+
+
+def reveal(plan: dict[str, list[str]]) -> None:
+    """Shows paths that lie in folders closed to others, such as a Python below /root, to the user that comes next.
+
+    Only in a mount namespace of this process: each closed folder is covered by an empty one, in which the paths alone
+    appear again; those whose own permissions are too narrow, as copies.
+    """
+    checked(LIBC.unshare(CLONE_NEWNS), "a mount namespace")
+    mount("none", "/", None, MS_PRIVATE_REC)
+    sources = {path: os.open(path, os.O_PATH) for path in plan["bound"] + plan["copied"]}
+    for folder in plan["covered"]:
+        mount("tmpfs", folder, "tmpfs", MS_NOSUID_NODEV, "mode=755")
+    for path in plan["bound"]:
+        source = f"/proc/self/fd/{sources[path]}"
+        _make_place(path, os.path.isdir(source))
+        mount(source, path, None, MS_BIND_REC)
+    for path in plan["copied"]:
+        copy(f"/proc/self/fd/{sources[path]}/", path)
+
+
+def mount(source: str, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+    """The system call."""
+    texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, options)]
+    checked(LIBC.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), f"mount {target}")
+
+
+def _make_place(path: str, folder: bool) -> None:
+    parent = path if folder else os.path.dirname(path)
+    os.makedirs(parent, 0o755, exist_ok=True)
+    if not folder:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
+
+
+def copy(source: str, target: str) -> None:
+    """Copies a file or a folder so that everybody can read it; links stay links."""
+    import shutil  # noqa: PLC0415  (seldom needed)
+
+    if not os.path.isdir(source):
+        source = source.rstrip("/")
+        os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
+        shutil.copyfile(source, target)
+        _open_to_all(target, os.stat(source).st_mode)
+        return
+    shutil.copytree(source, target, symlinks=True)
+    for folder, _, files in os.walk(target):
+        _open_to_all(folder, 0o111)
+        for path in (os.path.join(folder, name) for name in files):
+            if not os.path.islink(path):
+                _open_to_all(path, os.stat(path).st_mode)
+
+
+def _open_to_all(path: str, mode: int) -> None:
+    os.chmod(path, 0o755 if mode & 0o111 else 0o644)  # noqa: S103  (that is what a copy is made for)
+
+
+def limit(limits: dict[str, int]) -> None:
+    """Bounds what this process, and each that comes of it, may take; for good. Never above what is allowed already."""
+    for name, most in limits.items():
+        which = getattr(resource, name)
+        _, hard = resource.getrlimit(which)
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (bound, bound))
+
+
+def become(user: int) -> None:
+    """Gives up root, its groups and its capabilities."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
+def fence(rules: dict[str, Any]) -> Iterator[None]:
+    """Landlock: nothing of the file system but what the rules name. Opens the paths, then, resumed, closes the gate."""
+    create, add, restrict = SYS_LANDLOCK
+    attributes = struct.pack("QQQ", *rules["handled"])[: rules["size"]]
+    ruleset = checked(LIBC.syscall(create, attributes, len(attributes), 0), "landlock_create_ruleset")
+    for path, access in rules["paths"]:
+        beneath = os.open(path, os.O_PATH)
+        rule = struct.pack("=Qi", access, beneath)
+        told = f"landlock_add_rule {path}"
+        checked(LIBC.syscall(add, ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0), told)
+        os.close(beneath)
+    yield
+    checked(LIBC.syscall(restrict, ruleset, 0), "landlock_restrict_self")
+
+
+def sieve(program: list[tuple[int, int, int, int | str]]) -> None:
+    """seccomp: the kernel runs `program` before each system call. `pid` in it stands for this process."""
+    code = b"".join(struct.pack("HBBI", a, b, c, os.getpid() if k == "pid" else k) for a, b, c, k in program)
+    held = ctypes.create_string_buffer(code, len(code))
+    head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(held)))
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, head)
+
+
+def settle(reading: int, writing: int) -> None:
+    """Makes the descriptors 3 and 4 of the two, and closes all others but the standard ones."""
+    import fcntl  # noqa: PLC0415  (only inside)
+
+    safe = [fcntl.fcntl(one, fcntl.F_DUPFD, 10) for one in (reading, writing)]
+    for number, one in enumerate(safe, 3):
+        os.dup2(one, number)
+    os.closerange(5, resource.getrlimit(resource.RLIMIT_NOFILE)[1] if sys.platform != "linux" else 1 << 20)
+
+
+def confine(plan: dict[str, Any]) -> None:
+    """Carries out `plan`, in the one order in which each step still has the rights that it needs."""
+    if "descriptors" in plan:
+        settle(*plan["descriptors"])
+    if "reveal" in plan:
+        reveal(plan["reveal"])
+    fenced = fence(plan["landlock"]) if "landlock" in plan else iter([None])
+    next(fenced)  # while closed folders can still be opened
+    limit(plan.get("limits", {}))
+    if "user" in plan:
+        become(plan["user"])
+    if sys.platform == "linux":
+        _die_with_parent(plan["parent"])
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+    list(fenced)
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which Python ignores, and programs do not expect to be
+        signal.signal(number, signal.SIG_DFL)
+    if "seccomp" in plan:
+        sieve(plan["seccomp"])
+
+
+def _die_with_parent(parent: int) -> None:
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() not in (parent, 0):  # it has died before this; 0: it is outside of our namespace
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Confines and starts, or says why it did not."""
+    plan = json.loads(sys.argv[1])
+    try:
+        confine(plan)
+        os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606  (what it was started for)
+    except Exception as error:  # noqa: BLE001  (whatever goes wrong, the program must not start)
+        os.write(2, f"lydite: cannot start {sys.argv[2]} confined: {error}\n".encode(errors="replace"))
+        os._exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()
