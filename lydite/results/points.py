@@ -42,13 +42,7 @@ def lost(claims: Iterable[Document], call: str) -> float:
 
 def _share_out(claims: list[Document], rubric: Rubric) -> None:
     """The points that there are for each claim."""
-    if rubric.points is not None:
-        for claim in claims:
-            claim["max_points"] = rubric.points.get((claim["id"], claim["regime"]), 0.0)
-        return
-    groups: dict[tuple[str, str], list[Document]] = {}
-    for claim in claims:
-        groups.setdefault((claim["question"], claim["regime"]), []).append(claim)
-    for group in groups.values():
-        for claim, points in zip(group, hundredths([claim["max_points"] for claim in group]), strict=True):
-            claim["max_points"] = points
+    stored = hundredths([claim["max_points"] for claim in claims])
+    for claim, points in zip(claims, stored, strict=True):
+        there = points if rubric.points is None else rubric.points.get((claim["id"], claim["regime"]), 0.0)
+        claim["max_points"] = there

@@ -27,6 +27,7 @@ TEXTS = {
     "regimes": rf"({'|'.join(Regime)})(,({'|'.join(Regime)}))*",
     "precision": "float64|float32",
     "isolation": "auto|namespaces|landlock|process|none",
+    "seed": r"random|\d{1,19}",
     "allow": r"[\w.\-]+(,[\w.\-]+)*",
 }
 """Options that are texts, and how they read."""
@@ -87,14 +88,15 @@ def read_rubric(path: Path) -> Rubric:
 def _rubric(table: dict[str, Any]) -> Rubric:
     _known(table, KEYS, "")
     before, after, date = _show(table.get("show", Level.DUE))
+    points = _points(_table(table["points"], "points")) if "points" in table else None
     return Rubric(
-        _points(_table(table["points"], "points")) if "points" in table else None,
+        points,
         _void(_table(table.get("void", {}), "void")),
         Count(_word(table.get("count", Count.LAST), list(Count), "count")),
         before,
         after,
         date,
-        _grade(_table(table.get("grade", {}), "grade")),
+        _grade(_table(table.get("grade", {}), "grade"), points),
     )
 
 
@@ -201,7 +203,7 @@ def _void(table: dict[str, Any]) -> dict[str, str]:
 # -- options, and kinds of values --
 
 
-def _grade(table: dict[str, Any]) -> dict[str, Any]:
+def _grade(table: dict[str, Any], points: Shares | None) -> dict[str, Any]:
     _known(table, [*TEXTS, *NUMBERS], "grade")
     for key, value in table.items():
         if key in TEXTS:
@@ -211,6 +213,9 @@ def _grade(table: dict[str, Any]) -> dict[str, Any]:
             raise RubricError(f"grade.{key} is less than {NUMBERS[key]}")
         elif key in {"examples", "memory"} and not isinstance(value, int):
             raise RubricError(f"grade.{key} is no whole number")
+    for (claim, regime), share in (points or {}).items():
+        if share and regime not in table.get("regimes", regime).split(","):
+            raise RubricError(f"grade.regimes leaves out {regime}, in which {claim} has points")
     return table
 
 

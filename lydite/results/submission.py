@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from lydite.notation import shown
@@ -130,6 +130,7 @@ class Submission:
     """One implementation as a report has it, with the points that count; `trouble` says why not all was graded."""
 
     name: str
+    target: str
     precision: str
     isolation: str
     seed: int
@@ -151,6 +152,7 @@ class Submission:
         trouble = "" if graded["outcome"] == "graded" else f"{graded['outcome']}: {graded['reason']}"
         return cls(
             line(graded["name"]),
+            line(graded["target"]),
             line(whole["precision"]),
             line(whole["isolation"]),
             int(whole["seed"]),
@@ -176,6 +178,15 @@ class Submission:
     def questions(self) -> list[str]:
         """Those with a claim."""
         return sorted({c.scored.question for c in self.claims})
+
+    def place(self, claim: Judged) -> tuple[str, int] | None:
+        """File and line of the call at fault, as they are to be found from where the submission was graded."""
+        file, _, number = (claim.example.where if claim.example else "").rpartition(":")
+        if not file or not number.isdecimal() or not int(number):
+            return None
+        target = PurePath(self.target)
+        folder = target.parent if target.name == file else target if "/" in self.target else PurePath()
+        return (folder / file).as_posix(), int(number)
 
     @property
     def mended(self) -> str:

@@ -1,0 +1,202 @@
+"""The command `lydite export`: from stored reports to the files that others read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from lydite.report import NoReport
+from lydite.results import autograder, escape, fill, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
+from lydite.results.rubric import Rubric, RubricError, read_rubric
+from lydite.results.sheet import SheetError
+from lydite.results.submission import Submission, submissions
+
+Text = Callable[[list[Submission]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says besides the format and the reports."""
+
+    out: Path | None
+    rubric: Rubric
+    rubric_path: Path | None
+    at: datetime
+    name: str
+    fill: Path | None
+    column: str
+    roster: Path | None
+    wheel: Path | None
+    lock: Path | None
+
+
+def _one(render: Callable[[Submission], str]) -> Text:
+    """The text of a format that is on one submission."""
+
+    def text(found: list[Submission]) -> str:
+        if len(found) != 1:
+            names = ", ".join(submission.name for submission in found)
+            raise click.BadParameter(f"this format is on one submission; choose from {names}", param_hint="--name")
+        return render(found[0])
+
+    return text
+
+
+def _class(found: list[Submission]) -> str:
+    from lydite.results.pages import class_page  # noqa: PLC0415  (its engine is an extra)
+
+    return class_page(found)
+
+
+TEXTS: dict[str, Text] = {
+    "class": _class,
+    "markdown": markdown.render,
+    "junit": junit.render,
+    "csv": gradebook.render,
+    "sarif": sarif.render,
+    "annotations": github.annotated,
+    "github": _one(github.classroom),
+    "gradescope-results": _one(gradescope.render),
+    "prairielearn": _one(prairielearn.render),
+}
+"""The formats that are one text, on standard output or in the file that is named."""
+FILLED = {"canvas": fill.canvas, "moodle": fill.moodle}
+FORMATS = ("html", *TEXTS, *FILLED, "gradescope")
+ONLY = {
+    "fill": tuple(FILLED),
+    "column": tuple(FILLED),
+    "roster": tuple(FILLED),
+    "wheel": ("gradescope",),
+    "lock": ("gradescope",),
+}
+"""The options that have a meaning in some formats only."""
+
+File = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class _Date(click.ParamType[datetime]):
+    """A date, or a date and time, of this machine's clock unless an offset is given."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """It with its offset."""
+        try:
+            return datetime.fromisoformat(str(value)).astimezone()
+        except (ValueError, OverflowError):
+            self.fail(f"{value} is no date such as 2027-01-31 or 2027-01-31T12:00+01:00", param, ctx)
+
+
+@click.command("export")
+@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("reports", metavar="[REPORT...]", nargs=-1, type=File)
+@click.option("--out", metavar="PATH", type=click.Path(path_type=Path), help="The file; of html the folder.")
+@click.option("--rubric", "rubric_path", metavar="FILE", type=File, help="Points, void claims, and what is shown when.")
+@click.option("--at", metavar="DATE", type=_Date(), help="Show what may be seen at that date instead of now.")
+@click.option("--name", metavar="NAME", default="", help="The submission, where the reports are on several.")
+@click.option("--fill", metavar="CSV", type=File, help="The gradebook as exported, for canvas and moodle.")
+@click.option("--column", metavar="NAME", default="", help="The column to fill in it, where that is not plain.")
+@click.option("--roster", metavar="CSV", type=File, help="Whose each submission is: columns submission, student.")
+@click.option("--wheel", metavar="FILE", type=File, help="For gradescope: install this, not the release of the index.")
+@click.option("--lock", metavar="FILE", type=File, help="For gradescope: pip's requirements, with their hashes.")
+@click.pass_context
+def export_command(
+    context: click.Context,
+    /,
+    form: str,
+    reports: tuple[Path, ...],
+    rubric_path: Path | None,
+    at: datetime | None,
+    **rest: object,
+) -> None:
+    """Writes what stored REPORTs (JSON, or that in gzip) say in another FORMAT. Runs nothing.
+
+    Of several reports on the same name the last counts, or the best if the rubric says so.
+
+    \b
+    html                 a page for each submission, into the folder --out
+    class                the class on one page: points, claims that most break, common mistakes
+    markdown  junit  sarif  annotations     for an issue, for continuous integration
+    csv                  a gradebook
+    canvas  moodle       the gradebook --fill, with its one column filled
+    gradescope           an autograder to upload: a zip, from no report
+    gradescope-results  prairielearn  github        the results of one submission
+    """  # noqa: D301  (click reads \b as: leave these lines as they are)
+    _check_options(context, form)
+    try:
+        rubric = read_rubric(rubric_path) if rubric_path else Rubric()
+    except RubricError as error:
+        raise click.BadParameter(str(error), param_hint="--rubric") from error
+    options = Options(rubric=rubric, rubric_path=rubric_path, at=at or datetime.now().astimezone(), **rest)  # type: ignore[arg-type]  # click has checked their types
+    try:
+        _export(form, reports, options)
+    except SheetError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.UsageError(f"the file cannot be written: {error}") from error
+
+
+def _check_options(context: click.Context, form: str) -> None:
+    """Raises UsageError where an option is missing or has no meaning."""
+    for option, forms in ONLY.items():
+        if form not in forms and context.params[option]:
+            raise click.UsageError(f"--{option} is for {' and '.join(forms)}, not for {form}")
+    if form in FILLED and not context.params["fill"]:
+        raise click.UsageError(f"{form} fills a gradebook: name the one you have exported with --fill")
+    if form in {"html", "gradescope"} and not context.params["out"]:
+        raise click.UsageError(f"{form} needs --out")
+    if form == "gradescope" and context.params["reports"]:
+        raise click.UsageError("gradescope makes an autograder, from no REPORT; is gradescope-results meant?")
+    if form != "gradescope" and not context.params["reports"]:
+        raise click.UsageError("no REPORT is named")
+
+
+def _export(form: str, reports: tuple[Path, ...], options: Options) -> None:
+    if form == "gradescope" and options.out:
+        _write(options.out, autograder.archive(options.rubric, options.rubric_path, options.wheel, options.lock))
+        return
+    try:
+        found = submissions(reports, options.rubric, options.rubric.level(options.at))
+    except NoReport as error:
+        raise click.BadParameter(str(error), param_hint="REPORT") from error
+    if options.name:
+        found = [submission for submission in found if submission.name == options.name]
+        if not found:
+            raise click.BadParameter(f"no submission is called {options.name}", param_hint="--name")
+    if form == "html" and options.out:
+        _pages(options.out, found)
+    elif form in FILLED and options.fill:
+        roster = fill.roster_of(options.roster) if options.roster else {}
+        filled = FILLED[form](found, options.fill, options.column, roster)
+        _write(options.out, filled.content)
+        for note in filled.left:
+            click.echo(note, err=True)
+    else:
+        _write(options.out, TEXTS[form](found).encode("utf-8"))
+
+
+def _pages(folder: Path, found: list[Submission]) -> None:
+    from lydite.results.pages import submission_page  # noqa: PLC0415  (its engine is an extra)
+
+    taken: set[str] = set()
+    for submission in found:
+        stem = name = escape.filename(submission.name)
+        while name.casefold() in taken:
+            name = f"{stem}-{len(taken)}"
+        taken.add(name.casefold())
+        _write(folder / f"{name}.html", submission_page(submission).encode("utf-8"))
+
+
+def _write(path: Path | None, content: bytes) -> None:
+    """Writes `content` to `path` at once, so that nobody reads half of it; to standard output, if there is none."""
+    if path is None:
+        click.echo(content, nl=False)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(content)
+    partial.replace(path)

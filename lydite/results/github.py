@@ -1,0 +1,62 @@
+"""A submission for GitHub: the result that Classroom's reporter takes, and annotations in a job's log."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from lydite.results.escape import attribute, message
+from lydite.results.markdown import told
+from lydite.results.submission import Judged, Submission, marks
+
+MOST = 10
+"""Annotations of a step that GitHub keeps; it drops more without a word."""
+STATUS = {"holds": "pass", "error": "error"}
+
+
+def classroom(submission: Submission) -> str:
+    """The line `result=...` for the step's `$GITHUB_OUTPUT`: base64 of what a grader hands to the reporter."""
+    scored = [claim for claim in submission.claims if claim.scored.max_points]
+    complete = submission.points == submission.max_points
+    whole = {
+        "version": 1,
+        "status": "error" if submission.unloadable else "pass" if complete else "fail",
+        "max_score": submission.max_points,
+        "tests": [_test(claim) for claim in scored],
+    }
+    text = json.dumps(whole, allow_nan=False)
+    return f"result={base64.b64encode(text.encode()).decode()}\n"
+
+
+def _test(claim: Judged) -> dict[str, Any]:
+    credited = claim.scored.points == claim.scored.max_points
+    return {
+        "name": f"{claim.name} {claim.title}".strip(),
+        "status": "pass" if credited else STATUS.get(claim.scored.outcome, "fail"),
+        "score": claim.scored.points,
+        # The reporter prints it into the log, where a line that starts with :: would be a command.
+        "message": "" if claim.holds else "\n".join(told(claim.rows())),
+    }
+
+
+def annotated(submissions: Sequence[Submission]) -> str:
+    """The costliest faults as `::error` commands, at the lines where the calls are; the rest is counted."""
+    found = [(fault, submission) for submission in submissions for fault in submission.faults]
+    found.sort(key=lambda one: -one[0].points)
+    lines = [
+        f"::error title={attribute(f'{s.name} is not graded in full')}::{message(s.trouble)}"
+        for s in submissions
+        if s.trouble
+    ]
+    for fault, submission in found:
+        title = f"{submission.name}: {fault.call}, {fault.face.name}"
+        place = submission.place(fault.face)
+        start = f"file={attribute(place[0])},line={place[1]}," if place else ""
+        text = "\n".join([f"{fault.face.title} (-{marks(fault.points)})", *told(fault.rows())])
+        lines.append(f"::error {start}title={attribute(title)}::{message(text)}")
+    kept = lines[:MOST]
+    if len(lines) > MOST:
+        kept[-1] = f"::error title=lydite::{len(lines) - MOST + 1} more are in the report"
+    return "".join(f"{one}\n" for one in kept)

@@ -1,0 +1,54 @@
+"""A submission as the `results.json` of Gradescope."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lydite.results.markdown import told
+from lydite.results.submission import Judged, Submission, marks
+
+
+def render(submission: Submission) -> str:
+    """The document, as one text: a test for each claim that carries points, and the faults at the top."""
+    scored = [claim for claim in submission.claims if claim.scored.max_points]
+    return json.dumps(
+        {
+            "score": submission.points,
+            "execution_time": round(submission.seconds, 3),
+            "output": summary(submission),
+            "output_format": "text",
+            "test_output_format": "text",
+            "test_name_format": "text",
+            "tests": [_test(claim) for claim in scored],
+            "extra_data": {"lydite": submission.lydite, "seed": submission.seed, "precision": submission.precision},
+        },
+        indent=1,
+        allow_nan=False,
+    )
+
+
+def summary(submission: Submission) -> str:
+    """The faults in plain text, as far as they may be shown."""
+    lines = [f"{marks(submission.points)} of {marks(submission.max_points)} points"]
+    if submission.trouble:
+        lines.append(submission.trouble)
+    for fault in submission.faults:
+        cost = f"-{marks(fault.points)} points" if fault.points else "no points"
+        lines += ["", f"{fault.call}: {fault.face.name}, {fault.face.title} ({cost})"]
+        lines += [f"  {row}" for row in told(fault.rows())]
+    if submission.missing:
+        lines += ["", f"not offered: {', '.join(submission.missing)}"]
+    return "\n".join(lines)
+
+
+def _test(claim: Judged) -> dict[str, Any]:
+    credited = claim.scored.points == claim.scored.max_points
+    return {
+        "name": f"{claim.name} {claim.title}".strip(),
+        "score": claim.scored.points,
+        "max_score": claim.scored.max_points,
+        "status": "passed" if credited else "failed",
+        "output": "" if claim.holds else "\n".join([claim.scored.outcome.replace("_", " "), *told(claim.rows())]),
+        "tags": [claim.scored.question, claim.scored.regime],
+    }

@@ -1,0 +1,48 @@
+"""Submissions as JUnit XML: a test suite each, and a test case for each claim in each regime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from lydite.results.markdown import told
+from lydite.results.submission import Judged, Submission
+
+KINDS = {"broken": "failure", "missing": "failure", "error": "error", "not_run": "skipped"}
+"""What JUnit calls an outcome; of a claim that holds, nothing."""
+ATTRIBUTES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+
+
+def render(submissions: Sequence[Submission]) -> str:
+    """The document, as one text."""
+    root = Element("testsuites", name="lydite")
+    for submission in submissions:
+        root.append(_suite(submission))
+    _count(root, root.findall("testsuite/testcase"), sum(submission.seconds for submission in submissions))
+    indent(root)
+    return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(submission: Submission) -> Element:
+    suite = Element("testsuite", name=submission.name)
+    for claim in submission.claims:
+        suite.append(_case(claim, submission))
+    _count(suite, suite.findall("testcase"), submission.seconds)
+    return suite
+
+
+def _case(claim: Judged, submission: Submission) -> Element:
+    name = f"{claim.scored.id} [{claim.scored.regime}] {claim.title}".strip()
+    case = Element("testcase", classname=f"{submission.name}.{claim.scored.question}", name=name, time="0")
+    if not claim.holds:
+        outcome = claim.scored.outcome
+        found = SubElement(case, KINDS[outcome], type=outcome, message=claim.reason or outcome)
+        found.text = "\n".join(told(claim.rows()))
+    return case
+
+
+def _count(suite: Element, cases: Sequence[Element], seconds: float) -> None:
+    suite.set("tests", str(len(cases)))
+    for kind, attribute in ATTRIBUTES.items():
+        suite.set(attribute, str(sum(case.find(kind) is not None for case in cases)))
+    suite.set("time", f"{seconds:.3f}")

@@ -1,0 +1,67 @@
+"""Submissions as Markdown: for an issue, a comment, or the summary of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lydite.results.escape import markdown
+from lydite.results.submission import Fault, Submission, marks
+from lydite.scoreboard import MARKS, WORDS
+
+WIDTH = 12
+
+
+def render(submissions: Sequence[Submission]) -> str:
+    """All of them, one after the other; a table of the points first where there are several."""
+    lines: list[str] = []
+    if len(submissions) > 1:
+        lines += [*_table(submissions), ""]
+    for submission in submissions:
+        lines += _section(submission)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(submissions: Sequence[Submission]) -> Iterator[str]:
+    yield "| submission | points | to mend |"
+    yield "|---|---:|---|"
+    for one in submissions:
+        told = markdown(one.trouble or one.mended)
+        yield f"| {markdown(one.name)} | {marks(one.points)} / {marks(one.max_points)} | {told} |"
+
+
+def _section(submission: Submission) -> Iterator[str]:
+    yield f"## {markdown(submission.name)}: {marks(submission.points)} / {marks(submission.max_points)}"
+    yield ""
+    if submission.trouble:
+        yield from (f"**{markdown(submission.trouble)}**", "")
+    yield from _questions(submission)
+    for fault in submission.faults:
+        yield from _fault(fault)
+    if submission.missing:
+        yield from (f"Not offered: {', '.join(f'`{call}`' for call in submission.missing)}", "")
+    run = f"{submission.precision}, seed {submission.seed}, {submission.cases:,} cases, {submission.isolation}"
+    yield from (f"{markdown(run)}; lydite {markdown(submission.lydite)}", "")
+
+
+def _questions(submission: Submission) -> Iterator[str]:
+    yield "| question | points | claims |"
+    yield "|---|---:|---|"
+    for question in submission.questions:
+        tally = submission.tally(question)
+        counts = ", ".join(f"{MARKS[o]} {tally.counts[o]} {WORDS[o]}" for o in reversed(MARKS) if tally.counts[o])
+        yield f"| {markdown(question)} | {tally.points.replace('/', ' / ')} | {markdown(counts)} |"
+    yield ""
+
+
+def _fault(fault: Fault) -> Iterator[str]:
+    cost = f", -{marks(fault.points)}" if fault.points else ""
+    yield f"### {markdown(fault.call)}: {markdown(fault.face.name)}, {markdown(fault.face.title)}{cost}"
+    yield ""
+    # An indented block ends with its line, so nothing on the line can end it sooner.
+    yield from (f"    {row}" for row in told(fault.rows()))
+    yield ""
+
+
+def told(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Rows as plain lines, in two columns."""
+    return [f"{name:<{WIDTH}}{text}" for name, text in rows]

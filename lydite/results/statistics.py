@@ -1,0 +1,133 @@
+"""What a class says of the claims: how hard each is, which tell good submissions from weak ones, and what is common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lydite.results.submission import Submission, marks
+
+BINS = 10
+FEWEST = 5
+"""Submissions from which a correlation is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A claim in one regime, over all submissions that were graded on it.
+
+    `held` of `of` have it. `discrimination` is the correlation of having it with the points for everything else: near 0
+    it tells nothing, below 0 the better submissions miss it. None where that is not defined, or there are few.
+    """
+
+    id: str
+    title: str
+    regime: str
+    outcomes: Counter[str]
+    discrimination: float | None
+    void: bool
+
+    @property
+    def of(self) -> int:
+        """How many were graded on it."""
+        return self.outcomes.total()
+
+    @property
+    def held(self) -> int:
+        """How many have it."""
+        return self.outcomes["holds"]
+
+    @property
+    def share(self) -> float:
+        """The share of those that have it."""
+        return self.held / self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """So many submissions have points from `low` up to `high`, which only the last bin includes."""
+
+    low: float
+    high: float
+    n: int
+
+    @property
+    def text(self) -> str:
+        """The two ends."""
+        return f"{marks(self.low)} to {marks(self.high)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """A fault, or a call that is missing, which several submissions may have: `names` are those that do."""
+
+    call: str
+    says: str
+    names: tuple[str, ...]
+
+
+def items(submissions: Sequence[Submission]) -> list[Item]:
+    """The claims that not all submissions have, those that fewest have first; what carries points, where anything does.
+
+    Submissions that could not be loaded are left out: they say nothing of a claim.
+    """
+    loaded = [submission for submission in submissions if not submission.unloadable]
+    rows: dict[tuple[str, str], list[tuple[Submission, int]]] = {}
+    weighed = any(claim.scored.max_points for s in loaded for claim in s.claims)
+    for submission in loaded:
+        for i, claim in enumerate(submission.claims):
+            if claim.scored.max_points or not weighed:
+                rows.setdefault((claim.scored.id, claim.scored.regime), []).append((submission, i))
+    found = [_item(row) for row in rows.values()]
+    return sorted((one for one in found if one.held < one.of), key=lambda one: (one.share, one.id, one.regime))
+
+
+def _item(row: Sequence[tuple[Submission, int]]) -> Item:
+    claims = [submission.claims[i] for submission, i in row]
+    holds = np.array([claim.holds for claim in claims], dtype=float)
+    rest = np.array([submission.points for submission, _ in row]) - [claim.scored.points for claim in claims]
+    face = claims[0]
+    return Item(
+        face.scored.id,
+        face.title,
+        face.scored.regime,
+        Counter(claim.scored.outcome for claim in claims),
+        _correlation(holds, rest),
+        bool(face.void),
+    )
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> float | None:
+    if len(one) < FEWEST or not one.std() or not other.std():
+        return None
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def histogram(submissions: Sequence[Submission]) -> list[Bin]:
+    """How many submissions have how many points, in ten equal bins up to the most that any could have."""
+    most = max((submission.max_points for submission in submissions), default=0.0)
+    if not most:
+        return []
+    counts, edges = np.histogram([s.points for s in submissions], bins=BINS, range=(0.0, most))
+    return [Bin(float(a), float(b), int(n)) for n, a, b in zip(counts, edges[:-1], edges[1:], strict=True)]
+
+
+def common(submissions: Sequence[Submission]) -> list[Common]:
+    """The faults by call and what each looks like, or else the claim that it breaks; the most frequent first."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for submission in submissions:
+        for fault in submission.faults:
+            says = fault.looks_like[0] if fault.looks_like else f"{fault.face.name} {fault.face.title}"
+            found.setdefault((fault.call, says), []).append(submission.name)
+        for call in submission.missing:
+            found.setdefault((call, "not offered"), []).append(submission.name)
+    order = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    return [Common(call, says, tuple(names)) for (call, says), names in order]
+
+
+def median(submissions: Sequence[Submission]) -> float:
+    """The median of the points."""
+    return float(np.median([submission.points for submission in submissions])) if submissions else 0.0
