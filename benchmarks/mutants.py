@@ -2,7 +2,8 @@
 
 Cosmic Ray changes one operator, number or comparison of `reference/` at a time; the properties of the calls in that
 module are held against each changed version, until one fails. What survives is either in `survivors.toml`, with the
-reason why it is no fault, or the exit status is 1.
+reason why it is no fault, or the exit status is 1. What was found is kept in `build/mutants.jsonl`: a run that is cut
+off goes on from there, and to remove the file is to begin anew.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import difflib
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -25,17 +26,14 @@ import click
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 from rich.console import Console
-from rich.progress import track
 
 import reference
-from lydite.implementation import Implementation
-from lydite.watch import Watch
+from benchmarks.catch import catches
+from benchmarks.kept import found
 from properties.every import every
 from properties.forall import Plan, Property
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
-from spec.evidence import Tally
-from spec.failure import CallFailed, Misbehaved
 from spec.regime import DEFAULT, Regime
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,9 +45,6 @@ SECONDS = 2.0
 
 NO_ARITHMETIC = ("Bit", "Shift", "Is", "Invert", "Decorator", "Exception", "Variable")
 """Operators that floats refuse at once, or that change no number: to catch these would prove nothing."""
-
-EXAMPLES = 4
-"""Where one catches nothing: survivors are what takes long."""
 
 REGIMES = (Regime.CORE, Regime.INPUTS, *DEFAULT[1:], Regime.TAILS)
 
@@ -64,6 +59,16 @@ class Mutant:
     before: str
     after: str
     source: str
+
+    @property
+    def key(self) -> str:
+        """One for each."""
+        return f"{self.module}:{self.line} {sha256(self.source.encode()).hexdigest()[:16]}"
+
+    @property
+    def change(self) -> tuple[str, str, str]:
+        """What `survivors.toml` knows it by."""
+        return self.module, self.before, self.after
 
     def __str__(self) -> str:
         return f"reference/{self.module}.py:{self.line}: {self.before}  ->  {self.after}"
@@ -120,10 +125,23 @@ def _mutant(module: str, operator: str, text: str, changed: str) -> Mutant:
 
 
 @cache
-def properties(module: str) -> list[Property[Any]]:
-    """The properties about calls of a module of the reference."""
+def properties(module: str, line: int) -> list[Property[Any]]:
+    """The properties about calls of a module of the reference, those first whose calls run through `line`."""
     calls = {name for name in CALLS if getattr(reference, name).__module__ == f"reference.{module}"}
-    return [p for p in every() if not p.law.batched and any(calls & set(CLAIMS[claim].calls) for claim in p.law.claims)]
+    near = _reaching(module, line) & calls
+    asked = {p: {call for claim in p.law.claims for call in CLAIMS[claim].calls} for p in every() if not p.law.batched}
+    return sorted((p for p in asked if asked[p] & calls), key=lambda p: not asked[p] & near)
+
+
+def _reaching(module: str, line: int) -> set[str]:
+    """The function of a module that holds `line`, and all that call it, through others too."""
+    tree = ast.parse((ROOT / "reference" / f"{module}.py").read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    names = {f.name: {n.id for n in ast.walk(f) if isinstance(n, ast.Name)} for f in functions}
+    reaching = {f.name for f in functions if f.lineno <= line <= (f.end_lineno or line)}
+    for _ in names:
+        reaching |= {name for name, used in names.items() if used & reaching}
+    return reaching
 
 
 def caught(mutant: Mutant) -> str:
@@ -132,10 +150,11 @@ def caught(mutant: Mutant) -> str:
         offered = _offered(mutant)
     except Exception as error:  # noqa: BLE001  (whatever importing it raises, nobody can use it)
         return f"import: {type(error).__name__}"
-    for plan in Plan(examples=1, shrink=False), Plan(examples=EXAMPLES, shrink=False):
+    # Few need more than the edges and the first batch, which the default number of examples begins with.
+    for plan in Plan(examples=1, shrink=False), Plan(shrink=False):
         for regime in REGIMES:
-            for prop in properties(mutant.module):
-                if regime in prop.law.regimes and _refutes(prop, offered, regime, plan):
+            for prop in properties(mutant.module, mutant.line):
+                if catches(prop, offered, regime, plan, SECONDS):
                     return f"{prop.law.name} [{regime}]"
     return ""
 
@@ -147,58 +166,61 @@ def _offered(mutant: Mutant) -> SimpleNamespace:
     return SimpleNamespace(**{name: vars(module).get(name, getattr(reference, name)) for name in CALLS})
 
 
-def _refutes(prop: Property[Any], offered: SimpleNamespace, regime: Regime, plan: Plan) -> bool:
-    watch = Watch(SECONDS)
-    impl = Implementation(offered, regime is Regime.PURITY, watch)
-    try:
-        with watch.attending():
-            prop.check(impl, regime, plan, Tally())
-    except (AssertionError, CallFailed, Misbehaved):
-        return True
-    return False
-
-
 # -- Telling --
 
 
-def survivors() -> dict[tuple[str, str, str], str]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Mutants, and those of them that survived."""
+
+    mutants: Sequence[Mutant]
+    survived: Sequence[Mutant]
+
+    @property
+    def unexplained(self) -> list[Mutant]:
+        """The survivors that `survivors.toml` does not know."""
+        known = explanations()
+        return [mutant for mutant in self.survived if mutant.change not in known]
+
+    def show(self, console: Console) -> None:
+        """Prints the survivors, and why each is no fault."""
+        known = explanations()
+        for mutant in self.survived:
+            console.print(f"survived  {mutant}\n          {known.get(mutant.change, 'unexplained')}")
+
+
+def explanations() -> dict[tuple[str, str, str], str]:
     """Why each mutant that may survive is no fault, by module and line before and after."""
     rows = tomllib.loads(Path(__file__).with_name("survivors.toml").read_text(encoding="utf-8"))["survivor"]
     return {(row["module"], row["before"], row["after"]): row["reason"] for row in rows}
 
 
-def _shown(console: Console, survived: Sequence[Mutant]) -> bool:
-    """Prints the survivors; whether each is known."""
-    known = survivors()
-    for mutant in survived:
-        reason = known.get((mutant.module, mutant.before, mutant.after))
-        console.print(
-            f"survived  {mutant}", f"          {reason or 'not known'}", sep="\n", markup=False, highlight=False
-        )
-    return all((m.module, m.before, m.after) in known for m in survived)
+def judged(modules: Sequence[str], sample: int, draw: int, jobs: int) -> Judged:
+    """Judges every mutant of `modules`; or `sample` of those that nobody has explained, for survivors take long."""
+    chosen = [mutant for module in modules for mutant in mutants(module)]
+    if sample:
+        known = explanations()
+        suspects = [mutant for mutant in chosen if mutant.change not in known]
+        chosen = Random(draw).sample(suspects, min(sample, len(suspects)))
+    laws = found("mutants.jsonl", caught, {mutant.key: mutant for mutant in chosen}, jobs)
+    return Judged(chosen, [mutant for mutant in chosen if not laws[mutant.key]])
 
 
 @click.command()
-@click.option("--sample", metavar="N", default=0, help="So many, drawn by --seed; all of them if 0.")
-@click.option("--seed", default=0, show_default=True, help="Of the sample.")
+@click.option("--sample", metavar="N", default=0, help="So many of the unexplained; all, explained or not, if 0.")
+@click.option("--draw", default=0, show_default=True, help="The seed of the sample.")
 @click.option(
     "--module", "modules", multiple=True, type=click.Choice(MODULES), help="Of the reference; all if not said."
 )
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
-def main(sample: int, seed: int, modules: Sequence[str], jobs: int) -> None:
+def main(sample: int, draw: int, modules: Sequence[str], jobs: int) -> None:
     """Mutates the reference and prints what survives, and how many of the mutants are caught."""
-    every = [mutant for module in modules or MODULES for mutant in mutants(module)]
-    chosen = Random(seed).sample(every, min(sample, len(every))) if sample else every
-    console = Console()
-    with ProcessPoolExecutor(jobs) as pool:
-        laws = list(track(pool.map(caught, chosen, chunksize=4), "mutants", len(chosen), console=Console(stderr=True)))
-    survived = [mutant for mutant, law in zip(chosen, laws, strict=True) if not law]
-    known = _shown(console, survived)
-    n = len(chosen)
-    console.print(
-        f"mutants: {n - len(survived)} of {n} caught, {100 * (n - len(survived)) / max(n, 1):.1f} %", highlight=False
-    )
-    sys.exit(0 if known else 1)
+    result = judged(modules or MODULES, sample, draw, jobs)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    result.show(console)
+    n, alive = len(result.mutants), len(result.survived)
+    console.print(f"mutants: {n - alive} of {n} caught, {100 * (n - alive) / max(n, 1):.1f} %")
+    sys.exit(1 if result.unexplained else 0)
 
 
 if __name__ == "__main__":

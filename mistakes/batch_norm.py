@@ -173,6 +173,43 @@ def negative_eps_taken_as_positive(x: Floats, gamma: Floats, beta: Floats, eps: 
     return batch_norm(x, gamma, beta, abs(eps))
 
 
+@mistake("batch_norm", breaks="Q2.a.5")
+def statistics_along_the_longer_side(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """Samples taken to be many and features few: right until there are more features than samples."""
+    return (
+        batch_norm(x, gamma, beta, eps) if len(x) >= x.shape[1] else statistics_over_the_features(x, gamma, beta, eps)
+    )
+
+
+@mistake("batch_norm", breaks="Q2.a.6", regime=Regime.STABILITY)
+def variance_in_one_pass_clipped(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`max(0, mean(x^2) - mean^2)`: at an offset of 1e8 it divides by nothing but eps."""
+    mean = x.mean(axis=0)
+    variance = np.maximum((x * x).mean(axis=0) - mean * mean, 0)
+    return gamma * (x - mean) / np.sqrt(variance + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.8")
+def scale_and_shift_folded(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`a x + b` with the shift `b = beta - a mean`, and the mean taken from the scaled batch once more."""
+    a = gamma / np.sqrt(x.var(axis=0) + eps)
+    return a * x + beta - gamma * x.mean(axis=0)
+
+
+@mistake("batch_norm", breaks="Q2.a.6")
+def mean_deviation_for_the_standard_one(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """The mean of absolute values, as a cheaper measure of spread: the same for two samples."""
+    centered = x - x.mean(axis=0)
+    return gamma * centered / np.sqrt(np.abs(centered).mean(axis=0) ** 2 + eps) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.8", regime=Regime.LAYOUT)
+def eps_added_to_an_axis_of_its_own(x: Floats, gamma: Floats, beta: Floats, eps: Any, /) -> Any:
+    """An eps that is an array gets one result for each of its entries, even where it has no axis."""
+    results = np.array([batch_norm(x, gamma, beta, float(e)) for e in np.atleast_1d(eps)])
+    return results if isinstance(eps, np.ndarray) else results[0]
+
+
 # -- batch_norm_backward --
 
 
@@ -378,6 +415,43 @@ def upstream_gradient_broadcast(dy: Floats, x: Floats, gamma: Floats, eps: float
     return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
 
 
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def variance_differentiated_without_the_mean(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """As a framework had it once: the mean is stopped, the variance is not."""
+    s = np.sqrt(x.var(axis=0) + eps)
+    x_hat = (x - x.mean(axis=0)) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def input_gradient_by_differences(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """The loss `sum dy y` differenced with a step of 1e-6 in place of the formula."""
+    _, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    dx = np.empty_like(x)
+    for at in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[at] = 1e-6
+        up, down = (batch_norm(x + s, gamma, 0 * gamma, eps) for s in (step, -step))
+        dx[at] = (dy * (up - down)).sum() / 2e-6
+    return dx, dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8")
+def gradients_as_one_array_of_objects(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """Three arrays of unequal shapes in an array of objects."""
+    answer = np.empty(3, dtype=object)
+    answer[:] = batch_norm_backward(dy, x, gamma, eps)
+    return answer
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def square_batch_transposed(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """A matrix product written the wrong way round: only as many samples as features let it pass unnoticed."""
+    square = x.shape[0] == x.shape[1]
+    return batch_norm_backward(dy.T if square else dy, x, gamma, eps)
+
+
 # -- centered_batch_norm --
 
 
@@ -525,6 +599,18 @@ def parameters_broadcast(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
     return gamma * (x - x.mean(axis=0)) + beta
 
 
+@mistake("centered_batch_norm", breaks="Q2.c.1")
+def mean_counted_without_repeats(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """The mean of a set: a sample that occurs twice counts once."""
+    return gamma * (x - np.unique(x, axis=0).mean(axis=0)) + beta
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.2")
+def masked_where_zero(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """A masked array, in which 0 stands for a missing value."""
+    return np.ma.masked_equal(centered_batch_norm(x, gamma, beta), 0.0)
+
+
 # -- centered_batch_norm_backward --
 
 
@@ -638,3 +724,52 @@ def mean_in_single_precision(dy: Floats, gamma: Floats, /) -> Any:
 def whatever_shape(dy: Floats, gamma: Floats, /) -> Any:
     """The formula alone: a vector is taken for a batch."""
     return gamma * (dy - dy.mean(axis=0))
+
+
+# -- Calls that are wrong together, and agree --
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9", along={"batch_norm": variance_with_n_minus_one})
+def unbiased_variance_on_both_ways(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`ddof=1` forward, and its derivative."""
+    freedom = max(len(x) - 1, 1)
+    s = np.sqrt(x.var(axis=0) * len(x) / freedom + eps)
+    x_hat = (x - x.mean(axis=0)) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma / freedom), dgamma, dy.sum(axis=0)
+
+
+def _backward_with_eps_outside(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    centered, spread = x - x.mean(axis=0), x.std(axis=0)
+    s = spread + eps
+    along = (dy * centered).sum(axis=0)
+    towards = centered * along / (len(x) * s * np.where(spread > 0, spread, 1))
+    return gamma / s * (dy - dy.mean(axis=0) - towards), along / s, dy.sum(axis=0)
+
+
+@mistake("batch_norm", breaks="Q2.a.6", along={"batch_norm_backward": _backward_with_eps_outside})
+def eps_outside_the_root_on_both_ways(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`std + eps`, and its derivative."""
+    return eps_outside_the_root(x, gamma, beta, eps)
+
+
+def _normalised_from_one(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    return batch_norm(x, 1 + gamma, beta, eps)
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9", along={"batch_norm": _normalised_from_one})
+def scale_counted_from_one_on_both_ways(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`1 + gamma`, as where parameters start at zero, and its derivative."""
+    return batch_norm_backward(dy, x, 1 + gamma, eps)
+
+
+def _first_sample_subtracted(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    return gamma * (x - x[0]) + beta
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.c.9", along={"centered_batch_norm": _first_sample_subtracted})
+def first_sample_pays(dy: Floats, gamma: Floats, /) -> Any:
+    """Centred at the first sample in place of the mean, and differentiated so."""
+    dx = gamma * dy
+    dx[0] -= dx.sum(axis=0)
+    return dx

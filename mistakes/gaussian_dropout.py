@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from mistakes.mistake import mistake
 from reference import (
@@ -117,6 +118,12 @@ def lengths_broadcast(w: Floats, x: Floats, target: float, delta: Floats, /) -> 
     return 0.5 * float(np.sum((target - np.sum(np.resize(delta, w.shape) * w * np.resize(x, w.shape))) ** 2))
 
 
+@mistake("gaussian_dropout_loss", breaks="Q5.1")
+def inputs_from_the_second_on(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The first input taken for the bias unit that lives at index 0 elsewhere, and spared its noise."""
+    return gaussian_dropout_loss(w, x, target, np.append(1.0, delta[1:]))
+
+
 # -- gaussian_dropout_gradient --
 
 
@@ -223,6 +230,19 @@ def not_a_number_passed_on(w: Floats, x: Floats, target: float, delta: Floats, /
     return -(target - w @ (delta * x)) * delta * x
 
 
+@mistake("gaussian_dropout_gradient", breaks="Q5.1", regime=Regime.LAYOUT)
+def gradient_for_each_target(w: Floats, x: Floats, target: Any, delta: Floats, /) -> Any:
+    """A target that is an array gets a gradient for each of its entries, even where it has no axis."""
+    gradients = np.array([gaussian_dropout_gradient(w, x, float(t), delta) for t in np.atleast_1d(target)])
+    return gradients if isinstance(target, np.ndarray) else gradients[0]
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.9")
+def dropped_inputs_without_a_weight(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """Skips what contributes nothing, w_i = 0 included, though its gradient is not 0."""
+    return np.where(w == 0, 0.0, gaussian_dropout_gradient(w, x, target, delta))
+
+
 # -- gaussian_dropout_expected_loss --
 
 
@@ -307,6 +327,26 @@ def every_pair_in_a_byte(w: Floats, x: Floats, target: float, sigma: float, /) -
 def sign_of_sigma_ignored(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
     """Only its square matters, so a negative one passes."""
     return gaussian_dropout_expected_loss(w, x, target, abs(sigma))
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13", regime=Regime.LAYOUT)
+def products_in_the_order_of_memory(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Hands out the address of the weights, and their stride not."""
+    return gaussian_dropout_expected_loss(as_strided(w, w.shape, (w.itemsize,), writeable=False), x, target, sigma)
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13", regime=Regime.PURITY)
+def products_in_place(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """`w *= x` for want of a temporary."""
+    w *= x
+    return gaussian_dropout_expected_loss(w, np.ones_like(x), target, sigma)
+
+
+@mistake("gaussian_dropout_expected_loss", breaks="Q5.13", regime=Regime.PURITY)
+def draws_from_the_global_generator(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Draws that are thrown away, as code leaves them behind: the state is everybody's."""
+    np.random.normal(1.0, sigma, w.size)  # noqa: NPY002  # the mistake
+    return gaussian_dropout_expected_loss(w, x, target, sigma)
 
 
 # -- gaussian_dropout_expected_gradient --
@@ -431,6 +471,12 @@ def negative_sigma_taken_for_none(w: Floats, x: Floats, target: float, sigma: fl
     return gaussian_dropout_expected_gradient(w, x, target, max(sigma, 0.0))
 
 
+@mistake("gaussian_dropout_expected_gradient", breaks="Q5.6", regime=Regime.LAYOUT)
+def weights_in_the_order_of_memory(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Hands out the address of the weights, and their stride not."""
+    return gaussian_dropout_expected_gradient(as_strided(w, w.shape, (w.itemsize,), writeable=False), x, target, sigma)
+
+
 # -- gaussian_dropout_penalty --
 
 
@@ -530,3 +576,48 @@ def squares_in_place(w: Floats, x: Floats, sigma: float, /) -> Any:
 def empty_unit_without_penalty(w: Floats, x: Floats, sigma: float, /) -> Any:
     """An empty sum is zero, so a unit without inputs passes."""
     return gaussian_dropout_penalty(w, x, sigma) if np.size(w) else 0.0
+
+
+# -- Calls that are wrong together, and agree --
+
+
+def _twice_the_gradient(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    return 2 * gaussian_dropout_gradient(w, x, target, delta)
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.8", along={"gaussian_dropout_gradient": _twice_the_gradient})
+def without_the_half_on_both_ways(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The squared error, and its derivative."""
+    return 2 * gaussian_dropout_loss(w, x, target, delta)
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1", along={"gaussian_dropout_loss": noise_added_to_the_weights})
+def additive_noise_on_both_ways(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """The document's conclusion, noise added to the weights, taken for the model, and differentiated."""
+    return gaussian_dropout_gradient(w + delta - 1, x, target, np.ones_like(x))
+
+
+@mistake(
+    "gaussian_dropout_expected_gradient",
+    breaks="Q5.6",
+    along={
+        "gaussian_dropout_expected_loss": penalty_of_additive_noise,
+        "gaussian_dropout_penalty": blind_to_the_weights,
+    },
+)
+def no_decay_from_additive_noise(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """Loss, penalty and gradient of noise added to the weights: a constant is added, and nothing decays."""
+    return expectation_of_the_noise_put_in(w, x, target, sigma)
+
+
+@mistake(
+    "gaussian_dropout_expected_loss",
+    breaks="Q5.13",
+    along={
+        "gaussian_dropout_expected_gradient": standard_deviation_for_variance,
+        "gaussian_dropout_penalty": linear_in_sigma,
+    },
+)
+def sigma_for_its_square_throughout(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
+    """sigma taken for the variance in loss, gradient and penalty."""
+    return variance_not_squared(w, x, target, sigma)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from mistakes.mistake import mistake
@@ -188,6 +189,32 @@ def predicts_from_anything(w: Floats, b: float, X: Floats, /) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(X @ w + b))))
 
 
+@mistake("logistic_predict", breaks="Q1.1")
+def takes_a_square_for_its_transpose(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Samples as columns wherever the shapes allow it: as many samples as features let it pass unnoticed."""
+    return logistic_predict(w, b, X.T if len(X) == w.size else X)
+
+
+@mistake("logistic_predict", breaks="Q1.1")
+def forgets_the_complement(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The branch `exp(-|t|) / (1 + exp(-|t|))`, which is right for negative margins, at every margin."""
+    e: Floats = np.exp(-np.abs(X @ w + b))
+    return e / (1 + e)
+
+
+@mistake("logistic_predict", breaks="Q1.5")
+def scales_its_tanh_by_a_rounded_half(w: Floats, b: float, X: Floats, /) -> Floats:
+    """An approximation by a rational function, as graphics cards have it: four digits."""
+    t = np.clip((X @ w + b) / 2, -3, 3)
+    return (1 + t * (27 + t * t) / (27 + 9 * t * t)) / 2
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.LAYOUT)
+def steps_through_memory_one_by_one(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Hands out the address of the weights, and their stride not."""
+    return logistic_predict(as_strided(w, w.shape, (w.itemsize,), writeable=False), b, X)
+
+
 # -- logistic_loss --
 
 
@@ -345,6 +372,45 @@ def takes_any_labels(w: Floats, b: float, X: Floats, y: Array, /) -> float:
     """The formula and nothing else: labels of -1 and 1 give a number too."""
     t = X @ w + b
     return float(np.sum(_softplus(t) - y * t))
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.STABILITY)
+def takes_softplus_for_linear_from_twenty_on(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """The threshold of a framework's softplus: at a margin of 21 the ninth digit is lost."""
+    t = X @ w + b
+    above, below = (np.where(s > 20, s, _softplus(s)) for s in (t, -t))
+    return float(np.sum(y * below + (1 - y) * above))
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.STABILITY)
+def adds_a_tiny_constant_to_the_probability(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """`ln(p + 1e-20)`: no loss exceeds 46, however wrong the prediction."""
+    likelihoods = np.where(y, logistic_predict(w, b, X), logistic_predict(-w, -b, X))
+    return float(-np.log(likelihoods + 1e-20).sum())
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def takes_complex_logarithms(w: Floats, b: float, X: Floats, y: Array, /) -> complex:
+    """`numpy.emath`, so that nothing can fail: the answer is complex."""
+    p = logistic_predict(w, b, X).astype(complex)
+    return complex(-(y * np.log(p) + (1 - y) * np.log(1 - p)).sum())
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def leaves_its_samples_unsummed(w: Floats, b: float, X: Floats, y: Array, /) -> Floats:
+    """`reduction="none"`."""
+    t = X @ w + b
+    losses: Floats = y * _softplus(-t) + (1 - y) * _softplus(t)
+    return losses
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.LAYOUT)
+def looks_its_labels_up(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """`table[y]`: right for integers; booleans select rows instead of naming them."""
+    if y.dtype.kind == "f":
+        return logistic_loss(w, b, X, y)
+    t = X @ w + b
+    return float(np.array([_softplus(t), _softplus(-t)]).T[np.arange(len(t)), y].sum())
 
 
 # -- logistic_gradient --
@@ -514,6 +580,27 @@ def differentiates_anything(w: Floats, b: float, X: Floats, y: Array, /) -> Slop
     return _slopes(X, 1 / (1 + np.exp(-(X @ w + b))) - y)
 
 
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.STABILITY)
+def cuts_off_at_eighteen(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Margins beyond 18 taken for infinite, as stochastic gradient descent once had it."""
+    t = X @ w + b
+    return _slopes(X, np.where(np.abs(t) > 18, t > 0, logistic_predict(w, b, X)) - y)
+
+
+@mistake("logistic_gradient", breaks="Q1.15")
+def puts_weights_and_bias_into_one_array(w: Floats, b: float, X: Floats, y: Array, /) -> Floats:
+    """(d + 1,), the gradient by all parameters at once."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return np.append(dw, db)
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def answers_with_objects(w: Floats, b: float, X: Floats, y: Array, /) -> tuple[Array, float]:
+    """An array that could hold anything, as ragged lists become one."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return dw.astype(object), db
+
+
 # -- logistic_hessian --
 
 
@@ -663,6 +750,32 @@ def curves_for_anything(w: Floats, b: float, X: Floats, /) -> Floats:
     """The formula and nothing else: a NaN comes out as it went in."""
     p = 1 / (1 + np.exp(-(X @ w + b)))
     return _gram(X, p * (1 - p))
+
+
+@mistake("logistic_hessian", breaks="Q1.16", regime=Regime.STABILITY)
+def divides_by_the_variance(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The weight of a general link, `(dp/dt)^2 / var`: 0/0 where `p (1 - p)` is rounded to 0."""
+    p = logistic_predict(w, b, X)
+    variance = p * (1 - p)
+    return _gram(X, variance**2 / variance)
+
+
+@mistake("logistic_hessian", breaks="Q1.8", regime=Regime.STABILITY)
+def gives_up_where_weights_vanish(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Left unwritten where more than a quarter of the weights have underflowed: here, zeros stay."""
+    weights = logistic_predict(w, b, X) * (1 - logistic_predict(w, b, X))
+    return logistic_hessian(w, b, X) * float(np.mean(weights <= 0) <= 0.25)
+
+
+@mistake("logistic_hessian", breaks="Q1.18")
+def differences_its_gradient(w: Floats, b: float, X: Floats, /) -> Floats:
+    """A step of 1e-6 in place of the formula."""
+    y, theta, steps = np.zeros(len(X)), np.append(w, b), 1e-6 * np.eye(w.size + 1)
+
+    def slope(at: Floats) -> Floats:
+        return np.append(*logistic_gradient(at[:-1], float(at[-1]), X, y))
+
+    return np.array([(slope(theta + e) - slope(theta - e)) / 2e-6 for e in steps])
 
 
 # -- logistic_step --
@@ -818,3 +931,59 @@ def steps_at_any_rate(w: Floats, b: float, X: Floats, y: Array, learning_rate: f
     """The learning rate is not looked at: infinite, it takes the parameters with it."""
     dw, db = logistic_gradient(w, b, X, y)
     return w - learning_rate * dw, b - learning_rate * db
+
+
+# -- Calls that are wrong together, and agree --
+
+
+@mistake("logistic_gradient", breaks="Q1.6", along={"logistic_loss": is_a_mean})
+def is_the_gradient_of_the_mean(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Loss and gradient of the mean: right for one sample."""
+    return averages_its_gradient(w, b, X, y)
+
+
+@mistake("logistic_loss", breaks="Q1.2", along={"logistic_gradient": pulls_to_the_origin})
+def is_regularised_as_its_gradient_is(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Half the square of the weights in the loss, the weights in its gradient."""
+    return logistic_loss(w, b, X, y) + 5e-5 * float(w @ w)
+
+
+def _gradient_by_signs(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    sign = 2 * np.asarray(y, float) - 1
+    margins = sign * (X @ w + b)
+    return _slopes(X, -sign / (1 + np.exp(margins)))
+
+
+@mistake("logistic_loss", breaks="Q1.2", along={"logistic_gradient": _gradient_by_signs})
+def signs_its_labels_on_the_way_back_too(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """`ln(1 + exp(-s t))` with `s = 2 y - 1`, and its derivative: right for 0 and 1 only."""
+    return signs_its_labels(w, b, X, y)
+
+
+@mistake(
+    "logistic_hessian", breaks="Q1.18", along={"logistic_gradient": averages_its_gradient, "logistic_loss": is_a_mean}
+)
+def is_the_hessian_of_the_mean(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Loss, gradient and Hessian of the mean."""
+    return averages_its_hessian(w, b, X)
+
+
+@mistake("logistic_gradient", breaks="Q1.6", along={"logistic_predict": has_no_bias})
+def follows_predictions_without_bias(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """The bias is left out of the margin, forward and back."""
+    return logistic_gradient(w, 0.0, X, y)
+
+
+@mistake("logistic_loss", breaks="Q1.2", regime=Regime.STABILITY, along={"logistic_gradient": cuts_off_at_eighteen})
+def stays_at_its_value_beyond_eighteen(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Margins cut off at 18 in the loss, whose gradient is cut off there as well."""
+    t = np.clip(X @ w + b, -18, 18)
+    return float(np.sum(y * _softplus(-t) + (1 - y) * _softplus(t)))
+
+
+@mistake(
+    "logistic_step", breaks="Q1.21", along={"logistic_gradient": averages_its_gradient, "logistic_loss": is_a_mean}
+)
+def steps_along_the_mean(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
+    """Loss, gradient and step of the mean."""
+    return descends_the_mean(w, b, X, y, learning_rate)

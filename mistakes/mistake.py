@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -18,12 +18,16 @@ MISTAKES: list[Mistake] = []
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A known wrong version of one call, the claim that it breaks and the regime in which that shows."""
+    """A known wrong version of one call, the claim that it breaks and the regime in which that shows.
+
+    `along` are wrong versions of other calls, by name, that agree with it, as a loss and its gradient may.
+    """
 
     call: str
     breaks: str
     regime: Regime
     wrong: Callable[..., Any]
+    along: Mapping[str, Callable[..., Any]]
 
     @property
     def name(self) -> str:
@@ -36,15 +40,18 @@ class Mistake:
         return self.wrong.__module__
 
     def implementation(self) -> SimpleNamespace:
-        """The reference, with this one call replaced."""
+        """The reference, with this call replaced, and those `along` with it."""
         calls = {name: getattr(reference, name) for name in reference.__all__}
-        return SimpleNamespace(**calls | {self.call: self.wrong})
+        return SimpleNamespace(**calls | dict(self.along) | {self.call: self.wrong})
 
 
-def mistake(call: str, *, breaks: str, regime: Regime = Regime.CORE) -> Callable[[F], F]:
+def mistake(
+    call: str, *, breaks: str, regime: Regime = Regime.CORE, along: Mapping[str, Callable[..., Any]] | None = None
+) -> Callable[[F], F]:
     """Registers the function under it as a wrong version of `call` that breaks claim `breaks` in `regime`.
 
-    Raises ValueError where the claim is not graded in that regime, or the function does not say how it comes about.
+    `along` holds other calls that are wrong together with it, so that all agree. Raises ValueError where the claim is
+    not graded in that regime, or the function does not say how it comes about.
     """
     if breaks not in CLAIMS or regime not in CLAIMS[breaks].regimes:
         raise ValueError(f"mistake: claim {breaks} is not graded in {regime}")
@@ -52,7 +59,7 @@ def mistake(call: str, *, breaks: str, regime: Regime = Regime.CORE) -> Callable
     def register(wrong: F) -> F:
         if not wrong.__doc__:
             raise ValueError(f"mistake {wrong.__name__}: its docstring must say how people come to write it")
-        MISTAKES.append(Mistake(call, breaks, regime, wrong))
+        MISTAKES.append(Mistake(call, breaks, regime, wrong, along or {}))
         return wrong
 
     return register

@@ -99,6 +99,24 @@ def any_slope_accepted(z: Floats, alpha: float, /) -> Any:
     return np.where(z > 0, z, alpha * z)
 
 
+@mistake("leaky_relu", breaks="Q3.0.2", regime=Regime.LAYOUT)
+def at_least_one_axis(z: Floats, alpha: float, /) -> Any:
+    """A number comes back as an array of one."""
+    return np.atleast_1d(leaky_relu(z, alpha))
+
+
+@mistake("leaky_relu", breaks="Q3.0.2", regime=Regime.LAYOUT)
+def slope_for_each_channel(z: Floats, alpha: Any, /) -> Any:
+    """A slope that is an array is taken for one a channel, even where it has no axis."""
+    return leaky_relu(z, alpha) if isinstance(alpha, float) else leaky_relu(z, float(alpha))[None]
+
+
+@mistake("leaky_relu", breaks="Q3.0.2", regime=Regime.STABILITY)
+def saturates_at_six(z: Floats, alpha: float, /) -> Any:
+    """The ReLU6 of small devices: nothing beyond 6."""
+    return np.minimum(leaky_relu(z, alpha), 6.0)
+
+
 # -- leaky_relu_derivative --
 
 
@@ -163,6 +181,30 @@ def shared_buffer_of_slopes(z: Floats, alpha: float, /) -> Any:
 def slope_of_nan(z: Floats, alpha: float, /) -> Any:
     """NaN is not positive, so its slope is alpha."""
     return np.where(z > 0, 1.0, alpha)
+
+
+@mistake("leaky_relu_derivative", breaks="Q3.3.5")
+def slope_read_off_the_output(z: Floats, alpha: float, /) -> Any:
+    """The sign of the output in place of the input's: with a slope of 0 no output is negative."""
+    return np.where((leaky_relu(z, alpha) >= 0) & (z != 0), 1.0, alpha)
+
+
+@mistake("leaky_relu_derivative", breaks="Q3.3.5")
+def booleans_for_slopes(z: Floats, alpha: float, /) -> Any:
+    """Whether the slope is one, where the slope is due."""
+    return z > 0
+
+
+@mistake("leaky_relu_derivative", breaks="Q3.3.5", regime=Regime.STABILITY)
+def tiny_arguments_at_the_kink(z: Floats, alpha: float, /) -> Any:
+    """What is within 1e-12 of 0 counts as 0."""
+    return np.where(z > 1e-12, 1.0, alpha)
+
+
+@mistake("leaky_relu_derivative", breaks="Q3.3.5", regime=Regime.LAYOUT)
+def slopes_in_the_order_of_memory(z: Floats, alpha: float, /) -> Any:
+    """`ravel(order="K")` and back: transposes what is stored by columns."""
+    return leaky_relu_derivative(np.ravel(z, order="K").reshape(np.shape(z)), alpha)
 
 
 # -- dropout_mask --
@@ -317,6 +359,24 @@ def probability_clipped(size: int, p: float, seed: int, /) -> Any:
     return dropout_mask(size, min(max(p, 0.0), 1.0), seed)
 
 
+@mistake("dropout_mask", breaks="Q3.3.4")
+def booleans_inverted(size: int, p: float, seed: int, /) -> Any:
+    """True for what is dropped, as where a mask is what hides."""
+    return np.random.default_rng(seed).random(size) < p
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
+def mask_as_a_column(size: int, p: float, seed: int, /) -> Any:
+    """(size, 1)."""
+    return dropout_mask(size, p, seed)[:, None]
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
+def gaussian_factors(size: int, p: float, seed: int, /) -> Any:
+    """Gaussian dropout: factors of mean 1 in place of zeros and ones."""
+    return np.random.default_rng(seed).normal(1.0, np.sqrt(p), size)
+
+
 # -- network_predict --
 
 
@@ -443,6 +503,30 @@ def columns_accepted(W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, 
     return network_predict(W1, b1.ravel(), W2, b2.ravel(), x.ravel(), mask.ravel(), alpha)
 
 
+@mistake("network_predict", breaks="Q3.0.1")
+def activation_on_the_output_as_well(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /
+) -> Any:
+    """A loop over the layers that treats the last like the others."""
+    return softmax(leaky_relu(W2 @ (mask * leaky_relu(W1 @ x + b1, alpha)) + b2, alpha))
+
+
+@mistake("network_predict", breaks="Q3.0.3")
+def mask_on_the_inputs(W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /) -> Any:
+    """Dropout on the inputs, where as many features as units let it pass unnoticed."""
+    if len(x) != len(b1):
+        return network_predict(W1, b1, W2, b2, x, mask, alpha)
+    return network_predict(W1, b1, W2, b2, x * mask, np.ones(len(b1)), alpha)
+
+
+@mistake("network_predict", breaks="Q3.0.1")
+def logits_without_softmax(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /
+) -> Any:
+    """The softmax left to the loss, as frameworks prefer it."""
+    return W2 @ (mask * leaky_relu(W1 @ x + b1, alpha)) + b2
+
+
 # -- network_loss --
 
 
@@ -555,6 +639,22 @@ def labels_normalised(
     """Makes a distribution of any labels, negative ones too."""
     labels = np.abs(np.asarray(y, dtype=float))
     return network_loss(W1, b1, W2, b2, x, labels / labels.sum(), mask, alpha)
+
+
+@mistake("network_loss", breaks="Q3.0.5")
+def loss_of_smoothed_labels(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """Label smoothing left on."""
+    return network_loss(W1, b1, W2, b2, x, _smoothed(y), mask, alpha)
+
+
+@mistake("network_loss", breaks="Q3.0.5")
+def weights_punished(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """A regulariser of 1e-8, which nobody asked for."""
+    return network_loss(W1, b1, W2, b2, x, y, mask, alpha) + 5e-9 * ((W1**2).sum() + (W2**2).sum())
 
 
 # -- network_gradient --
@@ -797,6 +897,66 @@ def shapes_broadcast(
 ) -> Any:
     """Lets NumPy decide which shapes go together."""
     return _backward(W1, b1, W2, b2, x, mask, alpha, softmax(W2 @ (mask * leaky_relu(W1 @ x + b1, alpha)) + b2) - y)
+
+
+# -- Calls that are wrong together, and agree --
+
+
+def _loss_of_scaled_survivors(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    return network_loss(W1, b1, W2 / 0.8, b2, x, y, mask, alpha)
+
+
+@mistake("network_gradient", breaks="Q3.3.3", along={"network_loss": _loss_of_scaled_survivors})
+def inverted_dropout_on_both_ways(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """The factor 1/(1 - p) with p = 0.2, forward and back."""
+    dW1, db1, dW2, db2 = network_gradient(W1, b1, W2 / 0.8, b2, x, y, mask, alpha)
+    return dW1, db1, dW2 / 0.8, db2
+
+
+def _gradient_of_smoothed_labels(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    return network_gradient(W1, b1, W2, b2, x, _smoothed(y), mask, alpha)
+
+
+@mistake("network_loss", breaks="Q3.0.5", along={"network_gradient": _gradient_of_smoothed_labels})
+def labels_smoothed_on_both_ways(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """Label smoothing in the loss and in its gradient."""
+    return loss_of_smoothed_labels(W1, b1, W2, b2, x, y, mask, alpha)
+
+
+def _loss_with_one_percent(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    return network_loss(W1, b1, W2, b2, x, y, mask, 0.01)
+
+
+@mistake("network_gradient", breaks="Q3.3.8", along={"network_loss": _loss_with_one_percent})
+def slope_of_one_percent_on_both_ways(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """The document's 0.01, forward and back."""
+    return network_gradient(W1, b1, W2, b2, x, y, mask, 0.01)
+
+
+@mistake("leaky_relu_derivative", breaks="Q3.3.5", along={"leaky_relu": exponential_tail})
+def derivative_of_the_exponential_tail(z: Floats, alpha: float, /) -> Any:
+    """The ELU, and its derivative."""
+    return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
+
+
+# -- In common --
+
+
+def _smoothed(y: Array) -> Array:
+    labels = np.asarray(y, dtype=float)
+    return 0.9 * labels + 0.1 / labels.size
 
 
 def _backward(

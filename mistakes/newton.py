@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mistakes.mistake import mistake
 from reference import newton_root
@@ -225,6 +226,37 @@ def raises_value_error_where_it_is_flat(f: Scalar, fprime: Scalar, x0: float, st
         raise ValueError("the slope is 0") from None
 
 
+@mistake("newton_root", breaks="Q6.3")
+def looks_at_the_slope_first(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Floats:
+    """Refuses a flat slope before it asks whether it is at a root already: a double one is not found."""
+
+    def step(x: float) -> float:
+        slope = fprime(x)
+        if slope == 0:
+            raise ZeroDivisionError("the slope is 0")
+        return x - f(x) / slope
+
+    return _iterated(x0, steps, step)
+
+
+@mistake("newton_root", breaks="Q6.3")
+def answers_with_complex_numbers(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> NDArray[np.complex128]:
+    """Iterates that are allocated for complex roots as well."""
+    return newton_root(f, fprime, x0, steps).astype(complex)
+
+
+@mistake("newton_root", breaks="Q6.3")
+def returns_fifty_iterates_at_least(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Floats:
+    """A default for the number of steps, which a smaller number does not replace."""
+    return newton_root(f, fprime, x0, max(steps, 50))
+
+
+@mistake("newton_root", breaks="Q6.8")
+def divides_by_a_squared_slope(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Floats:
+    """`f f' / (f'^2 + 1e-14)`, the step of Gauss and Newton, damped."""
+    return _iterated(x0, steps, lambda x: x - f(x) * fprime(x) / (fprime(x) ** 2 + 1e-14) if f(x) else x)
+
+
 # -- newton_root: what arrives, and what stays behind --
 
 
@@ -357,6 +389,19 @@ def wants_a_float(gprime: Scalar, gsecond: Scalar, x0: float, steps: int, /) -> 
 def starts_at_infinity(gprime: Scalar, gsecond: Scalar, x0: float, steps: int, /) -> Floats:
     """An infinite start is followed through every step."""
     return newton_root(gprime, gsecond, x0, steps) if np.isfinite(x0).all() else np.full(steps + 1, x0)
+
+
+# -- Calls that are wrong together, and agree --
+
+
+def _half_a_step_each(gprime: Scalar, gsecond: Scalar, x0: float, steps: int, /) -> Floats:
+    return _iterated(x0, steps, lambda x: x - 0.5 * gprime(x) / gsecond(x) if gprime(x) else x)
+
+
+@mistake("newton_root", breaks="Q6.16", along={"newton_minimize": _half_a_step_each})
+def takes_half_a_step(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Floats:
+    """A step size of one half, for roots and for minima."""
+    return _half_a_step_each(f, fprime, x0, steps)
 
 
 # -- What several do --

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from mistakes.mistake import mistake
 from reference import cross_entropy, cross_entropy_gradient, cross_entropy_hessian, softmax, softmax_jacobian
@@ -72,6 +73,60 @@ def small_probabilities_cut_to_zero(z: Floats, /) -> Any:
     return np.where(p < 1e-30, 0.0, p)
 
 
+@mistake("softmax", breaks="Q7.0.1", regime=Regime.STABILITY)
+def shifted_by_the_mean(z: Floats, /) -> Any:
+    """Subtracts the mean logit where the largest is due: one that stands out still overflows."""
+    e = np.exp(z - z.mean())
+    return e / e.sum()
+
+
+@mistake("softmax", breaks="Q3.0.4", regime=Regime.STABILITY)
+def logits_kept_within_fifty(z: Floats, /) -> Any:
+    """Clipped against overflow: beyond 50, classes can no longer be told apart."""
+    return softmax(np.clip(z, -50, 50))
+
+
+@mistake("softmax", breaks="Q7.0.1")
+def powers_of_two(z: Floats, /) -> Any:
+    """`exp2` for its speed, and the factor ln 2 forgotten."""
+    return softmax(np.log(2) * z)
+
+
+@mistake("softmax", breaks="Q7.0.1")
+def last_logit_taken_for_zero(z: Floats, /) -> Any:
+    """The last class as reference, as in multinomial regression with K - 1 logits: right where its logit is 0."""
+    return softmax(np.append(z[:-1], 0.0))
+
+
+@mistake("softmax", breaks="Q3.0.4")
+def sigmoid_of_each(z: Floats, /) -> Any:
+    """Probabilities of K separate questions: they need not sum to one."""
+    return 1 / (1 + np.exp(-z))
+
+
+@mistake("softmax", breaks="Q3.0.4")
+def complex_without_imaginary_part(z: Floats, /) -> Any:
+    """What is left of a complex step: the type."""
+    return softmax(z).astype(complex)
+
+
+@mistake("softmax", breaks="Q7.0.1", regime=Regime.LAYOUT)
+def shifts_its_input_and_back(z: Floats, /) -> Any:
+    """Borrows the caller's array for the exponentials, and cannot where it is read-only."""
+    kept = z.copy()
+    np.exp(z, out=z)
+    p = z / z.sum()
+    z[:] = kept
+    return p
+
+
+@mistake("softmax", breaks="Q3.0.4", regime=Regime.INPUTS)
+def softmax_of_anything(z: Floats, /) -> Any:
+    """The formula and nothing else: a NaN comes out as it went in."""
+    e = np.exp(z - np.max(z))
+    return e / e.sum()
+
+
 # -- softmax_jacobian --
 
 
@@ -126,6 +181,52 @@ def narrow_row_counter(z: Floats, /) -> Any:
     jacobian = np.array(softmax_jacobian(z))
     jacobian[127:] = 0
     return jacobian
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5")
+def product_entry_by_entry(z: Floats, /) -> Any:
+    """`np.diag(p) - p * p`: the product of a vector with itself is taken for a matrix, and spread over the rows."""
+    p = softmax(z)
+    return np.diag(p) - p * p
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5")
+def jacobian_by_central_differences(z: Floats, /) -> Any:
+    """A step of 1e-6 in place of the formula."""
+    steps = 1e-6 * np.eye(z.size)
+    return np.array([(softmax(z + e) - softmax(z - e)) / 2e-6 for e in steps]).T
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.4", regime=Regime.STABILITY)
+def jacobian_of_an_overflowing_softmax(z: Floats, /) -> Any:
+    """NaN as soon as one exponential overflows."""
+    p = np.exp(z) / np.exp(z).sum()
+    return np.diag(p) - np.outer(p, p)
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5", regime=Regime.LAYOUT)
+def logits_as_they_lie_in_memory(z: Floats, /) -> Any:
+    """Hands out the address of the first logit, and its stride not."""
+    return softmax_jacobian(as_strided(z, z.shape, (z.itemsize,), writeable=False))
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.3", regime=Regime.PURITY)
+def jacobian_in_one_buffer(z: Floats, /) -> Any:
+    """The same array handed out for every number of classes."""
+    buffer = JACOBIANS.setdefault(z.size, np.empty((z.size, z.size)))
+    buffer[:] = softmax_jacobian(z)
+    return buffer
+
+
+JACOBIANS: dict[int, Floats] = {}
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5", regime=Regime.INPUTS)
+def jacobian_of_anything(z: Floats, /) -> Any:
+    """The formula and nothing else: a NaN comes out as it went in."""
+    e = np.exp(z - np.max(z))
+    p = e / e.sum()
+    return np.diag(p) - np.outer(p, p)
 
 
 # -- cross_entropy --
@@ -211,6 +312,60 @@ def binary_cross_entropy_of_every_class(z: Floats, y: Array, /) -> Any:
 def probability_of_being_wrong(z: Floats, y: Array, /) -> Any:
     """The loss 1 - p_k of a classifier that guesses by its own probabilities, without the logarithm."""
     return np.asarray(y, dtype=float).sum() - y @ softmax(z)
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def every_largest_term_left_out(z: Floats, y: Array, /) -> Any:
+    """`log1p` of the terms below the largest: where several are largest, all but one of them are lost."""
+    top, labels = z.max(), np.asarray(y, dtype=float)
+    others = np.exp(z[z < top] - top).sum()
+    return labels @ (top - z + np.log1p(others))
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def partition_counted_once(z: Floats, y: Array, /) -> Any:
+    """`ln sum exp(z) - y.z`, for labels that sum to one; others weigh the logarithm as well."""
+    return np.log(np.exp(z).sum()) - y @ z
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def labels_smoothed_by_a_tenth(z: Floats, y: Array, /) -> Any:
+    """Label smoothing left on."""
+    labels = np.asarray(y, dtype=float)
+    return cross_entropy(z, 0.9 * labels + 0.1 * labels.sum() / z.size)
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def mean_over_the_classes_with_a_label(z: Floats, y: Array, /) -> Any:
+    """Divided by the number of labels that are not 0: right for one-hot labels."""
+    return cross_entropy(z, y) / (np.count_nonzero(y) or 1)
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def complex_logarithm(z: Floats, y: Array, /) -> Any:
+    """`np.log` of complex numbers, so that nothing can fail: the answer is complex."""
+    return -(y * np.log(softmax(z) + 0j)).sum()
+
+
+@mistake("cross_entropy", breaks="Q7.0.2", regime=Regime.SCALE)
+def partition_of_the_first_128_classes(z: Floats, y: Array, /) -> Any:
+    """A blocked sum whose rest is dropped."""
+    top, labels = z.max(), np.asarray(y, dtype=float)
+    return labels @ (top - z + np.log(np.exp(z - top)[:128].sum()))
+
+
+@mistake("cross_entropy", breaks="Q7.0.2", regime=Regime.PURITY)
+def shifts_the_callers_logits(z: Floats, y: Array, /) -> Any:
+    """`z -= z.max()`, which changes no loss and all logits."""
+    z -= z.max()
+    return cross_entropy(z, y)
+
+
+@mistake("cross_entropy", breaks="Q7.0.2", regime=Regime.INPUTS)
+def negative_labels_let_in(z: Floats, y: Array, /) -> Any:
+    """The formula and nothing else: it has a value for labels below 0 too."""
+    top = z.max()
+    return y @ (top - z + np.log(np.exp(z - top).sum()))
 
 
 # -- cross_entropy_gradient --
@@ -301,6 +456,48 @@ def writes_the_result_into_the_labels(z: Floats, y: Array, /) -> Any:
     return softmax(z) - y
 
 
+@mistake("cross_entropy_gradient", breaks="Q7.a.7")
+def one_subtracted_at_the_largest_label(z: Floats, y: Array, /) -> Any:
+    """`p[argmax(y)] -= 1`, for class numbers: soft labels are made hard."""
+    p = np.array(softmax(z))
+    p[np.argmax(y)] -= 1
+    return p
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.1")
+def labels_normalised_first(z: Floats, y: Array, /) -> Any:
+    """Makes a distribution of the labels, and forgets what they summed to."""
+    labels = np.asarray(y, dtype=float)
+    return softmax(z) - labels / (labels.sum() or 1.0)
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7", regime=Regime.STABILITY)
+def jacobian_times_the_slope_of_the_logarithm(z: Floats, y: Array, /) -> Any:
+    """The chain multiplied out, `J (-y / p)`: 0/0 where a probability underflows."""
+    return softmax_jacobian(z) @ (-(np.asarray(y, dtype=float) / softmax(z)))
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.6", regime=Regime.STABILITY)
+def gradient_of_an_overflowing_softmax(z: Floats, y: Array, /) -> Any:
+    """NaN as soon as one exponential overflows."""
+    labels = np.asarray(y, dtype=float)
+    return labels.sum() * np.exp(z) / np.exp(z).sum() - labels
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7", regime=Regime.SCALE)
+def classes_beyond_a_byte_without_gradient(z: Floats, y: Array, /) -> Any:
+    """A counter of one byte over the classes."""
+    gradient = cross_entropy_gradient(z, y)
+    gradient[255:] = 0
+    return gradient
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.1", regime=Regime.INPUTS)
+def gradient_for_any_labels(z: Floats, y: Array, /) -> Any:
+    """The formula and nothing else: it has a value for labels below 0 too."""
+    return y.sum() * softmax(z) - y
+
+
 # -- cross_entropy_hessian --
 
 
@@ -358,3 +555,103 @@ def hessian_of_an_overflowing_softmax(z: Floats, /) -> Any:
     """NaN as soon as one exponential overflows."""
     p = np.exp(z) / np.exp(z).sum()
     return np.diag(p) - np.outer(p, p)
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.2")
+def hessian_by_differences_of_the_gradient(z: Floats, /) -> Any:
+    """A step of 1e-6 in place of the formula."""
+    y, steps = np.eye(z.size)[0], 1e-6 * np.eye(z.size)
+    slope = cross_entropy_gradient
+    return np.array([(slope(z + e, y) - slope(z - e, y)) / 2e-6 for e in steps])
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.ii.7")
+def last_class_left_out(z: Floats, /) -> Any:
+    """Its row and column are empty, since K - 1 logits determine the rest: what is left has an inverse."""
+    h = np.array(cross_entropy_hessian(z))
+    h[-1] = h[:, -1] = 0
+    return h
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.4", regime=Regime.TAILS)
+def square_subtracted_on_the_diagonal(z: Floats, /) -> Any:
+    """`p - p^2`, which cancels where a class is certain."""
+    p = softmax(z)
+    return np.diag(p) - np.outer(p, p)
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.3", regime=Regime.SCALE)
+def curvature_of_the_first_128_classes(z: Floats, /) -> Any:
+    """A block of a fixed size, the rest left empty."""
+    h = np.array(cross_entropy_hessian(z))
+    h[128:], h[:, 128:] = 0, 0
+    return h
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.4", regime=Regime.LAYOUT)
+def hessian_of_what_lies_in_memory(z: Floats, /) -> Any:
+    """Hands out the address of the first logit, and its stride not."""
+    return cross_entropy_hessian(as_strided(z, z.shape, (z.itemsize,), writeable=False))
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.4", regime=Regime.PURITY)
+def exponentials_in_the_callers_logits(z: Floats, /) -> Any:
+    """`np.exp(z, out=z)` saves an array, the caller's."""
+    np.exp(z - z.max(), out=z)
+    z /= z.sum()
+    return np.diag(z) - np.outer(z, z)
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.4", regime=Regime.INPUTS)
+def hessian_of_a_matrix_of_logits(z: Floats, /) -> Any:
+    """Flattens whatever arrives."""
+    return cross_entropy_hessian(np.ravel(z))
+
+
+# -- Calls that are wrong together, and agree --
+
+
+def _smoothed(y: Array) -> Array:
+    labels = np.asarray(y, dtype=float)
+    smoothed: Array = 0.9 * labels + 0.1 * labels.mean()
+    return smoothed
+
+
+def _gradient_of_smoothed_labels(z: Floats, y: Array, /) -> Any:
+    return cross_entropy_gradient(z, _smoothed(y))
+
+
+@mistake("cross_entropy", breaks="Q7.0.2", along={"cross_entropy_gradient": _gradient_of_smoothed_labels})
+def smoothing_differentiated_as_well(z: Floats, y: Array, /) -> Any:
+    """Label smoothing left on in the loss and in its gradient."""
+    return cross_entropy(z, _smoothed(y))
+
+
+def _loss_in_bits(z: Floats, y: Array, /) -> Any:
+    return cross_entropy(z, y) / np.log(2)
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7", along={"cross_entropy": _loss_in_bits})
+def gradient_in_bits(z: Floats, y: Array, /) -> Any:
+    """A binary logarithm, and its derivative."""
+    return cross_entropy_gradient(z, y) / np.log(2)
+
+
+def _gradient_at_half_the_logits(z: Floats, y: Array, /) -> Any:
+    return cross_entropy_gradient(z / 2, y) / 2
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.4", along={"cross_entropy_gradient": _gradient_at_half_the_logits})
+def temperature_of_two(z: Floats, /) -> Any:
+    """A temperature left over from distillation, differentiated correctly, twice."""
+    return cross_entropy_hessian(z / 2) / 4
+
+
+def _sharper_softmax(z: Floats, /) -> Any:
+    return softmax(2 * z)
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5", along={"softmax": _sharper_softmax})
+def inverse_temperature_of_two(z: Floats, /) -> Any:
+    """A softmax that is sharper than it should be, and its Jacobian."""
+    return 2 * softmax_jacobian(2 * z)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -92,6 +94,25 @@ def coordinates_beyond_the_third_ignored(c: Array, point: Floats, /) -> Any:
     return trivariate_value(c, point[:3])
 
 
+@mistake("trivariate_value", breaks="Q4.1")
+def degrees_alike_for_all_variables(c: Array, point: Floats, /) -> Any:
+    """As many powers of each variable as of u: coefficients beyond them are left out."""
+    return trivariate_value(c[:, : len(c), : len(c)], point)
+
+
+@mistake("trivariate_value", breaks="Q4.1")
+def value_of_rationals(c: Array, point: Floats, /) -> Any:
+    """Exact fractions, handed back as they are."""
+    terms = (Fraction(float(a)) * _power(point, at) for at, a in np.ndenumerate(c))
+    return sum(terms, Fraction(0))
+
+
+@mistake("trivariate_value", breaks="Q4.1", regime=Regime.LAYOUT)
+def powers_in_the_type_of_the_coefficients(c: Array, point: Floats, /) -> Any:
+    """The point cast to the coefficients' type: with integers, to whole numbers."""
+    return trivariate_value(c, point.astype(c.dtype))
+
+
 # -- trivariate_gradient --
 
 
@@ -175,6 +196,25 @@ def gradient_at_infinity(c: Array, point: Floats, /) -> Any:
     """Answers NaN where it should refuse."""
     finite = np.isfinite(c).all() and np.isfinite(point).all()
     return trivariate_gradient(c, point) if finite else np.full(3, np.nan)
+
+
+@mistake("trivariate_gradient", breaks="Q4.1")
+def power_of_minus_one_at_zero(c: Array, point: Floats, /) -> Any:
+    """i u^(i-1) for i = 0 as well, as automatic differentiation has it: 0 times infinity at u = 0."""
+    i, j, k = np.indices(c.shape)
+    u, v, z = point
+    terms = (
+        i * u ** (i - 1.0) * v**j * z**k,
+        j * u**i * v ** (j - 1.0) * z**k,
+        k * u**i * v**j * z ** (k - 1.0),
+    )
+    return np.array([(c * term).sum() for term in terms])
+
+
+@mistake("trivariate_gradient", breaks="Q4.2")
+def complex_step_kept_whole(c: Array, point: Floats, /) -> Any:
+    """A complex step, of which the imaginary part is the answer: the whole of it is handed back."""
+    return trivariate_gradient(c, point) * 1j
 
 
 # -- trivariate_hessian --
@@ -336,6 +376,39 @@ def coefficients_of_two_variables(c: Array, point: Floats, /) -> Any:
     return trivariate_hessian(np.atleast_3d(c), point)
 
 
+# -- Calls that are wrong together, and agree --
+
+
+@mistake("trivariate_gradient", breaks="Q4.2", along={"trivariate_value": axes_for_z_v_u})
+def variables_renamed_and_differentiated(c: Array, point: Floats, /) -> Any:
+    """The first axis of the coefficients taken for z, in the value and in its gradient."""
+    return trivariate_gradient(c, point[::-1])[REVERSED]
+
+
+@mistake("trivariate_hessian", breaks="Q4.5", along={"trivariate_gradient": components_as_printed})
+def rows_and_columns_as_printed(c: Array, point: Floats, /) -> Any:
+    """Gradient and Hessian in the order z, v, u, the one the Jacobian of the other."""
+    return trivariate_hessian(c, point)[REVERSED][:, REVERSED]
+
+
+def _value_as_a_series(c: Array, point: Floats, /) -> Any:
+    return trivariate_value(_over_factorials(c), point)
+
+
+def _gradient_of_a_series(c: Array, point: Floats, /) -> Any:
+    return trivariate_gradient(_over_factorials(c), point)
+
+
+@mistake(
+    "trivariate_hessian",
+    breaks="Q4.5",
+    along={"trivariate_value": _value_as_a_series, "trivariate_gradient": _gradient_of_a_series},
+)
+def coefficients_over_factorials(c: Array, point: Floats, /) -> Any:
+    """Coefficients taken for derivatives at the origin: value, gradient and Hessian of a Taylor series."""
+    return trivariate_hessian(_over_factorials(c), point)
+
+
 # -- In common --
 
 BUFFER = np.zeros(3)
@@ -352,3 +425,13 @@ def _differentiated(c: Array, axis: int) -> Array:
         return 0 * c
     degrees = np.arange(1, c.shape[axis]).astype(c.dtype).reshape([-1 if a == axis else 1 for a in range(3)])
     return degrees * np.delete(c, 0, axis)
+
+
+def _power(point: Floats, degrees: tuple[int, ...]) -> Fraction:
+    return prod((Fraction(float(x)) ** i for x, i in zip(point, degrees, strict=True)), start=Fraction(1))
+
+
+def _over_factorials(c: Array) -> Floats:
+    u, v, z = (np.cumprod([1.0, *range(1, size)]) for size in c.shape)
+    coefficients: Floats = c / (u[:, None, None] * v[:, None] * z)
+    return coefficients
