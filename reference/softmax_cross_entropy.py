@@ -43,7 +43,7 @@ def cross_entropy(z: Floats, y: Array) -> float:
     gap = z.max() - z
     others = np.exp(-gap)
     others[z.argmax()] = 0
-    seen = y > 0  # where it is 0, a gap that overflows must not count
+    seen = y.nonzero()  # where it is 0, a gap that overflows must not count
     return float(y[seen] @ (gap[seen] + np.log1p(others.sum())))
 
 

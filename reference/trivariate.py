@@ -49,6 +49,6 @@ def _derivative(c: Floats, point: Floats) -> Callable[[int, int, int], float]:
 
 def _monomials(x: float, size: int) -> tuple[Floats, Floats, Floats]:
     """`1, x, x^2, ...`, their first and their second derivatives; `x^i` comes to `i x^(i-1)` by the matrix `d`."""
-    powers = np.vander([x], size, increasing=True)[0]
+    [powers] = np.vander([x], size, increasing=True)
     d = np.diag(np.arange(1.0, size), 1)
     return powers, powers @ d, powers @ d @ d
