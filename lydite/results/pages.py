@@ -48,6 +48,7 @@ def class_page(submissions: Sequence[Submission]) -> str:
         bins=statistics.histogram(submissions),
         items=statistics.items(submissions)[:SHOWN],
         common=statistics.common(submissions)[:SHOWN],
+        absent=statistics.absent(submissions),
         median=statistics.median(submissions),
         OUTCOMES=[outcome for outcome in DECISIVE if outcome != "holds"],
         **SIGNS,

@@ -62,7 +62,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """A fault, or a call that is missing, which several submissions may have: `names` are those that do."""
+    """A fault, or the absence of a call, and the `names` of the submissions that have it."""
 
     call: str
     says: str
@@ -122,8 +122,19 @@ def common(submissions: Sequence[Submission]) -> list[Common]:
         for fault in submission.faults:
             says = fault.looks_like[0] if fault.looks_like else f"{fault.face.name} {fault.face.title}"
             found.setdefault((fault.call, says), []).append(submission.name)
+    return _frequent(found)
+
+
+def absent(submissions: Sequence[Submission]) -> list[Common]:
+    """The calls that are not offered, those that most leave out first."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for submission in submissions:
         for call in submission.missing:
             found.setdefault((call, "not offered"), []).append(submission.name)
+    return _frequent(found)
+
+
+def _frequent(found: dict[tuple[str, str], list[str]]) -> list[Common]:
     order = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
     return [Common(call, says, tuple(names)) for (call, says), names in order]
 

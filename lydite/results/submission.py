@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shlex
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class Example:
             size(example["error"]) if compared else "",
             size(example["tolerance"]) if compared else "",
             line(example.get("where", "")),
-            line(example["reproduce"]) if all_told else "",
+            line(_again(example["reproduce"])) if all_told else "",
         )
 
     def rows(self) -> Iterator[tuple[str, str]]:
@@ -96,6 +97,11 @@ class Judged:
     def name(self) -> str:
         """Its id, with the regime where that is not `core`."""
         return self.scored.id if self.scored.regime == "core" else f"{self.scored.id} {self.scored.regime}"
+
+    @property
+    def told(self) -> bool:
+        """Whether there is more to say than its outcome."""
+        return not self.holds and any(True for _ in self.rows()) and self.scored.outcome != "missing"
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Why it does not hold, as far as that may be shown."""
@@ -256,6 +262,12 @@ def _judged(claim: Document, rubric: Rubric, level: Level) -> Judged:
         rubric.void.get(claim["id"], ""),
         Example.of(example, level) if example and level is not Level.OUTCOME else None,
     )
+
+
+def _again(command: str) -> str:
+    """The command that shows an example again, without the folders of the machine that graded."""
+    words = shlex.split(command)
+    return shlex.join(PurePath(word).name if word.startswith("/") else word for word in words)
 
 
 # -- faults --
