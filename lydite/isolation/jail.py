@@ -46,10 +46,10 @@ def start(command: Sequence[str], jail: Jail, reading: int, writing: int) -> sub
 
     Nothing can be read on its standard input; what it writes to its standard output and error must be drained. It dies
     with the thread that has started it. Where it cannot be confined, it is not run: its status is then 125 and its
-    standard error says why. Raises ValueError where something of `jail.shown` cannot be shown.
+    standard error says why. Raises ValueError where `jail` cannot be had: NotOffered for what it allows.
     """
     given = tuple(map(place, jail.shown))
-    shown = tuple(dict.fromkeys([*python_paths(), *given]))
+    shown = tuple(dict.fromkeys([*python_paths(*jail.allow), *given]))
     inside = {"descriptors": [reading, writing], **_inside(jail)}
     powerless = _powerless(shown, given) if jail.tier in CONTAINED and os.geteuid() == 0 else {}
     if jail.tier is Tier.NAMESPACES:

@@ -4,8 +4,6 @@ Stands alone, for it runs inside jails, where nothing else of Lydite is visible.
 out in the order of `STEPS`, each left out where the plan does not ask for it.
 """
 
-# ruff: noqa: PTH  (to import pathlib takes as long as to start Python)
-
 from __future__ import annotations
 
 import ctypes
@@ -16,7 +14,10 @@ import signal
 import struct
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FAILED = 125
 """Exit status where the program could not be confined, and so was not started."""
@@ -54,52 +55,43 @@ def reveal(plan: dict[str, list[str]]) -> None:
     Only in a mount namespace of this process: each closed folder is covered by an empty one, in which the paths alone
     appear again; those whose own permissions are too narrow, as copies.
     """
+    from pathlib import Path  # noqa: PLC0415  (takes as long as Python to start, and is needed here only)
+
     checked(LIBC.unshare(CLONE_NEWNS), "a mount namespace")
     mount("none", "/", None, MS_PRIVATE_REC)
-    sources = {path: os.open(path, os.O_PATH) for path in plan["bound"] + plan["copied"]}
+    sources = {path: Path(f"/proc/self/fd/{os.open(path, os.O_PATH)}") for path in plan["bound"] + plan["copied"]}
     for folder in plan["covered"]:
         mount("tmpfs", folder, "tmpfs", MS_NOSUID_NODEV, "mode=755")
-    for path in plan["bound"]:
-        source = f"/proc/self/fd/{sources[path]}"
-        _make_place(path, os.path.isdir(source))
-        mount(source, path, None, MS_BIND_REC)
-    for path in plan["copied"]:
-        copy(f"/proc/self/fd/{sources[path]}/", path)
+    for path, source in sources.items():
+        place = Path(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if path in plan["copied"]:
+            copy(source, place)
+            continue
+        if source.is_dir():
+            place.mkdir(exist_ok=True)
+        else:
+            place.touch()
+        mount(str(source), path, None, MS_BIND_REC)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copies a file or a folder so that everybody can read it; links stay links."""
+    import shutil  # noqa: PLC0415  (seldom needed)
+
+    if source.is_dir():
+        shutil.copytree(f"{source}/", target, symlinks=True)
+    else:
+        shutil.copyfile(source, target)
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.stat().st_mode & 0o111 else 0o644)
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
     """The system call."""
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, options)]
     checked(LIBC.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), f"mount {target}")
-
-
-def _make_place(path: str, folder: bool) -> None:
-    parent = path if folder else os.path.dirname(path)
-    os.makedirs(parent, 0o755, exist_ok=True)
-    if not folder:
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
-
-
-def copy(source: str, target: str) -> None:
-    """Copies a file or a folder so that everybody can read it; links stay links."""
-    import shutil  # noqa: PLC0415  (seldom needed)
-
-    if not os.path.isdir(source):
-        source = source.rstrip("/")
-        os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
-        shutil.copyfile(source, target)
-        _open_to_all(target, os.stat(source).st_mode)
-        return
-    shutil.copytree(source, target, symlinks=True)
-    for folder, _, files in os.walk(target):
-        _open_to_all(folder, 0o111)
-        for path in (os.path.join(folder, name) for name in files):
-            if not os.path.islink(path):
-                _open_to_all(path, os.stat(path).st_mode)
-
-
-def _open_to_all(path: str, mode: int) -> None:
-    os.chmod(path, 0o755 if mode & 0o111 else 0o644)  # noqa: S103  (that is what a copy is made for)
 
 
 def limit(limits: dict[str, int]) -> None:

@@ -17,6 +17,9 @@ def plan(shown: Iterable[Path], given: Iterable[Path]) -> dict[str, list[str]]:
     installed, only the way to it.
     """
     copied = [path for path in given if not _is_open(path)]
+    for path in copied:
+        if path.is_symlink():
+            raise ValueError(f"{path} is a link to what others cannot read")
     bound = [path for path in [*shown, *given] if path not in copied and _closed(path)]
     covered = {folder for path in bound if (folder := _closed(path))}
     covered |= {_closed(path) or path.parent for path in copied}

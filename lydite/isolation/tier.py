@@ -29,14 +29,15 @@ class Jail:
     """What the code under test may see and take.
 
     `shown` are files and folders that are visible, read-only and at their own place, besides the system's programs and
-    libraries and Python with NumPy and SciPy. `memory` is MiB of address space (0: no limit), `cpu` seconds, `files`
-    those open at a time; `processes` counts threads too; `scratch` is MiB that can be written, to a file system that
-    goes with the jail (namespaces), to nothing at all (landlock), or to each file (process). `forks` allows processes
-    besides the first, in namespaces only: each may then take all of `memory` and `cpu`.
+    libraries and Python with NumPy, SciPy and the distributions `allow`. `memory` is MiB of address space (0: any),
+    `cpu` seconds, `files` those open at a time; `processes` counts threads too; `scratch` is MiB that can be written:
+    to a file system that goes with the jail (namespaces), to nothing at all (landlock), to each file (process). `forks`
+    allows processes besides the first, in namespaces only: each may then take all of `memory` and `cpu`.
     """
 
     tier: Tier
     shown: tuple[Path, ...] = ()
+    allow: tuple[str, ...] = ()
     memory: int = 2048
     cpu: int = 600
     processes: int = 64

@@ -131,7 +131,7 @@ def _tried(tier: Tier) -> str:
         secret.parent.chmod(0o755)
         said = run(probing(names, {"secret": str(secret)}), Jail(tier, (PROBES,)), PATIENCE)
     told = said.replies()
-    if told == "".join(f"{name}: contained\n" for name in names):
+    if told == "".join(f"{name}: tried\n{name}: contained\n" for name in names):
         return ""
     return (said.errors().strip() or told.strip() or f"the trial ended with status {said.status}")[:1000]
 

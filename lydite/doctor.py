@@ -1,0 +1,180 @@
+"""What is installed, and which isolation works here: proved by trying to break out."""
+
+from __future__ import annotations
+
+import platform
+import re
+import resource
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import click
+
+from lydite.isolation.probes import PROBES as EVERY
+from lydite.isolation.tier import CONTAINED, Jail, NoTier, Tier
+from lydite.isolation.trial import PROBES, best, probing, proven, run
+
+NEEDED = ("lydite", "numpy", "scipy", "hypothesis", "pytest", "pytest-xdist", "python-flint", "click", "rich")
+TRIED = (*CONTAINED, Tier.PROCESS)
+ALLOWED = Jail(Tier.NONE, memory=512, cpu=1, processes=16, files=64, scratch=4)
+SECONDS = 5.0
+"""What a probe may take: less than one that hangs does, more than others need on a slow machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One probe in one tier: what it tried, and what it got hold of; `got` is empty where it was contained."""
+
+    tier: Tier
+    name: str
+    tried: str
+    got: str
+
+
+class Outside:
+    """What a probe could get hold of or damage: a secret, open folders, a process and servers of this user."""
+
+    def __enter__(self) -> Self:
+        self._open = ExitStack()
+        self.token = secrets.token_hex(8)
+        self.folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
+        self.folder.chmod(0o755)
+        self.secret = self.folder / "secrets" / "secret"
+        self.secret.parent.mkdir()
+        self.secret.write_text(self.token, "ascii")
+        self.open, self.shown = self.folder / "open", self.folder / "to" / "be" / "shown"
+        for folder in (self.open, self.shown):
+            folder.mkdir(parents=True)
+            folder.chmod(0o777)
+        self.shown.joinpath("file").touch()
+        self.shown.joinpath("file").chmod(0o666)
+        self.server = self._open.enter_context(socket.create_server(("127.0.0.1", 0)))
+        self.named = self._open.enter_context(socket.socket(socket.AF_UNIX))
+        self.named.bind(f"\0{self.token}")
+        self.named.listen()
+        self.datagrams = self._open.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        self.datagrams.bind(str(self.folder / "datagrams"))
+        self.folder.joinpath("datagrams").chmod(0o777)
+        for one in (self.server, self.named, self.datagrams):
+            one.setblocking(False)
+        self.victim = self._open.enter_context(subprocess.Popen(["/bin/sleep", "60"], env={"TOKEN": self.token}))
+        self._open.callback(self.victim.kill)
+        self.before = self._state()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def facts(self) -> dict[str, str | int]:
+        """What a probe is told."""
+        return {
+            "secret": str(self.secret),
+            "token": self.token,
+            "lydite": str(Path(__file__).parent),
+            "open": str(self.open),
+            "shown": str(self.shown),
+            "victim": self.victim.pid,
+            "port": self.server.getsockname()[1],
+            "datagrams": str(self.folder / "datagrams"),
+            **{name: getattr(ALLOWED, name) for name in ("memory", "cpu", "processes", "files", "scratch")},
+        }
+
+    def damage(self) -> str:
+        """What has been done to it since; empty where nothing was."""
+        return "; ".join(name for name, state in self._state().items() if state != self.before[name])
+
+    def _state(self) -> dict[str, object]:
+        status = self.secret.stat()
+        return {
+            "the secret was changed": (self.secret.read_bytes(), status.st_mode, status.st_mtime),
+            "a file was written": sorted(
+                (str(path), path.stat().st_size) for path in self.folder.rglob("*") if path != self.secret
+            ),
+            **self._victim(),
+            "a server was reached": [_is_reached(one) for one in (self.server, self.named)],
+            "a message was sent": _is_reached(self.datagrams),
+        }
+
+    def _victim(self) -> dict[str, object]:
+        ended, stopped, limits = self.victim.poll(), [], None
+        if ended is None:
+            status = Path(f"/proc/{self.victim.pid}/status").read_text("ascii")
+            stopped = re.findall(r"TracerPid:\t[1-9]|State:\t[Tt]", status)
+            limits = resource.prlimit(self.victim.pid, resource.RLIMIT_NOFILE)
+        return {"a process was ended": ended, "one was stopped or traced": stopped, "one was limited": limits}
+
+
+def _is_reached(one: socket.socket) -> bool:
+    try:
+        _ = one.recv(16) if one.type == socket.SOCK_DGRAM else one.accept()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def run_probe(name: str, tier: Tier) -> Check:
+    """Tries one probe in a jail of its own, and looks at what it has done outside."""
+    with Outside() as outside:
+        jail = replace(ALLOWED, tier=tier, shown=(PROBES, outside.shown))
+        said = run(probing([name], outside.facts()), jail, SECONDS)
+        damage = outside.damage()
+    told = said.replies()
+    got = (
+        told.partition("LEAKS: ")[2].strip(),
+        damage,
+        "outlives its jail" if said.lingers else "",
+        "" if told.startswith(f"{name}: tried\n") else f"could not be tried: {said.errors().strip()}",
+    )
+    tried = (EVERY[name].__doc__ or name).rstrip(".")
+    return Check(tier, name, tried[0].lower() + tried[1:], "; ".join(filter(None, got)))
+
+
+def checks() -> Iterator[Check]:
+    """Every probe in each tier that works here."""
+    for tier in TRIED:
+        if not proven(tier):
+            yield from (run_probe(name, tier) for name in EVERY)
+
+
+@click.command("doctor")
+def doctor_command() -> None:
+    """Tells what is installed, and which isolation works here, by trying to break out of it.
+
+    Exit status: 1 if something escapes from a tier that `--isolation auto` may take.
+    """
+    click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}")
+    for name in NEEDED:
+        click.echo(f"  {name} {_version(name)}")
+    leaks = 0
+    for tier in TRIED:
+        click.echo(f"\n{tier}: {proven(tier) or 'works here'}")
+        if proven(tier):
+            continue
+        for name in EVERY:
+            check = run_probe(name, tier)
+            click.echo(f"  {'NOT contained' if check.got else 'contained':14}{check.tried}")
+            leaks += bool(check.got) and tier in CONTAINED
+    try:
+        click.echo(f"\n`--isolation auto` takes {best()}")
+    except NoTier as error:
+        click.echo(f"\n{error}")
+    sys.exit(bool(leaks))
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "is not installed"
