@@ -16,12 +16,14 @@ from lydite import __version__, suite
 suite.enter()
 
 from lydite import report  # noqa: E402
-from lydite.grade import Limits, grade, orders, sensible_jobs  # noqa: E402
-from lydite.load import Unloadable  # noqa: E402
+from lydite.doctor import doctor_command  # noqa: E402
+from lydite.grade import Graded, Limits, grade, orders, sensible_jobs  # noqa: E402
+from lydite.isolation import NoTier, Tier, proven  # noqa: E402
 from lydite.pages import NoEngine  # noqa: E402
 from lydite.progress import progress  # noqa: E402
-from lydite.request import BadOption, Settings  # noqa: E402
+from lydite.request import AUTO, BadOption, Settings  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
+from lydite.worker.loading import Unloadable  # noqa: E402
 from spec.claim import Verdict  # noqa: E402
 
 if TYPE_CHECKING:
@@ -46,7 +48,14 @@ def cli() -> None:
     "--json", "json_path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="The report."
 )
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Processes at a time; else as many as cores.")
-@click.option("--isolation", type=click.Choice(["process", "none"]), default="process", show_default=True)
+@click.option(
+    "--isolation",
+    type=click.Choice([AUTO, *Tier]),
+    default=AUTO,
+    show_default=True,
+    help="How far files, folders, notebooks and commands are kept apart; auto: the best that is proven here.",
+)
+@click.option("--allow", metavar="NAMES", default="", help="Distributions that they see besides NumPy and SciPy.")
 @click.option("--only", metavar="IDS", default="", help="Claims, or beginnings of their ids: Q1,Q7.a.7.")
 @click.option(
     "--regimes", metavar="NAMES", default="", help="Regimes of inputs: core,stability,scale,layout,purity,..."
@@ -66,9 +75,7 @@ def cli() -> None:
     show_default=True,
     help="Seconds for one call, five times as many for its first; 0: any time.",
 )
-@click.option(
-    "--memory", metavar="MB", type=click.IntRange(min=0), default=4096, show_default=True, help="0: no limit."
-)
+@click.option("--memory", metavar="MB", default="4096", show_default=True, help="0: no limit.")
 def grade_command(
     targets: tuple[str, ...],
     out: Path | None,
@@ -76,21 +83,27 @@ def grade_command(
     jobs: int | None,
     isolation: str,
     timeout: float,
-    memory: int,
     **settings: str,
 ) -> NoReturn:
-    """Grades each TARGET: `reference`, a module, file.py, a folder/, adapter.toml, or mistakes.MODULE:NAME."""
+    """Grades each TARGET: `reference`, a module, adapter.toml, mistakes.MODULE:NAME, or what is submitted.
+
+    That is file.py, a folder/, notebook.ipynb or "exec:COMMAND", which run in isolation.
+    """
+    if isolation != AUTO and (why_not := proven(Tier(isolation))):
+        raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
     try:
-        graded = orders(targets, Settings.read(**settings))
+        graded = orders(targets, Settings.read(isolation=isolation, **settings))
+    except NoTier as error:
+        raise click.UsageError(str(error)) from error
     except BadOption as error:
         raise click.BadParameter(str(error), param_hint=f"--{error.option}") from error
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="TARGET") from error
     with progress(Console(stderr=True)) as listen:
-        grade(graded, isolation, Limits(timeout, memory, jobs or sensible_jobs(graded)), listen)
+        grade(graded, isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
     paths = [path for path in (json_path, out and out / "report.json") if path]
     whole = report.document(
-        graded[0].request, isolation, [one.entry() for one in graded], str(paths[0]) if paths else ""
+        graded[0].request, _named(isolation, graded), [one.entry() for one in graded], str(paths[0]) if paths else ""
     )
     failures = [one for one in graded if one.findings.failed]
     status = report.FAILED if failures else report.exit_status(whole)
@@ -105,6 +118,12 @@ def grade_command(
     sys.exit(status)
 
 
+def _named(isolation: str, graded: list[Graded]) -> str:
+    """The isolation of the report: that of what was submitted, if anything was."""
+    tiers = {one.request.tier for one in graded} - {Tier.NONE}
+    return str(max(tiers)) if tiers else "none" if isolation == Tier.NONE else str(Tier.PROCESS)
+
+
 def _coloured(told: str) -> str:
     """What stands out on a terminal; elsewhere `click.echo` takes the colours out."""
     colours = {"FAULT": "red", "exit 0": "green", "exit": "red", "killed": "red", "unloadable": "red"}
@@ -113,6 +132,9 @@ def _coloured(told: str) -> str:
         colour = next((c for start, c in colours.items() if line.startswith(start)), None)
         lines.append(click.style(line, fg=colour, bold=True) if colour else line)
     return "\n".join(lines)
+
+
+cli.add_command(doctor_command)
 
 
 @cli.command("adapt")

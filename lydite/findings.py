@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lydite.faults import faults
 from lydite.outcome import WRONG, LawResult, Outcome, claim_results
 from lydite.request import Request
 from spec.contracts import CALLS
 
 Event = dict[str, Any]
-"""Plain data that says under `event` what happened: planned, started, result, unloadable, killed, failed, end."""
+"""Plain data that says under `event` what happened: planned, started, result, unloadable, output, end, and so on."""
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Findings:
     unloadable: str = ""
     killed: str = ""
     failed: str = ""
+    output: dict[str, str] = field(default_factory=dict)
     ended: bool = False
 
     def note(self, event: Event) -> None:
@@ -39,6 +41,8 @@ class Findings:
             case {"event": "result", "result": fields}:
                 result = LawResult(**fields)
                 self.results[result.law, result.regime] = result
+            case {"event": "output", **said} if said and not self.output:
+                self.output = {name: str(text) for name, text in said.items()}
             case {"event": "end"}:
                 self.ended = True
             case {"event": "unloadable" | "killed" | "failed" as what, "reason": reason} if not getattr(self, what):
@@ -68,9 +72,11 @@ class Findings:
         if request.adapter:
             extras["adapter"] = str(request.adapter.path)
             extras["declared"] = request.adapter.declared()
+        if self.output:
+            extras["output"] = self.output
         if request.expectation:
             extras["expected"] = request.expectation.judged(claims, request.precision)
-        return {
+        entry = {
             "name": name,
             "target": target,
             "outcome": "unloadable" if self.unloadable else "killed" if self.killed else "graded",
@@ -84,6 +90,7 @@ class Findings:
             **extras,
             "claims": claims,
         }
+        return {**entry, "faults": faults(entry, results)}
 
     def _lost(self) -> Iterable[LawResult]:
         """The laws that were still to come when the run was cut off."""

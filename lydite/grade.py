@@ -19,6 +19,8 @@ from typing import Any
 
 from lydite.findings import Event, Findings
 from lydite.load import is_path
+from lydite.opened import is_submitted
+from lydite.program import COMMAND, is_program
 from lydite.request import BadOption, Request, Settings
 from lydite.suite import HERE
 
@@ -45,10 +47,9 @@ GLANCE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one target may take: seconds in all, MiB of memory (0: no limit), and processes."""
+    """What one target may take: seconds in all, and processes that judge it."""
 
     timeout: float = 120.0
-    memory: int = 4096
     jobs: int = 1
 
 
@@ -64,7 +65,8 @@ class Graded:
 
     def entry(self) -> dict[str, Any]:
         """The implementation in the report."""
-        return self.findings.implementation(self.name, self.target, self.request, self.seconds)
+        entry = self.findings.implementation(self.name, self.target, self.request, self.seconds)
+        return entry | {"isolation": str(self.request.tier)}
 
 
 def orders(targets: Sequence[str], settings: Settings) -> list[Graded]:
@@ -95,12 +97,18 @@ def names(targets: Sequence[str]) -> list[str]:
     twice = {t for t in targets if targets.count(t) > 1}
     if twice:
         raise ValueError(f"{min(twice)} is given twice")
-    short = [Path(t).name or t if is_path(t) else t for t in targets]
+    short = [_short(target) for target in targets]
     return [s if short.count(s) == 1 else t for s, t in zip(short, targets, strict=True)]
 
 
+def _short(target: str) -> str:
+    if is_program(target):
+        return target.removeprefix(COMMAND)
+    return Path(target).name or target if is_path(target) else target
+
+
 def grade(ordered: Sequence[Graded], isolation: str, limits: Limits, listen: Listener) -> None:
-    """Grades all that is `ordered`; `isolation` is `process` or `none`.
+    """Grades all that is `ordered`: in this process if `isolation` is `none`, else each in a process of its own.
 
     At most `limits.jobs` processes work at a time: whole targets first, and the laws of a target where there are fewer.
     """
@@ -184,7 +192,7 @@ class _Child:
             "target": one.target,
             "options": options,
             "workers": self.workers,
-            "memory": self.limits.memory,
+            "memory": 0 if is_submitted(one.target) else self.request.memory,  # what is submitted is elsewhere
             "events": events,
         }
 

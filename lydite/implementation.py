@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import dis
 import random
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -15,14 +12,12 @@ from numpy.typing import NDArray
 
 from lydite.adapted import WIDENING, AdaptedCall
 from lydite.watch import TimedOut, Watch
+from lydite.worker.offered import is_written, where
 from spec.contract import Call, Shape
 from spec.contracts import CALLS
 from spec.failure import CallFailed, Misbehaved, Missing
 
 TEXT_LIMIT = 4096
-IDLE = {"NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-SHORT = 16
-"""Instructions of a function that has no body, and the most bytes that they take."""
 
 
 class Implementation:
@@ -54,15 +49,18 @@ class Implementation:
             raise Missing(call)
         return self._guard(call).rows(rows, repeated)
 
+    def together(self, functions: Sequence[Callable[[], None]]) -> None:
+        """Runs `functions`, each of which asks calls: one after the other, since each call is answered on the spot."""
+        for function in functions:
+            function()
+
     def offers(self, call: str) -> bool:
         """Whether `call` is there to be asked. A function without a body, as in a starter file, is not."""
-        function = _underlying(self._found(call))
-        return callable(function) and not _is_unwritten(function)
+        return is_written(_underlying(self._found(call)))
 
     def where(self, call: str) -> str:
         """The file and line at which `call` is written, as far as Python knows it."""
-        code = getattr(_underlying(self._found(call)), "__code__", None)
-        return f"{Path(code.co_filename).name}:{code.co_firstlineno}" if type(code) is CodeType else ""
+        return where(_underlying(self._found(call)))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in CALLS:
@@ -73,11 +71,11 @@ class Implementation:
         setattr(self, name, guarded)
         return guarded
 
-    def _guard(self, call: str) -> _Guarded:
+    def _guard(self, call: str) -> Guarded:
         found = self._found(call)
         if isinstance(found, AdaptedCall) and found.scaled:
             self._scaled.add(call)
-        guard = _Watched if self._watched else _Guarded
+        guard = _Watched if self._watched else Guarded
         return guard(CALLS[call], found, self._watch)
 
     def _found(self, call: str) -> Any:
@@ -92,16 +90,7 @@ def _underlying(found: Any) -> Any:
     return found.function if isinstance(found, AdaptedCall) else found
 
 
-def _is_unwritten(function: Any) -> bool:
-    """Whether `function` can do nothing but return None: a signature and a docstring, perhaps `pass`."""
-    code = getattr(function, "__code__", None)
-    if type(code) is not CodeType or len(code.co_code) > SHORT:
-        return False
-    body = [i for i in dis.get_instructions(code) if i.opname != "RESUME"]
-    return all(i.opname in IDLE and i.argval is None for i in body)
-
-
-class _Guarded:
+class Guarded:
     """One call: asked, and its answer made plain."""
 
     def __init__(self, call: Call, function: Any, watch: Watch) -> None:
@@ -111,6 +100,7 @@ class _Guarded:
         self.watch = watch
 
     def __call__(self, *args: Any) -> Any:
+        """The plain answer to `args`."""
         if self.adapted is not None:
             return self.read(self.asked(args), args)
         return self.plain(self.ask(self.function, args), self.call.shape_of(*args))
@@ -209,7 +199,7 @@ def _failed(call: str, error: BaseException, watch: Watch) -> CallFailed:
     return CallFailed(call, type(error).__name__, text)
 
 
-class _Watched(_Guarded):
+class _Watched(Guarded):
     """One call, asked twice with writable inputs under two states of the global generators."""
 
     def __init__(self, call: Call, function: Any, watch: Watch) -> None:
@@ -218,7 +208,7 @@ class _Watched(_Guarded):
 
     def __call__(self, *args: Any) -> Any:
         answers = [self._ask_seeded(args, seed) for seed in (1, 2)]
-        if not _same(*answers):
+        if not same(*answers):
             raise Misbehaved(self.call.name, "does not give the same answer twice")
         return answers[0]
 
@@ -241,7 +231,7 @@ class _Watched(_Guarded):
         """An answer given earlier must still be what it was: no shared buffer is written to again."""
         if self._earlier is not None:
             earlier_raw, earlier_answer, earlier_args = self._earlier
-            if not _same(self.read(earlier_raw, earlier_args), earlier_answer):
+            if not same(self.read(earlier_raw, earlier_args), earlier_answer):
                 raise Misbehaved(self.call.name, "overwrites the answer that it gave before")
         self._earlier = raw, answer, args
 
@@ -259,9 +249,10 @@ def _states() -> tuple[Any, ...]:
     return legacy[1].tobytes(), legacy[2], random.getstate()
 
 
-def _same(a: Any, b: Any) -> bool:
+def same(a: Any, b: Any) -> bool:
+    """Whether two plain answers are the same numbers, NaN for NaN."""
     if isinstance(a, tuple):
-        return all(map(_same, a, b))
+        return all(map(same, a, b))
     return np.array_equal(a, b, equal_nan=True)
 
 

@@ -6,25 +6,20 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from lydite.adapter import Adapter
 from lydite.suite import PACKAGES, SUITE
+from lydite.worker.loading import NOTEBOOK, Unloadable, entry, from_file
+from lydite.worker.notebook import from_notebook
 
 Imported = TypeVar("Imported")
 
 OURS = {*PACKAGES, "lydite", "conftest"}
-ENTRIES = ("__init__.py", "submission.py")
-LARGEST_FILE = 16 << 20
 ADAPTED = ".toml"
 """How the name of a target ends that is an adapter."""
-
-
-class Unloadable(Exception):
-    """A target cannot be loaded; the text says why."""
 
 
 def load(target: str, adapter: Adapter | None = None, precision: str = "float64") -> object:
@@ -41,7 +36,8 @@ def load(target: str, adapter: Adapter | None = None, precision: str = "float64"
         return _mistake(target)
     if is_path(target):
         path = entry(Path(target).resolve())
-        return _imported(lambda: _from_file(path), [path.parent], target)
+        importing = from_notebook if path.suffix == NOTEBOOK else from_file
+        return _imported(lambda: importing(path), [path.parent], target)
     return _imported(lambda: import_module(target), [Path.cwd()], target)
 
 
@@ -60,37 +56,11 @@ def _adapted(target: str, adapter: Adapter, precision: str) -> object:
 def is_path(target: str) -> bool:
     """Whether `target` names a file or folder rather than a module."""
     return (
-        target.endswith((".py", ADAPTED))
+        target.endswith((".py", NOTEBOOK, ADAPTED))
         or "/" in target
         or "\\" in target
         or (Path(target).is_dir() and target != "reference")
     )
-
-
-def entry(path: Path) -> Path:
-    """The file to import: `path` itself, or of a folder `__init__.py`, `submission.py` or its only module."""
-    if path.is_dir():
-        modules = sorted(path.glob("*.py"))
-        named = [path / name for name in ENTRIES if path / name in modules]
-        if not named and len(modules) != 1:
-            raise Unloadable(f"folder {path.name} holds neither {' nor '.join(ENTRIES)} nor exactly one module")
-        path = (named or modules)[0]
-    if not path.is_file():
-        raise Unloadable(f"there is no file {path}")
-    if path.stat().st_size > LARGEST_FILE:
-        raise Unloadable(f"{path.name} is larger than {LARGEST_FILE >> 20} MiB")
-    return path
-
-
-def _from_file(path: Path) -> ModuleType:
-    name = path.parent.name if path.name == "__init__.py" else path.stem
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise Unloadable(f"{path.name} is no Python file")
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def _imported(importing: Callable[[], Imported], folders: Iterable[Path], target: str) -> Imported:

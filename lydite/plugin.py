@@ -22,6 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("seed", "N", "0", "a number, or `random`"),
         ("examples", "N", "10", "batches of cases for each property and regime"),
         ("call-timeout", "SECONDS", "2", "what one call may take; 0: as long as it likes"),
+        (
+            "isolation",
+            "TIER",
+            "none",
+            "how far a file, folder, notebook or command is kept apart, as for lydite grade",
+        ),
+        ("memory", "MB", "4096", "what a target in isolation may take; 0: as much as it likes"),
+        ("allow", "NAME,...", "", "installed distributions that a target in isolation sees besides NumPy and SciPy"),
         ("json", "FILE", "", "where to write the report"),
     ):
         group.addoption(

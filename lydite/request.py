@@ -11,12 +11,16 @@ from typing import Any
 
 from lydite.adapter import Adapter, AdapterError, read_adapter
 from lydite.expectation import Expectation, ExpectationError, read_expectations
+from lydite.isolation import NotOffered, Tier, best, python_paths
 from lydite.load import ADAPTED
+from lydite.opened import is_submitted
 from lydite.outcome import Scope
 from spec.regime import DEFAULT, Regime
 
 PRECISIONS = ("float64", "float32")
 LARGEST_SEED = 2**64
+AUTO = "auto"
+"""The best tier that works here."""
 
 
 class BadOption(ValueError):
@@ -39,6 +43,9 @@ class Request:
     call_timeout: float = 2.0
     adapter: Adapter | None = None
     expectation: Expectation | None = None
+    tier: Tier = Tier.NONE
+    memory: int = 4096
+    allow: tuple[str, ...] = ()
 
     @cached_property
     def scope(self) -> Scope:
@@ -62,6 +69,9 @@ class Request:
             "seed": str(self.seed),
             "examples": str(self.examples),
             "call-timeout": str(self.call_timeout),
+            "isolation": str(self.tier),
+            "memory": str(self.memory),
+            "allow": ",".join(self.allow),
         }
         return [f"--lydite-{name}={value}" for name, value in values.items()]
 
@@ -78,6 +88,9 @@ class Settings:
     call_timeout: float
     adapter: Adapter | None
     expectations: dict[str, Expectation] | None
+    isolation: str
+    memory: int
+    allow: tuple[str, ...]
 
     @classmethod
     def read(
@@ -91,6 +104,9 @@ class Settings:
         call_timeout: str,
         adapter: str = "",
         expect: str = "",
+        isolation: str = "none",
+        memory: str = "4096",
+        allow: str = "",
     ) -> Settings:
         """The settings that these texts make. Raises BadOption, naming the option."""
         settings = cls(
@@ -102,7 +118,11 @@ class Settings:
             _number("call-timeout", call_timeout, float, "a number of seconds, at least 0", least=0),
             _adapter(adapter) if adapter else None,
             _expectations(expect) if expect else None,
+            isolation,
+            int(_number("memory", memory, int, "a whole number of MiB, at least 0", least=0)),
+            _allowed(_listed(allow)),
         )
+        _isolation(isolation)
         _scope(settings.only, settings.regimes or DEFAULT)
         return settings
 
@@ -117,9 +137,30 @@ class Settings:
         precision = self._precision_of(name, adapter, expected)
         regimes = self.regimes or (expected.regimes if expected else DEFAULT)
         only = self.only or (expected.only if expected else ())
-        request = Request(only, regimes, precision, self.seed, self.examples, self.call_timeout, adapter, expected)
+        request = Request(
+            only,
+            regimes,
+            precision,
+            self.seed,
+            self.examples,
+            self.call_timeout,
+            adapter,
+            expected,
+            self._tier(target, adapter),
+            self.memory,
+            self.allow,
+        )
         _scope(only, regimes, request.calls)
         return request
+
+    def _tier(self, target: str, adapter: Adapter | None) -> Tier:
+        """How far `target` is kept apart. Raises NoTier where nothing works here that contains it."""
+        tier = Tier.NONE
+        if is_submitted(target):
+            tier = best() if self.isolation == AUTO else Tier(self.isolation)
+            if adapter is not None and tier is not Tier.NONE:
+                raise BadOption("adapter", f"an adapter runs in one process with {target}: say --isolation none")
+        return tier
 
     def _expected(self, name: str) -> Expectation | None:
         if self.expectations is None:
@@ -157,6 +198,20 @@ def _scope(only: Sequence[str], regimes: Sequence[Regime], calls: Collection[str
         Scope.of(only, regimes, calls)
     except ValueError as error:
         raise BadOption("only", str(error)) from error
+
+
+def _isolation(name: str) -> None:
+    """Raises BadOption where `name` is no tier."""
+    if name not in {AUTO, *Tier}:
+        raise BadOption("isolation", f"{name!r} is none of {', '.join((AUTO, *Tier))}")
+
+
+def _allowed(names: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        python_paths(*names)
+    except NotOffered as error:
+        raise BadOption("allow", str(error)) from error
+    return names
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.load import entry, is_path
+from lydite.load import is_path
 from lydite.notation import plain, shown
 from lydite.replay import Replayed, Stored
+from lydite.worker.loading import entry
 
 HEADER = '''\
 """{claim}, {regime}: {says}

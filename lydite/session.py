@@ -22,15 +22,17 @@ from hypothesis.internal.constants_ast import Constants  # noqa: E402
 
 from lydite import report  # noqa: E402
 from lydite.counterexample import counterexample  # noqa: E402
+from lydite.diagnose import diagnosis  # noqa: E402
 from lydite.findings import Event, Findings  # noqa: E402
 from lydite.grade import names  # noqa: E402
 from lydite.implementation import Implementation  # noqa: E402
-from lydite.load import Unloadable, load  # noqa: E402
+from lydite.opened import Opened  # noqa: E402
 from lydite.outcome import LawResult, Outcome  # noqa: E402
 from lydite.probe import probe  # noqa: E402
 from lydite.request import BadOption, Request, Settings  # noqa: E402
 from lydite.terminal import evidence  # noqa: E402
 from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
+from lydite.worker.loading import Unloadable  # noqa: E402
 from spec.case import Case  # noqa: E402
 from spec.claim import CLAIMS  # noqa: E402
 from spec.evidence import Broken, Tally  # noqa: E402
@@ -57,8 +59,7 @@ class Grading:
         self.plan = _plan(self.request)
         self.watch = Watch(self.request.call_timeout)
         self._began = time.monotonic()
-        self._loaded: object | None = None
-        self._implementations: dict[bool, Implementation] = {}
+        self._opened: Opened | None = None
         _draw_from_the_seed_alone()
         self._chosen = self.graded and config.args_source is not pytest.Config.ArgsSource.ARGS
         if self._chosen:
@@ -120,13 +121,11 @@ class Grading:
         return prop and blank(prop.law, Regime(regime.rstrip("]")), self.request)
 
     def implementation(self, regime: Regime) -> Implementation:
-        """The target, loaded once a process; watched in the regime of purity. Raises Unloadable."""
-        watched = regime is Regime.PURITY
-        if self._loaded is None:
-            self._loaded = load(self.target, self.request.adapter, self.request.precision)
-        if watched not in self._implementations:
-            self._implementations[watched] = Implementation(self._loaded, watched, self.watch)
-        return self._implementations[watched]
+        """The target, opened once a process; watched in the regime of purity. Raises Unloadable."""
+        if self._opened is None:
+            r = self.request
+            self._opened = Opened(self.target, r.adapter, r.precision, self.watch, r.tier, r.memory, r.allow)
+        return self._opened.implementation(regime is Regime.PURITY)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Says what is being judged."""
@@ -156,12 +155,28 @@ class Grading:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Writes the report, and settles the exit status: a gate that graded nothing is not green."""
+        output = self._closed()
         if hasattr(self.config, "workerinput"):
+            self.config.workeroutput[KEY] = output  # type: ignore[attr-defined]  # there in a worker of xdist
             return
+        self.tell(output)
         self.tell({"event": "end"})
         document = self.report(self.config.getoption("--lydite-json"))
         if self.graded and not self.config.option.collectonly:
             session.exitstatus = self._status(int(session.exitstatus), document)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Takes in what the code under test has written in a worker of xdist."""
+        if output := getattr(node, "workeroutput", {}).get(KEY):
+            self.tell(output)
+
+    def _closed(self) -> Event:
+        """Ends what runs of the target; what it has written."""
+        if self._opened is None:
+            return {"event": "output"}
+        self._opened.close()
+        return {"event": "output", **self._opened.output()}
 
     def _status(self, status: int, document: dict[str, Any]) -> int:
         """The exit status where pytest alone would say `status`."""
@@ -258,7 +273,15 @@ class PropertyItem(pytest.Item):
             result.where = {call: impl.where(call) for call in result.asked}
             if not isinstance(failure, Unasked):
                 result.counterexample = self.example = self._example(impl, failure)
+            self._diagnose(impl, failure, result)
         return result
+
+    def _diagnose(self, impl: Implementation, failure: Exception, result: LawResult) -> None:
+        """Adds what experiments show of `failure`."""
+        cases = self.prop.cases.diverse(self.regime, self.grading.request.precision)
+        with self.grading.watch.attending():
+            shown = diagnosis(self.prop.law, impl, failure, cases)
+        result.guilty, result.looks_like, result.agrees = shown.guilty, shown.looks_like, shown.agrees
 
     def _example(self, impl: Implementation, failure: Exception) -> dict[str, Any] | None:
         example = counterexample(self.prop.law, failure)
@@ -330,7 +353,10 @@ def _plan(request: Request) -> Any:
 
 def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
     """What to call the target, and what is asked for."""
-    options = ("only", "regimes", "precision", "seed", "examples", "call-timeout", "adapter", "expect")
+    options = (
+        *("only", "regimes", "precision", "seed", "examples", "call-timeout", "adapter", "expect"),
+        *("isolation", "memory", "allow"),
+    )
     try:
         settings = Settings.read(**{o.replace("-", "_"): config.getoption(f"--lydite-{o}") for o in options})
         (name,) = names([target])

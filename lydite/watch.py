@@ -15,21 +15,18 @@ from typing import Any
 
 import numpy as np
 
+from lydite.worker.codec import WARM_UP
 from spec.failure import CallFailed
 
 MOST_TIMEOUTS = 3
-"""A call that ran out of time this often is not asked again."""
+"""A call that ran out of time, or ended its process, this often is not asked again."""
 
 TICKS = 8
 """A clock ticks this often in the time that a call has: to arm a timer for each call would double the guard's cost."""
 
 
-WARM_UP = 5
-"""How many times as long a call may take when it is first asked: then libraries load, compile and fill their caches."""
-
-
 class Unasked(CallFailed):
-    """A call ran out of time too often to be asked again."""
+    """A call ran out of time, or ended its process, too often to be asked again."""
 
 
 class TimedOut(BaseException):
@@ -102,17 +99,22 @@ class Watch:
             raise TimedOut
 
     def timed_out(self, call: str) -> CallFailed:
-        """The failure of a call that ran out of time; noted in `slow` with the input that the property adds to it."""
-        self.timeouts[call] += 1
-        self.slow[call] = CallFailed(
-            call, TimedOut.__name__, f"takes longer than {self.seconds * self.patience / TICKS:g} s"
-        )
-        return self.slow[call]
+        """The failure of a call that ran out of time."""
+        seconds = self.seconds * self.patience / TICKS
+        return self.given_up(CallFailed(call, TimedOut.__name__, f"takes longer than {seconds:g} s"))
+
+    def given_up(self, failure: CallFailed) -> CallFailed:
+        """Counts a failure that cost time, and notes it in `slow` with the input that the property adds to it."""
+        self.timeouts[failure.call] += 1
+        self.slow[failure.call] = failure
+        return failure
 
     def check_asked(self, call: str) -> None:
-        """Raises Unasked where `call` has run out of time too often."""
+        """Raises Unasked where `call` has cost its time too often."""
         if self.timeouts[call] >= MOST_TIMEOUTS:
-            raise Unasked(call, TimedOut.__name__, f"ran out of time {MOST_TIMEOUTS} times, and is not asked again")
+            last = self.slow.get(call)
+            how = last.text if last else "ran out of time"
+            raise Unasked(call, TimedOut.__name__, f"{how}, {MOST_TIMEOUTS} times, and is not asked again")
 
     def _on_tick(self, *_: Any) -> None:
         self.ticks += 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -71,17 +73,23 @@ class Property(Generic[C]):
     def _search(self, impl: object, regime: Regime, plan: Plan, tally: Tally) -> None:
         """The edges and the batches of `plan`, until one fails."""
         __tracebackhide__ = True
+        together = getattr(impl, "together", _in_turn)
 
         def law_holds(batch: Batch[C]) -> None:
             with np.errstate(all="ignore"):  # what overflows on the way is judged by what comes out
-                for case in batch:
-                    holds(self.law, impl, case, tally)
+                together([partial(holds, self.law, impl, case, tally) for case in batch])
 
         quantified: Any = given(batch=self.cases.batches(regime, plan.precision))(law_holds)
         edges = self.cases.explicit(regime, plan.precision)
         if edges:
             quantified = example(batch=edges)(quantified)
         seed(plan.seed)(plan.settings()(quantified))()
+
+
+def _in_turn(checks: Sequence[Callable[[], None]]) -> None:
+    """What an implementation does with the cases of a batch that has no way to be asked them at once."""
+    for check in checks:
+        check()
 
 
 def forall(cases: Cases[C], law: Law) -> Property[C]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from lydite import load, suite
-from lydite.load import Unloadable
+from lydite.worker import loading
+from lydite.worker.loading import Unloadable
 
 Submit = Callable[..., Path]
 
@@ -104,7 +105,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 
 def test_what_is_too_large(tmp_path: Path) -> None:
     with (tmp_path / "large.py").open("wb") as file:
-        file.truncate(load.LARGEST_FILE + 1)
+        file.truncate(loading.LARGEST_FILE + 1)
     with pytest.raises(Unloadable, match="larger than 16 MiB"):
         loaded(tmp_path / "large.py")
 

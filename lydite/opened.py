@@ -1,0 +1,67 @@
+"""What a target names, ready to be asked: loaded into this process, or running in a jail."""
+
+from __future__ import annotations
+
+from lydite.adapter import Adapter
+from lydite.implementation import Implementation
+from lydite.isolation import Tier
+from lydite.load import ADAPTED, is_path, load
+from lydite.program import Program, is_program
+from lydite.remote import Remote
+from lydite.watch import Watch
+
+
+def is_submitted(target: str) -> bool:
+    """Whether `target` is code of somebody's: a file, folder, notebook or command, and nothing that is installed."""
+    return is_program(target) or (is_path(target) and not target.endswith(ADAPTED))
+
+
+class Opened:
+    """A target; `tier` and `memory` (MiB) are for what is submitted, all else runs in this process.
+
+    A command is a process of its own in any tier. Raises NotOffered where `allow` names what cannot be shown.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        adapter: Adapter | None,
+        precision: str,
+        watch: Watch,
+        tier: Tier = Tier.NONE,
+        memory: int = 0,
+        allow: tuple[str, ...] = (),
+    ) -> None:
+        self._target = target
+        self._adapter = adapter
+        self._precision = precision
+        self._watch = watch
+        self._loaded: object | None = None
+        self._program: Program | None = None
+        self._implementations: dict[bool, Implementation] = {}
+        if is_submitted(target) and (tier is not Tier.NONE or is_program(target)):
+            jail = Tier.PROCESS if tier is Tier.NONE else tier
+            self._program = Program(target, jail, watch.seconds, memory, allow)
+
+    def implementation(self, watched: bool) -> Implementation:
+        """The implementation behind its guard, which looks for side effects if `watched`. Raises Unloadable."""
+        if watched not in self._implementations:
+            self._implementations[watched] = self._guarded(watched)
+        return self._implementations[watched]
+
+    def _guarded(self, watched: bool) -> Implementation:
+        if self._program is not None:
+            self._program.running()
+            return Remote(self._program, watched, self._watch)
+        if self._loaded is None:
+            self._loaded = load(self._target, self._adapter, self._precision)
+        return Implementation(self._loaded, watched, self._watch)
+
+    def output(self) -> dict[str, str]:
+        """What a program has written to its standard output and error by now, as far as it is kept."""
+        return self._program.said() if self._program else {}
+
+    def close(self) -> None:
+        """Ends what runs."""
+        if self._program is not None:
+            self._program.stop()

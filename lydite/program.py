@@ -1,0 +1,382 @@
+"""A program that answers calls through two pipes: started in its jail, asked in batches, restarted where it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lydite import isolation
+from lydite.isolation import Jail, Tier
+from lydite.worker.codec import (
+    FORMS,
+    PROTOCOL,
+    TEXT_LIMIT,
+    WARM_UP,
+    Channel,
+    Ended,
+    Message,
+    Packer,
+    Silent,
+    Violation,
+    unpack,
+)
+from lydite.worker.loading import Unloadable
+from spec.contracts import CALLS
+from spec.failure import CallFailed
+
+WORKER = Path(__file__).with_name("worker")
+COMMAND = "exec:"
+"""How a target begins that is a program in any language."""
+
+LOADING = 10
+"""How many times as long as a call the import of a submission may take."""
+
+SLACK = 1.0
+"""Seconds that a program has beyond its own limits before it is ended: its own clock is the first to ring."""
+
+MOST_STARTS = 200
+"""A program that has ended this often is not started again: more often than each call can end it."""
+
+KEPT_OUTPUT = 1 << 20
+TIMED_OUT, ENDED, VIOLATION = FATAL = "TimedOut", "Ended", "Violation"
+"""What calls are said to raise that did not come to answer, and cost time or the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One call to be asked; with `watch`, a seed, it is also to be told what the call changes."""
+
+    call: str
+    args: tuple[Any, ...]
+    watch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: an array, a float, or a tuple of them; `watched` tells what the call has changed."""
+
+    value: Any
+    watched: Message | None = None
+
+
+@dataclass(slots=True)
+class Hello:
+    """Who answers."""
+
+    name: str
+    version: str
+    language: str
+    calls: frozenset[str]
+    form: str
+    watches: bool
+    where: dict[str, str] = field(default_factory=dict)
+
+
+class Program:
+    """What `target` names; started in a jail of `tier` when it is first asked, and again when it has ended."""
+
+    def __init__(self, target: str, tier: Tier, seconds: float, memory: int, allow: Sequence[str] = ()) -> None:
+        self.target = target
+        self.seconds = seconds
+        self._jail = Jail(tier, allow=tuple(allow), memory=memory, forks=is_program(target))
+        self._output = {"stdout": bytearray(), "stderr": bytearray()}
+        self._running: Running | None = None
+        self._starts = 0
+
+    def running(self) -> Running:
+        """The program, running and introduced. Raises Unloadable."""
+        if self._running is None:
+            if self._starts >= MOST_STARTS:
+                raise Unloadable(f"{self.target} has ended {MOST_STARTS} times")
+            self._starts += 1
+            command, shown = _command(self.target, self.seconds)
+            running = Running(command, replace(self._jail, shown=shown), self.seconds, self._output)
+            try:
+                running.introduce()
+            except (Ended, Silent, Violation) as fault:
+                told = running.told(fault, self.seconds * LOADING)
+                running.stop()
+                raise Unloadable(f"{self.target} {told} before it said what it offers") from None
+            except Unloadable:
+                running.stop()
+                raise
+            self._running = running
+        return self._running
+
+    def said(self) -> dict[str, str]:
+        """The beginning of what it has written to its standard output and error."""
+        return {name: bytes(text[:TEXT_LIMIT]).decode(errors="replace") for name, text in self._output.items() if text}
+
+    def stop(self) -> None:
+        """Ends the program and all that it has started. It starts again when it is next asked."""
+        if self._running is not None:
+            self._running.stop()
+            self._running = None
+
+    def answers(self, batch: Sequence[Question]) -> list[Answer | CallFailed]:
+        """The answers to `batch`, in its order. Raises Unloadable where the program cannot be started any more."""
+        done: list[Answer | CallFailed] = []
+        lost: dict[str, CallFailed] = {}
+        while len(done) < len(batch):
+            rest = batch[len(done) :]
+            if failure := lost.get(rest[0].call):
+                done.append(failure)  # it would cost as much again, and the verdict falls with the first
+                continue
+            done += self._attempt(list(takewhile(lambda question: question.call not in lost, rest)))
+            last = done[-1]
+            if isinstance(last, CallFailed) and last.raised in FATAL:
+                lost[last.call] = last
+        return done
+
+    def _attempt(self, batch: Sequence[Question]) -> list[Answer | CallFailed]:
+        """The answers to the first of `batch`, at least one: up to one that ends the program."""
+        got: list[Answer | CallFailed] = []
+        failure = self._failure(batch, got)
+        if failure is None or len(batch) == 1:
+            return got if failure is None else [failure]
+        for question in batch[len(got) :]:  # which of them it was is known when it is asked alone
+            if failure := self._failure([question], got):
+                return [*got, failure]
+        return got
+
+    def _failure(self, batch: Sequence[Question], got: list[Answer | CallFailed]) -> CallFailed | None:
+        """Puts the answers to `batch` into `got`; how the first without one has failed, if there is one."""
+        running, before = self.running(), len(got)
+        try:
+            running.exchange(batch, got)
+        except (Ended, Silent, Violation) as fault:
+            kind = {Silent: TIMED_OUT, Ended: ENDED}.get(type(fault), VIOLATION)
+            told = running.told(fault, self.seconds)
+            self.stop()
+            return CallFailed(batch[min(len(got) - before, len(batch) - 1)].call, kind, told)
+        return None
+
+
+class Running:
+    """One process of a program, from its start to its end."""
+
+    def __init__(self, command: Sequence[str], jail: Jail, seconds: float, output: dict[str, bytearray]) -> None:
+        self.hello = Hello("", "", "", frozenset(), FORMS[0], watches=False)
+        self._seconds = seconds
+        self._request = 0
+        self._warm: set[str] = set()
+        (replies, writing), (reading, requests) = os.pipe(), os.pipe()
+        try:
+            self._process = isolation.start(command, jail, reading=reading, writing=writing)
+        except (OSError, ValueError) as error:  # ValueError: what cannot be shown
+            os.close(replies)
+            os.close(requests)
+            raise Unloadable(f"{command[0]} cannot be started: {error}") from None
+        finally:
+            os.close(reading)
+            os.close(writing)
+        os.set_blocking(requests, False)
+        self._channel = Channel(replies, requests)
+        for name, said in output.items():
+            threading.Thread(target=_drain, args=(getattr(self._process, name), said), daemon=True).start()
+
+    def introduce(self) -> None:
+        """Asks who is there, into `hello`. Raises Ended, Silent, Violation, and Unloadable where it says so itself."""
+        limit = self._seconds * LOADING + SLACK if self._seconds else None
+        self._channel.send({"id": 0, "ask": "hello", "protocol": PROTOCOL}, seconds=limit)
+        message, _ = self._channel.receive(limit)
+        if type(message.get("unloadable")) is str:
+            raise Unloadable(message["unloadable"][:TEXT_LIMIT])
+        self.hello = _hello(message)
+
+    def stop(self) -> None:
+        """Ends it, and all that it has started."""
+        os.close(self._channel.reading)
+        os.close(self._channel.writing)
+        isolation.stop(self._process)
+
+    def exchange(self, batch: Sequence[Question], got: list[Answer | CallFailed]) -> None:
+        """Sends `batch`, and puts its answers into `got` as they come. Raises Ended, Silent, Violation."""
+        self._request += 1
+        packer = Packer(self.hello.form)
+        asked = [_asked(question, packer) for question in batch]
+        limit = self._patience(batch)
+        self._channel.send(
+            {"id": self._request, "ask": "call", "arrays": packer.form, "batch": asked}, packer.blob, limit
+        )
+        waiting = list(batch)
+        while waiting:
+            message, blob = self._channel.receive(limit)
+            if message.get("id") != self._request:
+                raise Violation(f"a reply to request {message.get('id')!r:.40}, and not to {self._request}")
+            if "evaluate" in message:
+                self._evaluate(message, blob, packer.functions, limit)
+                continue
+            answers = message.get("answers")
+            if type(answers) is not list or not 0 < len(answers) <= len(waiting):
+                raise Violation(f"{_count(answers)} come where {len(waiting)} are due")
+            for told in answers:
+                got.append(_answer(told, blob, waiting[0]))
+                del waiting[0]
+        if self._channel.waiting:
+            raise Violation("more comes than was asked for")
+        self._warm |= {question.call for question in batch}
+
+    def _patience(self, batch: Sequence[Question]) -> float | None:
+        """Seconds that may pass without an answer."""
+        if not self._seconds:
+            return None
+        cold = any(question.call not in self._warm for question in batch)
+        return self._seconds * (WARM_UP if cold else 1) + SLACK
+
+    def _evaluate(
+        self, message: Message, blob: memoryview, functions: Sequence[Callable[[float], float]], limit: float | None
+    ) -> None:
+        which, at = message["evaluate"], unpack(message.get("at"), blob)
+        if type(which) is not int or not 0 <= which < len(functions) or type(at) not in {float, int}:
+            raise Violation("a function is to be evaluated that was not handed out, or at no number")
+        value = Packer(FORMS[0]).pack(float(functions[which](float(at))))
+        self._channel.send({"id": message["id"], "value": value}, seconds=limit)
+
+    def told(self, fault: Exception, seconds: float) -> str:
+        """What happened, as a sentence about the program."""
+        match fault:
+            case Silent():
+                return f"takes longer than {seconds:g} s"
+            case Ended():
+                return f"ends the process ({self._status()})"
+        return f"breaks the protocol: {fault}"
+
+    def _status(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(SLACK)
+        status = self._process.returncode
+        if status is None:
+            return "its pipes are closed"
+        if status < 0 or status > 128:  # 128 and more are a shell's way of saying signals, and that of a jail
+            with suppress(ValueError):
+                return signal.Signals(-status if status < 0 else status - 128).name
+        return f"exit status {status}"
+
+
+def is_program(target: str) -> bool:
+    """Whether `target` is a command to start."""
+    return target.startswith(COMMAND)
+
+
+def _command(target: str, seconds: float) -> tuple[list[str], tuple[Path, ...]]:
+    """How to start `target`, and what it has to see. Raises Unloadable where there is nothing to start."""
+    if is_program(target):
+        return _of_command(target.removeprefix(COMMAND))
+    path = Path(target).absolute()
+    if not os.path.lexists(path):
+        raise Unloadable(f"there is no file {target}")
+    _check_plain(path)
+    order = json.dumps({"target": str(isolation.place(path)), "calls": list(CALLS), "seconds": seconds})
+    command = [sys.executable, "-I", "-B", str(isolation.place(WORKER)), order]
+    return command, (WORKER, path)
+
+
+def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise Unloadable(f"{COMMAND}{command}: {error}") from None
+    program = words and (shutil.which(words[0]) or "")
+    if not program:
+        raise Unloadable(f"{COMMAND}{command}: there is no program {words[0] if words else ''}")
+    files = {word: Path(word).absolute() for word in words[1:] if Path(word).exists()}
+    own = Path(program).resolve()
+    shown = [path if path.is_dir() else path.parent for path in files.values()]
+    if not own.is_relative_to("/usr"):
+        shown.append(own.parent)
+    placed = [str(isolation.place(files[word])) if word in files else word for word in words[1:]]
+    first = str(own) if own.is_relative_to("/usr") else str(isolation.place(own))
+    return [first, *placed], tuple(dict.fromkeys(shown))
+
+
+def _check_plain(path: Path) -> None:
+    """Raises Unloadable for what is not to be opened at all: links that lead elsewhere, pipes, devices."""
+    if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+        raise Unloadable(f"{path.name} is a link that leads elsewhere")
+    if not path.exists():
+        raise Unloadable(f"{path.name} is a link that leads nowhere")
+    if not path.is_file() and not path.is_dir():
+        raise Unloadable(f"{path.name} is no plain file and no folder")
+
+
+def _hello(message: Message) -> Hello:
+    """Raises Violation where `message` does not say what is offered."""
+    hello = message.get("hello")
+    if type(hello) is not dict or message.get("id") != 0:
+        raise Violation("the first reply does not say hello")
+    if hello.get("protocol") != PROTOCOL:
+        raise Violation(f"it speaks protocol {hello.get('protocol')!r:.40}, and not {PROTOCOL}")
+    calls, arrays = hello.get("calls"), hello.get("arrays")
+    if type(calls) is not list or type(arrays) is not list or any(type(x) is not str for x in [*calls, *arrays]):
+        raise Violation("hello does not list calls and arrays by name")
+    where = hello.get("where", {})
+    features = hello.get("features", [])
+    name, version, language = (str(hello.get(key, ""))[:TEXT_LIMIT] for key in ("name", "version", "language"))
+    return Hello(
+        name,
+        version,
+        language,
+        calls=frozenset(calls) & set(CALLS),
+        form=next((form for form in reversed(FORMS) if form in arrays), FORMS[0]),
+        watches=type(features) is list and "watch" in features,
+        where={k: str(v)[:200] for k, v in where.items() if k in CALLS} if type(where) is dict else {},
+    )
+
+
+def _asked(question: Question, packer: Packer) -> Message:
+    asked: Message = {"call": question.call, "args": [packer.pack(a) for a in question.args]}
+    if question.watch is not None:
+        asked["watch"] = question.watch
+    return asked
+
+
+def _answer(told: Any, blob: memoryview, question: Question) -> Answer | CallFailed:
+    """Raises Violation where `told` is no answer."""
+    match told:
+        case {"error": {"name": str(name), "text": str(text)}}:
+            return CallFailed(question.call, name[:TEXT_LIMIT], text[:TEXT_LIMIT])
+        case {"values": list(parts)}:
+            value: Any = tuple(_number(unpack(part, blob)) for part in parts)
+        case {"value": datum}:
+            value = _number(unpack(datum, blob))
+        case _:
+            raise Violation(f"an answer has neither value, values nor error: {str(told)[:80]}")
+    return Answer(value, told.get("watched"))
+
+
+def _number(value: Any) -> Any:
+    """An array or a float: whole numbers and booleans are numbers as well, infinite where a float cannot hold them."""
+    if isinstance(value, np.generic):
+        return np.asarray(value)
+    if type(value) in {int, bool}:
+        try:
+            return float(value)
+        except OverflowError:
+            return float("inf") if value > 0 else float("-inf")
+    return value
+
+
+def _count(answers: Any) -> str:
+    return f"{len(answers)} answers" if type(answers) is list else "no answers"
+
+
+def _drain(pipe: Any, said: bytearray) -> None:
+    """Reads all that comes, and keeps the beginning."""
+    with pipe:
+        while chunk := pipe.read1(1 << 16):
+            said += chunk[: max(0, KEPT_OUTPUT - len(said))]

@@ -1,0 +1,279 @@
+"""How messages travel between grader and worker: a line of JSON, and after it the bytes of arrays. Used by both."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import select
+import time
+from base64 import b64decode
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+PROTOCOL = 1
+REQUESTS, REPLIES = 3, 4
+"""The descriptors of the worker."""
+
+WARM_UP = 5
+"""How many times as long a call may take when it is first asked: then libraries load, compile and fill their caches."""
+
+LARGEST = 64 << 20
+MOST_AXES = 8
+TEXT_LIMIT = 4096
+DTYPES = {
+    name: np.dtype(name).newbyteorder("<")
+    for name in (
+        *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+        *("float32", "float64"),
+    )
+}
+NAMES = {np.dtype(name): name for name in DTYPES}
+NAMED = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+FORMS = ("numbers", "base64", "binary")
+"""How arrays can travel, the best last."""
+
+Message = dict[str, Any]
+
+
+class Violation(Exception):
+    """The other side breaks the protocol; the text says how."""
+
+
+class Ended(Exception):
+    """The other side has closed its end."""
+
+
+class Silent(Exception):
+    """Nothing came, or nothing could be sent, within the time allowed."""
+
+
+class Channel:
+    """A pair of descriptors, one message a line. Not to be used by two threads at once."""
+
+    def __init__(self, reading: int, writing: int) -> None:
+        self.reading = reading
+        self.writing = writing
+        self._come = bytearray()
+
+    def send(self, message: Message, blob: Sequence[bytes] = (), seconds: float | None = None) -> None:
+        """Sends `message` and the bytes that it points into. Raises Ended, or Silent where nobody reads it in time."""
+        size = sum(map(len, blob))
+        if size:
+            message = {**message, "bytes": size}
+        line = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
+        rest = memoryview(b"".join((line, b"\n", *blob)))
+        deadline = seconds and time.monotonic() + seconds
+        while rest:
+            if deadline:
+                self._await(self.writing, select.POLLOUT, deadline)
+            try:
+                rest = rest[os.write(self.writing, rest[: 1 << 16] if deadline else rest) :]
+            except BrokenPipeError:
+                raise Ended from None
+
+    def receive(self, seconds: float | None = None) -> tuple[Message, memoryview]:
+        """The next message, and the bytes after it. Raises Ended, Silent, Violation."""
+        deadline = seconds and time.monotonic() + seconds
+        line = bytes(self._take(self._line_end(deadline)))
+        message = decoded(line)
+        size = message.pop("bytes", 0)
+        if type(size) is not int or not 0 <= size <= LARGEST:
+            raise Violation(f"a message announces {_shown(size)} bytes; at most {LARGEST} are taken")
+        while len(self._come) < size:
+            self._read(deadline)
+        return message, self._take(size)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something has come that nobody has taken yet."""
+        return bool(self._come) or bool(select.select([self.reading], [], [], 0)[0])
+
+    def _line_end(self, deadline: float | None) -> int:
+        seen = 0
+        while (end := self._come.find(b"\n", seen)) < 0:
+            seen = len(self._come)
+            if seen > LARGEST:
+                raise Violation(f"a line is longer than {LARGEST} bytes")
+            self._read(deadline)
+        return end + 1
+
+    def _take(self, size: int) -> memoryview:
+        taken = memoryview(bytes(self._come[:size]))
+        del self._come[:size]
+        return taken
+
+    def _read(self, deadline: float | None) -> None:
+        if deadline:
+            self._await(self.reading, select.POLLIN, deadline)
+        chunk = os.read(self.reading, 1 << 18)
+        if not chunk:
+            raise Ended
+        self._come += chunk
+
+    @staticmethod
+    def _await(descriptor: int, event: int, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(descriptor, event)
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise Silent
+
+
+def decoded(line: bytes) -> Message:
+    """The message on a line. Raises Violation where it is no JSON object, or spells numbers that JSON does not know."""
+    try:
+        message = json.loads(line, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Violation(f"a line is no JSON: {str(error)[:200]}") from None
+    if type(message) is not dict:
+        raise Violation("a line is no JSON object")
+    return message
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is spelled as a string")
+
+
+def _shown(value: Any) -> str:
+    return repr(value)[:80]
+
+
+# -- Values --
+
+
+class Packer:
+    """Turns values into data of one message: numbers as they are, arrays in `form`, functions by number."""
+
+    def __init__(self, form: str) -> None:
+        self.form = form
+        self.blob: list[bytes] = []
+        self.functions: list[Callable[..., Any]] = []
+        self._size = 0
+
+    def pack(self, value: Any) -> Any:
+        """The datum that stands for `value`."""
+        if type(value) is float:
+            return number(value)
+        if type(value) is np.ndarray:
+            return self._array(value)
+        if isinstance(value, np.generic):
+            return {**self._array(np.asarray(value)), "scalar": True}
+        if callable(value):
+            self.functions.append(value)
+            return {"function": len(self.functions) - 1}
+        return value
+
+    def _array(self, a: np.ndarray[Any, Any]) -> Message:
+        name = NAMES[a.dtype]
+        datum: Message = {"shape": a.shape, "dtype": name}
+        order = order_of(a)
+        if order != "C":
+            datum["order"] = order
+        if self.form == "numbers":
+            datum["data"] = [number(x) for x in a.ravel().tolist()]
+            return datum
+        raw = a.astype(DTYPES[name], order="C", copy=False).tobytes()
+        if self.form == "base64":
+            from base64 import b64encode  # noqa: PLC0415  (a form that few ask for)
+
+            datum["data"] = b64encode(raw).decode("ascii")
+            return datum
+        datum["at"] = self._size
+        raw += bytes(-len(raw) % 8)
+        self.blob.append(raw)
+        self._size += len(raw)
+        return datum
+
+
+def unpack(datum: Any, blob: memoryview, function: Callable[[int], Any] | None = None) -> Any:
+    """The value that `datum` stands for: a float, whole number, read-only array, or `function` of its number.
+
+    Raises Violation where it stands for none.
+    """
+    kind = type(datum)
+    if kind is dict:
+        if "function" in datum and function is not None:
+            return function(datum["function"])
+        return _unpacked(datum, blob)
+    if kind is float or kind is int or kind is bool:
+        return datum
+    if kind is str and datum in NAMED:
+        return NAMED[datum]
+    raise Violation(f"{_shown(datum)} is no value")
+
+
+def _unpacked(datum: Message, blob: memoryview) -> Any:
+    shape, dtype = datum.get("shape"), DTYPES.get(datum.get("dtype", ""))
+    if type(shape) is not list or len(shape) > MOST_AXES or any(type(n) is not int or n < 0 for n in shape):
+        raise Violation(f"{_shown(shape)} is no shape")
+    if dtype is None:
+        raise Violation(f"{_shown(datum.get('dtype'))} is no dtype of the protocol")
+    count = math.prod(shape)
+    if count * dtype.itemsize > LARGEST:
+        raise Violation(f"an array of shape {_shown(shape)} is larger than {LARGEST} bytes")
+    a = _entries(datum, dtype, count, blob).reshape(shape)
+    if datum.get("scalar") is True and not shape:
+        return a[()]
+    a = laid_out(a, datum.get("order", "C"))
+    a.flags.writeable = False
+    return a
+
+
+def _entries(datum: Message, dtype: np.dtype[Any], count: int, blob: memoryview) -> np.ndarray[Any, Any]:
+    data, at = datum.get("data"), datum.get("at")
+    if type(data) is list:
+        return _listed(data, dtype, count)
+    if type(data) is str:
+        try:
+            raw = b64decode(data, validate=True)
+        except ValueError as error:
+            raise Violation(f"base64: {error}") from None
+        if len(raw) != count * dtype.itemsize:
+            raise Violation(f"{len(raw)} bytes are no {count} entries of {dtype.name}")
+        return np.frombuffer(raw, dtype)
+    if type(at) is not int or at < 0 or at % 8 or at + count * dtype.itemsize > len(blob):
+        raise Violation(f"an array has neither data nor {count} entries of {dtype.name} at {_shown(at)}")
+    return np.frombuffer(blob, dtype, count, at)
+
+
+def _listed(data: list[Any], dtype: np.dtype[Any], count: int) -> np.ndarray[Any, Any]:
+    if len(data) != count:
+        raise Violation(f"{len(data)} entries are given for {count}")
+    numbers = [NAMED.get(x, x) if type(x) is str else x for x in data]
+    if any(type(x) not in {float, int, bool} for x in numbers):
+        raise Violation("an entry of an array is no number")
+    try:
+        return np.array(numbers, dtype)
+    except (ValueError, OverflowError) as error:
+        raise Violation(f"an entry does not fit {dtype.name}: {error}") from None
+
+
+def order_of(a: np.ndarray[Any, Any]) -> str:
+    """How the entries of `a` lie in memory."""
+    if a.flags.c_contiguous:
+        return "C"
+    if a.flags.f_contiguous:
+        return "F"
+    return "reversed" if a.strides[0] < 0 else "strided"
+
+
+def laid_out(a: np.ndarray[Any, Any], order: str) -> np.ndarray[Any, Any]:
+    """The numbers of `a` in memory order `order`. Raises Violation where there is no such order."""
+    if order == "C" or not a.ndim:
+        return a.view()
+    if order == "F":
+        return np.asfortranarray(a)
+    if order == "reversed":
+        return a[::-1].copy()[::-1]
+    if order == "strided":
+        wide = np.zeros((*a.shape[:-1], 2 * a.shape[-1]), dtype=a.dtype)
+        wide[..., ::2] = a
+        return wide[..., ::2]
+    raise Violation(f"{_shown(order)} is no order of entries")
+
+
+def number(x: Any) -> Any:
+    """`x`, or its name where JSON has no number for it."""
+    return x if type(x) is not float or math.isfinite(x) else repr(x)

@@ -1,0 +1,261 @@
+"""Serves what was submitted: loads it, asks it the calls that come, and sends what it answers as plain numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .codec import (
+    FORMS,
+    NAMES,
+    PROTOCOL,
+    REPLIES,
+    REQUESTS,
+    TEXT_LIMIT,
+    WARM_UP,
+    Channel,
+    Ended,
+    Message,
+    Packer,
+    unpack,
+)
+from .loading import NOTEBOOK, Unloadable, entry, from_file
+from .notebook import from_notebook
+from .offered import is_written, where
+
+SEVERAL = frozenset({"logistic_gradient", "logistic_step", "batch_norm_backward", "network_gradient"})
+"""The calls that return a tuple."""
+
+OFTEN = 0.02
+"""Seconds after which answers are sent on, so that it is seen that something is going on."""
+
+_ARRAY = np.asarray
+
+
+class TimedOut(BaseException):
+    """A call took too long. No Exception, so that `except Exception` in a submission lets it pass."""
+
+
+class Unanswered(Exception):
+    """What a call returned is no number and no array of numbers."""
+
+
+def main(order: str) -> None:
+    """Serves until the requests end. `order` is JSON: the path to load, the calls, the seconds that one may take."""
+    given = json.loads(order)
+    Host(Channel(REQUESTS, REPLIES), given["calls"], given["seconds"]).serve(Path(given["target"]))
+    os._exit(0)  # nothing that the submission has left behind is waited for
+
+
+class Host:
+    """A submission behind a channel."""
+
+    def __init__(self, channel: Channel, calls: list[str], seconds: float) -> None:
+        self.channel = channel
+        self.calls = calls
+        self.seconds = seconds
+        self.offered: dict[str, Callable[..., Any]] = {}
+        self._earlier: dict[str, tuple[Any, Any]] = {}
+        self._warm: set[str] = set()
+        self._talking = self._late = False
+
+    def serve(self, path: Path) -> None:
+        """Answers requests until there are no more."""
+        signal.signal(signal.SIGALRM, self._on_alarm)
+        try:
+            while True:
+                message, blob = self.channel.receive()
+                if message["ask"] == "hello":
+                    self.channel.send({"id": message["id"], **self._hello(path)})
+                else:
+                    self._answer(message, blob)
+        except Ended:
+            return
+
+    def _hello(self, path: Path) -> Message:
+        try:
+            module = load(path)
+        except Unloadable as error:
+            return {"unloadable": str(error)}
+        except BaseException as error:  # noqa: BLE001  (SystemExit and the like of its own making too)
+            return {"unloadable": f"importing {path.name} raised {_name(error)}: {_text(error)}"}
+        found = {name: self._found(module, name) for name in self.calls}
+        self.offered = {name: f for name, f in found.items() if is_written(f)}
+        hello = {
+            "protocol": PROTOCOL,
+            "name": path.name,
+            "version": "",
+            "language": f"Python {platform.python_version()}",
+            "calls": list(self.offered),
+            "arrays": list(FORMS),
+            "features": ["watch"],
+            "where": {name: where(f) for name, f in self.offered.items()},
+        }
+        return {"hello": hello}
+
+    @staticmethod
+    def _found(module: Any, name: str) -> Any:
+        try:
+            return getattr(module, name, None)
+        except BaseException:  # noqa: BLE001  (a module's own __getattr__ is a submission's code)
+            return None
+
+    def _answer(self, message: Message, blob: memoryview) -> None:
+        """Sends the answers to a batch, in as many messages as it takes time."""
+        answers: list[Message] = []
+        slow: dict[str, Message] = {}
+        packer, began = Packer(message["arrays"]), time.monotonic()
+        for asked in message["batch"]:
+            answer = slow.get(asked["call"]) or self._one(message["id"], asked, blob, packer)
+            if "error" in answer and answer["error"]["name"] == TimedOut.__name__:
+                slow[asked["call"]] = answer  # the others of the batch would take as long, and change no verdict
+            answers.append(answer)
+            if time.monotonic() - began > OFTEN:
+                self.channel.send({"id": message["id"], "answers": answers}, packer.blob)
+                answers, packer, began = [], Packer(packer.form), time.monotonic()
+        if answers:
+            self.channel.send({"id": message["id"], "answers": answers}, packer.blob)
+
+    def _one(self, request: int, asked: Message, blob: memoryview, packer: Packer) -> Message:
+        name = asked["call"]
+        try:
+            args = [unpack(a, blob, lambda i: self._function(request, i)) for a in asked["args"]]
+            if "watch" in asked:
+                return self._watched(name, args, asked["watch"], packer)
+            with self._alarm(name):
+                answer = plain(name, self.offered[name](*args))
+            return packed(answer, packer)
+        except BaseException as error:  # noqa: BLE001  (whatever a call raises is an answer)
+            return {"error": {"name": _name(error), "text": _text(error)}}
+
+    def _watched(self, name: str, args: list[Any], seed: int, packer: Packer) -> Message:
+        """Asks with writable inputs after seeding the global generators, and reports what the call has changed."""
+        given = [a.copy() if type(a) is np.ndarray else a for a in args]
+        np.random.seed(seed)  # noqa: NPY002  (the one that may be drawn from)
+        random.seed(seed)
+        before = _states()
+        with self._alarm(name):
+            raw = self.offered[name](*given)
+            answer = plain(name, raw)
+        changed = [
+            i
+            for i, (mine, theirs) in enumerate(zip(args, given, strict=True))
+            if type(mine) is np.ndarray and not np.array_equal(mine, theirs)
+        ]
+        watched = {"changed": changed, "drew": _states() != before, "overwrote": self._overwrote(name, raw, answer)}
+        return {**packed(answer, packer), "watched": watched}
+
+    def _overwrote(self, name: str, raw: Any, answer: Any) -> bool:
+        """Whether an answer given earlier is no longer what it was: a shared buffer has been written to again."""
+        earlier = self._earlier.get(name)
+        self._earlier[name] = raw, _bytes(answer)
+        return earlier is not None and _bytes(plain(name, earlier[0])) != earlier[1]
+
+    def _function(self, request: int, number: int) -> Callable[[float], float]:
+        """Function `number` of the batch, evaluated on the other side."""
+
+        def evaluated(x: float) -> float:
+            self._talking = True
+            try:
+                self.channel.send({"id": request, "evaluate": number, "at": Packer("numbers").pack(float(x))})
+                reply, blob = self.channel.receive()
+            finally:
+                self._talking = False
+            if self._late:
+                raise TimedOut
+            value: float = unpack(reply["value"], blob)
+            return float(value)
+
+        return evaluated
+
+    @contextmanager
+    def _alarm(self, name: str) -> Iterator[None]:
+        """Raises TimedOut in its body when that takes too long, again and again where that is caught."""
+        seconds = self.seconds if name in self._warm else self.seconds * WARM_UP
+        self._warm.add(name)
+        self._late = False
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 8)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+    def _on_alarm(self, *_: Any) -> None:
+        if self._talking:  # half a message must not be left in the pipe
+            self._late = True
+        else:
+            raise TimedOut
+
+
+def load(path: Path) -> Any:
+    """Imports what is at `path`; only it and its folder can be imported beside what is installed."""
+    found = entry(path)
+    if path.is_dir():
+        sys.path.insert(0, str(path))
+    return from_notebook(found) if found.suffix == NOTEBOOK else from_file(found)
+
+
+def plain(name: str, answer: Any) -> Any:
+    """`answer` as an array, a float, or a tuple of them where the call returns several. Raises Unanswered."""
+    if name in SEVERAL:
+        for kind in (tuple, list):  # read past any method of a subclass
+            if issubclass(type(answer), kind):
+                return tuple(_plain(part) for part in kind.__iter__(answer))
+        raise Unanswered(f"returns {type(answer).__name__}, not a tuple")
+    return _plain(answer)
+
+
+def _plain(answer: Any) -> Any:
+    kind = type(answer)
+    if kind is float:
+        return answer
+    if kind is not np.ndarray:
+        if issubclass(kind, np.ndarray):
+            raise Unanswered(f"returns {kind.__name__}, a subclass of array")
+        answer = _ARRAY(answer)
+    if type(answer) is not np.ndarray or answer.dtype.kind not in "biuf":
+        told = f"{answer.dtype} values" if kind is np.ndarray else kind.__name__
+        raise Unanswered(f"returns {told}, not real numbers")
+    if answer.dtype not in NAMES:  # half and extended precision
+        answer = answer.astype(np.float64)
+    return answer
+
+
+def packed(answer: Any, packer: Packer) -> Message:
+    """A plain answer as the message says it."""
+    if type(answer) is tuple:
+        return {"values": [packer.pack(part) for part in answer]}
+    return {"value": packer.pack(answer)}
+
+
+def _bytes(answer: Any) -> Any:
+    if type(answer) is tuple:
+        return [_bytes(part) for part in answer]
+    return answer if type(answer) is float else answer.tobytes()
+
+
+def _states() -> tuple[Any, ...]:
+    legacy: Any = np.random.get_state()  # noqa: NPY002  (as above)
+    return legacy[1].tobytes(), legacy[2], random.getstate()
+
+
+def _name(error: BaseException) -> str:
+    return "TypeError" if type(error) is Unanswered else str(type(error).__name__)[:TEXT_LIMIT]
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:TEXT_LIMIT]
+    except BaseException:  # noqa: BLE001  (an exception's own __str__ is a submission's code as well)
+        return "(no text)"
