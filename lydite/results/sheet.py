@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import re
 from pathlib import Path
 
@@ -26,7 +25,7 @@ class Sheet:
             raise SheetError(f"{path}: {error}") from error
         self._start = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
         head = text.partition("\n")[0]
-        self.delimiter = max(DELIMITERS, key=lambda d: len(next(csv.reader([head], delimiter=d), [])))
+        self.delimiter = max(DELIMITERS, key=lambda d: max(map(len, _rows(head, d)), default=0))
         self._rows = _rows(text, self.delimiter)
         if not self._rows:
             raise SheetError(f"{path} is no CSV: it is empty, or a quote in it is not closed or not doubled")
