@@ -50,6 +50,10 @@ def start(command: Sequence[str], jail: Jail, reading: int, writing: int) -> sub
     """
     given = tuple(map(place, jail.shown))
     shown = tuple(dict.fromkeys([*python_paths(*jail.allow), *given]))
+    if jail.tier is Tier.LANDLOCK:
+        own = landlock.environment(*jail.allow)
+        shown = (*shown, own)
+        command = [str(own / "bin" / "python") if one == sys.executable else one for one in command]
     inside = {"descriptors": [reading, writing], **_inside(jail)}
     powerless = _powerless(shown, given) if jail.tier in CONTAINED and os.geteuid() == 0 else {}
     if jail.tier is Tier.NAMESPACES:

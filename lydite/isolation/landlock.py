@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
+import shutil
 import sys
+import sysconfig
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lydite.isolation.visible import folders, hidden, without
+from lydite.isolation.visible import folders, hidden, python_paths, without
 
 CREATE_RULESET = 444
 
@@ -49,14 +53,36 @@ def lacking() -> str:
     return ""
 
 
+@cache
+def environment(*allow: str) -> Path:
+    """A virtual environment of links to what `python_paths` allows, and nothing else, while this process lives.
+
+    Landlock hides contents and not names: in the environment that Lydite itself runs in, a package that may not be read
+    would be found all the same, and `try: import it` would raise PermissionError instead of ImportError.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="lydite-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)
+    python = Path(sys.executable).resolve()
+    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+    for one in (folder / "bin", packages):
+        one.mkdir(parents=True)
+    folder.joinpath("bin", "python").symlink_to(python)
+    folder.joinpath("pyvenv.cfg").write_text(f"home = {python.parent}\ninclude-system-site-packages = false\n", "utf-8")
+    for path in python_paths(*allow):
+        if path.parent.name.endswith("-packages"):
+            packages.joinpath(path.name).symlink_to(path)
+    return folder
+
+
 def rules(shown: tuple[Path, ...]) -> dict[str, Any]:
     """The launcher's plan for a program that sees the system, Python, and `shown`, and writes nowhere."""
     abi = version()
     handled = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(abi, 16)) - 1
     visible = [path for folder in folders() for path in without(folder, hidden())] + list(shown)
     paths = [[str(path), FOLDER_RIGHTS if path.is_dir() else FILE_RIGHTS] for path in visible]
-    # Python looks for modules by listing the folders on its path; the names of what it must not read are seen there.
-    searched = {path.parent for path in visible} & {Path(entry) for entry in sys.path}
+    # Python looks for modules by listing the folders on its path.
+    searched = {path.parent for path in visible} & {Path(sysconfig.get_path("stdlib"))}
     paths += [[str(path), READ_DIR] for path in sorted(searched)]
     paths += [[path, access & handled] for path, access in DEVICES.items() if Path(path).exists()]
     return {

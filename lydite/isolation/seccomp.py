@@ -28,7 +28,7 @@ MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 """The kernel's name of a machine, and its column in `NUMBERS`."""
 
 NUMBERS: dict[str, tuple[int | None, int | None]] = {
-    # Files: opening, reading, writing, folders; no links, owners, modes, times, attributes or devices.
+    # Files: opening, reading, writing, folders, links; no owners, modes, times, attributes or devices.
     "read": (0, 63),
     "write": (1, 64),
     "readv": (19, 65),
@@ -85,6 +85,10 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "rename": (82, None),
     "renameat": (264, 38),
     "renameat2": (316, 276),
+    "link": (86, None),
+    "linkat": (265, 37),
+    "symlink": (88, None),
+    "symlinkat": (266, 36),
     # Memory of its own.
     "brk": (12, 214),
     "mmap": (9, 222),
