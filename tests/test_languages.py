@@ -126,12 +126,13 @@ class Program:
 
     def together(self, *calls: tuple[str, Sequence[Any]]) -> list[Any]:
         """The answers to a batch: values, tuples of values, exceptions."""
-        payload, functions = bytearray(), []
+        payload, functions = bytearray(), list[Callable[[float], float]]()
         batch = [
             {"call": call, "args": [encode(arg, self.form, payload, functions) for arg in args]} for call, args in calls
         ]
-        sizes = {"bytes": len(payload)} if self.form == "binary" else {}
-        message, received = self.exchange({"ask": "call", "batch": batch} | sizes, bytes(payload))
+        request = {"ask": "call", "arrays": self.form, "batch": batch}
+        sizes = {"bytes": len(payload)} if payload else {}
+        message, received = self.exchange(request | sizes, bytes(payload))
         answers: list[Any] = []
         while True:
             if "evaluate" in message:
@@ -318,7 +319,11 @@ def test_functions_are_asked_no_more_than_needed(program: Program) -> None:
     asked: list[tuple[str, float]] = []
 
     def note(name: str, value: float) -> Callable[[float], float]:
-        return lambda x: asked.append((name, x)) or value
+        def constant(x: float) -> float:
+            asked.append((name, x))
+            return value
+
+        return constant
 
     program.ask("newton_root", note("f", 0.0), note("fprime", 0.0), 2.0, 3)
     assert {name for name, _ in asked} == {"f"}

@@ -114,7 +114,7 @@ struct Given {
     }
 };
 
-// -- Answers: in the form in which arrays were asked --
+// -- Answers: arrays in the form that the batch names --
 
 struct Answer {
     bool binary;
@@ -231,7 +231,7 @@ int main() {
         }
         // Each answer goes out as soon as it is there: none waits for a slow one, or is lost with it.
         for (const json& asked : request.body.at("batch")) {
-            Answer answer{request.body.contains("bytes"), ""};
+            Answer answer{request.body.at("arrays") == "binary", ""};
             const json one = answered(asked, request, answer);
             send({{"id", id}, {"answers", json::array({one})}}, answer.bytes);
         }

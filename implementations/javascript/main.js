@@ -113,13 +113,6 @@ function evaluate(id, index, x) {
   return number((receive() ?? process.exit()).message.value);
 }
 
-// How a call's arrays travel; an answer to a call without any goes as numbers.
-function formOf(args) {
-  const array = args.find((argument) => argument.dtype);
-  if (!array || Array.isArray(array.data)) return "numbers";
-  return "at" in array ? "binary" : "base64";
-}
-
 function encode(value, form, blocks) {
   if (typeof value === "number") return spelled(value);
   const flat = value.flat(Infinity);
@@ -137,14 +130,13 @@ const shapeOf = (value) => (Array.isArray(value) ? [value.length, ...shapeOf(val
 // -- Calls --
 
 // Models return several values as an object.
-function answer(id, { call, args }, bytes, blocks) {
+function answer({ call, args }, { message, bytes }, blocks) {
   try {
     if (!Object.hasOwn(models, call)) throw new Error(`${call} is not offered`);
-    const result = models[call](...args.map((argument) => decode(argument, id, bytes)));
-    const form = formOf(args);
+    const result = models[call](...args.map((argument) => decode(argument, message.id, bytes)));
     const one = typeof result === "number" || Array.isArray(result);
-    if (one) return { value: encode(result, form, blocks) };
-    return { values: Object.values(result).map((value) => encode(value, form, blocks)) };
+    if (one) return { value: encode(result, message.arrays, blocks) };
+    return { values: Object.values(result).map((value) => encode(value, message.arrays, blocks)) };
   } catch (error) {
     return { error: { name: error.name, text: error.message } };
   }
@@ -157,7 +149,7 @@ for (let request = receive(); request; request = receive()) {
     // Each answer goes out as soon as it is there: none waits for a slow one, or is lost with it.
     for (const call of batch) {
       const blocks = [];
-      send({ id, answers: [answer(id, call, request.bytes, blocks)] }, blocks);
+      send({ id, answers: [answer(call, request, blocks)] }, blocks);
     }
   }
 }
