@@ -30,7 +30,8 @@ class LawResult:
     """What happened to one law in one regime; plain data, so that it travels between processes.
 
     `asked` are the calls that it asked, `call` the one that was absent, raised, or misbehaved, if that was it, `absent`
-    those that its claims are graded on and that are not there, asked or not.
+    those that its claims are graded on and that are not there, asked or not. What experiments have shown of a failure
+    is in `guilty`, `looks_like` and `agrees`, as `lydite.diagnose` has it.
     """
 
     law: str
@@ -47,6 +48,9 @@ class LawResult:
     warnings: int = 0
     counterexample: dict[str, Any] | None = None
     absent: list[str] = field(default_factory=list)
+    guilty: list[str] = field(default_factory=list)
+    looks_like: list[dict[str, Any]] = field(default_factory=list)
+    agrees: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For the wire."""
@@ -140,50 +144,39 @@ def claim_results(
 
 
 class Record:
-    """What the laws of one regime say of the calls.
-
-    A law that asks one call only judges that call. A call is `guilty` if such a law does not hold, and `cleared` if
-    some such laws were run and all of them hold.
-    """
+    """What the laws of one regime say of the calls, as experiments have shown it."""
 
     def __init__(self, results: Sequence[LawResult]) -> None:
         self.by_claim: Mapping[str, list[LawResult]] = defaultdict(list)
-        self._judges: Mapping[str, list[LawResult]] = defaultdict(list)
         for result in results:
             for claim in result.claims:
                 self.by_claim[claim].append(result)
-            if len(result.asked) == 1:
-                self._judges[result.asked[0]].append(result)
-
-    def guilty(self, call: str) -> bool:
-        """Whether a law of its own does not hold."""
-        return any(r.outcome in WRONG for r in self._judges[call])
-
-    def cleared(self, call: str) -> bool:
-        """Whether all laws of its own that were run hold, one at least."""
-        outcomes = {r.outcome for r in self._judges[call]} - {"not_run"}
-        return outcomes == {"holds"}
-
-    def fault(self, result: LawResult, own: Sequence[str]) -> str:
-        """The call to mend where `result` is no success, for a claim about the calls `own`."""
-        asked = [c for c in own if c in result.asked] + [c for c in result.asked if c not in own]
-        suspects = [c for c in asked if self.guilty(c)] or [c for c in asked if not self.cleared(c)] or asked
-        return result.call or (suspects[0] if suspects else "")
 
     def because(self, claim: Claim) -> list[str]:
-        """The claims whose breaking explains that of `claim`, where every law of it that fails is excused.
+        """The claims whose breaking explains that of `claim`, where every law of it that fails holds without it.
 
-        A law is excused if a call that is not the claim's own is guilty, and those that are its own are cleared.
+        They are those that a guilty call breaks which is their own and not the claim's: each law of the claim fails
+        through such a call, and holds where it is replaced.
         """
-        explained: set[str] = set()
-        for result in self.by_claim[claim.id]:
-            if result.outcome in WRONG:
-                own = [c for c in result.asked if c in claim.calls]
-                guilty = [c for c in result.asked if c not in claim.calls and self.guilty(c)]
-                if not guilty or not own or not all(map(self.cleared, own)):
-                    return []
-                explained |= {c for call in guilty for r in self._judges[call] if r.outcome in WRONG for c in r.claims}
-        return [c for c in CLAIMS if c in explained - {claim.id}]
+        failing = [r for r in self.by_claim[claim.id] if r.outcome in WRONG]
+        if not all(r.guilty and set(r.guilty).isdisjoint(claim.calls) for r in failing):
+            return []
+        explained = [self._broken_by(call) for r in failing for call in r.guilty]
+        return [c for c in CLAIMS if c in set().union(*explained)] if explained and all(explained) else []
+
+    def _broken_by(self, call: str) -> set[str]:
+        """The claims about `call` that it breaks itself."""
+        return {
+            c
+            for c, results in self.by_claim.items()
+            if call in CLAIMS[c].calls and any(r.outcome in WRONG and call in r.guilty for r in results)
+        }
+
+
+def _fault(result: LawResult, own: Sequence[str]) -> str:
+    """The call to mend where `result` is no success, for a claim about the calls `own`."""
+    suspects = result.guilty or result.asked
+    return result.call or next((c for c in own if c in suspects), suspects[0] if suspects else "")
 
 
 SHARES = {q: POINTS[q] / max(1, sum(c.graded and c.question == q for c in CLAIMS.values())) for q in POINTS}
@@ -206,7 +199,7 @@ def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str,
         return result
     result.outcome, result.reason = _for_claim(decisive, claim), _reason(decisive, claim)
     if result.outcome in WRONG:
-        result.fault = record.fault(decisive, claim.calls)
+        result.fault = _fault(decisive, claim.calls)
         result.because = record.because(claim)
         result.counterexample = _told(decisive, result.fault)
     result.points = share if result.outcome == "holds" or result.because else 0.0

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lydite.notation import inputs, plain, shown
-from lydite.outcome import sharpness
 from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status, stale, unexpected
 
 ISOLATION = {
@@ -53,11 +52,10 @@ def _section(whole: Document, implementation: Document) -> Iterator[str]:
         yield f"{implementation['outcome']}: {plain(implementation['reason'])}"
     if implementation["outcome"] == "unloadable":
         return
-    faults = Faults(implementation)
-    yield faults.headline()
-    for place, (call, claims) in enumerate(faults.by_call, start=1):
+    yield _headline(implementation)
+    for place, fault in enumerate(implementation["faults"], start=1):
         yield ""
-        yield from _fault(place, call, claims)
+        yield from _fault(place, fault, _face(implementation, fault))
     yield ""
     yield from _unexamined(implementation)
     yield from _missing(implementation)
@@ -106,37 +104,20 @@ def _expected(implementation: Document) -> Iterator[str]:
         yield f"no longer broken: {exception['id']} {exception['regime']} ({plain(exception['reason'])})"
 
 
-class Faults:
-    """What is to be mended: the calls at fault, the sharpest broken law first, and what breaks with each."""
-
-    def __init__(self, implementation: Document) -> None:
-        self.implementation = implementation
-        wrong = [c for c in unexpected(implementation) if c["outcome"] in WRONG and c["fault"]]
-        blamed = {c["id"]: c["fault"] for c in wrong if not c["because"]}
-        groups: dict[str, list[Document]] = {}
-        for claim in sorted(wrong, key=_dullness):
-            explained = [blamed[c] for c in claim["because"] if c in blamed]
-            groups.setdefault(explained[0] if explained else claim["fault"], []).append(claim)
-        self.by_call = sorted(groups.items(), key=lambda group: _dullness(group[1][0]))
-
-    def headline(self) -> str:
-        """How many faults there are, and the points."""
-        claims = {c["id"] for _, group in self.by_call for c in group}
-        count = f"{_count(len(self.by_call), 'fault')} ({_count(len(claims), 'claim')})" if claims else "no fault found"
-        points = f"{_marks(self.implementation['points'])} / {_marks(self.implementation['max_points'])}"
-        return f"{count:<60}{points:>12}"
+def _headline(implementation: Document) -> str:
+    """How many faults there are, and the points."""
+    faults = implementation["faults"]
+    claims = {i for f in faults for i in (f["claim"], *f["also"], *f["follows"])}
+    count = f"{_count(len(faults), 'fault')} ({_count(len(claims), 'claim')})" if faults else "no fault found"
+    points = f"{_marks(implementation['points'])} / {_marks(implementation['max_points'])}"
+    return f"{count:<60}{points:>12}"
 
 
-def _dullness(claim: Document) -> tuple[Any, ...]:
-    """Smaller comes first: claims that stand for themselves, core, exact values, the smaller input."""
-    return (bool(claim["because"]), claim["regime"] != "core", *sharpness(claim["counterexample"]))
-
-
-def _fault(place: int, call: str, claims: Sequence[Document]) -> Iterator[str]:
-    face, example = claims[0], claims[0]["counterexample"]
-    lost = sum(c["max_points"] - c["points"] for c in claims)
-    cost = f"-{_marks(lost)} points" if lost else "no points"
-    where = f"{call:<23} {plain(example['where']) if example else ''}"
+def _fault(place: int, fault: Document, face: Document) -> Iterator[str]:
+    """One fault, by the claim `face` that shows it."""
+    example = face["counterexample"]
+    cost = f"-{_marks(fault['points'])} points" if fault["points"] else "no points"
+    where = f"{fault['call']:<23} {plain(fault['where'])}"
     yield f"FAULT {place}  {where:<49} {face['regime']}, {cost}"
     if example:
         yield from (f"  {line}" for line in evidence(example, face["id"]))
@@ -144,14 +125,30 @@ def _fault(place: int, call: str, claims: Sequence[Document]) -> Iterator[str]:
         yield f"  {_line('got', plain(face['reason']))}"
     if face["reason"].endswith("not each time"):
         yield f"  {_line('note', 'not each time that it is asked')}"
-    own = _ids(c for c in claims if not c["because"] and c["id"] != face["id"])
-    freed = [i for i in _ids(c for c in claims if c["because"]) if i not in own and i != face["id"]]
-    if own:
-        yield f"  {_line('also broken', ', '.join(own))}"
-    if freed:
-        yield f"  {_line('by it alone', ', '.join(freed))} (no points lost)"
+    for name, text in _known(fault):
+        yield f"  {_line(name, text)}"
     if example:
         yield f"  {_line('again', example['reproduce'])}"
+
+
+def _known(fault: Document) -> Iterator[tuple[str, str]]:
+    """What experiments have shown of a fault."""
+    for like in fault["looks_like"]:
+        yield "looks like", f"{plain(like['says'])} in {like['matched']} of {like['of']} cases"
+    if fault["agrees"]:
+        yield "agrees", plain(fault["agrees"])
+    if fault["confirmed"]:
+        yield "confirmed", plain(fault["confirmed"])
+    if fault["also"]:
+        yield "also broken", ", ".join(fault["also"])
+    if fault["follows"]:
+        yield "follows", f"{', '.join(fault['follows'])} (no further points lost)"
+
+
+def _face(implementation: Document, fault: Document) -> Document:
+    """The claim that shows a fault."""
+    key = (fault["claim"], fault["regime"])
+    return next(c for c in implementation["claims"] if (c["id"], c["regime"]) == key)
 
 
 def _unexamined(implementation: Document) -> Iterator[str]:
@@ -210,7 +207,7 @@ REGIMES = ("core", "stability", "scale", "layout", "purity", "tails", "inputs")
 def _table(implementations: Sequence[Document]) -> Iterator[str]:
     width = max(len(plain(i["name"])) for i in implementations)
     for implementation in implementations:
-        faults = [call for call, _ in Faults(implementation).by_call]
+        faults = [fault["call"] for fault in implementation["faults"]]
         told = f"mend {', '.join(faults[:3])}{' ...' * (len(faults) > 3)}" if faults else ""
         if implementation["missing"] and not faults:
             told = f"{_count(len(_absent(implementation)), 'call')} missing"
@@ -233,10 +230,10 @@ def _advice(implementations: Sequence[Document]) -> str:
     for implementation in implementations:
         if implementation["outcome"] == "unloadable":
             return f"make {plain(implementation['name'])} importable first"
-        faults = Faults(implementation).by_call
+        faults = implementation["faults"]
         if faults:
             of = f" of {plain(implementation['name'])}" if len(implementations) > 1 else ""
-            return f"mend {faults[0][0]}{of} first"
+            return f"mend {faults[0]['call']}{of} first"
         if implementation["outcome"] == "killed":
             return f"find out why {plain(implementation['name'])} was killed first"
         if stale(implementation):

@@ -16,13 +16,16 @@ from spec.regime import DEFAULT, Regime
 EXAMPLE = {"inputs": {"z": [0.0]}, "asked": {"softmax": 1}, "reads": ["z"], "law": "t.law", "reproduce": ""}
 
 
-def law(claims: str, outcome: Any, asked: str, *, call: str = "", name: str = "", **more: Any) -> LawResult:
-    """What happened to a law of `claims` that asked `asked`, in the core regime."""
+def law(
+    claims: str, outcome: Any, asked: str, *, call: str = "", name: str = "", guilty: str = "", **more: Any
+) -> LawResult:
+    """What happened to a law of `claims` that asked `asked`, in the core regime; it fails by `guilty`, if not by all."""
     calls = asked.split()
     example = {**EXAMPLE, "asked": dict.fromkeys(calls, 1)} if outcome in {"broken", "error"} else None
     reason = "" if outcome == "holds" else f"{call or asked} is {outcome}"
     result = LawResult(name or f"topic.{outcome}_{asked}", "core", claims.split(), outcome, reason, call, calls)
     result.counterexample = example
+    result.guilty = (guilty or call or asked).split() if example else []
     for field, value in more.items():
         setattr(result, field, value)
     return result
@@ -94,11 +97,11 @@ def test_results_do_not_depend_on_their_order() -> None:
 # -- What is excused --
 
 
-def test_a_claim_that_breaks_through_another_call_costs_nothing() -> None:
+def test_a_claim_that_holds_without_another_call_costs_nothing() -> None:
     claims = claims_of(
         law("Q7.0.1 Q3.0.4", "broken", "softmax"),
         law("Q7.a.7", "holds", "cross_entropy_gradient"),
-        law("Q7.a.7", "broken", "cross_entropy_gradient softmax"),
+        law("Q7.a.7", "broken", "cross_entropy_gradient softmax", guilty="softmax"),
     )
     gradient, softmax = claims["Q7.a.7"], claims["Q7.0.1"]
     assert (gradient.outcome, gradient.because, gradient.fault) == ("broken", ["Q3.0.4", "Q7.0.1"], "softmax")
@@ -106,20 +109,22 @@ def test_a_claim_that_breaks_through_another_call_costs_nothing() -> None:
     assert (softmax.because, softmax.points, softmax.fault) == ([], 0.0, "softmax")
 
 
-def test_a_claim_whose_own_call_is_not_cleared_is_not_excused() -> None:
+def test_a_claim_that_its_own_call_breaks_too_is_not_excused() -> None:
     broken = law("Q7.0.1", "broken", "softmax")
-    joint = law("Q7.a.7", "broken", "cross_entropy_gradient softmax")
-    assert claims_of(broken, joint)["Q7.a.7"].because == []
+    joint = law("Q7.a.7", "broken", "cross_entropy_gradient softmax", guilty="softmax")
+    both = law("Q7.a.7", "broken", "cross_entropy_gradient softmax", name="a.both")
+    assert claims_of(broken, joint)["Q7.a.7"].because == ["Q7.0.1"]
+    assert claims_of(broken, both)["Q7.a.7"].because == []
     own = law("Q7.a.7", "broken", "cross_entropy_gradient")
     claim = claims_of(broken, joint, own)["Q7.a.7"]
     assert (claim.because, claim.fault, claim.points) == ([], "cross_entropy_gradient", 0.0)
 
 
-def test_a_claim_is_not_excused_by_a_call_that_is_cleared() -> None:
+def test_a_claim_is_not_excused_by_a_call_whose_own_claims_hold() -> None:
     claims = claims_of(
         law("Q7.0.1", "holds", "softmax"),
         law("Q7.a.7", "holds", "cross_entropy_gradient"),
-        law("Q7.a.7", "broken", "cross_entropy_gradient softmax"),
+        law("Q7.a.7", "broken", "cross_entropy_gradient softmax", guilty="softmax"),
     )
     assert claims["Q7.a.7"].because == []
     assert claims["Q7.a.7"].points == 0.0
@@ -127,7 +132,7 @@ def test_a_claim_is_not_excused_by_a_call_that_is_cleared() -> None:
 
 def test_a_claim_is_not_excused_in_another_regime() -> None:
     elsewhere = law("Q7.0.1", "broken", "softmax", regime="stability")
-    joint = law("Q7.a.7", "broken", "cross_entropy_gradient softmax")
+    joint = law("Q7.a.7", "broken", "cross_entropy_gradient softmax", guilty="softmax")
     own = law("Q7.a.7", "holds", "cross_entropy_gradient")
     scope = Scope.of(["Q7.0.1", "Q7.a.7"], DEFAULT)
     core = next(c for c in claim_results([elsewhere, joint, own], scope) if (c.id, c.regime) == ("Q7.a.7", "core"))

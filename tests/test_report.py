@@ -46,7 +46,9 @@ def broken(claim: str, call: str, regime: str = "core", **more: Any) -> LawResul
         "asked": {call: 1},
         "reads": ["z", "y"],
     }
-    result = LawResult(f"topic.{call}", regime, [claim], "broken", "not so", "", [call], {call: "a.py:7"}, cases=3)
+    result = LawResult(
+        f"topic.{call}", regime, [claim], "broken", "not so", "", [call], {call: "a.py:7"}, cases=3, guilty=[call]
+    )
     result.counterexample = {**example, **more}
     return result
 
@@ -327,7 +329,7 @@ def test_what_breaks_through_another_call_is_told_with_it() -> None:
     joint.law, joint.asked = "topic.joint", ["cross_entropy_gradient", "softmax"]
     text = render(whole(broken(*SOFTMAX), holding(*GRADIENT), joint))
     assert "FAULT 2" not in text
-    assert "  by it alone Q7.a.7 (no points lost)" in text.splitlines()
+    assert "  follows     Q7.a.7 (no further points lost)" in text.splitlines()
 
 
 def test_a_fault_of_ours_ends_the_report() -> None:

@@ -76,6 +76,13 @@ class Cases(Generic[C]):
         """The edges of `regime`."""
         return _edges(self, regime, precision)
 
+    def diverse(self, regime: Regime, precision: str) -> Iterator[C]:
+        """Cases to tell explanations of a failure apart by: of every size and texture, then the edges, then more."""
+        top = self.largest_scale if regime is Regime.SCALE else self.largest
+        yield from self.batch(regime, precision, top, len(TEXTURES) - 1, 0)
+        yield from self.explicit(regime, precision)
+        yield from self.batch(regime, precision, top, len(TEXTURES) - 1, 1)
+
     def simple(self, regime: Regime, precision: str) -> Iterator[C]:
         """Small and round cases to show a failure by: the edges in round numbers, and batches of small sizes."""
         for texture in ROUND:

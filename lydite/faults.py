@@ -1,0 +1,82 @@
+"""What is to be mended: the claims that do not hold, grouped by the call at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from lydite.likeness import LEAST
+from lydite.outcome import WRONG, LawResult, sharpness
+from lydite.report import Document, unexpected
+
+DIFFERENCES = "finite differences of its own"
+"""What a law says that asks for nothing but other calls of the same implementation."""
+
+
+def faults(implementation: Document, results: Collection[LawResult]) -> list[Document]:
+    """The faults of an implementation, the sharpest broken law first, as the report tells them."""
+    return [_fault(call, claims, results) for call, claims in _by_call(implementation)]
+
+
+def _by_call(implementation: Document) -> list[tuple[str, list[Document]]]:
+    """The calls at fault, and the claims that break with each: in front the one to show."""
+    wrong = [c for c in unexpected(implementation) if c["outcome"] in WRONG and c["fault"]]
+    blamed = {c["id"]: c["fault"] for c in wrong if not c["because"]}
+    groups: dict[str, list[Document]] = {}
+    for claim in sorted(wrong, key=_dullness):
+        explained = [blamed[c] for c in claim["because"] if c in blamed]
+        groups.setdefault(explained[0] if explained else claim["fault"], []).append(claim)
+    return sorted(groups.items(), key=lambda group: _dullness(group[1][0]))
+
+
+def _dullness(claim: Document) -> tuple[Any, ...]:
+    """Smaller comes first: claims that stand for themselves, core, exact values, the smaller input."""
+    return (bool(claim["because"]), claim["regime"] != "core", *sharpness(claim["counterexample"]))
+
+
+def _fault(call: str, claims: Sequence[Document], results: Iterable[LawResult]) -> Document:
+    face = claims[0]
+    here = [r for r in results if r.regime == face["regime"] and r.outcome in WRONG and r.guilty == [call]]
+    own = _ids(c for c in claims if not c["because"] and c["id"] != face["id"])
+    return {
+        "call": call,
+        "claim": face["id"],
+        "regime": face["regime"],
+        "where": face["counterexample"]["where"] if face["counterexample"] else "",
+        "points": round(sum(c["max_points"] - c["points"] for c in claims), 6),
+        "looks_like": _looks_like(here),
+        "agrees": _agrees(here, face),
+        "confirmed": _confirmed(call, here),
+        "also": own,
+        "follows": [i for i in _ids(c for c in claims if c["because"]) if i not in own and i != face["id"]],
+    }
+
+
+def _looks_like(results: Sequence[LawResult]) -> list[Document]:
+    """The simplest of the ways to go wrong that explain every wrong answer to every law."""
+    told = [r.looks_like for r in results if r.looks_like]
+    if not any(law[0]["different"] >= LEAST for law in told):
+        return []
+    common = set.intersection(*({one["says"] for one in law} for law in told)) - {""}
+    says = next((one["says"] for one in told[0] if one["says"] in common), "")
+    counted = [one for law in told for one in law if one["says"] == says]
+    return [{"says": says, **{k: sum(one[k] for one in counted) for k in ("matched", "of")}}] if says else []
+
+
+def _agrees(results: Sequence[LawResult], face: Document) -> str:
+    """When the answers are right, by the law that is shown."""
+    law = face["counterexample"] and face["counterexample"]["law"]
+    return next((r.agrees for r in results if r.law == law), "")
+
+
+def _confirmed(call: str, results: Iterable[LawResult]) -> str:
+    """What differences of the implementation's own answers show."""
+    for result in results:
+        if result.counterexample and DIFFERENCES in result.counterexample["says"]:
+            others = [c for c in result.asked if c != call]
+            return f"by finite differences of your own {' and '.join(others or [call])}"
+    return ""
+
+
+def _ids(claims: Iterable[Document]) -> list[str]:
+    return list(dict.fromkeys(c["id"] for c in claims))
