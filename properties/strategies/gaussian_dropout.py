@@ -92,6 +92,7 @@ def _edges(source: Source) -> Iterator[Unit]:
     if source.regime is Regime.STABILITY:
         large = SCALES[source.precision][2]
         yield _unit(source, [large, large], [1.0, 1.0], 2 * large + 1, LEAST, [1.0, 1.0])
+        yield _unit(source, [0.1 * large, 0.7 * large], [1.0, 3.0], 2.2 * large + 0.3, LEAST, [1.0, 1.0])
         yield _unit(source, [large, -large], [large, large], 1.0, 1000.0, [1001.0, -999.0])
         yield _unit(source, [1 / large], [1 / large], 1 / large, 1000.0, [-999.0])
 
