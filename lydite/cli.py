@@ -18,8 +18,11 @@ suite.enter()
 from lydite import report  # noqa: E402
 from lydite.doctor import doctor_command  # noqa: E402
 from lydite.grade import Graded, Limits, grade, orders, sensible_jobs  # noqa: E402
-from lydite.isolation import NoTier, Tier, proven  # noqa: E402
+from lydite.isolation import NoTier, Tier, best, proven  # noqa: E402
+from lydite.notation import plain  # noqa: E402
+from lydite.opened import is_submitted  # noqa: E402
 from lydite.pages import NoEngine  # noqa: E402
+from lydite.program import Program  # noqa: E402
 from lydite.progress import progress  # noqa: E402
 from lydite.request import AUTO, BadOption, Settings  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
@@ -50,7 +53,7 @@ def cli() -> None:
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Processes at a time; else as many as cores.")
 @click.option(
     "--isolation",
-    type=click.Choice([AUTO, *Tier]),
+    type=click.Choice([AUTO, *map(str, Tier)]),
     default=AUTO,
     show_default=True,
     help="How far files, folders, notebooks and commands are kept apart; auto: the best that is proven here.",
@@ -137,6 +140,32 @@ def _coloured(told: str) -> str:
 cli.add_command(doctor_command)
 
 
+@cli.command("check-adapter")
+@click.argument("target")
+@click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
+@click.option("--call-timeout", metavar="S", type=float, default=2, show_default=True, help="Seconds for one call.")
+def check_adapter_command(target: str, isolation: str, call_timeout: float) -> NoReturn:
+    """Holds the messages of TARGET (a command after `exec:`, or a file) to the wire protocol, each call once.
+
+    What is wrong here is wrong with how answers travel, before any mathematics is judged.
+    """
+    from lydite.smoke import NoSchemas, faults, strict  # noqa: PLC0415  (needs an extra)
+
+    try:
+        program = Program(target, _tier(isolation, target, ""), call_timeout, 4096, channel=strict())
+        found = list(faults(program))
+        program.stop()
+    except (NoSchemas, NoTier) as error:
+        raise click.UsageError(str(error)) from error
+    except Unloadable as error:
+        raise click.BadParameter(str(error), param_hint="TARGET") from error
+    for call, fault in found:
+        click.echo(f"{call:<36}{plain(fault) or 'answers'}")
+    wrong = sum(bool(fault) for _, fault in found)
+    click.echo(f"{len(found)} calls offered, {wrong} with a wrong answer to a plain input")
+    sys.exit(report.BROKEN if wrong else 0 if found else report.NOTHING_GRADED)
+
+
 @cli.command("adapt")
 @click.argument("module")
 def adapt_command(module: str) -> None:
@@ -177,19 +206,24 @@ def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: boo
 @click.option("--target", metavar="TARGET", default="", help="Run this instead of the target that the report names.")
 @click.option("--script", "as_script", is_flag=True, help="Print it as a Python file that needs only NumPy.")
 @click.option("--call-timeout", metavar="S", type=click.FloatRange(min=0), default=2.0, show_default=True)
+@click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
 def replay_command(
-    path: Path, claim: str, name: str, regime: str, target: str, as_script: bool, call_timeout: float
+    path: Path, claim: str, name: str, regime: str, target: str, as_script: bool, call_timeout: float, isolation: str
 ) -> NoReturn:
-    """Runs the counterexample to CLAIM again, in this process: exit status 0 if the law holds now, 1 if it does not."""
+    """Runs the counterexample to CLAIM again: exit status 0 if the law holds now, 1 if it does not."""
     from lydite.replay import NotFound, replay, stored  # noqa: PLC0415  (as above)
     from lydite.script import script  # noqa: PLC0415
 
     try:
         found = stored(report.read(path), claim, name, regime)
-        done = replay(found, target or found.target, call_timeout)
+        done = replay(
+            found, target or found.target, call_timeout, _tier(isolation, target or found.target, found.adapter)
+        )
         told = script(found, done, target or found.target) if as_script else _told(found, done)
     except NotFound as error:
         raise click.BadParameter(str(error), param_hint=error.option) from error
+    except NoTier as error:
+        raise click.UsageError(str(error)) from error
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="REPORT.json") from error
     except Unloadable as error:
@@ -197,6 +231,13 @@ def replay_command(
         sys.exit(report.BROKEN)
     click.echo(told, nl=not as_script)
     sys.exit(report.BROKEN if done.failure else 0)
+
+
+def _tier(isolation: str, target: str, adapter: str) -> Tier:
+    """How far `target` is kept apart; what stands behind an adapter runs in this process. Raises NoTier."""
+    if adapter or not is_submitted(target):
+        return Tier.NONE
+    return best() if isolation == AUTO else Tier(isolation)
 
 
 def _told(found: Stored, done: Replayed) -> str:

@@ -8,6 +8,7 @@ from lydite.isolation import Tier
 from lydite.load import ADAPTED, is_path, load
 from lydite.program import Program, is_program
 from lydite.remote import Remote
+from lydite.smoke import check
 from lydite.watch import Watch
 
 
@@ -51,7 +52,8 @@ class Opened:
 
     def _guarded(self, watched: bool) -> Implementation:
         if self._program is not None:
-            self._program.running()
+            if is_program(self._target) and not self._implementations:
+                check(self._program)
             return Remote(self._program, watched, self._watch)
         if self._loaded is None:
             self._loaded = load(self._target, self._adapter, self._precision)

@@ -89,8 +89,17 @@ class Hello:
 class Program:
     """What `target` names; started in a jail of `tier` when it is first asked, and again when it has ended."""
 
-    def __init__(self, target: str, tier: Tier, seconds: float, memory: int, allow: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        target: str,
+        tier: Tier,
+        seconds: float,
+        memory: int,
+        allow: Sequence[str] = (),
+        channel: type[Channel] = Channel,
+    ) -> None:
         self.target = target
+        self._channel = channel
         self.seconds = seconds
         self._jail = Jail(tier, allow=tuple(allow), memory=memory, forks=is_program(target))
         self._output = {"stdout": bytearray(), "stderr": bytearray()}
@@ -104,7 +113,7 @@ class Program:
                 raise Unloadable(f"{self.target} has ended {MOST_STARTS} times")
             self._starts += 1
             command, shown = _command(self.target, self.seconds)
-            running = Running(command, replace(self._jail, shown=shown), self.seconds, self._output)
+            running = Running(command, replace(self._jail, shown=shown), self.seconds, self._output, self._channel)
             try:
                 running.introduce()
             except (Ended, Silent, Violation) as fault:
@@ -169,7 +178,14 @@ class Program:
 class Running:
     """One process of a program, from its start to its end."""
 
-    def __init__(self, command: Sequence[str], jail: Jail, seconds: float, output: dict[str, bytearray]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        jail: Jail,
+        seconds: float,
+        output: dict[str, bytearray],
+        channel: type[Channel] = Channel,
+    ) -> None:
         self.hello = Hello("", "", "", frozenset(), FORMS[0], watches=False)
         self._seconds = seconds
         self._request = 0
@@ -185,7 +201,7 @@ class Running:
             os.close(reading)
             os.close(writing)
         os.set_blocking(requests, False)
-        self._channel = Channel(replies, requests)
+        self._channel = channel(replies, requests)
         for name, said in output.items():
             threading.Thread(target=_drain, args=(getattr(self._process, name), said), daemon=True).start()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 from lydite.adapter import read_adapter
 from lydite.counterexample import case_of, counterexample, side
 from lydite.implementation import Implementation
-from lydite.load import load
+from lydite.isolation import Tier
+from lydite.opened import Opened
 from lydite.outcome import within
 from lydite.report import Document
 from lydite.watch import Watch
@@ -105,8 +107,8 @@ class _Traced:
         return traced
 
 
-def replay(found: Stored, target: str, seconds: float = 0.0) -> Replayed:
-    """Holds the law of the counterexample against `target` at its input.
+def replay(found: Stored, target: str, seconds: float = 0.0, tier: Tier = Tier.NONE) -> Replayed:
+    """Holds the law of the counterexample against `target` at its input; what is submitted runs in isolation `tier`.
 
     Raises Unloadable where `target` cannot be loaded, ValueError where the report does not hold what is needed.
     """
@@ -115,9 +117,9 @@ def replay(found: Stored, target: str, seconds: float = 0.0) -> Replayed:
     done = Replayed(law, case)
     watch = Watch(seconds)
     holds = import_module("properties.holds").holds
-    with watch.attending():
-        adapter = read_adapter(Path(found.adapter)) if found.adapter else None
-        impl = Implementation(load(target, adapter, found.precision), found.regime == Regime.PURITY, watch)
+    adapter = read_adapter(Path(found.adapter)) if found.adapter else None
+    with watch.attending(), closing(Opened(target, adapter, found.precision, watch, tier)) as opened:
+        impl = opened.implementation(found.regime == Regime.PURITY)
         try:
             holds(law, _Traced(impl, done.calls), case, Tally())
             done.got, done.due = _sides(law(impl, case))

@@ -7,6 +7,8 @@ import os
 import re
 import sys
 import traceback
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -45,21 +47,16 @@ class _Harmless(ModuleType):
         return None
 
 
-class _Finder:
+class _Finder(Loader):
     """Finds the libraries that are not installed, and everything below them."""
 
-    @staticmethod
-    def find_spec(name: str, _path: object = None, _target: object = None) -> Any:
-        from importlib.machinery import ModuleSpec  # noqa: PLC0415  (where a library is missing)
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        return ModuleSpec(name, self, is_package=True) if name.partition(".")[0] in LIBRARIES else None
 
-        return ModuleSpec(name, _Finder, is_package=True) if name.partition(".")[0] in LIBRARIES else None
-
-    @staticmethod
-    def create_module(spec: Any) -> ModuleType:
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _Harmless(spec.name)
 
-    @staticmethod
-    def exec_module(_module: ModuleType) -> None:
+    def exec_module(self, _module: ModuleType) -> None:
         return None
 
 
@@ -67,7 +64,7 @@ def from_notebook(path: Path) -> ModuleType:
     """The names that the cells of `path` define. Raises Unloadable where it is no notebook or no cell can be run."""
     os.environ["MPLBACKEND"] = "Agg"
     if any(find_spec(name) is None for name in LIBRARIES):
-        sys.meta_path.append(_Finder)  # type: ignore[arg-type]  # as above
+        sys.meta_path.append(_Finder())
     module = ModuleType(path.stem)
     module.__dict__["get_ipython"] = lambda: _Harmless("ipython")
     module.__dict__["display"] = lambda *_: None

@@ -1,0 +1,175 @@
+"""What goes into a message comes out of it, and what is no message is refused before memory is taken."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from lydite.worker.codec import DTYPES, FORMS, LARGEST, Channel, Ended, Packer, Silent, Violation, laid_out, unpack
+
+SCHEMA = json.loads((Path(__file__).parents[1] / "lydite" / "wire.schema.json").read_text(encoding="utf-8"))
+ARRAY = jsonschema.Draft202012Validator({**SCHEMA, "oneOf": [{"$ref": "#/$defs/array"}]})
+NOTHING = memoryview(b"")
+ARRAYS = st.sampled_from(sorted(DTYPES)).flatmap(
+    lambda name: npst.arrays(np.dtype(name), npst.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
+)
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[Channel, Channel]]:
+    """Two channels, each of which reads what the other writes."""
+    (a, b), (c, d) = os.pipe(), os.pipe()
+    yield Channel(a, d), Channel(c, b)
+    for end in (a, b, c, d):
+        try:
+            os.close(end)
+        except OSError:
+            continue  # a test has closed it
+
+
+@settings(deadline=None)
+@given(ARRAYS, st.sampled_from(FORMS), st.sampled_from(["C", "F", "strided", "reversed"]))
+def test_an_array_survives(a: Any, form: str, order: str) -> None:
+    given_ = laid_out(a, order)
+    packer = Packer(form)
+    datum = json.loads(json.dumps(packer.pack(given_)))
+    ARRAY.validate(datum)
+    back = unpack(datum, memoryview(b"".join(packer.blob)))
+    assert back.dtype == a.dtype
+    assert back.shape == a.shape
+    assert np.array_equal(back, a, equal_nan=a.dtype.kind == "f")
+    assert not back.flags.writeable
+    assert (back.flags.c_contiguous, back.flags.f_contiguous) == (
+        given_.flags.c_contiguous,
+        given_.flags.f_contiguous,
+    )
+
+
+@given(st.floats())
+def test_a_float_survives(x: float) -> None:
+    back = unpack(json.loads(json.dumps(Packer("numbers").pack(x), allow_nan=False)), NOTHING)
+    assert repr(float(back)) == repr(x) or x != x  # noqa: PLR0124  (NaN)
+
+
+@pytest.mark.parametrize("scalar", [np.float32(0.1), np.float64(2.5), np.int64(3)])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_scalar_of_numpy_survives(scalar: Any, form: str) -> None:
+    packer = Packer(form)
+    back = unpack(json.loads(json.dumps(packer.pack(scalar))), memoryview(b"".join(packer.blob)))
+    assert type(back) is type(scalar)
+    assert back == scalar
+
+
+def test_functions_are_numbered() -> None:
+    packer = Packer("binary")
+    assert [packer.pack(abs), packer.pack(max)] == [{"function": 0}, {"function": 1}]
+    assert unpack({"function": 1}, NOTHING, packer.functions.__getitem__) is max
+    with pytest.raises(Violation):
+        unpack({"function": 1}, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("datum", "reason"),
+    [
+        ({"shape": [10**6, 10**6], "dtype": "float64", "at": 0}, "larger than"),
+        ({"shape": [10**30], "dtype": "bool", "at": 0}, "larger than"),
+        ({"shape": [2], "dtype": "float64", "data": [1.0]}, "1 entries are given for 2"),
+        ({"shape": [1], "dtype": "float64", "data": ["one"]}, "no number"),
+        ({"shape": [1], "dtype": "float64", "data": [[1.0]]}, "no number"),
+        ({"shape": [1], "dtype": "float64", "data": [10**400]}, "does not fit"),
+        ({"shape": [1], "dtype": "uint8", "data": [300]}, "does not fit"),
+        ({"shape": [1], "dtype": "float64", "data": "AAAA"}, "3 bytes are no 1 entries"),
+        ({"shape": [1], "dtype": "float64", "data": "?"}, "base64"),
+        ({"shape": [1], "dtype": "float64", "at": 8}, "neither data nor"),
+        ({"shape": [1], "dtype": "float64", "at": -8}, "neither data nor"),
+        ({"shape": [1], "dtype": "float64", "at": 4}, "neither data nor"),
+        ({"shape": [1], "dtype": "float64"}, "neither data nor"),
+        ({"shape": [-1], "dtype": "float64", "data": []}, "no shape"),
+        ({"shape": [True], "dtype": "float64", "data": [1.0]}, "no shape"),
+        ({"shape": [1] * 9, "dtype": "float64", "data": [1.0]}, "no shape"),
+        ({"shape": 1, "dtype": "float64", "data": [1.0]}, "no shape"),
+        ({"shape": [1], "dtype": "object", "data": [1.0]}, "no dtype"),
+        ({"shape": [1], "dtype": "O", "data": [1.0]}, "no dtype"),
+        ({"shape": [1], "dtype": "float64", "data": [1.0], "order": "K"}, "no order"),
+        ("one", "no value"),
+        ([1.0], "no value"),
+        (None, "no value"),
+    ],
+)
+def test_what_is_no_value(datum: Any, reason: str) -> None:
+    with pytest.raises(Violation, match=reason):
+        unpack(datum, memoryview(bytes(8)))
+
+
+def test_a_message_and_its_bytes(pipe: tuple[Channel, Channel]) -> None:
+    ours, theirs = pipe
+    ours.send({"id": 1}, [b"12345678"])
+    ours.send({"id": 2})
+    message, blob = theirs.receive(5)
+    assert message == {"id": 1}
+    assert bytes(blob) == b"12345678"
+    assert theirs.waiting
+    assert theirs.receive(5)[0] == {"id": 2}
+    assert not theirs.waiting
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"{\n", "no JSON"),
+        (b"[]\n", "no JSON object"),
+        (b'"text"\n', "no JSON object"),
+        (b'{"a": NaN}\n', "spelled as a string"),
+        (b'{"a": Infinity}\n', "spelled as a string"),
+        (b"\xff\xfe\n", "no JSON"),
+        (b"[" * 10**5 + b"\n", "no JSON"),
+        (b'{"a": ' + b"1" * 5000 + b"}\n", "no JSON"),
+        (b'{"bytes": -1}\n', "announces -1 bytes"),
+        (b'{"bytes": "8"}\n', "announces '8' bytes"),
+        (b'{"bytes": true}\n', "announces True bytes"),
+        (b'{"bytes": 1e99}\n', "announces 1e\\+99 bytes"),
+        (b'{"bytes": %d}\n' % (LARGEST + 1), "are taken"),
+    ],
+)
+def test_what_is_no_message(pipe: tuple[Channel, Channel], line: bytes, reason: str) -> None:
+    ours, theirs = pipe
+    os.set_blocking(ours.writing, False)
+    rest = line
+    while rest:
+        rest = rest[os.write(ours.writing, rest) :]
+        if rest:  # more than a pipe holds: the other side takes it in
+            theirs._come += os.read(theirs.reading, 1 << 16)
+    with pytest.raises(Violation, match=reason):
+        theirs.receive(5)
+
+
+def test_silence_and_the_end(pipe: tuple[Channel, Channel]) -> None:
+    ours, theirs = pipe
+    with pytest.raises(Silent):
+        theirs.receive(0.01)
+    os.write(ours.writing, b'{"id": ')
+    with pytest.raises(Silent):
+        theirs.receive(0.01)
+    os.set_blocking(ours.writing, False)
+    with pytest.raises(Silent):
+        ours.send({"text": "x" * (1 << 21)}, seconds=0.05)
+    os.close(ours.writing)
+    with pytest.raises((Ended, Violation)):
+        theirs.receive(5)
+
+
+def test_nobody_reads(pipe: tuple[Channel, Channel]) -> None:
+    ours, theirs = pipe
+    os.close(theirs.reading)
+    with pytest.raises(Ended):
+        ours.send({"id": 1})
