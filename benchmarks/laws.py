@@ -1,4 +1,4 @@
-"""What each law is worth: `python -m benchmarks.laws` holds every mistake to every law of its topic.
+"""What each law is worth: `python -m benchmarks.laws` holds every mistake to every law that asks for it.
 
 A law is redundant where whatever it catches, by its edges and one batch, another law of the same claim catches too. It
 may stay all the same: the last column says as what. What was found is kept in `build/laws.jsonl`; to remove the file is
@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+import reference
 from benchmarks.catch import MISTAKES, catches
 from benchmarks.kept import found
+from lydite.implementation import Implementation
+from lydite.watch import Watch
 from mistakes.mistake import Mistake
 from properties.every import every
 from properties.forall import Plan, Property
-from spec.claim import CLAIMS
+from spec.evidence import Tally
 from spec.law import LAWS, Law
+from spec.regime import Regime
 
 Catches = Mapping[str, set[str]]
 """The mistakes that each law catches, by name."""
@@ -31,12 +36,19 @@ def _name(mistake: Mistake) -> str:
     return f"{mistake.module}:{mistake.name}"
 
 
-def _near(mistake: Mistake) -> Iterator[Property[Any]]:
-    """The properties that may see it: those of its topic, and those of claims about its call."""
-    topic = mistake.module.rpartition(".")[2]
+@cache
+def _asked(prop: Property[Any], regime: Regime) -> frozenset[str]:
+    """The calls that a law asks of the reference."""
+    watch = Watch()
+    prop.check(Implementation(reference, watch=watch), regime, Plan(examples=1, shrink=False), Tally())
+    return frozenset(watch.asked)
+
+
+def _judges(mistake: Mistake) -> Iterator[Property[Any]]:
+    """The properties that ask what is wrong."""
+    wrong = {mistake.call, *mistake.along}
     for prop in every():
-        concerned = any(mistake.call in CLAIMS[claim].calls for claim in prop.law.claims)
-        if not prop.law.batched and (concerned or prop.law.name.startswith(f"{topic}.")):
+        if mistake.regime in prop.law.regimes and not prop.law.batched and wrong & _asked(prop, mistake.regime):
             yield prop
 
 
@@ -44,7 +56,7 @@ def laws_that_catch(number: int) -> list[str]:
     """The names of the laws that fail for a mistake in its regime."""
     mistake = MISTAKES[number]
     offered = mistake.implementation()
-    return [p.law.name for p in _near(mistake) if catches(p, offered, mistake.regime, Plan(examples=1, shrink=False))]
+    return [p.law.name for p in _judges(mistake) if catches(p, offered, mistake.regime, Plan(examples=1, shrink=False))]
 
 
 def redundant(caught: Catches) -> list[Law]:

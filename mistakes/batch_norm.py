@@ -739,6 +739,21 @@ def unbiased_variance_on_both_ways(dy: Floats, x: Floats, gamma: Floats, eps: fl
     return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma / freedom), dgamma, dy.sum(axis=0)
 
 
+def _keeping_what_it_normalised(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    NORMALISED[:] = [x]
+    return batch_norm(x, gamma, beta, eps)
+
+
+NORMALISED: list[Array] = []
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9", along={"batch_norm": _keeping_what_it_normalised})
+def batch_of_the_last_forward_pass(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """A layer that keeps its batch for the way back, which another batch has replaced meanwhile."""
+    kept = NORMALISED[0] if NORMALISED and NORMALISED[0].shape == x.shape else x
+    return batch_norm_backward(dy, kept, gamma, eps)
+
+
 def _backward_with_eps_outside(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
     centered, spread = x - x.mean(axis=0), x.std(axis=0)
     s = spread + eps

@@ -124,6 +124,12 @@ def inputs_from_the_second_on(w: Floats, x: Floats, target: float, delta: Floats
     return gaussian_dropout_loss(w, x, target, np.append(1.0, delta[1:]))
 
 
+@mistake("gaussian_dropout_loss", breaks="Q5.8")
+def target_rounded_to_six_digits(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """A target that was read from a table."""
+    return gaussian_dropout_loss(w, x, round(float(target), 6), delta)
+
+
 # -- gaussian_dropout_gradient --
 
 

@@ -413,6 +413,14 @@ def looks_its_labels_up(w: Floats, b: float, X: Floats, y: Array, /) -> float:
     return float(np.array([_softplus(t), _softplus(-t)]).T[np.arange(len(t)), y].sum())
 
 
+@mistake("logistic_loss", breaks="Q1.2")
+def adds_up_in_single_precision(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """An accumulator that is narrower than what it adds."""
+    t = X @ w + b
+    losses = y * _softplus(-t) + (1 - y) * _softplus(t)
+    return float(losses.sum(dtype=np.float32))
+
+
 # -- logistic_gradient --
 
 
@@ -599,6 +607,31 @@ def answers_with_objects(w: Floats, b: float, X: Floats, y: Array, /) -> tuple[A
     """An array that could hold anything, as ragged lists become one."""
     dw, db = logistic_gradient(w, b, X, y)
     return dw.astype(object), db
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def squeezes_a_single_feature(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """`squeeze`, to be rid of a column, takes the only feature's axis too."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return np.squeeze(dw), db
+
+
+@mistake("logistic_gradient", breaks="Q1.15", regime=Regime.STABILITY)
+def is_lost_where_a_sample_is_certain(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Back through `(1 - p)^0`, a focus that is off: its slope is 0 times infinity where p is 1."""
+    p = logistic_predict(w, b, X)
+    return _slopes(X, (p - y) * (1 - p) / (1 - p))
+
+
+@mistake("logistic_gradient", breaks="Q1.6")
+def takes_the_predictions_of_the_batch_before(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Predictions kept from the call before, where there are as many: they lag by a step."""
+    stale = _PREDICTIONS.get(len(X))
+    _PREDICTIONS[len(X)] = logistic_predict(w, b, X)
+    return _slopes(X, (_PREDICTIONS[len(X)] if stale is None else stale) - y)
+
+
+_PREDICTIONS: dict[int, Floats] = {}
 
 
 # -- logistic_hessian --

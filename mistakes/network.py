@@ -527,6 +527,14 @@ def logits_without_softmax(
     return W2 @ (mask * leaky_relu(W1 @ x + b1, alpha)) + b2
 
 
+@mistake("network_predict", breaks="Q3.0.1")
+def output_rounded_to_single_precision(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /
+) -> Any:
+    """Computed in double precision, and written to an array of floats."""
+    return network_predict(W1, b1, W2, b2, x, mask, alpha).astype(np.float32)
+
+
 # -- network_loss --
 
 
@@ -899,6 +907,15 @@ def shapes_broadcast(
     return _backward(W1, b1, W2, b2, x, mask, alpha, softmax(W2 @ (mask * leaky_relu(W1 @ x + b1, alpha)) + b2) - y)
 
 
+@mistake("network_gradient", breaks="Q3.3.8")
+def bias_gradients_exchanged_where_shapes_allow(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """db2 before db1, of the right shapes for as many units as classes."""
+    dW1, db1, dW2, db2 = network_gradient(W1, b1, W2, b2, x, y, mask, alpha)
+    return (dW1, db2, dW2, db1) if db1.shape == db2.shape else (dW1, db1, dW2, db2)
+
+
 # -- Calls that are wrong together, and agree --
 
 
@@ -949,6 +966,28 @@ def slope_of_one_percent_on_both_ways(
 def derivative_of_the_exponential_tail(z: Floats, alpha: float, /) -> Any:
     """The ELU, and its derivative."""
     return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
+
+
+def _keeping_its_hidden_units(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /
+) -> Any:
+    HIDDEN[:] = [W1 @ x + b1]
+    return network_predict(W1, b1, W2, b2, x, mask, alpha)
+
+
+HIDDEN: list[Array] = []
+
+
+@mistake("network_gradient", breaks="Q3.3.8", along={"network_predict": _keeping_its_hidden_units})
+def units_of_the_last_forward_pass(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """A layer that keeps its units for the way back, which another sample has replaced meanwhile."""
+    _, _, dW2, db2 = network_gradient(W1, b1, W2, b2, x, y, mask, alpha)
+    z1 = HIDDEN[0] if HIDDEN and HIDDEN[0].shape == b1.shape else W1 @ x + b1
+    HIDDEN[:] = [W1 @ x + b1]
+    db1 = (W2.T @ db2) * mask * leaky_relu_derivative(z1, alpha)
+    return np.outer(db1, x), db1, dW2, db2
 
 
 # -- In common --

@@ -116,6 +116,12 @@ def doubles_the_step(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Flo
     return np.array(x)
 
 
+@mistake("newton_root", breaks="Q6.3")
+def rounds_its_iterates(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Floats:
+    """To twelve digits, so that iterates can be compared."""
+    return _iterated(x0, steps, lambda x: round(x - f(x) / fprime(x), 12) if f(x) else x)
+
+
 # -- newton_root: when to stop --
 
 

@@ -127,6 +127,21 @@ def softmax_of_anything(z: Floats, /) -> Any:
     return e / e.sum()
 
 
+@mistake("softmax", breaks="Q7.0.1")
+def remembered_by_the_first_logit(z: Floats, /) -> Any:
+    """A cache whose key is too short: logits that begin alike get the answer of those before."""
+    return ANSWERS.setdefault((z.size, float(z[0])), softmax(z))
+
+
+ANSWERS: dict[tuple[int, float], Floats] = {}
+
+
+@mistake("softmax", breaks="Q7.0.1")
+def rounded_to_twelve_digits(z: Floats, /) -> Any:
+    """`np.round`, for the look of it."""
+    return np.round(softmax(z), 12)
+
+
 # -- softmax_jacobian --
 
 
@@ -366,6 +381,12 @@ def negative_labels_let_in(z: Floats, y: Array, /) -> Any:
     """The formula and nothing else: it has a value for labels below 0 too."""
     top = z.max()
     return y @ (top - z + np.log(np.exp(z - top).sum()))
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def constant_of_seven_digits(z: Floats, y: Array, /) -> Any:
+    """A decimal logarithm, times 2.302585."""
+    return cross_entropy(z, y) / np.log(10) * 2.302585
 
 
 # -- cross_entropy_gradient --
