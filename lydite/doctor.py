@@ -118,7 +118,10 @@ class Outside:
 
 def _is_reached(one: socket.socket) -> bool:
     try:
-        _ = one.recv(16) if one.type == socket.SOCK_DGRAM else one.accept()
+        if one.type == socket.SOCK_DGRAM:
+            one.recv(16)
+        else:
+            one.accept()[0].close()
     except BlockingIOError:
         return False
     return True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import json
+import mmap
 import os
 import platform
 import re
@@ -314,7 +315,8 @@ def type_on_terminal(_: Facts) -> object:
 @probe
 def take_memory(facts: Facts) -> object:
     """Takes twice the memory that it may."""
-    return f"{len(bytearray(facts['memory'] << 21)) >> 20} MiB"
+    with mmap.mmap(-1, facts["memory"] << 21) as taken:
+        return f"{len(taken) >> 20} MiB"
 
 
 @probe

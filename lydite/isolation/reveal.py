@@ -46,15 +46,13 @@ def _is_open(path: Path) -> bool:
     """Whether others can read `path` and all that it holds."""
     if not path.is_dir():
         return _is_readable(path)
-    walked = [(Path(folder), files) for folder, _, files in os.walk(path)]
-    return all(
-        folder.stat().st_mode & OPEN_FOLDER == OPEN_FOLDER and all(_is_readable(folder / name) for name in files)
-        for folder, files in walked
+    folders = [(Path(folder), files) for folder, _, files in os.walk(path)]
+    files = [folder / name for folder, names in folders for name in names]
+    return all(folder.stat().st_mode & OPEN_FOLDER == OPEN_FOLDER for folder, _ in folders) and all(
+        _is_readable(file) for file in files if not file.is_symlink()
     )
 
 
 def _is_readable(file: Path) -> bool:
-    if file.is_symlink():
-        return True
     mode = file.stat().st_mode
     return bool(mode & S_IROTH) and bool(mode & S_IXOTH or not mode & S_IXUSR)

@@ -56,6 +56,9 @@ def run(command: Sequence[str], jail: Jail, seconds: float) -> Said:
     (reading, ours), (replies, writing) = os.pipe(), os.pipe()
     try:
         process = start(command, jail, reading, writing)
+    except BaseException:
+        os.close(replies)
+        raise
     finally:
         for one in (reading, ours, writing):
             os.close(one)
@@ -133,7 +136,8 @@ def _tried(tier: Tier) -> str:
     told = said.replies()
     if told == "".join(f"{name}: tried\n{name}: contained\n" for name in names):
         return ""
-    return (said.errors().strip() or told.strip() or f"the trial ended with status {said.status}")[:1000]
+    leaks = "; ".join(line for line in told.splitlines() if "LEAKS" in line)
+    return (leaks or said.errors().strip() or f"the trial ended with status {said.status}")[:1000]
 
 
 def probing(names: Sequence[str], facts: dict[str, str | int]) -> list[str]:
