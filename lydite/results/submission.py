@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
+from lydite.faults import faults
 from lydite.notation import shown
-from lydite.outcome import sharpness
 from lydite.report import Document, NoReport
 from lydite.results.escape import line
 from lydite.results.points import rescored
@@ -274,13 +274,13 @@ def _again(command: str) -> str:
 
 
 def _faults(graded: Document, claims: Sequence[Judged], level: Level) -> Iterator[Fault]:
-    """Those that the report names; those of an older one are grouped by the call that is at fault."""
+    """Those that the report names; an older one has claims alone, and its faults are grouped here."""
     by_name = {(c.scored.id, c.scored.regime): c for c in claims}
-    for fault in graded.get("faults") or _grouped(graded):
+    for fault in graded["faults"] if "faults" in graded else faults(graded, ()):
         yield Fault(
             line(fault["call"]),
             by_name[fault["claim"], fault["regime"]],
-            abs(float(fault["points"])),
+            float(fault["points"]),
             tuple(_notes(fault, level)),
             tuple(line(like["says"]) for like in fault["looks_like"]),
         )
@@ -297,32 +297,3 @@ def _notes(fault: Document, level: Level) -> Iterator[tuple[str, str]]:
     for name, key in (("also broken", "also"), ("follows", "follows")):
         if fault[key]:
             yield name, ", ".join(map(line, fault[key]))
-
-
-def _grouped(graded: Document) -> Iterator[Document]:
-    known = {(e["id"], e["regime"]) for e in graded.get("expected", ())}
-    groups: dict[str, list[Document]] = {}
-    for claim in graded["claims"]:
-        wrong = claim["outcome"] in {"broken", "error"} and (claim["id"], claim["regime"]) not in known
-        if wrong and claim.get("fault"):
-            groups.setdefault(claim["fault"], []).append(claim)
-    for call, group in sorted(groups.items(), key=lambda one: min(map(_dullness, one[1]))):
-        face = min(group, key=_dullness)
-        others = list(dict.fromkeys(c["id"] for c in group if c["id"] != face["id"]))
-        excused = {c["id"] for c in group if c["because"]}
-        yield {
-            "call": call,
-            "claim": face["id"],
-            "regime": face["regime"],
-            "points": sum(c["max_points"] - c["points"] for c in group),
-            "looks_like": [],
-            "agrees": "",
-            "confirmed": "",
-            "also": [c for c in others if c not in excused],
-            "follows": [c for c in others if c in excused],
-        }
-
-
-def _dullness(claim: Document) -> tuple[Any, ...]:
-    """Smaller comes first: claims that stand for themselves, core, exact values, the smaller input."""
-    return (bool(claim["because"]), claim["regime"] != "core", *sharpness(claim["counterexample"]))
