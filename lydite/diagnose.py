@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from lydite.implementation import Implementation
-from lydite.likeness import RANDOM, Asked, agrees, looks_like
+from lydite.likeness.asked import Asked
+from lydite.likeness.search import agrees, looks_like
 from spec.case import Case
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Excluded, Misbehaved, Missing
@@ -75,7 +76,7 @@ def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) ->
     failing, holding = _sorted(law, impl, [failure.evidence.case, *_few(cases)])
     suspects = list(dict.fromkeys(call for mixed in failing for call, _, _ in mixed.impl.asked))
     guilty = _guilty(law, impl, [one.case for one in failing[:SUSPECTED]], suspects)
-    if len(guilty) != 1 or guilty[0] in RANDOM:
+    if len(guilty) != 1:
         return Diagnosis(guilty)
     wrong, right = (list(_answers(guilty[0], those)) for those in (failing[:FAILING], holding))
     u = failure.evidence.case.u
@@ -127,7 +128,9 @@ def _guilty(law: Law, impl: Any, cases: Sequence[Case], suspects: Sequence[str])
         return list(suspects)
     alone = [c for c in suspects if any(_fails(law, Mixed(impl, lambda name, c=c: name == c), x) for x in cases)]  # type: ignore[misc]  # bound early
     return alone or [
-        c for c in suspects if not any(_fails(law, Mixed(impl, lambda name, c=c: name != c), x) for x in cases)  # type: ignore[misc]
+        c
+        for c in suspects
+        if not any(_fails(law, Mixed(impl, lambda name, c=c: name != c), x) for x in cases)  # type: ignore[misc]
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from lydite.likeness import LEAST
+from lydite.likeness.asked import LEAST
 from lydite.outcome import WRONG, LawResult, sharpness
 from lydite.report import Document, unexpected
 

@@ -1,0 +1,172 @@
+"""A call that was asked, what it answered, and what the reference answers to the same or to other arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spec.contracts import CALLS
+
+Numbers = NDArray[np.float64]
+Answer = tuple[Numbers, ...]
+
+CLOSE = 1e-6
+"""A way to go wrong explains an answer if it leaves over this share of the error, at most."""
+ROUNDED = 2.0**8
+WRONG = 2.0**12
+"""In units of the largest entry's rounding: what may be left over as well, and from when on an answer is wrong."""
+LEAST = 4
+"""Different answers that a way to go wrong has to explain, or a condition to tell apart."""
+
+OUTPUTS = {
+    "logistic_gradient": ("dw", "db"),
+    "logistic_step": ("w", "b"),
+    "batch_norm_backward": ("dx", "dgamma", "dbeta"),
+    "network_gradient": ("dW1", "db1", "dW2", "db2"),
+}
+"""What the parts of an answer are called, where there are several."""
+
+RANDOM = frozenset({"dropout_mask"})
+"""Calls whose answers are due in distribution only."""
+
+REFUSALS = (ArithmeticError, IndexError, KeyError, TypeError, ValueError)
+"""What arguments raise that do not fit."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The arguments by name, what the call answered, what is due, and which parts of the whole answer these are."""
+
+    call: str
+    given: Mapping[str, Any]
+    got: Answer
+    due: Answer
+    parts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, call: str, args: Sequence[Any], answer: Any) -> Asked | None:
+        """In double precision; None where the reference has no answer of this shape."""
+        given = {name: _doubled(a) for name, a in zip(CALLS[call].parameters, args, strict=True)}
+        due, got = answered(call, given), as_answer(answer)
+        if due is None or [a.shape for a in got] != [a.shape for a in due]:
+            return None
+        return cls(call, given, got, due, tuple(range(len(due))))
+
+    def again(self, **changed: Any) -> Answer | None:
+        """What the reference answers where some arguments are `changed`; None where it refuses."""
+        answer = answered(self.call, {**self.given, **changed})
+        return answer and self.pick(*answer)
+
+    def pick(self, *whole: Any) -> Answer:
+        """Of all parts of an answer those that are looked at here."""
+        return tuple(np.asarray(whole[i], dtype=np.float64) for i in self.parts)
+
+    def other(self, call: str, **changed: Any) -> Any:
+        """What the reference answers to another call, as far as that takes the same arguments."""
+        given = {**self.given, **changed}
+        return reference(call)(*(given[p] for p in CALLS[call].parameters))
+
+    def reals(self, *names: str) -> list[Any]:
+        """Some of the arguments as arrays of double precision."""
+        return [np.asarray(self.given[name], dtype=np.float64) for name in names]
+
+    def number(self, name: str) -> float:
+        """An argument that is a number."""
+        return float(self.given[name])
+
+    def only(self, parts: Sequence[int]) -> Asked:
+        """The same, as far as these parts of the answer go."""
+        return replace(
+            self,
+            got=tuple(self.got[i] for i in parts),
+            due=tuple(self.due[i] for i in parts),
+            parts=tuple(self.parts[i] for i in parts),
+        )
+
+    def wrong(self, u: float) -> list[bool]:
+        """Which parts of the answer differ from what is due by more than rounding."""
+        rounding = WRONG * u * size(*self.due, *self.got)
+        return [not _near(g, d, rounding) for g, d in zip(self.got, self.due, strict=True)]
+
+    def explained(self, by: Answer | None, u: float) -> bool:
+        """Whether the answer is `by`, but for rounding and a small share of the error."""
+        if by is None or [a.shape for a in by] != [g.shape for g in self.got]:
+            return False
+        rounding = ROUNDED * u * size(*self.due, *self.got)
+        return all(
+            _near(g, b, max(CLOSE * error(g, d), rounding)) for g, d, b in zip(self.got, self.due, by, strict=True)
+        )
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The sizes of the arguments by their letters in the contract."""
+        a = {name: value for name, value in self.given.items() if isinstance(value, np.ndarray) and value.ndim}
+        if "X" in a:
+            return {"n": len(a["X"]), "d": a["X"].shape[1]}
+        if "W1" in a:
+            return {"h": len(a["W1"]), "d": a["W1"].shape[1], "K": len(a["W2"])}
+        if "z" in a and not self.call.startswith("leaky"):
+            return {"K": len(a["z"])}
+        if "w" in a:
+            return {"n": len(a["w"])}
+        batch = a.get("x", a.get("dy"))
+        return {} if batch is None else {"n": len(batch), "d": batch.shape[1]}
+
+
+Way = tuple[str, Callable[[Asked], Any]]
+"""What a wrong answer looks like, in words, and what it then is: None where that is nothing."""
+
+Ways = dict[str, Sequence[Way]]
+Terms = dict[str, dict[str, Callable[[Asked], Any]]]
+"""By call."""
+
+
+def reference(call: str) -> Callable[..., Any]:
+    """The reference's function."""
+    function: Callable[..., Any] = getattr(import_module("reference"), call)
+    return function
+
+
+def answered(call: str, given: Mapping[str, Any]) -> Answer | None:
+    """What the reference answers; None where it refuses."""
+    try:
+        with np.errstate(all="ignore"):
+            return as_answer(reference(call)(*given.values()))
+    except REFUSALS:
+        return None
+
+
+def as_answer(answer: Any) -> Answer:
+    """`answer` as a tuple of arrays."""
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return tuple(np.asarray(part, dtype=np.float64) for part in parts)
+
+
+def _doubled(value: Any) -> Any:
+    """`value` in double precision, whatever precision it came in; its layout stays."""
+    if isinstance(value, np.ndarray) and value.dtype == np.float32:
+        return value.astype(np.float64)
+    return float(value) if isinstance(value, np.floating) else value
+
+
+def _near(a: Numbers, b: Numbers, by: float) -> bool:
+    """Whether `a` and `b` differ by at most `by` in every entry; what is not finite has to be the same."""
+    with np.errstate(all="ignore"):
+        return bool(((np.abs(a - b) <= by) | (a == b) | (np.isnan(a) & np.isnan(b))).all())
+
+
+def size(*arrays: Numbers) -> float:
+    """The largest finite entry in size."""
+    return max((float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays), default=0.0)
+
+
+def error(got: Numbers, due: Numbers) -> float:
+    """The largest finite difference."""
+    with np.errstate(all="ignore"):
+        return size(np.asarray(got - due))

@@ -1,0 +1,79 @@
+"""What wrong dropout masks look like: patterns that right ones all but never show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from lydite.likeness.asked import Asked, Numbers
+
+LONG = 20
+"""Entries from which on a pattern is no accident."""
+SURE = 20.0
+"""The accident that a right mask shows a pattern has a probability of at most `exp(-SURE)`."""
+PERIODS = range(3, 129)
+NEAR, FAR = 4.0, 8.0
+"""Standard deviations within which a number of survivors is as expected, and beyond which it is not."""
+
+
+def mask_ways(asked: Sequence[Asked]) -> list[str]:
+    """The patterns that all masks show."""
+    entries = np.concatenate([a.got[0] for a in asked])
+    inner = [a for a in asked if 0 < a.number("p") < 1]
+    long = [a for a in inner if len(a.got[0]) >= LONG and np.ptp(a.got[0]) > 0]
+    shown = {
+        "nothing is dropped": bool((entries == 1).all()),
+        "everything is dropped": bool((entries == 0).all()),
+        "survivors are 1 / (1 - p), not 1": bool(inner) and all(_are_rescaled(a) for a in inner),
+        "p taken for the probability of keeping": _keeps_with_p(inner),
+        "exactly p size zeros, so that entries depend on each other": bool(long) and all(_are_exact(a) for a in long),
+        "neighbours are alike, in pairs": bool(long) and all(_are_pairs(a.got[0]) for a in long),
+        "the same mask for every seed": _is_one_mask(long),
+        "the first entry is always kept": _keeps_the_first(inner),
+        **{f"it repeats after {k} entries": _repeats(long, k) for k in PERIODS},
+    }
+    return [says for says, so in shown.items() if so]
+
+
+def _are_rescaled(a: Asked) -> bool:
+    mask, survivor = a.got[0], 1 / (1 - a.number("p"))
+    return bool(np.isclose(mask[mask != 0], survivor, rtol=1e-12, atol=0).all())
+
+
+def _keeps_with_p(masks: Sequence[Asked]) -> bool:
+    """Whether the number of survivors is that of the complement, and not the one due."""
+    kept = sum(np.count_nonzero(a.got[0]) for a in masks)
+    p, size = (np.array([f(a) for a in masks]) for f in (lambda a: a.number("p"), lambda a: len(a.got[0])))
+    deviation = float(np.sqrt((size * p * (1 - p)).sum()))
+    wrong, due = float((size * p).sum()), float((size * (1 - p)).sum())
+    return bool(abs(kept - wrong) <= NEAR * deviation and abs(kept - due) > FAR * deviation)
+
+
+def _are_exact(a: Asked) -> bool:
+    return bool(abs(np.count_nonzero(a.got[0] == 0) - a.number("p") * len(a.got[0])) < 1)
+
+
+def _are_pairs(mask: Numbers) -> bool:
+    half = len(mask) // 2
+    return bool((mask[0 : 2 * half : 2] == mask[1 : 2 * half : 2]).all())
+
+
+def _is_one_mask(masks: Sequence[Asked]) -> bool:
+    """Whether masks of one size and probability are one, though their seeds are several."""
+    groups: dict[tuple[int, float], list[Asked]] = defaultdict(list)
+    for a in masks:
+        groups[len(a.got[0]), a.number("p")].append(a)
+    several = [g for g in groups.values() if len({a.given["seed"] for a in g}) > 1]
+    return bool(several) and all((a.got[0] == g[0].got[0]).all() for g in several for a in g)
+
+
+def _keeps_the_first(masks: Sequence[Asked]) -> bool:
+    unlikely = -sum(np.log1p(-a.number("p")) for a in masks)
+    return bool(unlikely > SURE and all(a.got[0][0] != 0 for a in masks))
+
+
+def _repeats(masks: Sequence[Asked], period: int) -> bool:
+    whole = [a.got[0] for a in masks if len(a.got[0]) >= 2 * period + LONG]
+    return bool(whole) and all((mask[period:] == mask[:-period]).all() for mask in whole)

@@ -1,0 +1,141 @@
+"""Formulas that are taken for those of softmax and cross-entropy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lydite.likeness.asked import Asked, Numbers, Terms, Way, Ways, reference
+from lydite.likeness.logistic import GUARDS, sigmoid
+
+
+def _p(a: Asked) -> Numbers:
+    """The probabilities of the logits."""
+    p: Numbers = reference("softmax")(a.given["z"])
+    return p
+
+
+def guarded(probabilities: Callable[[Asked], Numbers]) -> list[Way]:
+    """Losses that keep their logarithms from zero."""
+
+    def added(eps: float) -> Callable[[Asked], Any]:
+        return lambda a: -(a.reals("y")[0] @ np.log(probabilities(a) + eps))
+
+    def kept(eps: float) -> Callable[[Asked], Any]:
+        return lambda a: -(a.reals("y")[0] @ np.log(np.maximum(probabilities(a), eps)))
+
+    ways = [
+        [(f"{e:g} added inside the logarithm", added(e)), (f"probabilities kept above {e:g}", kept(e))] for e in GUARDS
+    ]
+    return [way for pair in ways for way in pair]
+
+
+def binary(p: Numbers, y: Numbers) -> Any:
+    """The cross-entropy of each class for itself, added up."""
+    return -(y * np.log(p) + (1 - y) * np.log1p(-p)).sum()
+
+
+def _one_more(z: Numbers) -> Any:
+    return np.exp(z - np.logaddexp.reduce(np.append(z, 0.0)))
+
+
+def _cushioned(eps: float) -> list[Way]:
+    says = f"{eps:g} added to the denominator"
+    return [
+        (says, lambda a: a.due[0] / (1 + eps / np.exp(a.given["z"]).sum())),
+        (f"{says}, the largest logit taken off", lambda a: a.due[0] / (1 + eps * a.due[0].max())),
+    ]
+
+
+def _largest_along_the_diagonal(a: Asked) -> Any:
+    top = float(_p(a).max())
+    return a.due[0] + np.diag(top * (1 - top) - np.diag(a.due[0]))
+
+
+SOFTMAX: tuple[Way, ...] = (
+    ("1 + sum exp(z) in the denominator", lambda a: _one_more(a.given["z"])),
+    ("divided by the largest, not by the sum", lambda a: a.due[0] / a.due[0].max()),
+    ("the sigmoid of each entry", lambda a: sigmoid(a.reals("z")[0])),
+    ("1 at the largest entry, else 0", lambda a: np.eye(len(a.given["z"]))[int(np.argmax(a.given["z"]))]),
+    ("the logarithm of softmax", lambda a: np.log(_p(a))),
+    *(way for eps in GUARDS for way in _cushioned(eps)),
+)
+
+JACOBIAN: tuple[Way, ...] = (
+    ("diag(p) alone", lambda a: np.diag(_p(a))),
+    ("-p p', on the diagonal too", lambda a: -np.outer(_p(a), _p(a))),
+    ("p_k for p_k (1 - p_k) on the diagonal", lambda a: a.due[0] + np.diag(_p(a) ** 2)),
+    ("0 on the diagonal", lambda a: a.due[0] - np.diag(np.diag(a.due[0]))),
+    ("p_k (1 - p_k) of the largest entry along the diagonal", _largest_along_the_diagonal),
+    ("J'J: the square of what is due", lambda a: a.due[0] @ a.due[0]),
+)
+
+LOSS: tuple[Way, ...] = (
+    ("the largest label alone, as 1", lambda a: a.again(y=np.eye(len(a.given["y"]))[int(np.argmax(a.given["y"]))])),
+    ("the squared error of the probabilities, sum (p - y)^2", lambda a: np.sum((_p(a) - a.given["y"]) ** 2)),
+    ("half the squared error of the probabilities", lambda a: np.sum((_p(a) - a.given["y"]) ** 2) / 2),
+    ("the binary cross-entropy of each class", lambda a: binary(_p(a), a.reals("y")[0])),
+    ("the binary cross-entropy of each logit", lambda a: _binary_of_logits(*a.reals("z", "y"))),
+    ("1 - p_k, without the logarithm", lambda a: a.reals("y")[0] @ (1 - _p(a))),
+    ("-p_k, without the logarithm", lambda a: -(a.reals("y")[0] @ _p(a))),
+    ("softmax taken twice", lambda a: a.again(z=_p(a))),
+    ("the logit of the first class for that of the true one", lambda a: _of_class(a, 0)),
+    ("the logit of the second class for that of the true one", lambda a: _of_class(a, 1)),
+    ("the logit of the last class for that of the true one", lambda a: _of_class(a, -1)),
+    *guarded(_p),
+)
+
+
+def _of_class(a: Asked, k: int) -> Any:
+    z, y = a.reals("z", "y")
+    return y.sum() * (np.logaddexp.reduce(z) - z[k])
+
+
+def _binary_of_logits(z: Numbers, y: Numbers) -> Any:
+    return np.sum(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z))
+
+
+GRADIENT: tuple[Way, ...] = (
+    ("softmax(z) - 1 in every entry", lambda a: _p(a) - 1),
+    ("softmax(z) alone", _p),
+    ("0 off the true class", lambda a: a.due[0] * (np.asarray(a.given["y"]) != 0)),
+    ("softmax(z) - y, whatever the labels sum to", lambda a: _p(a) - a.given["y"]),
+    ("softmax(z) - y / sum(y)", lambda a: _p(a) - a.given["y"] / (np.sum(a.given["y"]) or 1.0)),
+    ("sum(y) (softmax(z) - 1)", lambda a: np.sum(a.given["y"]) * (_p(a) - 1)),
+    ("sum(y) softmax(z) - sum(y) in every entry", lambda a: np.sum(a.given["y"]) * _p(a) - np.sum(a.given["y"])),
+    ("softmax(z) - sum(y) in every entry", lambda a: _p(a) - np.sum(a.given["y"])),
+    ("z / sum exp(z) - y", lambda a: a.given["z"] / np.exp(a.given["z"]).sum() - a.given["y"]),
+    (
+        "sum(y) z / sum exp(z) - y",
+        lambda a: np.sum(a.given["y"]) * a.given["z"] / np.exp(a.given["z"]).sum() - a.given["y"],
+    ),
+    ("(p - y) p (1 - p), of the squared error", lambda a: (_p(a) - a.given["y"]) * _p(a) * (1 - _p(a))),
+)
+
+_PRODUCTS: dict[str, Callable[[Asked], Any]] = {
+    "diag(p)": lambda a: np.diag(_p(a)),
+    "-p p'": lambda a: -np.outer(_p(a), _p(a)),
+}
+
+WAYS: Ways = {
+    "softmax": SOFTMAX,
+    "softmax_jacobian": JACOBIAN,
+    "cross_entropy": LOSS,
+    "cross_entropy_gradient": GRADIENT,
+    "cross_entropy_hessian": JACOBIAN,
+}
+
+TERMS: Terms = {
+    "softmax_jacobian": _PRODUCTS,
+    "cross_entropy": {
+        "sum(y) ln sum exp(z)": lambda a: np.sum(a.given["y"]) * np.logaddexp.reduce(a.given["z"]),
+        "-y.z": lambda a: -(a.reals("y")[0] @ a.given["z"]),
+    },
+    "cross_entropy_gradient": {
+        "sum(y) softmax(z)": lambda a: np.sum(a.given["y"]) * _p(a),
+        "-y": lambda a: -a.reals("y")[0],
+    },
+    "cross_entropy_hessian": _PRODUCTS,
+}
