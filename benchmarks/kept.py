@@ -1,10 +1,11 @@
-"""What a long run has found so far, a line each: one that is cut off goes on from there."""
+"""What a long run has found so far, a line each: one that is cut off goes on from there, unless what judges changes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,26 +14,35 @@ from rich.progress import track
 
 T = TypeVar("T")
 
-BUILD = Path(__file__).resolve().parents[1] / "build"
-"""Where it is kept; to remove a file from there is to begin anew."""
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+JUDGES = ("spec", "reference", "properties", "mistakes")
+"""What was found while anything in these folders read otherwise is not believed."""
 
 
 def found(name: str, work: Callable[[T], Any], tasks: Mapping[str, T], jobs: int) -> dict[str, Any]:
-    """What `work` finds for each of `tasks`, in their order: read from `name` in the folder, or worked out and kept."""
-    path = BUILD / name
-    held = _held(path)
+    """What `work` finds for each of `tasks`, in their order: read from `build/name`, or worked out and kept there."""
+    path, state = BUILD / name, _state()
+    held = {row["task"]: row["found"] for row in _rows(path) if row["state"] == state}
     open_tasks = {key: task for key, task in tasks.items() if key not in held}
     path.parent.mkdir(exist_ok=True)
     with path.open("a", encoding="utf-8") as file, ProcessPoolExecutor(jobs) as pool:
         keys = {pool.submit(work, task): key for key, task in open_tasks.items()}
         for done in track(as_completed(keys), path.stem, len(keys), console=Console(stderr=True)):
             held[keys[done]] = done.result()
-            print(json.dumps({"task": keys[done], "found": done.result()}), file=file, flush=True)
+            row = {"state": state, "task": keys[done], "found": done.result()}
+            print(json.dumps(row), file=file, flush=True)
     return {key: held[key] for key in tasks}
 
 
-def _held(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return {row["task"]: row["found"] for row in rows}
+def _state() -> str:
+    digest = sha256()
+    for path in sorted(
+        path for folder in JUDGES for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".toml"}
+    ):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []

@@ -2,8 +2,7 @@
 
 Cosmic Ray changes one operator, number or comparison of `reference/` at a time; the properties of the calls in that
 module are held against each changed version, until one fails. What survives is either in `survivors.toml`, with the
-reason why it is no fault, or the exit status is 1. What was found is kept in `build/mutants.jsonl`: a run that is cut
-off goes on from there, and to remove the file is to begin anew.
+reason why it is no fault, or the exit status is 1.
 """
 
 from __future__ import annotations
