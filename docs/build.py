@@ -1,6 +1,7 @@
 """Renders what is generated in the documentation: `python docs/build.py` writes it, with `--check` compares.
 
-In a page, the block behind `<!-- output of: COMMAND -->` is what the command prints; `docs/claims.md` is the catalogue.
+In a page, the block behind `<!-- output of: COMMAND -->` is what the command prints, and that behind
+`<!-- contents of: FILE -->` the file; `docs/claims.md` is the catalogue.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from properties.document.__main__ import page as judges  # noqa: E402
 from spec.claim import CLAIMS, Claim  # noqa: E402
 from spec.law import LAWS  # noqa: E402
 
-PAGES = (ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "adapters.md")
+PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("guide.md", "adapters.md", "implementing.md")))
 BLOCK = re.compile(r"(<!-- output of: (?P<command>.+?) -->\n```text\n)(?P<output>.*?)(```\n)", re.DOTALL)
+FILE = re.compile(r"(<!-- contents of: (?P<file>.+?) -->\n```json\n)(?P<contents>.*?)(```\n)", re.DOTALL)
 CLOCK = re.compile(r"· \d+(\.\d+)? s\b")
 """What no two runs have in common."""
 
@@ -31,7 +33,8 @@ def built() -> Iterator[tuple[Path, str]]:
     """Each page with a generated part, and what it should hold."""
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        yield page, BLOCK.sub(lambda m: m[1] + output(m["command"]) + m[4], text)
+        text = BLOCK.sub(lambda m: m[1] + output(m["command"]) + m[4], text)
+        yield page, FILE.sub(lambda m: m[1] + contents(m["file"]) + m[4], text)
     yield ROOT / "docs" / "claims.md", "".join(catalogue())
     yield ROOT / "docs" / "judges.md", judges()
 
@@ -44,6 +47,11 @@ def output(command: str) -> str:
     environment = os.environ | {"COLUMNS": "110", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
     run = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     return "\n".join(line.rstrip() for line in run.stdout.splitlines()) + "\n"
+
+
+def contents(file: str) -> str:
+    """What a file of the checkout holds."""
+    return (ROOT / file).read_text(encoding="utf-8").rstrip() + "\n"
 
 
 def catalogue() -> Iterator[str]:

@@ -6,6 +6,7 @@ import fcntl
 import json
 import math
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -183,6 +184,15 @@ def test_bad_arguments_are_named(program: Program) -> None:
 
 
 # -- The protocol --
+
+
+def test_the_messages_of_the_page_keep_the_schema() -> None:
+    page = (ROOT / "docs" / "implementing.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```json\n(\{\"id\".*?)```", page, re.DOTALL)
+    messages = [json.loads(text) for block in blocks for text in re.split(r"\n(?=\{\"id)", block)]
+    assert len(messages) >= 6
+    for message in messages:
+        MESSAGES.validate(message)
 
 
 def test_every_call_is_offered(language: str, program: Program) -> None:
