@@ -129,7 +129,7 @@ def test_a_fault_anywhere_exits_4(monkeypatch: pytest.MonkeyPatch, submit: Submi
         (("reference", "--call-timeout", "-1"), "Invalid value for --call-timeout"),
         (("reference", "--timeout", "0"), "Invalid value for '--timeout'"),
         (("reference", "--jobs", "0"), "Invalid value for '--jobs'"),
-        (("reference", "--memory", "much"), "Invalid value for '--memory'"),
+        (("reference", "--memory", "much"), "Invalid value for --memory: 'much' is not a whole number of MiB"),
         (("reference", "--isolation", "trust"), "Invalid value for '--isolation'"),
         (("reference", "reference"), "Invalid value for TARGET: reference is given twice"),
         (("reference", "--no-such"), "No such option"),
@@ -218,7 +218,7 @@ def by_claim(document: dict[str, Any]) -> dict[str, str]:
 
 
 DEEDS = {
-    "softmax_jacobian": ("while True: pass", "takes longer than 0.2 s"),
+    "softmax_jacobian": ("while True: pass", "takes longer than"),
     "cross_entropy": ("return np.ones(1 << 40)", "MemoryError"),
     "cross_entropy_gradient": ("sys.exit(0)", "SystemExit"),
     "cross_entropy_hessian": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
@@ -244,28 +244,31 @@ def test_an_error_costs_the_claims_of_its_call_alone(submit: Submit, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("deed", "options", "reason"),
-    [
-        ("os._exit(0)", (), "the process ended by itself (exit status 0) in logistic."),
-        ("os.kill(os.getpid(), 9)", (), "the process ended by itself (signal SIGKILL) in logistic."),
-        ("time.sleep(60)", ("--call-timeout", "0", "--timeout", "6"), "the time limit of 6 s was reached in"),
-    ],
+    ("deed", "reason"),
+    [("os._exit(0)", "ends the process (exit status 0)"), ("os.abort()", "ends the process (SIG")],
 )
-def test_a_killed_target_keeps_what_was_judged(
-    submit: Submit, tmp_path: Path, deed: str, options: tuple[str, ...], reason: str
+def test_a_call_that_ends_its_process_costs_its_own_claims(
+    submit: Submit, tmp_path: Path, deed: str, reason: str
 ) -> None:
-    result, document = graded(
-        tmp_path / "r.json",
-        submit(BESIDE + f"\n    def logistic_predict(w, b, X):\n        {deed}\n"),
-        *SCOPE,
-        *options,
-    )
+    text = BESIDE + f"\n    def logistic_predict(w, b, X):\n        {deed}\n"
+    _, document = graded(tmp_path / "r.json", submit(text), *SCOPE)
+    [implementation] = document["implementations"]
+    assert implementation["outcome"] == "graded"
+    assert by_claim(document) == {"Q1.1": "error", "Q7.0.1": "holds"}
+    [told] = [c["reason"] for c in implementation["claims"] if c["id"] == "Q1.1"]
+    assert reason in told
+
+
+def test_a_killed_target_keeps_what_was_judged(submit: Submit, tmp_path: Path) -> None:
+    text = BESIDE + "\n    def logistic_predict(w, b, X):\n        time.sleep(60)\n"
+    options = ("--call-timeout", "0", "--timeout", "6")
+    result, document = graded(tmp_path / "r.json", submit(text), *SCOPE, *options)
     assert result.exit_code == 1
     [implementation] = document["implementations"]
     assert implementation["outcome"] == "killed"
-    assert implementation["reason"].startswith(reason)
+    assert implementation["reason"].startswith("the time limit of 6 s was reached in")
     assert by_claim(document)["Q1.1"] == "error"
-    assert f"killed: {reason}" in result.output
+    assert "killed: the time limit of 6 s was reached in" in result.output
 
 
 def test_a_child_sees_little_of_the_environment(
@@ -296,8 +299,10 @@ def test_several_processes_reach_the_same_verdicts(submit: Submit, tmp_path: Pat
     _, split = graded(tmp_path / "r.json", targets[1], *SOFTMAX, "--jobs", "2")
 
     def plain(implementation: dict[str, Any]) -> dict[str, Any]:
-        text = json.dumps({**implementation, "seconds": 0}).replace(" --name wrong.py", "")
-        return dict(json.loads(text))
+        """What has to agree: all but times, and how many cases were asked at once after one that failed."""
+        same = {**implementation, "seconds": 0, "cases": 0, "isolation": ""}
+        same["claims"] = [{**c, "cases": 0, "worst": 0, "ulps": 0} for c in implementation["claims"]]
+        return dict(json.loads(json.dumps(same).replace(" --name wrong.py", "")))
 
     assert list(map(plain, together["implementations"])) == list(map(plain, alone["implementations"]))
     assert plain(split["implementations"][0]) == plain(together["implementations"][1])
@@ -313,6 +318,18 @@ def test_a_suite_that_does_not_start_is_our_fault(
     assert "RuntimeError: no suite here" in result.output
 
 
+def is_gone(pid: int) -> bool:
+    """Whether process `pid` has ended, or does so soon; whoever inherited it may not have asked for its status yet."""
+    for _ in range(100):
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_a_real_interrupt_ends_the_run_and_its_processes(submit: Submit, tmp_path: Path) -> None:
     started = tmp_path / "started"
     target = submit(
@@ -326,7 +343,8 @@ def test_a_real_interrupt_ends_the_run_and_its_processes(submit: Submit, tmp_pat
         """
     )
     start = "from signal import *; signal(SIGINT, default_int_handler); from lydite.cli import main; main()"
-    command = [sys.executable, "-c", start, "grade", str(target), *SOFTMAX, "--jobs", "1", "--call-timeout", "0"]
+    options = (*SOFTMAX, "--jobs", "1", "--call-timeout", "0", "--isolation", "process")
+    command = [sys.executable, "-c", start, "grade", str(target), *options]
     with subprocess.Popen(command, cwd=SUITE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             while not started.exists() and process.poll() is None:
@@ -335,8 +353,7 @@ def test_a_real_interrupt_ends_the_run_and_its_processes(submit: Submit, tmp_pat
             assert process.wait(20) == cli.INTERRUPTED
         finally:
             process.kill()
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(started.read_text()), 0)
+    assert is_gone(int(started.read_text()))
 
 
 # -- Progress --

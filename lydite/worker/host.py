@@ -69,6 +69,7 @@ class Host:
         self._earlier: dict[str, tuple[Any, Any]] = {}
         self._warm: set[str] = set()
         self._talking = self._late = False
+        self._timed_out = TimedOut()
 
     def serve(self, path: Path) -> None:
         """Answers requests until there are no more."""
@@ -173,7 +174,7 @@ class Host:
             finally:
                 self._talking = False
             if self._late:
-                raise TimedOut
+                raise self._timed_out
             value: float = unpack(reply["value"], blob)
             return float(value)
 
@@ -184,7 +185,7 @@ class Host:
         """Raises TimedOut in its body when that takes too long, again and again where that is caught."""
         seconds = self.seconds if name in self._warm else self.seconds * WARM_UP
         self._warm.add(name)
-        self._late = False
+        self._late, self._timed_out = False, TimedOut(f"takes longer than {seconds:g} s")
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 8)
         try:
             yield
@@ -195,7 +196,7 @@ class Host:
         if self._talking:  # half a message must not be left in the pipe
             self._late = True
         else:
-            raise TimedOut
+            raise self._timed_out
 
 
 def load(path: Path) -> Any:
