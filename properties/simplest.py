@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from spec.case import Case
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Misbehaved, raised_by
 from spec.law import Law
+from spec.regime import Regime
 
 FEW = 3
 """Entries along a dimension that can be taken in at a glance."""
@@ -68,7 +70,7 @@ def _simpler(cases: Cases[Any], found: Case, precision: str) -> Iterator[Case]:
     """The candidates that are simpler than `found`, the simplest first, a bounded number of each size."""
     sizes: Counter[int] = Counter()
     bound = complexity(found)
-    for key, _, case in sorted((complexity(c), i, c) for i, c in enumerate(cases.simple(found.regime, precision))):
+    for key, case in _ranked(cases, found.regime, precision):
         sizes[key[2]] += 1
         if key >= bound or sizes.total() > MOST:
             return
@@ -76,7 +78,17 @@ def _simpler(cases: Cases[Any], found: Case, precision: str) -> Iterator[Case]:
             yield case
 
 
-def complexity(case: Case) -> tuple[bool, bool, int, float]:
+@lru_cache(maxsize=256)
+def _ranked(cases: Cases[Any], regime: Regime, precision: str) -> tuple[tuple[Complexity, Case], ...]:
+    """All candidates, the simplest first."""
+    ranked = ((complexity(case), case) for case in cases.simple(regime, precision))
+    return tuple(sorted(ranked, key=lambda pair: pair[0]))
+
+
+Complexity = tuple[bool, bool, int, float]
+
+
+def complexity(case: Case) -> Complexity:
     """Smaller is simpler: few entries along each dimension, round numbers, few entries, few digits."""
     arrays = [np.asarray(a) for a in _numbers(case.inputs())]
     numbers = np.concatenate([a.ravel().astype(float) for a in arrays]) if arrays else np.zeros(0)

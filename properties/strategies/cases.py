@@ -87,8 +87,8 @@ class Cases(Generic[C]):
         """Small and round cases to show a failure by: the edges in round numbers, and batches of small sizes."""
         for texture in ROUND:
             yield from _edges(self, regime, precision, texture)
-        for largest, texture, seed in product(range(1, SMALL + 1), range(len(ROUND)), range(SEEDS)):
-            yield from self.batch(regime, precision, largest, texture, seed)
+        for largest, number, seed in product(range(1, SMALL + 1), range(len(ROUND)), range(SEEDS)):
+            yield from self.batch(regime, precision, largest, number, seed)
 
 
 @lru_cache(maxsize=512)
