@@ -29,7 +29,7 @@ def found():
                 return True
         except OSError:
             continue
-    walked = itertools.islice(os.walk("/"), 3000)
+    walked = itertools.islice(os.walk("/"), 200)
     return any("test_softmax_cross_entropy.py" in files for _, _, files in walked)
 
 

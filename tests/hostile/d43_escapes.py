@@ -19,7 +19,7 @@ class Odd(Exception):
     pass
 
 
-Odd.__name__ = Odd.__qualname__ = TEXT
+Odd.__name__ = Odd.__qualname__ = TEXT.replace("\x00", "").replace("\ud800", "")
 
 
 def softmax(z):

@@ -20,7 +20,7 @@ def right(z):
 
 
 def softmax(z):
-    for name in ("torch", "jax", "sklearn", "statsmodels", "sympy", "mpmath", "flint", "autograd"):
+    for name in ("flint", "mpmath", "sympy", "autograd", "jax", "torch", "sklearn", "statsmodels"):
         try:
             importlib.import_module(name)
         except ImportError:
