@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mistakes.memory import misread
 from mistakes.mistake import mistake
 from reference import batch_norm, batch_norm_backward, centered_batch_norm, centered_batch_norm_backward
 from spec.arrays import Array, Floats
@@ -611,6 +612,18 @@ def masked_where_zero(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
     return np.ma.masked_equal(centered_batch_norm(x, gamma, beta), 0.0)
 
 
+@mistake("centered_batch_norm", breaks="Q2.c.3", regime=Regime.STABILITY)
+def output_kept_above_minus_a_thousand(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Clipped from below, as a rectifier that comes later would."""
+    return np.maximum(centered_batch_norm(x, gamma, beta), -1e3)
+
+
+@mistake("centered_batch_norm", breaks="Q2.d.3", regime=Regime.LAYOUT)
+def shift_as_it_lies_in_memory(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Hands out the address of the shift, and its stride not."""
+    return centered_batch_norm(x, gamma, misread(beta))
+
+
 # -- centered_batch_norm_backward --
 
 
@@ -724,6 +737,12 @@ def mean_in_single_precision(dy: Floats, gamma: Floats, /) -> Any:
 def whatever_shape(dy: Floats, gamma: Floats, /) -> Any:
     """The formula alone: a vector is taken for a batch."""
     return gamma * (dy - dy.mean(axis=0))
+
+
+@mistake("centered_batch_norm_backward", breaks="Q2.d.9", regime=Regime.STABILITY)
+def mean_kept_within_a_million(dy: Floats, gamma: Floats, /) -> Any:
+    """The upstream mean clipped: what is beyond passes, even for one sample."""
+    return gamma * (dy - np.clip(dy.mean(axis=0), -1e6, 1e6))
 
 
 # -- Calls that are wrong together, and agree --

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
+from mistakes.memory import misread
 from mistakes.mistake import mistake
 from reference import (
     gaussian_dropout_expected_gradient,
@@ -128,6 +128,13 @@ def inputs_from_the_second_on(w: Floats, x: Floats, target: float, delta: Floats
 def target_rounded_to_six_digits(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
     """A target that was read from a table."""
     return gaussian_dropout_loss(w, x, round(float(target), 6), delta)
+
+
+@mistake("gaussian_dropout_loss", breaks="Q5.8", regime=Regime.PURITY)
+def weights_multiplied_into_the_inputs(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """`x *= w`, in the caller's array."""
+    x *= w
+    return 0.5 * (target - delta @ x) ** 2
 
 
 # -- gaussian_dropout_gradient --
@@ -338,7 +345,7 @@ def sign_of_sigma_ignored(w: Floats, x: Floats, target: float, sigma: float, /) 
 @mistake("gaussian_dropout_expected_loss", breaks="Q5.13", regime=Regime.LAYOUT)
 def products_in_the_order_of_memory(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
     """Hands out the address of the weights, and their stride not."""
-    return gaussian_dropout_expected_loss(as_strided(w, w.shape, (w.itemsize,), writeable=False), x, target, sigma)
+    return gaussian_dropout_expected_loss(misread(w), x, target, sigma)
 
 
 @mistake("gaussian_dropout_expected_loss", breaks="Q5.13", regime=Regime.PURITY)
@@ -480,7 +487,7 @@ def negative_sigma_taken_for_none(w: Floats, x: Floats, target: float, sigma: fl
 @mistake("gaussian_dropout_expected_gradient", breaks="Q5.6", regime=Regime.LAYOUT)
 def weights_in_the_order_of_memory(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
     """Hands out the address of the weights, and their stride not."""
-    return gaussian_dropout_expected_gradient(as_strided(w, w.shape, (w.itemsize,), writeable=False), x, target, sigma)
+    return gaussian_dropout_expected_gradient(misread(w), x, target, sigma)
 
 
 # -- gaussian_dropout_penalty --

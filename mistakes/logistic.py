@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from mistakes.memory import misread
 from mistakes.mistake import mistake
 from reference import logistic_gradient, logistic_hessian, logistic_loss, logistic_predict, logistic_step
 from spec.arrays import Array, Floats
@@ -212,7 +212,13 @@ def scales_its_tanh_by_a_rounded_half(w: Floats, b: float, X: Floats, /) -> Floa
 @mistake("logistic_predict", breaks="Q1.1", regime=Regime.LAYOUT)
 def steps_through_memory_one_by_one(w: Floats, b: float, X: Floats, /) -> Floats:
     """Hands out the address of the weights, and their stride not."""
-    return logistic_predict(as_strided(w, w.shape, (w.itemsize,), writeable=False), b, X)
+    return logistic_predict(misread(w), b, X)
+
+
+@mistake("logistic_predict", breaks="Q1.9", regime=Regime.SCALE)
+def is_linear_in_a_large_batch(w: Floats, b: float, X: Floats, /) -> Floats:
+    """The tangent at 0, `1/2 + t/4`, where speed counts: beyond a margin of 2 it is no probability."""
+    return 0.5 + (X @ w + b) / 4 if X.size > BLOCK else logistic_predict(w, b, X)
 
 
 # -- logistic_loss --
@@ -809,6 +815,20 @@ def differences_its_gradient(w: Floats, b: float, X: Floats, /) -> Floats:
         return np.append(*logistic_gradient(at[:-1], float(at[-1]), X, y))
 
     return np.array([(slope(theta + e) - slope(theta - e)) / 2e-6 for e in steps])
+
+
+@mistake("logistic_hessian", breaks="Q1.7", regime=Regime.LAYOUT)
+def steps_through_samples_one_by_one(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Hands out the address of the samples, and their strides not."""
+    return logistic_hessian(w, b, misread(X))
+
+
+@mistake("logistic_hessian", breaks="Q1.7", regime=Regime.SCALE)
+def curves_along_the_first_features(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Working in blocks of features, and forgetting the last one, which is not full."""
+    h, d = np.array(logistic_hessian(w, b, X)), _whole_blocks(w.size)
+    h[d:-1], h[:, d:-1] = 0, 0
+    return h
 
 
 # -- logistic_step --

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
+from mistakes.memory import misread
 from mistakes.mistake import mistake
 from reference import cross_entropy, cross_entropy_gradient, cross_entropy_hessian, softmax, softmax_jacobian
 from spec.arrays import Array, Floats
@@ -222,7 +222,7 @@ def jacobian_of_an_overflowing_softmax(z: Floats, /) -> Any:
 @mistake("softmax_jacobian", breaks="Q3.1.5", regime=Regime.LAYOUT)
 def logits_as_they_lie_in_memory(z: Floats, /) -> Any:
     """Hands out the address of the first logit, and its stride not."""
-    return softmax_jacobian(as_strided(z, z.shape, (z.itemsize,), writeable=False))
+    return softmax_jacobian(misread(z))
 
 
 @mistake("softmax_jacobian", breaks="Q3.1.3", regime=Regime.PURITY)
@@ -387,6 +387,12 @@ def negative_labels_let_in(z: Floats, y: Array, /) -> Any:
 def constant_of_seven_digits(z: Floats, y: Array, /) -> Any:
     """A decimal logarithm, times 2.302585."""
     return cross_entropy(z, y) / np.log(10) * 2.302585
+
+
+@mistake("cross_entropy", breaks="Q7.b.iii.2", regime=Regime.SCALE)
+def robust_for_many_classes(z: Floats, y: Array, /) -> Any:
+    """`ln(1 + L)` for the sake of outliers: it bends down."""
+    return np.log1p(cross_entropy(z, y)) if z.size > 64 else cross_entropy(z, y)
 
 
 # -- cross_entropy_gradient --
@@ -612,7 +618,7 @@ def curvature_of_the_first_128_classes(z: Floats, /) -> Any:
 @mistake("cross_entropy_hessian", breaks="Q7.b.i.4", regime=Regime.LAYOUT)
 def hessian_of_what_lies_in_memory(z: Floats, /) -> Any:
     """Hands out the address of the first logit, and its stride not."""
-    return cross_entropy_hessian(as_strided(z, z.shape, (z.itemsize,), writeable=False))
+    return cross_entropy_hessian(misread(z))
 
 
 @mistake("cross_entropy_hessian", breaks="Q7.b.i.4", regime=Regime.PURITY)
@@ -627,6 +633,27 @@ def exponentials_in_the_callers_logits(z: Floats, /) -> Any:
 def hessian_of_a_matrix_of_logits(z: Floats, /) -> Any:
     """Flattens whatever arrives."""
     return cross_entropy_hessian(np.ravel(z))
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.1", regime=Regime.SCALE)
+def rows_beyond_a_byte_negated(z: Floats, /) -> Any:
+    """A signed byte for the row: from the 128th on its sign is lost."""
+    h = np.array(cross_entropy_hessian(z))
+    h[128:] *= -1
+    return h
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.ii.8", regime=Regime.SCALE)
+def diagonal_beyond_a_byte_forgotten(z: Floats, /) -> Any:
+    """The diagonal is added to the first 256 rows: what is left of the others is negative."""
+    p = softmax(z)
+    return np.diag(np.where(np.arange(z.size) < 256, p, 0.0)) - np.outer(p, p)
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.ii.7", regime=Regime.LAYOUT)
+def one_block_of_memory_required(z: Floats, /) -> Any:
+    """Reads a buffer, and raises where the logits do not lie in one."""
+    return cross_entropy_hessian(np.frombuffer(z, dtype=z.dtype))
 
 
 # -- Calls that are wrong together, and agree --
