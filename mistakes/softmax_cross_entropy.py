@@ -390,9 +390,9 @@ def constant_of_seven_digits(z: Floats, y: Array, /) -> Any:
 
 
 @mistake("cross_entropy", breaks="Q7.b.iii.2", regime=Regime.SCALE)
-def robust_for_many_classes(z: Floats, y: Array, /) -> Any:
-    """`ln(1 + L)` for the sake of outliers: it bends down."""
-    return np.log1p(cross_entropy(z, y)) if z.size > 64 else cross_entropy(z, y)
+def classes_counted_in_a_byte(z: Floats, y: Array, /) -> Any:
+    """The mean, times a number of classes that wraps around at 128 and turns the loss over."""
+    return cross_entropy(z, y) / z.size * int(np.array(z.size).astype(np.int8))
 
 
 # -- cross_entropy_gradient --
