@@ -43,7 +43,8 @@ COMMAND = "exec:"
 """How a target begins that is a program in any language."""
 
 LOADING = 10
-"""How many times as long as a call the import of a submission may take."""
+LEAST_LOADING = 10.0
+"""How many times as long as a call the import of a submission may take, and the seconds that it has at least."""
 
 SLACK = 1.0
 """Seconds that a program has beyond its own limits before it is ended: its own clock is the first to ring."""
@@ -117,7 +118,7 @@ class Program:
             try:
                 running.introduce()
             except (Ended, Silent, Violation) as fault:
-                told = running.told(fault, self.seconds * LOADING)
+                told = running.told(fault, loading(self.seconds))
                 running.stop()
                 raise Unloadable(f"{self.target} {told} before it said what it offers") from None
             except Unloadable:
@@ -207,7 +208,7 @@ class Running:
 
     def introduce(self) -> None:
         """Asks who is there, into `hello`. Raises Ended, Silent, Violation, and Unloadable where it says so itself."""
-        limit = self._seconds * LOADING + SLACK if self._seconds else None
+        limit = loading(self._seconds) + SLACK if self._seconds else None
         self._channel.send({"id": 0, "ask": "hello", "protocol": PROTOCOL}, seconds=limit)
         message, _ = self._channel.receive(limit)
         if type(message.get("unloadable")) is str:
@@ -282,6 +283,11 @@ class Running:
             with suppress(ValueError):
                 return signal.Signals(-status if status < 0 else status - 128).name
         return f"exit status {status}"
+
+
+def loading(seconds: float) -> float:
+    """Seconds for an import, where a call has `seconds`."""
+    return max(LEAST_LOADING, seconds * LOADING)
 
 
 def is_program(target: str) -> bool:
