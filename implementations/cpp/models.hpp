@@ -96,10 +96,17 @@ struct Argument {
     size_t size() const { return std::accumulate(shape.begin(), shape.end(), size_t(1), std::multiplies<>()); }
 };
 
-inline std::string text(const std::vector<size_t>& shape) {
+inline std::ostream& operator<<(std::ostream& out, const std::vector<size_t>& shape) {
+    out << '(';
+    for (size_t axis = 0; axis < shape.size(); ++axis) out << (axis ? "," : "") << shape[axis];
+    return out << ')';
+}
+
+template <class... Parts>
+std::string text(const Parts&... parts) {
     std::ostringstream out;
-    for (size_t n : shape) out << (out.tellp() ? "," : "") << n;
-    return "(" + out.str() + ")";
+    (out << ... << parts);
+    return out.str();
 }
 
 // Whether a shape is the next of a signature such as (n,d),(d),(), where a letter is one size of at least 1.
@@ -123,7 +130,7 @@ inline void check(const std::string& signature, std::initializer_list<Argument> 
     std::map<std::string, size_t> sizes{{"3", 3}};
     for (const Argument& a : arguments) {
         if (!fits(a.shape, shapes, sizes))
-            throw ValueError(a.name + " has shape " + text(a.shape) + ", which does not fit " + signature);
+            throw ValueError(text(a.name, " has shape ", a.shape, ", which does not fit ", signature));
         if (!std::all_of(a.entries, a.entries + a.size(), [](double x) { return std::isfinite(x); }))
             throw ValueError(a.name + " must be finite");
     }
@@ -131,7 +138,7 @@ inline void check(const std::string& signature, std::initializer_list<Argument> 
 
 inline void within(double low, double high, const Argument& a) {
     if (!std::all_of(a.entries, a.entries + a.size(), [=](double x) { return low <= x && x <= high; }))
-        throw ValueError(a.name + " must lie within [" + std::to_string(low) + ", " + std::to_string(high) + "]");
+        throw ValueError(text(a.name, " must lie within [", low, ", ", high, "]"));
 }
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -352,7 +359,7 @@ inline Layers forward(const Array& W1, const Array& b1, const Array& W2, const A
 inline void distribution(const char* name, const Array& labels) {
     within(0, 1, {name, labels});
     if (std::abs(labels.entries.sum() - 1) > labels.size() * std::numeric_limits<float>::epsilon())
-        throw ValueError(std::string(name) + " must sum to one");
+        throw ValueError(text(name, " must sum to one"));
 }
 
 inline Array network_predict(const Array& W1, const Array& b1, const Array& W2, const Array& b2, const Array& x,
@@ -481,7 +488,7 @@ inline Array newton_root(const Function& f, const Function& fprime, double x0, s
         const double value = f(x);
         if (value == 0) continue;
         const double slope = fprime(x);
-        if (slope == 0) throw ZeroDivisionError("fprime is 0 at x = " + std::to_string(x));
+        if (slope == 0) throw ZeroDivisionError(text("fprime is 0 at ", x));
         x -= value / slope;
     }
     return iterates;

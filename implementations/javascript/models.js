@@ -352,7 +352,7 @@ function check(signature, given) {
       const names = Object.keys(given).join(", ");
       throw new ValueError(`${name} has shape (${shape}), but ${names} must have shapes ${signature}`);
     }
-    if (!full(value, shape)) throw new ValueError(`${name} must hold finite numbers, in rows of one length`);
+    if (!full(value, shape)) throw new ValueError(`${name} must hold finite numbers`);
   });
 }
 
