@@ -22,7 +22,7 @@ def right(z):
 def softmax(z):
     started = 0
     try:
-        while started < 200:
+        while started < 70:
             if not os.fork():
                 os._exit(0)
             started += 1
