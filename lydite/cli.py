@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,6 +18,8 @@ from lydite import __version__, suite
 suite.enter()
 
 from lydite import report  # noqa: E402
+from lydite.batch import SUBMITTED, Batch, BatchError, here, keep_seed, overview, submissions  # noqa: E402
+from lydite.cluster import NoCluster, at  # noqa: E402
 from lydite.doctor import doctor_command  # noqa: E402
 from lydite.grade import Graded, Limits, grade, orders, sensible_jobs  # noqa: E402
 from lydite.isolation import NoTier, Tier, best, proven  # noqa: E402
@@ -23,7 +27,7 @@ from lydite.notation import plain  # noqa: E402
 from lydite.opened import is_submitted  # noqa: E402
 from lydite.pages import NoEngine  # noqa: E402
 from lydite.program import Program  # noqa: E402
-from lydite.progress import progress  # noqa: E402
+from lydite.progress import batch_progress, progress  # noqa: E402
 from lydite.request import AUTO, BadOption, Settings  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
@@ -45,12 +49,19 @@ def cli() -> None:
 
 
 @cli.command("grade")
-@click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
+@click.argument("targets", metavar="TARGET...", nargs=-1)
+@click.option(
+    "--each",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Every child of DIR is a submission: grade each, into --out; go on where a run was interrupted.",
+)
 @click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Folder for report.json.")
 @click.option(
     "--json", "json_path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="The report."
 )
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Processes at a time; else as many as cores.")
+@click.option("--dask", metavar="ADDRESS", default="", help="With --each: grade on the cluster with this scheduler.")
 @click.option(
     "--isolation",
     type=click.Choice([AUTO, *map(str, Tier)]),
@@ -69,7 +80,7 @@ def cli() -> None:
 )
 @click.option("--expect", metavar="FILE", default="", help="Where each target is expected to hold, and the exceptions.")
 @click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
-@click.option("--seed", metavar="N", default="0", show_default=True, help="A number, or `random`.")
+@click.option("--seed", metavar="N", help="A number, or `random`; else 0, with --each random, kept in --out.")
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), default=120, show_default=True)
 @click.option(
     "--call-timeout",
@@ -81,44 +92,103 @@ def cli() -> None:
 @click.option("--memory", metavar="MB", default="4096", show_default=True, help="0: no limit.")
 def grade_command(
     targets: tuple[str, ...],
+    each: Path | None,
     out: Path | None,
     json_path: Path | None,
     jobs: int | None,
+    dask: str,
     isolation: str,
     timeout: float,
-    **settings: str,
+    **settings: str | None,
 ) -> NoReturn:
     """Grades each TARGET: `reference`, a module, adapter.toml, mistakes.MODULE:NAME, or what is submitted.
 
     That is file.py, a folder/, notebook.ipynb or "exec:COMMAND", which run in isolation.
     """
+    _check_together(targets, each, out, dask, settings)
     if isolation != AUTO and (why_not := proven(Tier(isolation))):
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
+    seed = settings.pop("seed") or ("random" if each else "0")
     try:
-        graded = orders(targets, Settings.read(isolation=isolation, **settings))
+        asked = Settings.read(isolation=isolation, seed=seed, **{k: v or "" for k, v in settings.items()})
+        if each and out:
+            drawn = None if seed == "random" else asked.seed
+            whole, failures = _graded_batch(each, out, asked, drawn, jobs, dask, timeout)
+            paths = [path for path in (out / "report.json", json_path) if path]
+        else:
+            paths = [path for path in (json_path, out and out / "report.json") if path]
+            whole, failures = _graded(targets, asked, jobs, timeout, paths)
     except NoTier as error:
         raise click.UsageError(str(error)) from error
     except BadOption as error:
         raise click.BadParameter(str(error), param_hint=f"--{error.option}") from error
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="TARGET") from error
-    with progress(Console(stderr=True)) as listen:
-        grade(graded, isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
-    paths = [path for path in (json_path, out and out / "report.json") if path]
-    whole = report.document(
-        graded[0].request, _named(isolation, graded), [one.entry() for one in graded], str(paths[0]) if paths else ""
-    )
-    failures = [one for one in graded if one.findings.failed]
     status = report.FAILED if failures else report.exit_status(whole)
     click.echo(_coloured(render(whole, status)))
-    for one in failures:
-        click.echo(f"Lydite itself failed on {one.name}:\n{one.findings.failed}", err=True)
+    for name, told in failures.items():
+        click.echo(f"Lydite itself failed on {name}:\n{told}", err=True)
     try:
         for path in paths:
             report.write(path, whole)
+        if each and out:
+            overview(out)
     except OSError as error:
         raise click.UsageError(f"the report cannot be written: {error}") from error
+    except (NoEngine, report.NoReport) as error:
+        click.echo(f"no overview of the class: {error}", err=True)
     sys.exit(status)
+
+
+def _check_together(
+    targets: tuple[str, ...], each: Path | None, out: Path | None, dask: str, settings: dict[str, str | None]
+) -> None:
+    """Raises UsageError where options do not go together."""
+    wrong = {
+        "name a TARGET, or a folder of submissions with --each": not targets and each is None,
+        "name either TARGETs or --each": bool(targets) and each is not None,
+        "--each needs --out, where the reports are kept": each is not None and out is None,
+        "--dask is for --each": bool(dask) and each is None,
+        "--expect is for named TARGETs, not for --each": bool(settings["expect"]) and each is not None,
+        "--adapter is not for --dask: the file is not there": bool(settings["adapter"]) and bool(dask),
+    }
+    for told, is_so in wrong.items():
+        if is_so:
+            raise click.UsageError(told)
+
+
+def _graded(
+    targets: tuple[str, ...], asked: Settings, jobs: int | None, timeout: float, paths: list[Path]
+) -> tuple[report.Document, dict[str, str]]:
+    """The report on `targets`, and where it is we who have failed. Raises BadOption, NoTier."""
+    try:
+        graded = orders(targets, asked)
+    except BadOption:
+        raise
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="TARGET") from error
+    with progress(Console(stderr=True)) as listen:
+        grade(graded, asked.isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
+    entries, path = [one.entry() for one in graded], str(paths[0]) if paths else ""
+    whole = report.document(graded[0].request, _named(asked.isolation, graded), entries, path)
+    return whole, {one.name: one.findings.failed for one in graded if one.findings.failed}
+
+
+def _graded_batch(
+    each: Path, out: Path, asked: Settings, seed: int | None, jobs: int | None, dask: str, timeout: float
+) -> tuple[report.Document, dict[str, str]]:
+    """The report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
+    if not dask:
+        asked.of(SUBMITTED, "")  # raises what is wrong before anything is written
+    try:
+        found = submissions(each, out)
+        batch = Batch(out, replace(asked, seed=keep_seed(out, seed)), timeout)
+    except BatchError as error:
+        raise click.BadParameter(str(error), param_hint="--each") from error
+    with batch_progress(Console(stderr=True), len(found)) as board:
+        try:
+            whole = batch.run(found, at(dask) if dask else here(jobs or os.cpu_count() or 1, board.listen), board)
+        except NoCluster as error:
+            raise click.BadParameter(str(error), param_hint="--dask") from error
+    return whole, batch.failures
 
 
 def _named(isolation: str, graded: list[Graded]) -> str:

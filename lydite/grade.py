@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from lydite.findings import Event, Findings
 from lydite.load import is_path
@@ -23,6 +23,8 @@ from lydite.opened import is_submitted
 from lydite.program import COMMAND, is_program
 from lydite.request import BadOption, Request, Settings
 from lydite.suite import HERE
+
+One = TypeVar("One")
 
 Listener = Callable[[str, Findings], None]
 """Gets the name of an implementation, and what is known of it by now."""
@@ -43,6 +45,14 @@ WORTH_SHARING = 40
 """Claims, each counted once a regime, from which it pays to start several processes."""
 GLANCE = 0.2
 """Seconds between two looks at whether to stop."""
+DYING = 10.0
+"""Seconds that a process may take to end when its work is done, or when it is killed."""
+STARTING = 300.0
+"""Seconds that the grading process itself may take to start, on a machine that is busy with others."""
+
+
+class Stopped(Exception):
+    """Grading was cut off, because all is to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +127,37 @@ def grade(ordered: Sequence[Graded], isolation: str, limits: Limits, listen: Lis
             _timed(one, lambda one: _in_process(one, limits, listen))
         return
     together = min(limits.jobs, len(ordered))
-    stop = threading.Event()
+    side_by_side(ordered, together, lambda one, grader: grader(one, limits, listen), limits.jobs // together)
+
+
+def side_by_side(ordered: Iterable[One], together: int, work: Callable[[One, Grader], None], workers: int = 1) -> None:
+    """Does `work` for each of `ordered`, by `together` graders at a time. What one raises stops all, and is raised."""
+    queue, stop = iter(ordered), threading.Event()
+    taking = threading.Lock()
+
+    def take() -> One | None:
+        with taking:
+            return None if stop.is_set() else next(queue, None)
+
+    def slot() -> None:
+        with Grader(stop, workers) as grader:
+            try:
+                while (one := take()) is not None:
+                    work(one, grader)
+            except BaseException:
+                stop.set()
+                raise
+
     with ThreadPoolExecutor(together) as pool:
+        slots = [pool.submit(slot) for _ in range(together)]
         try:
-            running = [
-                pool.submit(_timed, one, _Child(one.request, limits, limits.jobs // together, listen, stop))
-                for one in ordered
-            ]
-            for future in running:
-                future.result()
+            wait(slots)
         except BaseException:
             stop.set()
-            pool.shutdown(cancel_futures=True)
             raise
+    for error in [slot.exception() for slot in slots]:
+        if error is not None and not isinstance(error, Stopped):
+            raise error
 
 
 def _timed(one: Graded, work: Callable[[Graded], None]) -> None:
@@ -152,98 +180,158 @@ def _in_process(one: Graded, limits: Limits, listen: Listener) -> None:
         emit({"event": "failed", "reason": "pytest ended before the properties did"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Child:
-    """Grades a target in a child process, which is killed with all its group when it is done or takes too long."""
+class Grader:
+    """A process that grades targets, one after the other, each in a fork that is killed when it takes too long.
 
-    request: Request
-    limits: Limits
-    workers: int
-    listen: Listener
-    stop: threading.Event
+    It starts when it is first asked, and again where it has been lost. Not to be asked by two threads at once.
+    """
 
-    def __call__(self, one: Graded) -> None:
-        reading, writing = os.pipe()
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", START, str(HERE.parent), json.dumps(self._order(one, writing))],
-            stdin=subprocess.DEVNULL,
+    def __init__(self, stop: threading.Event, workers: int = 1) -> None:
+        self._stop = stop
+        self._workers = workers
+        self._server: _Server | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the process, and what it is at."""
+        if self._server is not None:
+            self._server.kill()
+            self._server = None
+
+    def __call__(self, one: Graded, limits: Limits, listen: Listener) -> None:
+        """Grades `one` into its findings. Raises Stopped where all are to stop."""
+        _timed(one, lambda one: self._grade(one, limits.timeout, listen))
+
+    def _grade(self, one: Graded, timeout: float, listen: Listener) -> None:
+        def note(event: Event) -> None:
+            one.findings.note(event)
+            listen(one.name, one.findings)
+
+        server = self._server = self._server or _Server()
+        server.order(one, self._workers)
+        status = self._follow(server, one.findings, note, timeout)
+        if status is None:
+            self.close()
+            status = server.process.returncode  # -9 where it is we who have killed it
+        if self._stop.is_set() and not one.findings.ended:
+            raise Stopped
+        if not one.findings.ended and not one.findings.killed:
+            note(_explained(one.findings, status, server.said.decode(errors="replace")))
+
+    def _follow(self, server: _Server, findings: Findings, note: Callable[[Event], None], timeout: float) -> int | None:
+        """Takes in events until the fork has ended, and returns its status; None where the server is of no use now."""
+        deadline = time.monotonic() + STARTING
+        while not self._stop.is_set() and not server.ended:
+            for event in server.events(GLANCE):
+                match event:
+                    case {"event": "forked"}:
+                        deadline = time.monotonic() + timeout
+                    case {"event": "exited", "status": status}:
+                        return int(status)
+                    case _ if not findings.killed:
+                        note(event)
+                        if findings.ended:
+                            deadline = time.monotonic() + DYING
+            if time.monotonic() > deadline:
+                if findings.ended or findings.killed or not server.child:
+                    return None
+                note({"event": "killed", "reason": _overdue(findings, timeout)})
+                kill_group(server.child)
+                deadline = time.monotonic() + DYING
+        return None
+
+
+class _Server:
+    """The process of a grader: orders go in, events come out."""
+
+    def __init__(self) -> None:
+        (orders, self._orders), (self._events, events) = os.pipe(), os.pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", START, str(HERE.parent), str(events)],
+            stdin=orders,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=[writing],
+            bufsize=0,
+            pass_fds=[events],
             env={**{k: os.environ[k] for k in KEPT if k in os.environ}, **SETTINGS},
             start_new_session=True,
         )
-        os.close(writing)
-        said = bytearray()
-        drain = threading.Thread(target=_drain, args=(process.stderr, said), daemon=True)
-        drain.start()
-        try:
-            self._follow(one, reading)
-        finally:
-            os.close(reading)
-            _kill(process)
-            drain.join(GLANCE)
-        if not one.findings.ended and not one.findings.killed:
-            self._explain(one, process.returncode, said.decode(errors="replace"))
+        os.close(orders)
+        os.close(events)
+        self.child = 0
+        self.ended = False
+        self.said = bytearray()
+        self._rest = b""
+        self._poll = select.poll()
+        self._poll.register(self._events, select.POLLIN)
+        self._drain = threading.Thread(target=_drain, args=(self.process.stderr, self.said), daemon=True)
+        self._drain.start()
 
-    def _order(self, one: Graded, events: int) -> dict[str, Any]:
-        options = self.request.options()
-        return {
+    def order(self, one: Graded, workers: int) -> None:
+        """Asks it to grade `one`. Where it is gone, that is seen by its events."""
+        self.said.clear()
+        order = {
             "target": one.target,
-            "options": options,
-            "workers": self.workers,
-            "memory": 0 if is_submitted(one.target) else self.request.memory,  # what is submitted is elsewhere
-            "events": events,
+            "options": one.request.options(),
+            "workers": workers,
+            "memory": 0 if is_submitted(one.target) else one.request.memory,  # what is submitted is elsewhere
         }
+        with suppress(BrokenPipeError):
+            os.write(self._orders, json.dumps(order).encode() + b"\n")
 
-    def _follow(self, one: Graded, reading: int) -> None:
-        """Takes in events until the end, the end of the process, or the end of its time."""
-        deadline = time.monotonic() + self.limits.timeout
-        rest = b""
-        with selectors.DefaultSelector() as selector:
-            selector.register(reading, selectors.EVENT_READ)
-            while not one.findings.ended and not self.stop.is_set():
-                if time.monotonic() > deadline:
-                    self._note(one, {"event": "killed", "reason": self._overdue(one)})
-                    return
-                if not selector.select(GLANCE):
-                    continue
-                chunk = os.read(reading, 1 << 16)
-                if not chunk:
-                    return
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    self._note(one, json.loads(line))
+    def events(self, seconds: float) -> list[Event]:
+        """Those that come within a moment; `ended` is set where none can come any more."""
+        if not self._poll.poll(seconds * 1000):
+            return []
+        chunk = os.read(self._events, 1 << 16)
+        self.ended = not chunk
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        events: list[Event] = [json.loads(line) for line in lines]
+        for event in events:
+            match event:
+                case {"event": "forked", "process": child}:
+                    self.child = child
+                case {"event": "exited"}:
+                    self.child = 0
+        return events
 
-    def _overdue(self, one: Graded) -> str:
-        told = f"the time limit of {self.limits.timeout:g} s was reached"
-        return f"{told} in {', '.join(one.findings.running)}" if one.findings.running else told
+    def kill(self) -> None:
+        """Ends it, its fork, and everything that they have started and not hidden."""
+        for group in (self.process.pid, self.child):
+            kill_group(group)
+        self.process.wait()
+        self._drain.join(GLANCE)
+        os.close(self._orders)
+        os.close(self._events)
 
-    def _note(self, one: Graded, event: Event) -> None:
-        one.findings.note(event)
-        self.listen(one.name, one.findings)
 
-    def _explain(self, one: Graded, status: int | None, said: str) -> None:
-        """A process that ended before its work did: the code under test has ended it if a law was being judged."""
-        how = f"signal {signal.Signals(-status).name}" if status and status < 0 else f"exit status {status}"
-        running = one.findings.running
-        if running:
-            self._note(one, {"event": "killed", "reason": f"the process ended by itself ({how}) in {running[0]}"})
-        else:
-            self._note(one, {"event": "failed", "reason": f"the grading process ended ({how})\n{said}".strip()})
+def _overdue(findings: Findings, timeout: float) -> str:
+    told = f"the time limit of {timeout:g} s was reached"
+    return f"{told} in {', '.join(findings.running)}" if findings.running else told
+
+
+def _explained(findings: Findings, status: int, said: str) -> Event:
+    """A process that ended before its work did: the code under test has ended it if a law was being judged."""
+    how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+    if findings.running:
+        return {"event": "killed", "reason": f"the process ended by itself ({how}) in {findings.running[0]}"}
+    return {"event": "failed", "reason": f"the grading process ended ({how})\n{said}".strip()}
 
 
 def _drain(pipe: Any, said: bytearray) -> None:
     """Reads all that comes, and keeps the beginning."""
     with pipe:
-        while chunk := pipe.read1(1 << 16):
+        while chunk := pipe.read(1 << 16):
             said += chunk[: MOST_OUTPUT - len(said)]
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process, and everything that it has started and not hidden."""
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(GLANCE)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+def kill_group(leader: int) -> None:
+    """Ends a process and its group; 0 is none."""
+    if leader:
+        with suppress(ProcessLookupError):
+            os.killpg(leader, signal.SIGKILL)

@@ -1,16 +1,19 @@
-"""What is going on, on a terminal, while targets are graded."""
+"""What is going on while targets are graded, or the submissions of a batch."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from lydite.batch import Board
 from lydite.findings import Findings
 from lydite.grade import Listener
 from lydite.notation import plain
+from lydite.report import Document
 
 
 @contextmanager
@@ -52,3 +55,75 @@ class Bars:
         self._bars.update(task, total=total, completed=len(findings.results), cases=rate, wrong=wrong, law=law)
         if findings.ended:
             self._bars.update(task, visible=False)
+
+
+@contextmanager
+def batch_progress(console: Console, total: int) -> Iterator[Board]:
+    """A board for `total` submissions: how many are done, how fast, and what is running; else a line for each."""
+    if not console.is_terminal:
+        yield Lines(console, total)
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[state]}", style="dim", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        yield Rows(bars, total)
+
+
+class Lines:
+    """A line for each submission that is done, as a board."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._console = console
+        self._total = total
+        self._done = 0
+
+    def listen(self, name: str, findings: Findings) -> None:
+        """Says nothing."""
+
+    def done(self, entry: Document, *, earlier: bool) -> None:
+        """A line on `entry`."""
+        self._done += 1
+        when = "graded earlier" if earlier else f"{entry['seconds']:.1f} s"
+        told = f"{self._done}/{self._total}  {plain(entry['name'])}  {standing(entry)}  {when}"
+        self._console.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+class Rows:
+    """A bar for all submissions and a row for each that is running, as a board."""
+
+    def __init__(self, bars: Progress, total: int) -> None:
+        self._bars = bars
+        self._began = time.monotonic()
+        self._now = 0
+        self._all = bars.add_task("submissions", total=total, state="")
+        self._tasks: dict[str, TaskID] = {}
+
+    def listen(self, name: str, findings: Findings) -> None:
+        """Brings the row of `name` up to date."""
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(f"  {plain(name)[:30]}", state="")
+        law = findings.running[-1] if findings.running else ""
+        total = len(findings.planned) or None
+        self._bars.update(self._tasks[name], total=total, completed=len(findings.results), state=law)
+
+    def done(self, entry: Document, *, earlier: bool) -> None:
+        """Takes away the row of `entry`, and counts it."""
+        if entry["name"] in self._tasks:
+            self._bars.remove_task(self._tasks.pop(entry["name"]))
+        self._now += not earlier
+        self._bars.advance(self._all)
+        overall = next(task for task in self._bars.tasks if task.id == self._all)
+        rate = self._now / max(time.monotonic() - self._began, 1e-9)
+        left = (overall.remaining or 0) / rate if rate else 0.0
+        state = f"{overall.completed:.0f}/{overall.total:.0f}, {60 * rate:.1f} a minute, {left / 60:.0f} min to go"
+        self._bars.update(self._all, state=state)
+
+
+def standing(entry: Document) -> str:
+    """How one submission stands, in a few words."""
+    points = f"{entry['points']:.1f}/{entry['max_points']:.1f}"
+    return points if entry["outcome"] == "graded" else f"{points}  {entry['outcome']}: {plain(entry['reason'])[:100]}"

@@ -1,0 +1,248 @@
+"""A folder of submissions, each graded once: a report is kept for each, by which an interrupted batch goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from lydite import __version__, report, suite
+
+suite.enter()  # a worker of a cluster imports this module first
+
+from lydite.content import Part, content, digest  # noqa: E402
+from lydite.findings import Findings  # noqa: E402
+from lydite.grade import Graded, Grader, Limits, Listener, side_by_side  # noqa: E402
+from lydite.isolation import Tier  # noqa: E402
+from lydite.load import ADAPTED  # noqa: E402
+from lydite.report import Document  # noqa: E402
+from lydite.request import Request, Settings  # noqa: E402
+from lydite.results.escape import filename, line  # noqa: E402
+from lydite.worker.loading import Unloadable  # noqa: E402
+
+KEPT = "batch.json"
+"""The file in which a batch keeps its seed."""
+SUBMITTED = "./submission"
+"""A target as all those of a batch are: submitted code, and neither an adapter nor a command."""
+DIGEST = 32
+
+
+class BatchError(ValueError):
+    """A folder cannot be graded as a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """All that is needed to grade one submission, here or elsewhere; `refused` says why it is not opened at all."""
+
+    name: str
+    target: str
+    refused: str
+    settings: Settings
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a task: the implementation for the report, and a fault of ours, if there was one."""
+
+    entry: Document
+    failed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One child of the folder: what it is called, and where its report is kept."""
+
+    path: Path
+    name: str
+    report: Path
+
+
+class Board(Protocol):
+    """Who is told how a batch gets on."""
+
+    def listen(self, name: str, findings: Findings) -> None:
+        """Something is known of the submission `name`."""
+
+    def done(self, entry: Document, *, earlier: bool) -> None:
+        """One submission is done, now or in an `earlier` run."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One submission that is to be graded, and the key by which its report will be known."""
+
+    submission: Submission
+    task: Task
+    parts: tuple[Part, ...]
+    key: str
+
+
+Keep = Callable[[Work, Judged], None]
+Spread = Callable[[Iterable[Work], Keep], None]
+"""Grades all that is to be graded, and hands over what became of each as soon as it is known; in any order."""
+
+
+def judged(task: Task, grader: Grader, listen: Listener) -> Judged:
+    """Grades one submission."""
+    one = Graded(task.name, task.target, task.settings.of(SUBMITTED, task.name))
+    if task.refused:
+        one.findings.note({"event": "unloadable", "reason": task.refused})
+    else:
+        grader(one, task.limits, listen)
+    return Judged(one.entry(), one.findings.failed)
+
+
+def here(jobs: int, listen: Listener) -> Spread:
+    """Grades `jobs` submissions at a time, on this machine."""
+
+    def spread(todo: Iterable[Work], keep: Keep) -> None:
+        side_by_side(todo, jobs, lambda work, grader: keep(work, judged(work.task, grader, listen)))
+
+    return spread
+
+
+@dataclass(slots=True)
+class Batch:
+    """Submissions that are graded into `out` under `settings`, `timeout` seconds for each; `failures` are ours."""
+
+    out: Path
+    settings: Settings
+    timeout: float
+    failures: dict[str, str] = field(default_factory=dict)
+    _entries: dict[str, Document] = field(default_factory=dict)
+    _keeping: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def request(self) -> Request:
+        """What is asked of every submission, wherever that is kept apart."""
+        return replace(self.settings, isolation=str(Tier.NONE)).of(SUBMITTED, "")
+
+    def run(self, submissions: Sequence[Submission], spread: Spread, board: Board) -> Document:
+        """Grades those that no report is kept of, and returns the report on all, in the order of `submissions`."""
+        spread(self._todo(submissions, board), lambda work, done: self._keep(work, done, board))
+        entries = [self._entries[s.name] for s in submissions]
+        return report.document(self.request, _isolation(entries), entries, str(self.out / "report.json"))
+
+    def _todo(self, submissions: Sequence[Submission], board: Board) -> Iterator[Work]:
+        """What is still to be graded."""
+        for submission in submissions:
+            parts, refused = _opened(submission.path)
+            key = self._key(parts, refused)
+            entry = _stored(submission.report, key)
+            if entry is None:
+                task = Task(submission.name, str(submission.path), refused, self.settings, Limits(self.timeout))
+                yield Work(submission, task, parts, key)
+                continue
+            with self._keeping:
+                self._entries[submission.name] = entry
+                board.done(entry, earlier=True)
+
+    def _keep(self, work: Work, done: Judged, board: Board) -> None:
+        """Writes the report on one submission, unless it is we who have failed: then it is graded again next time."""
+        entry = {**done.entry, "key": work.key}
+        with self._keeping:
+            self._entries[work.submission.name] = entry
+            if done.failed:
+                self.failures[work.submission.name] = done.failed
+            else:
+                path = work.submission.report
+                report.write(path, report.document(self.request, entry["isolation"], [entry], str(path)))
+            board.done(entry, earlier=False)
+
+    def _key(self, parts: Sequence[Part], refused: str) -> str:
+        """What a verdict depends on: the content, what is asked, and who judges."""
+        s = self.settings
+        adapter = s.adapter.path.read_text("utf-8") if s.adapter else ""
+        asked = (s.only, s.regimes, s.precision, s.seed, s.examples, s.call_timeout, s.isolation, s.memory, s.allow)
+        known = json.dumps([digest(parts), refused, asked, self.timeout, adapter, __version__])
+        return sha256(known.encode()).hexdigest()[:DIGEST]
+
+
+def submissions(folder: Path, out: Path) -> list[Submission]:
+    """The children of `folder` that are not hidden, by name. Raises BatchError."""
+    folder, out = folder.absolute(), out.absolute()
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise BatchError(f"{out} lies in the folder of the submissions, and would be taken for one")
+    paths = sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda p: os.fsencode(p.name))
+    if not paths:
+        raise BatchError(f"{folder} holds no submission")
+    told = [line(os.fsencode(path.name).decode(errors="backslashreplace")) for path in paths]
+    stems = [filename(path.name) for path in paths]
+    shown, files = Counter(told), Counter(stem.casefold() for stem in stems)
+    return [
+        Submission(
+            path,
+            name if shown[name] == 1 else f"{name} ({_unique(path)})",
+            out / "reports" / (f"{stem}.json" if _safe(path, stem, files) else f"{stem}-{_unique(path)}.json"),
+        )
+        for path, name, stem in zip(paths, told, stems, strict=True)
+    ]
+
+
+def keep_seed(out: Path, seed: int | None) -> int:
+    """The seed of the batch in `out`: `seed`, else the one that it began with, else one that is drawn now.
+
+    Raises BatchError where `out` cannot be written.
+    """
+    path = out / KEPT
+    if seed is None:
+        try:
+            seed = int(json.loads(path.read_text("utf-8"))["seed"])
+        except (OSError, ValueError, KeyError, TypeError):
+            seed = int.from_bytes(os.urandom(4))
+    try:
+        report.write(path, {"seed": seed})
+    except OSError as error:
+        raise BatchError(f"{out} cannot be written: {error}") from error
+    return seed
+
+
+def overview(out: Path) -> None:
+    """Writes the gradebook and the page of the class beside the report in `out`. Raises NoEngine, NoReport."""
+    from lydite.results import gradebook, pages, rubric, submission  # noqa: PLC0415  (only for a class)
+
+    found = submission.submissions([out / "report.json"], rubric.Rubric(), rubric.Level.DUE)
+    for name, render in {"grades.csv": gradebook.render, "class.html": pages.class_page}.items():
+        (out / name).write_text(render(found), "utf-8")
+
+
+def _safe(path: Path, stem: str, files: Counter[str]) -> bool:
+    """Whether the report can have the submission's own name: one that nobody can choose to collide with another's."""
+    return path.name == stem and files[stem.casefold()] == 1 and not re.search(rf"-[0-9a-f]{{{DIGEST}}}$", stem)
+
+
+def _unique(path: Path) -> str:
+    return sha256(os.fsencode(path.name)).hexdigest()[:DIGEST]
+
+
+def _opened(path: Path) -> tuple[tuple[Part, ...], str]:
+    """What is submitted at `path`, or why it is refused."""
+    if path.name.endswith(ADAPTED):
+        return (), f"{line(path.name)} is an adapter, which only the staff may write"
+    try:
+        return content(path), ""
+    except Unloadable as error:
+        return (), line(error)
+
+
+def _stored(path: Path, key: str) -> Document | None:
+    """The entry of an earlier run, if it is on the same content under the same settings."""
+    try:
+        [entry] = report.read(path)["implementations"]
+    except (report.NoReport, KeyError, TypeError, ValueError):
+        return None
+    return entry if isinstance(entry, dict) and entry.get("key") == key else None
+
+
+def _isolation(entries: Sequence[Document]) -> str:
+    """The isolation of the report: the weakest that there was."""
+    return str(max((Tier(entry["isolation"]) for entry in entries), key=list(Tier).index))

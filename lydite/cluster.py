@@ -1,0 +1,100 @@
+"""Grades the submissions of a batch on a cluster of Dask, whose workers have Lydite installed."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+from collections.abc import Iterable
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lydite.batch import Judged, Keep, Spread, Task, Work, judged
+from lydite.content import Part, lay_out
+from lydite.grade import Grader
+
+AHEAD = 2
+"""Submissions that are on their way for each thread of the cluster: those after them wait here."""
+RETRIES = 3
+"""How often a submission is given to another worker when one is lost."""
+PATIENCE = "20 s"
+
+
+class NoCluster(Exception):
+    """The cluster cannot be used; the text says why."""
+
+
+class _Own(threading.local):
+    """The grader of each thread of a worker, so that the suite is imported once."""
+
+    def __init__(self) -> None:
+        self.grader = Grader(threading.Event())
+
+
+_own = _Own()
+
+
+def at(address: str) -> Spread:
+    """Grades on the cluster whose scheduler is at `address`. Raises NoCluster when it is begun."""
+
+    def spread(todo: Iterable[Work], keep: Keep) -> None:
+        with _client(address) as client:
+            _spread(client, todo, keep)
+
+    return spread
+
+
+def grade(task: Task, parts: tuple[Part, ...]) -> Judged:
+    """Grades one submission on a worker: it is laid out anew, and the report reads as if it were where it was."""
+    original = Path(task.target)
+    with tempfile.TemporaryDirectory(prefix="lydite-") as folder:
+        target = Path(folder).resolve() / original.name
+        if not task.refused:
+            lay_out(parts, target)
+        done = judged(Task(task.name, str(target), task.refused, task.settings, task.limits), _own.grader, _unheard)
+    here, there = (json.dumps(str(path))[1:-1] for path in (target.parent, original.parent))
+    return Judged(json.loads(json.dumps(done.entry).replace(here, there)), done.failed)
+
+
+def _spread(client: Any, todo: Iterable[Work], keep: Keep) -> None:
+    """Keeps the cluster supplied, and takes what comes back."""
+    todo = iter(todo)
+    running: dict[Any, Work] = {}
+
+    def send(work: Work) -> Any:
+        future = client.submit(grade, work.task, work.parts, pure=False, retries=RETRIES)
+        running[future] = work
+        return future
+
+    threads = sum(client.nthreads().values())
+    waiting = _dask().as_completed(map(send, islice(todo, AHEAD * threads)))
+    for future in waiting:
+        keep(running.pop(future), future.result())
+        for work in islice(todo, 1):
+            waiting.add(send(work))
+
+
+def _client(address: str) -> Any:
+    """Raises NoCluster."""
+    try:
+        client = _dask().Client(address, timeout=PATIENCE)
+    except (OSError, ValueError, TypeError) as error:
+        raise NoCluster(f"no scheduler answers at {address}: {error}") from error
+    if not client.nthreads():
+        client.close()
+        raise NoCluster(f"the scheduler at {address} has no workers")
+    return client
+
+
+def _dask() -> Any:
+    """The library, which has few types. Raises NoCluster."""
+    try:
+        return import_module("distributed")
+    except ModuleNotFoundError as error:
+        raise NoCluster("Dask is not installed: pip install 'lydite[dask]'") from error
+
+
+def _unheard(*_: Any) -> None:
+    """Nobody listens on a worker."""
