@@ -23,6 +23,7 @@ from lydite import isolation
 from lydite.isolation import Jail, Tier
 from lydite.worker.codec import (
     FORMS,
+    LARGEST,
     PROTOCOL,
     TEXT_LIMIT,
     WARM_UP,
@@ -106,6 +107,7 @@ class Program:
         self._output = {"stdout": bytearray(), "stderr": bytearray()}
         self._running: Running | None = None
         self._starts = 0
+        self.warnings = 0
 
     def running(self) -> Running:
         """The program, running and introduced. Raises Unloadable."""
@@ -165,9 +167,10 @@ class Program:
 
     def _failure(self, batch: Sequence[Question], got: list[Answer | CallFailed]) -> CallFailed | None:
         """Puts the answers to `batch` into `got`; how the first without one has failed, if there is one."""
-        running, before = self.running(), len(got)
+        running, before, warned = self.running(), len(got), self.running().warnings
         try:
             running.exchange(batch, got)
+            self.warnings += running.warnings - warned
         except (Ended, Silent, Violation) as fault:
             kind = {Silent: TIMED_OUT, Ended: ENDED}.get(type(fault), VIOLATION)
             told = running.told(fault, self.seconds)
@@ -188,6 +191,7 @@ class Running:
         channel: type[Channel] = Channel,
     ) -> None:
         self.hello = Hello("", "", "", frozenset(), FORMS[0], watches=False)
+        self.warnings = 0
         self._seconds = seconds
         self._request = 0
         self._warm: set[str] = set()
@@ -241,6 +245,7 @@ class Running:
             answers = message.get("answers")
             if type(answers) is not list or not 0 < len(answers) <= len(waiting):
                 raise Violation(f"{_count(answers)} come where {len(waiting)} are due")
+            self.warnings += _whole(message.get("warnings", 0))
             for told in answers:
                 got.append(_answer(told, blob, waiting[0]))
                 del waiting[0]
@@ -391,6 +396,13 @@ def _number(value: Any) -> Any:
         except OverflowError:
             return float("inf") if value > 0 else float("-inf")
     return value
+
+
+def _whole(told: Any) -> int:
+    """A number of warnings. Raises Violation where it is none."""
+    if type(told) is not int or not 0 <= told <= LARGEST:
+        raise Violation(f"{str(told)[:40]} is no number of warnings")
+    return told
 
 
 def _count(answers: Any) -> str:

@@ -49,7 +49,9 @@ class Remote(Implementation):
     def _answers(self, questions: Sequence[Question]) -> list[Answer | CallFailed]:
         """Answers, and refusals to ask again what has cost its time too often."""
         refused = {question.call: self._refusal(question.call) for question in questions}
+        warned = self._program.warnings
         answers = iter(self._program.answers([q for q in questions if refused[q.call] is None]))
+        self._watch.warnings += self._program.warnings - warned
         told = [refused[q.call] or next(answers) for q in questions]
         for failure in {id(a): a for a in told if isinstance(a, CallFailed)}.values():
             if failure.raised in FATAL and not isinstance(failure, Unasked):

@@ -175,6 +175,23 @@ def test_a_pure_call_is_asked_twice(remote: Write) -> None:
     assert watch.asked == {"softmax": 2}
 
 
+def test_warnings_are_counted_and_decide_nothing(remote: Write) -> None:
+    watch = Watch()
+    impl = remote(
+        """
+        import warnings
+        def softmax(z):
+            warnings.warn("first")
+            np.exp(np.array([1000.0]))
+            np.log(np.array([0.0, -1.0]))
+            return z
+        """,
+        watch=watch,
+    )
+    assert impl.softmax(np.ones(2)).tolist() == [1.0, 1.0]
+    assert watch.warnings == 4
+
+
 # -- Time --
 
 

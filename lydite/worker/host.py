@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,12 +69,17 @@ class Host:
         self.offered: dict[str, Callable[..., Any]] = {}
         self._earlier: dict[str, tuple[Any, Any]] = {}
         self._warm: set[str] = set()
+        self._warned = 0
         self._talking = self._late = False
         self._timed_out = TimedOut()
 
     def serve(self, path: Path) -> None:
         """Answers requests until there are no more."""
         signal.signal(signal.SIGALRM, self._on_alarm)
+        warnings.simplefilter("always")
+        warnings.showwarning = self._warn
+        np.seterrcall(self._warn)
+        np.seterr(over="call", divide="call", invalid="call", under="ignore")
         try:
             while True:
                 message, blob = self.channel.receive()
@@ -123,10 +129,18 @@ class Host:
                 slow[asked["call"]] = answer  # the others of the batch would take as long, and change no verdict
             answers.append(answer)
             if time.monotonic() - began > OFTEN:
-                self.channel.send({"id": message["id"], "answers": answers}, packer.blob)
+                self._send(message, answers, packer)
                 answers, packer, began = [], Packer(packer.form), time.monotonic()
         if answers:
-            self.channel.send({"id": message["id"], "answers": answers}, packer.blob)
+            self._send(message, answers, packer)
+
+    def _send(self, message: Message, answers: list[Message], packer: Packer) -> None:
+        warned, self._warned = self._warned, 0
+        counted = {"warnings": warned} if warned else {}
+        self.channel.send({"id": message["id"], "answers": answers, **counted}, packer.blob)
+
+    def _warn(self, *_: Any, **__: Any) -> None:
+        self._warned += 1
 
     def _one(self, request: int, asked: Message, blob: memoryview, packer: Packer) -> Message:
         name = asked["call"]
