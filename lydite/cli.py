@@ -29,6 +29,9 @@ from lydite.pages import NoEngine  # noqa: E402
 from lydite.program import Program  # noqa: E402
 from lydite.progress import batch_progress, progress  # noqa: E402
 from lydite.request import AUTO, BadOption, Settings  # noqa: E402
+from lydite.results.command import export_command  # noqa: E402
+from lydite.results.points import rescored  # noqa: E402
+from lydite.results.rubric import RubricError, read_rubric  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
 from spec.claim import Verdict  # noqa: E402
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from lydite.replay import Replayed, Stored
 
 INTERRUPTED = 130
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,6 +83,7 @@ def cli() -> None:
     "--adapter", metavar="FILE", default="", help="How a library's functions differ from the contract's calls."
 )
 @click.option("--expect", metavar="FILE", default="", help="Where each target is expected to hold, and the exceptions.")
+@click.option("--rubric", "rubric_path", metavar="FILE", type=FILE, help="Points for claims and regimes; void claims.")
 @click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
 @click.option("--seed", metavar="N", help="A number, or `random`; else 0, with --each random, kept in --out.")
 @click.option("--timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), default=120, show_default=True)
@@ -99,6 +104,7 @@ def grade_command(
     dask: str,
     isolation: str,
     timeout: float,
+    rubric_path: Path | None,
     **settings: str | None,
 ) -> NoReturn:
     """Grades each TARGET: `reference`, a module, adapter.toml, mistakes.MODULE:NAME, or what is submitted.
@@ -110,6 +116,7 @@ def grade_command(
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
     seed = settings.pop("seed") or ("random" if each else "0")
     try:
+        rubric = read_rubric(rubric_path) if rubric_path else None
         asked = Settings.read(isolation=isolation, seed=seed, **{k: v or "" for k, v in settings.items()})
         if each and out:
             drawn = None if seed == "random" else asked.seed
@@ -122,6 +129,10 @@ def grade_command(
         raise click.UsageError(str(error)) from error
     except BadOption as error:
         raise click.BadParameter(str(error), param_hint=f"--{error.option}") from error
+    except RubricError as error:
+        raise click.BadParameter(str(error), param_hint="--rubric") from error
+    if rubric:
+        whole = rescored(whole, rubric)
     status = report.FAILED if failures else report.exit_status(whole)
     click.echo(_coloured(render(whole, status)))
     for name, told in failures.items():
@@ -208,6 +219,7 @@ def _coloured(told: str) -> str:
 
 
 cli.add_command(doctor_command)
+cli.add_command(export_command)
 
 
 @cli.command("check-adapter")
