@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -115,7 +116,7 @@ def grade_command(
     if isolation != AUTO and (why_not := proven(Tier(isolation))):
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
     seed = settings.pop("seed") or ("random" if each else "0")
-    try:
+    with _usage():
         rubric = read_rubric(rubric_path) if rubric_path else None
         asked = Settings.read(isolation=isolation, seed=seed, **{k: v or "" for k, v in settings.items()})
         if each and out:
@@ -125,28 +126,39 @@ def grade_command(
         else:
             paths = [path for path in (json_path, out and out / "report.json") if path]
             whole, failures = _graded(targets, asked, jobs, timeout, paths)
+    whole = rescored(whole, rubric) if rubric else whole
+    status = report.FAILED if failures else report.exit_status(whole)
+    click.echo(_coloured(render(whole, status)))
+    for name, told in failures.items():
+        click.echo(f"Lydite itself failed on {name}:\n{told}", err=True)
+    _keep(whole, paths, out if each else None)
+    sys.exit(status)
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """What is asked for and cannot be had, as an error of usage."""
+    try:
+        yield
     except NoTier as error:
         raise click.UsageError(str(error)) from error
     except BadOption as error:
         raise click.BadParameter(str(error), param_hint=f"--{error.option}") from error
     except RubricError as error:
         raise click.BadParameter(str(error), param_hint="--rubric") from error
-    if rubric:
-        whole = rescored(whole, rubric)
-    status = report.FAILED if failures else report.exit_status(whole)
-    click.echo(_coloured(render(whole, status)))
-    for name, told in failures.items():
-        click.echo(f"Lydite itself failed on {name}:\n{told}", err=True)
+
+
+def _keep(whole: report.Document, paths: Sequence[Path], batch: Path | None) -> None:
+    """Writes the report to `paths`, and the overview of a class into the folder of a `batch`."""
     try:
         for path in paths:
             report.write(path, whole)
-        if each and out:
-            overview(out)
+        if batch:
+            overview(batch)
     except OSError as error:
         raise click.UsageError(f"the report cannot be written: {error}") from error
     except (NoEngine, report.NoReport) as error:
         click.echo(f"no overview of the class: {error}", err=True)
-    sys.exit(status)
 
 
 def _check_together(
