@@ -54,6 +54,7 @@ class Opened:
         if self._program is not None:
             if is_program(self._target) and not self._implementations:
                 check(self._program)
+            self._program.running()  # what cannot be loaded is so once, and not once for each case
             return Remote(self._program, watched, self._watch)
         if self._loaded is None:
             self._loaded = load(self._target, self._adapter, self._precision)
