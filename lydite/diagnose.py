@@ -78,9 +78,9 @@ def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) ->
     guilty = _guilty(law, impl, [one.case for one in failing[:SUSPECTED]], suspects)
     if len(guilty) != 1:
         return Diagnosis(guilty)
-    wrong, right = (list(_answers(guilty[0], those)) for those in (failing[:FAILING], holding))
+    asked = list(_answers(guilty[0], [*failing, *holding]))
     u = failure.evidence.case.u
-    return Diagnosis(guilty, looks_like(wrong, u), agrees([*wrong, *right], u))
+    return Diagnosis(guilty, looks_like(asked, u), agrees(asked, u))
 
 
 @dataclass(frozen=True, slots=True)

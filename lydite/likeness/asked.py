@@ -35,7 +35,7 @@ OUTPUTS = {
 RANDOM = frozenset({"dropout_mask"})
 """Calls whose answers are due in distribution only."""
 
-REFUSALS = (ArithmeticError, IndexError, KeyError, TypeError, ValueError)
+REFUSALS = (ArithmeticError, IndexError, KeyError, MemoryError, TypeError, ValueError)
 """What arguments raise that do not fit."""
 
 
@@ -146,6 +146,13 @@ def as_answer(answer: Any) -> Answer:
     """`answer` as a tuple of arrays."""
     parts = answer if isinstance(answer, tuple) else (answer,)
     return tuple(np.asarray(part, dtype=np.float64) for part in parts)
+
+
+def one_hot(v: NDArray[Any]) -> Numbers:
+    """1 at the largest entry of a vector, else 0."""
+    hot = np.zeros(v.shape)
+    hot[int(np.argmax(v))] = 1
+    return hot
 
 
 def _doubled(value: Any) -> Any:

@@ -72,6 +72,10 @@ def _along_the_longer_side(a: Asked) -> Any:
     return a.due[0] if len(x) >= x.shape[1] else OVER_FEATURES(a)
 
 
+def _in_one_pass(x: Numbers) -> Any:
+    return (x * x).mean(axis=0) - x.mean(axis=0) * x.mean(axis=0)
+
+
 OVER_FEATURES = _by_statistics(_row_mean, lambda x: x.var(axis=1, keepdims=True))
 
 
@@ -85,11 +89,13 @@ FORWARD: tuple[Way, ...] = (
     ("mean and variance over the features (the wrong axis)", OVER_FEATURES),
     ("mean and variance over the features where these are more than the samples", _along_the_longer_side),
     ("one mean for all features", _by_statistics(np.mean, lambda x: ((x - x.mean()) ** 2).mean(axis=0))),
+    ("one mean and one variance for all features", _by_statistics(np.mean, np.var)),
     ("one mean for all features, their own variances", _by_statistics(np.mean, lambda x: x.var(axis=0))),
     (
         "mean and variance of the first 128 samples",
         _by_statistics(lambda x: x[:128].mean(axis=0), lambda x: x[:128].var(axis=0)),
     ),
+    ("mean(x^2) - mean(x)^2 for the variance, which cancels", _by_statistics(lambda x: x.mean(axis=0), _in_one_pass)),
     ("gamma x + beta: nothing is normalised", lambda a: a.given["gamma"] * a.given["x"] + a.given["beta"]),
     ("gamma (x_hat + beta): a bracket too many", lambda a: a.again(beta=a.given["gamma"] * a.given["beta"])),
     ("beta alone, less gamma mean(x) of the unscaled batch", _folded),
@@ -196,6 +202,10 @@ def _passing(mean: Callable[[Numbers], Any]) -> Callable[[Asked], Any]:
     return way
 
 
+def _chain_rule(a: Asked) -> Any:
+    return a.due[0] + a.given["gamma"] * a.given["dy"] - 1 / a.sizes["n"]
+
+
 def _settled_by_the_last(a: Asked) -> Any:
     dy, gamma = a.reals("dy", "gamma")
     dx = gamma * dy
@@ -216,6 +226,8 @@ MEANS: dict[str, Callable[[Numbers], Any]] = {
     "the mean of the first 128 samples": lambda x: x[:128].mean(axis=0),
     "no mean taken off": lambda _: 0.0,
     "no mean taken off a batch of one": lambda x: x.mean(axis=0) * (len(x) > 1),
+    "the mean of different samples": lambda x: np.unique(x, axis=0).mean(axis=0),
+    "a tenth of the mean, and nine of the first sample": lambda x: 0.9 * x[0] + 0.1 * x.mean(axis=0),
     "half of the mean": lambda x: x.mean(axis=0) / 2,
 }
 
@@ -254,6 +266,7 @@ WAYS: Ways = {
             "gamma dy - mean(dy): a bracket lost",
             lambda a: a.given["gamma"] * a.given["dy"] - a.given["dy"].mean(axis=0),
         ),
+        ("the direct term twice, less a bare 1/n", _chain_rule),
         ("gamma dy - 1/n: a factor lost", lambda a: a.given["gamma"] * a.given["dy"] - 1 / a.sizes["n"]),
         ("all of the sum taken off the last sample", _settled_by_the_last),
     ),

@@ -9,6 +9,9 @@ import numpy as np
 
 from lydite.likeness.asked import Answer, Asked, Numbers, Terms, Way, Ways, reference
 
+MOST = 4096
+"""Samples of which every pair can be looked at."""
+
 GUARDS = (1e-20, 1e-16, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
 """What is added to the argument of a logarithm, or what probabilities are kept away from 0 and 1 by."""
 
@@ -31,6 +34,12 @@ def _fitted(a: Asked) -> tuple[Numbers, Numbers, Numbers]:
     return X, sigmoid(_margins(a)), y
 
 
+def _predicted(a: Asked) -> Numbers:
+    """The predictions as they are rounded."""
+    p: Numbers = a.other("logistic_predict")
+    return p
+
+
 # -- The prediction --
 
 
@@ -46,6 +55,7 @@ PREDICT: tuple[Way, ...] = (
     ("the hard sigmoid, clip(t / 5 + 1/2, 0, 1)", _hard(1 / 5)),
     ("the hard sigmoid, clip(t / 6 + 1/2, 0, 1)", _hard(1 / 6)),
     ("a softmax over the samples", lambda a: reference("softmax")(_margins(a))),
+    ("exp(t) / (1 + exp(t)), which overflows", lambda a: np.exp(_margins(a)) / (1 + np.exp(_margins(a)))),
     ("1/2 for samples of zeros", lambda a: np.where(a.reals("X")[0].any(axis=1), a.due[0], 0.5)),
 )
 
@@ -73,6 +83,11 @@ LOSS: tuple[Way, ...] = (
     ("the mean squared error, mean (p - y)^2", _loss(lambda p, y: np.mean((p - y) ** 2))),
     ("the number of errors", _loss(lambda p, y: np.sum((p > 0.5) != (y > 0.5)))),
     ("ln(1 + exp(-s t)) with s = 2 y - 1", lambda a: np.sum(np.logaddexp(0, (1 - 2 * a.reals("y")[0]) * _margins(a)))),
+    ("as printed: ln(1 - p) where p is rounded to 1", lambda a: _entropy(_predicted(a), a.reals("y")[0])),
+    (
+        "softplus(t) - y t, which cancels",
+        lambda a: np.sum(np.logaddexp(0, _margins(a)) - a.reals("y")[0] * _margins(a)),
+    ),
     *(way for eps in GUARDS for way in _guarded(eps)),
 )
 
@@ -90,6 +105,8 @@ def _residuals(of: Callable[[Numbers, Numbers], Numbers]) -> Callable[[Asked], A
 
 def _broadcast(a: Asked) -> Answer:
     X, p, y = _fitted(a)
+    if len(y) > MOST:
+        raise MemoryError
     residual = p[:, None] - y
     return a.pick((X.T @ residual).sum(axis=1), residual.sum())
 
@@ -118,13 +135,13 @@ GRADIENT: tuple[Way, ...] = (
 
 def _gram(weights: Callable[[Numbers], Any]) -> Callable[[Asked], Any]:
     """`[X 1]' diag(weights(p)) [X 1]`."""
+    return lambda a: _weighted(a, weights(sigmoid(_margins(a))))
 
-    def way(a: Asked) -> Any:
-        X, p = a.reals("X")[0], sigmoid(_margins(a))
-        rows = np.column_stack([X, np.ones(len(X))])
-        return rows.T @ (np.broadcast_to(weights(p), p.shape)[:, None] * rows)
 
-    return way
+def _weighted(a: Asked, weights: Any) -> Any:
+    X = a.reals("X")[0]
+    rows = np.column_stack([X, np.ones(len(X))])
+    return rows.T @ (np.broadcast_to(weights, len(X))[:, None] * rows)
 
 
 def _centred(a: Asked) -> Any:
@@ -147,6 +164,7 @@ HESSIAN: tuple[Way, ...] = (
     ("the weight 1 for all", _gram(lambda _: 1.0)),
     ("the weights (p (1 - p))^2", _gram(lambda p: (p * (1 - p)) ** 2)),
     ("weights of at least 1e-5", _gram(lambda p: np.maximum(p * (1 - p), 1e-5))),
+    ("p (1 - p), where 1 - p cancels", lambda a: _weighted(a, _predicted(a) * (1 - _predicted(a)))),
     ("the samples centred first", _centred),
     ("x'x in place of x x'", _inner),
 )

@@ -13,24 +13,31 @@ from lydite.likeness.ways import ways
 
 MOST = 8
 """Ways that are told of one law."""
+RIGHT = 32
+"""Right answers that a way to go wrong is held against."""
 
 
 def looks_like(asked: Sequence[Asked], u: float) -> list[dict[str, Any]]:
     """The ways of the list that explain every wrong answer among `asked`, the simplest first.
 
+    A way that explains the right answers too comes before one that does not: of that it is said where it applies.
     Where parts of the answer are right throughout, the others are explained. Each comes with how many answers it
     explains, and how many different ones; `says` is empty where there is none. Empty where no answer is wrong.
     """
     if asked and asked[0].call in RANDOM:
         return _told(mask_ways(asked), asked)
-    parts, wrong = _wrong_parts(asked, u)
+    parts, wrong, right = _sorted(asked, u)
     if not wrong:
         return []
-    here = [a.only(parts) for a in wrong]
+    here, there = ([a.only(parts) for a in those] for those in (wrong, right[:RIGHT]))
+    found = [(says, way) for says, way in ways(here) if _explains(way, here, u)][:MOST]
+    always = [says for says, way in found if _explains(way, there, u)]
+    where = _where(wrong, right)
+    told = [*always, *(f"{says}, {where}" for says, _ in found if says not in always)]
     named = _named(here[0])
-    found = (says for says, way in ways(here) if _explains(way, here, u))
-    told = [f"{named}: {says}" if named else says for _, says in zip(range(MOST), found, strict=False)]
-    return _told([*told, f"{named} wrong, all else right"] if named else told, here)
+    if named:
+        told = [*(f"{named}: {says}" for says in told), f"{named} wrong, all else right"]
+    return _told(told, here)
 
 
 def _told(told: Sequence[str], wrong: Sequence[Asked]) -> list[dict[str, Any]]:
@@ -42,11 +49,19 @@ def _identity(a: Asked) -> bytes:
     return b"".join(part.tobytes() for part in (*a.got, *a.due))
 
 
-def _wrong_parts(asked: Sequence[Asked], u: float) -> tuple[list[int], list[Asked]]:
-    """The parts of the answers that are wrong anywhere, and the answers that have one."""
+def _sorted(asked: Sequence[Asked], u: float) -> tuple[list[int], list[Asked], list[Asked]]:
+    """The parts that are wrong anywhere, the answers of which one is, and those that are right."""
     flags = [(a, a.wrong(u)) for a in asked]
-    wrong = [a for a, parts in flags if any(parts)]
-    return sorted({i for _, parts in flags for i, part in enumerate(parts) if part}), wrong
+    parts = sorted({i for _, wrong in flags for i, part in enumerate(wrong) if part})
+    return parts, [a for a, wrong in flags if any(wrong)], [a for a, wrong in flags if not any(wrong)]
+
+
+def _where(wrong: Sequence[Asked], right: Sequence[Asked]) -> str:
+    """Where the answers are wrong, as a condition on the arguments says it."""
+    for says, condition in _conditions(wrong[0]):
+        if all(map(condition, wrong)) and not any(map(condition, right)):
+            return f"where {says}"
+    return "wherever it is wrong"
 
 
 def _named(one: Asked) -> str:

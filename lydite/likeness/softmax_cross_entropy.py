@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import Asked, Numbers, Terms, Way, Ways, reference
+from lydite.likeness.asked import Asked, Numbers, Terms, Way, Ways, one_hot, reference
 from lydite.likeness.logistic import GUARDS, sigmoid
 
 
@@ -58,8 +58,9 @@ SOFTMAX: tuple[Way, ...] = (
     ("1 + sum exp(z) in the denominator", lambda a: _one_more(a.given["z"])),
     ("divided by the largest, not by the sum", lambda a: a.due[0] / a.due[0].max()),
     ("the sigmoid of each entry", lambda a: sigmoid(a.reals("z")[0])),
-    ("1 at the largest entry, else 0", lambda a: np.eye(len(a.given["z"]))[int(np.argmax(a.given["z"]))]),
+    ("1 at the largest entry, else 0", lambda a: one_hot(a.given["z"])),
     ("the logarithm of softmax", lambda a: np.log(_p(a))),
+    ("as printed: exp(z) overflows", lambda a: np.exp(a.given["z"]) / np.exp(a.given["z"]).sum()),
     *(way for eps in GUARDS for way in _cushioned(eps)),
 )
 
@@ -73,7 +74,7 @@ JACOBIAN: tuple[Way, ...] = (
 )
 
 LOSS: tuple[Way, ...] = (
-    ("the largest label alone, as 1", lambda a: a.again(y=np.eye(len(a.given["y"]))[int(np.argmax(a.given["y"]))])),
+    ("the largest label alone, as 1", lambda a: a.again(y=one_hot(a.given["y"]))),
     ("the squared error of the probabilities, sum (p - y)^2", lambda a: np.sum((_p(a) - a.given["y"]) ** 2)),
     ("half the squared error of the probabilities", lambda a: np.sum((_p(a) - a.given["y"]) ** 2) / 2),
     ("the binary cross-entropy of each class", lambda a: binary(_p(a), a.reals("y")[0])),
@@ -81,6 +82,7 @@ LOSS: tuple[Way, ...] = (
     ("1 - p_k, without the logarithm", lambda a: a.reals("y")[0] @ (1 - _p(a))),
     ("-p_k, without the logarithm", lambda a: -(a.reals("y")[0] @ _p(a))),
     ("softmax taken twice", lambda a: a.again(z=_p(a))),
+    ("as printed: the logarithm of a probability that is 0", lambda a: -np.sum(a.reals("y")[0] * np.log(_p(a)))),
     ("the logit of the first class for that of the true one", lambda a: _of_class(a, 0)),
     ("the logit of the second class for that of the true one", lambda a: _of_class(a, 1)),
     ("the logit of the last class for that of the true one", lambda a: _of_class(a, -1)),

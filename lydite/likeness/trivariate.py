@@ -54,6 +54,11 @@ def _cut(*upper: int | None) -> Callable[[Asked], Any]:
     return lambda a: a.again(c=a.given["c"][tuple(slice(k) for k in upper)])
 
 
+def _without_the_last(a: Asked) -> Any:
+    """Without the highest degree of u, where there is a lower one."""
+    return a.again(c=a.given["c"][: max(1, len(a.given["c"]) - 1)])
+
+
 def _alike(a: Asked) -> Any:
     degree = a.given["c"].shape[0]
     return a.again(c=a.given["c"][:, :degree, :degree])
@@ -78,7 +83,7 @@ VALUE: tuple[Way, ...] = (
     ("the axes of c taken for z, v, u", _in_order(2, 1, 0)),
     ("the axes of c taken for v, u, z", _in_order(1, 0, 2)),
     ("without the highest degree of each variable", _cut(-1, -1, -1)),
-    ("without the highest degree of u", _cut(-1, None, None)),
+    ("without the highest degree of u", _without_the_last),
     ("0 for every power of 0, the zeroth too", _value(lambda i, t: np.power(t, i) * (t != 0))),
     ("exp(i ln u), which is NaN where u is not positive", _value(lambda i, t: np.exp(i * np.log(np.float64(t))))),
     ("without the mixed terms", _unmixed),
@@ -94,6 +99,8 @@ GRADIENT: tuple[Way, ...] = (
     ("i u^i / u, which is NaN at 0", _gradient(lambda i, t: i * np.power(t, i) / np.float64(t))),
     ("the highest power not differentiated", _gradient(lambda i, t: (i < len(i) - 1) * _lowered(i, t))),
     ("without the coefficients of degree 8", _cut(8, 8, 8)),
+    ("without the highest degree of u", _without_the_last),
+    ("as many degrees of v and z as of u", _alike),
     ("of length one", lambda a: a.due[0] / np.linalg.norm(a.due[0])),
 )
 

@@ -19,7 +19,7 @@ from lydite.likeness import (
     softmax_cross_entropy,
     trivariate,
 )
-from lydite.likeness.asked import Answer, Asked, Numbers, Way, error, reference, size
+from lydite.likeness.asked import Answer, Asked, Numbers, Way, error, one_hot, reference, size
 
 TOPICS = (logistic, batch_norm, network, trivariate, gaussian_dropout, newton, softmax_cross_entropy)
 KNOWN = {call: ways for topic in TOPICS for call, ways in topic.WAYS.items()}
@@ -66,6 +66,7 @@ def _made(changes: Mapping[str, Callable[[Numbers], Any]]) -> Iterator[Way]:
 def _multiples(one: Asked) -> Iterator[Way]:
     yield from _made(
         {
+            "not a number": lambda due: np.full(due.shape, np.nan),
             "the negative: got = -due": np.negative,
             "twice what is due": lambda due: 2 * due,
             "half of what is due": lambda due: due / 2,
@@ -252,7 +253,8 @@ ARRAYS: dict[str, Change] = {
     "{} shifted by one": lambda v: np.roll(v, 1, axis=0),
     "{} cut to whole numbers": np.trunc,
     "{} rounded to whole numbers": np.round,
-    "the largest entry of {} alone, as 1": lambda v: np.eye(v.size)[int(v.argmax())],
+    "the largest entry of {} alone, as 1": one_hot,
+    "{} smoothed by a tenth": lambda v: 0.9 * v + 0.1 / len(v),
     "{} clipped to [-1, 1]": lambda v: np.clip(v, -1, 1),
     "the positive part of {}": lambda v: np.maximum(v, 0),
     "the softmax of {}": _softmax,
