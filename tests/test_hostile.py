@@ -178,7 +178,7 @@ def test_graded_whole(tmp_path: Path, outside: Outside) -> None:
     honest = tmp_path / "honest.py"
     honest.write_text(FOLDER.joinpath("f54_time_bomb.py").read_text("utf-8").replace("SEEN[key] % 2", "True"), "utf-8")
     report = tmp_path / "report" / "report.json"
-    options = ["--only", "Q3.0.2,Q3.0.4", "--regimes", "core", "--examples", "4", "--call-timeout", "1"]
+    options = ["--only", "Q3.0.2,Q3.0.4", "--regimes", "core", "--examples", "4", "--call-timeout", "0.4"]
     done = commandline.run("grade", *paths, honest, *options, "--out", report.parent)
     assert done.exit_code == 1, done.output
     assert "\x1b" not in done.output

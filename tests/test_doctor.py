@@ -1,0 +1,95 @@
+"""The doctor tells what is installed and what gets out, and its probes do get out where nothing holds them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+
+from lydite import doctor
+from lydite.doctor import Check, run_probe
+from lydite.isolation import NoTier, Tier
+from lydite.isolation.probes import PROBES
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers")
+
+BITING = {
+    "read_secret": "'",
+    "read_lydite": "lydite",
+    "read_environment": "True",
+    "read_memory": "sleep",
+    "write_outside": "a file was written",
+    "write_shown": "a file was written",
+    "change_mode": "the secret was changed",
+    "connect": "a server was reached",
+    "connect_abstract": "a server was reached",
+    "send_datagram": "a message was sent",
+    "make_socket": "socket",
+    "send_signal": "a process was ended",
+    "limit_others": "one was limited",
+    "fork": "started",
+    "start_program": "started",
+    "thread_bomb": "24 threads",
+    "leave_daemon": "outlives its jail",
+    "use_kernel": "memfd_create",
+    "take_memory": "1024 MiB",
+    "open_files": "65 files",
+    "fill_disk": "8 MiB",
+}
+"""Probes that get out of no jail at all on any Linux, whoever runs them, and what is seen then."""
+
+
+@pytest.mark.parametrize("name", BITING)
+def test_probes_get_out_where_nothing_holds_them(name: str) -> None:
+    assert BITING[name] in run_probe(name, Tier.NONE).got
+
+
+def test_a_probe_that_could_not_be_tried_is_not_contained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "probing", lambda *_: ["/usr/bin/false"])
+    assert "could not be tried" in run_probe("read_secret", Tier.NONE).got
+
+
+Leaks = Callable[[Tier], bool]
+
+
+def told(monkeypatch: pytest.MonkeyPatch, leaks: Leaks, works: Leaks = lambda _: True) -> tuple[int, str]:
+    """What the command prints where some tiers leak, and its exit status."""
+    monkeypatch.setattr(doctor, "PROBES", {"fork": PROBES["fork"]})
+    monkeypatch.setattr(
+        doctor, "run_probe", lambda name, tier: Check(tier, name, "starts a process", "it" if leaks(tier) else "")
+    )
+    monkeypatch.setattr(doctor, "proven", lambda tier: "" if works(tier) else "no reason")
+    done = CliRunner().invoke(doctor.doctor_command, [])
+    return done.exit_code, done.output
+
+
+def test_nothing_leaks_but_what_is_known_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    status, text = told(monkeypatch, lambda tier: tier is Tier.PROCESS)
+    assert status == 0
+    assert [line.strip() for line in text.splitlines() if "contained" in line] == [
+        "contained     starts a process",
+        "contained     starts a process",
+        "NOT contained starts a process: it",
+    ]
+    for name in ("Python ", "numpy ", "hypothesis ", "python-flint "):
+        assert name in text
+
+
+@pytest.mark.parametrize("leaking", [Tier.NAMESPACES, Tier.LANDLOCK])
+def test_a_leak_fails(leaking: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, text = told(monkeypatch, lambda tier: tier is leaking)
+    assert status == 1
+    assert "NOT contained starts a process: it" in text
+
+
+def test_a_tier_that_does_not_work_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Tier:
+        raise NoTier("nothing works")
+
+    monkeypatch.setattr(doctor, "best", none)
+    status, text = told(monkeypatch, lambda _: False, lambda tier: tier is Tier.PROCESS)
+    assert status == 0
+    assert "namespaces: no reason" in text
+    assert "nothing works" in text
