@@ -2,8 +2,8 @@
 
 A law is redundant where whatever it catches, by its edges and one batch, another law of the same claim catches too. It
 stays as what the last column says: a claim about a derivative is held to certified values, to finite differences of the
-implementation itself, and to identities, which fail for different reasons and are read by different people. A law that
-catches nothing at all is idle, and fails.
+implementation itself, and to identities and inequalities, which need no oracle. A law that catches nothing at all is
+idle, and that fails.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _kind(law: Law) -> str:
     if "quotient" in law.name:
         return "finite differences"
     certified = any(word in law.name for word in ("exact", "tails", "is_slope", "is_curvature"))
-    return "certified value" if certified else "identity"
+    return "certified value" if certified else "identity or inequality"
 
 
 @click.command()

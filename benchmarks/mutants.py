@@ -12,6 +12,7 @@ import difflib
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -73,8 +74,12 @@ class Mutant:
         return f"reference/{self.module}.py:{self.line}: {self.before}  ->  {self.after}"
 
 
-def mutants(module: str) -> Iterator[Mutant]:
+def mutants(module: str) -> list[Mutant]:
     """Every mutant of a module of the reference whose code, docstrings and types apart, is another one."""
+    return list(_mutants(module))
+
+
+def _mutants(module: str) -> Iterator[Mutant]:
     text = (ROOT / "reference" / f"{module}.py").read_text(encoding="utf-8")
     seen = {_essence(text)}
     for name in sorted(operator_names()):
@@ -196,7 +201,8 @@ def explanations() -> dict[tuple[str, str, str], str]:
 
 def judged(modules: Sequence[str], sample: int, draw: int, jobs: int) -> Judged:
     """Judges every mutant of `modules`; or `sample` of those that nobody has explained, for survivors take long."""
-    chosen = [mutant for module in modules for mutant in mutants(module)]
+    with ProcessPoolExecutor(jobs) as pool:
+        chosen = [mutant for of_module in pool.map(mutants, modules) for mutant in of_module]
     if sample:
         known = explanations()
         suspects = [mutant for mutant in chosen if mutant.change not in known]
