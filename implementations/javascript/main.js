@@ -81,7 +81,7 @@ const SPELLED = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 
 const number = (value) => (typeof value === "string" ? SPELLED[value] : Number(value));
 
-// JSON has neither NaN nor infinities, and JSON.stringify drops the sign of -0.
+// JSON has neither NaN nor infinities.
 function spelled(value) {
   if (Number.isFinite(value)) return value;
   return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
