@@ -367,7 +367,8 @@ def unlimited(patch: pytest.MonkeyPatch) -> None:
 
 def give_much_scratch(patch: pytest.MonkeyPatch) -> None:
     unlimited(patch)
-    patch.setattr(bubblewrap, "_writable", lambda place, size: ("--tmpfs", place))
+    wrapped = bubblewrap.wrapped
+    patch.setattr(bubblewrap, "wrapped", lambda command, shown, settings, _: wrapped(command, shown, settings, 1 << 10))
 
 
 SWITCHED_OFF: list[tuple[Tier, Callable[[pytest.MonkeyPatch], None], tuple[str, ...]]] = [

@@ -10,7 +10,6 @@ from lydite.isolation.visible import LINKS, folders, hidden
 
 NOBODY = "65534"
 SCRATCH = "/scratch"
-SHARED_MEMORY = "/dev/shm", 1 << 20  # noqa: S108  (a new one)
 DEVICES = ("null", "zero", "full", "random", "urandom")
 
 OWN = (
@@ -37,18 +36,14 @@ def wrapped(command: Sequence[str], shown: tuple[Path, ...], environment: dict[s
         *("--proc", "/proc"),
         *(part for name in DEVICES for part in ("--dev-bind", f"/dev/{name}", f"/dev/{name}")),
         *("--symlink", "/proc/self/fd", "/dev/fd"),
-        *_writable(*SHARED_MEMORY),
-        *_writable(SCRATCH, scratch << 20),
+        *("--size", str(max(scratch << 20, 4096)), "--tmpfs", SCRATCH),
+        *("--symlink", SCRATCH, "/dev/shm"),  # noqa: S108  (one place to write to, and one bound on it)
         *(part for path in shown for part in ("--ro-bind", str(path), str(path))),
         *(part for path in hidden() for part in ("--remount-ro", str(path))),
         *("--remount-ro", "/", "--chdir", SCRATCH),
     ]
     settings = [part for name, value in environment.items() for part in ("--setenv", name, value)]
     return [found() or "bwrap", *options, *settings, "--", *command]
-
-
-def _writable(place: str, size: int) -> tuple[str, ...]:
-    return ("--size", str(max(size, 4096)), "--tmpfs", place)
 
 
 def _system() -> Iterator[str]:

@@ -140,15 +140,16 @@ def change_mode(facts: Facts) -> object:
 def fill_disk(facts: Facts) -> object:
     """Writes more than it may."""
     written = 0
+    made: list[Path] = []
     for folder in (".", "/tmp", "/var/tmp", "/dev/shm", "/dev", facts["open"]):  # noqa: S108  (that is what is tried)
         for number in range(4):
-            path = Path(folder, f"{facts['token']}-{number}")
+            path = Path(folder, f"{facts['token']}-{len(made)}-{number}")
             with suppress(OSError), path.open("wb", buffering=0) as file:
+                made.append(path)
                 while written <= facts["scratch"] << 21:
                     written += file.write(b"x" * 65536)
-    for folder in ("/tmp", "/var/tmp", "/dev/shm", "/dev", facts["open"]):  # noqa: S108
-        for path in Path(folder).glob(f"{facts['token']}-*"):
-            path.unlink()
+    for path in made:
+        path.unlink()
     return f"{written >> 20} MiB" if written > (facts["scratch"] + 1) << 20 else None
 
 

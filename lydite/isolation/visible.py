@@ -46,11 +46,12 @@ def folders() -> tuple[Path, ...]:
 def hidden() -> tuple[Path, ...]:
     """The parts of `folders` that are not shown: installed packages and all of Lydite."""
     base = {"base": sys.base_prefix, "platbase": sys.base_prefix}
-    packages = [
+    packages: list[str | Path] = [
         *(sysconfig.get_path(kind, vars=base) for kind in ("purelib", "platlib")),
         *site.getsitepackages(),
         site.getusersitepackages(),
         *(path for path in sys.path if path.endswith("-packages")),
+        *(path for lib in ("/usr/lib", "/usr/local/lib") for path in Path(lib).glob("python3*/*-packages")),
     ]
     ours = [HERE, SUITE, *(SUITE / name for name in PACKAGES)]
     parts = {path.resolve() for path in [*map(Path, packages), *ours] if path.exists()}
