@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shlex
 import shutil
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -234,9 +236,9 @@ class Running:
         self._channel.send(
             {"id": self._request, "ask": "call", "arrays": packer.form, "batch": asked}, packer.blob, limit
         )
-        waiting = list(batch)
+        waiting, deadline = list(batch), _after(limit)
         while waiting:
-            message, blob = self._channel.receive(limit)
+            message, blob = self._channel.receive(_until(deadline))
             if message.get("id") != self._request:
                 raise Violation(f"a reply to request {message.get('id')!r:.40}, and not to {self._request}")
             if "evaluate" in message:
@@ -249,6 +251,7 @@ class Running:
             for told in answers:
                 got.append(_answer(told, blob, waiting[0]))
                 del waiting[0]
+            deadline = _after(limit)  # a function that is evaluated for ever is no answer
         if self._channel.waiting:
             raise Violation("more comes than was asked for")
         self._warm |= {question.call for question in batch}
@@ -266,8 +269,11 @@ class Running:
         which, at = message["evaluate"], unpack(message.get("at"), blob)
         if type(which) is not int or not 0 <= which < len(functions) or type(at) not in {float, int}:
             raise Violation("a function is to be evaluated that was not handed out, or at no number")
-        value = Packer(FORMS[0]).pack(float(functions[which](float(at))))
-        self._channel.send({"id": message["id"], "value": value}, seconds=limit)
+        try:
+            value = float(functions[which](float(at)))
+        except ArithmeticError:  # beyond the range of floats
+            value = math.nan
+        self._channel.send({"id": message["id"], "value": Packer(FORMS[0]).pack(value)}, seconds=limit)
 
     def told(self, fault: Exception, seconds: float) -> str:
         """What happened, as a sentence about the program."""
@@ -396,6 +402,20 @@ def _number(value: Any) -> Any:
         except OverflowError:
             return float("inf") if value > 0 else float("-inf")
     return value
+
+
+def _after(seconds: float | None) -> float | None:
+    return None if seconds is None else time.monotonic() + seconds
+
+
+def _until(deadline: float | None) -> float | None:
+    """Seconds to `deadline`, a moment at least. Raises Silent where it has passed."""
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Silent
+    return left
 
 
 def _whole(told: Any) -> int:

@@ -119,6 +119,38 @@ hear()
     assert told.value == 397.0
 
 
+def test_what_is_beyond_floats_is_answered(started: Start) -> None:
+    program = started("""
+hello("newton_root")
+asked = hear()
+say(id=asked["id"], evaluate=0, at=10**400)
+first = hear()["value"]
+say(id=asked["id"], evaluate=1, at="inf")
+say(id=asked["id"], answers=[value({"shape": [2], "dtype": "float64", "data": [first, hear()["value"]]})])
+hear()
+""")
+    (told,) = program.answers([Question("newton_root", (lambda x: x**2, lambda x: 2 * x, 3.0, 1))])
+    assert isinstance(told, Answer)
+    assert np.isnan(told.value[0])
+    assert told.value[1] == np.inf
+
+
+def test_a_function_that_is_evaluated_for_ever_is_no_answer(started: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "SLACK", 0.2)
+    program = started(
+        """
+hello("newton_root")
+asked = hear()
+while True:
+    say(id=asked["id"], evaluate=0, at=1.0)
+    hear()
+""",
+        seconds=0.1,
+    )
+    (told,) = program.answers([Question("newton_root", (abs, abs, 3.0, 1))])
+    assert failed(told, "TimedOut", "takes longer than")
+
+
 WRONG = {
     "too few": ("say(id=asked['id'], answers=[])", "0 answers come where 1 are due"),
     "too many": ("say(id=asked['id'], answers=[value(1)] * 2)", "2 answers come where 1 are due"),
@@ -139,6 +171,8 @@ WRONG = {
     "no JSON": ("replies.write(b'softmax\\n')", "no JSON"),
     "NaN bare": ('replies.write(b\'{"id": 1, "answers": [{"value": NaN}]}\\n\')', "spelled as a string"),
     "a function unknown": ("say(id=asked['id'], evaluate=0, at=1.0)", "not handed out"),
+    "a long line": ("replies.write(b'x' * (17 << 20))", "longer than"),
+    "at a huge number": ("say(id=asked['id'], evaluate=0, at=10**400)", "not handed out"),
     "a deep one": ("replies.write(b'[' * 10**5 + b'\\n')", "no JSON"),
     "many bytes": ("say(id=asked['id'], answers=[value(1)], bytes=10**12)", "announces 1000000000000 bytes"),
 }

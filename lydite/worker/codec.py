@@ -20,7 +20,9 @@ REQUESTS, REPLIES = 3, 4
 WARM_UP = 5
 """How many times as long a call may take when it is first asked: then libraries load, compile and fill their caches."""
 
+LONGEST = 16 << 20
 LARGEST = 64 << 20
+"""The most bytes of a line, of which JSON makes many times as much, and of the arrays after it."""
 MOST_AXES = 8
 TEXT_LIMIT = 4096
 DTYPES = {
@@ -95,8 +97,8 @@ class Channel:
         seen = 0
         while (end := self._come.find(b"\n", seen)) < 0:
             seen = len(self._come)
-            if seen > LARGEST:
-                raise Violation(f"a line is longer than {LARGEST} bytes")
+            if seen > LONGEST:
+                raise Violation(f"a line is longer than {LONGEST} bytes")
             self._read(deadline)
         return end + 1
 
