@@ -212,6 +212,8 @@ class Grader:
             one.findings.note(event)
             listen(one.name, one.findings)
 
+        if self._server is not None and self._server.process.poll() is not None:
+            self.close()
         server = self._server = self._server or _Server()
         server.order(one, self._workers)
         status = self._follow(server, one.findings, note, timeout)

@@ -1,0 +1,413 @@
+"""Batches: every submission is graded once, whatever it is, whatever it is called, and whenever the run is cut off."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from lydite import report
+from lydite.batch import Batch, BatchError, Judged, Keep, Work, keep_seed, submissions
+from lydite.content import FILE, FOLDER, LARGE, LINK, OTHER, Part, content, digest, lay_out
+from lydite.findings import Findings
+from lydite.progress import batch_progress
+from lydite.request import Settings
+from lydite.suite import SUITE
+from lydite.worker.loading import LARGEST_FILE, Unloadable
+from tests import classroom, commandline
+from tests.classroom import SHORT, timeless
+from tests.made import implementation
+
+SCOPE = ("--only", "Q7.0.1,Q1.1", "--regimes", "core", "--examples", "1")
+"""A claim on softmax, and one on logistic_predict."""
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers")
+
+
+def document(out: Path) -> dict[str, Any]:
+    return report.read(out / "report.json")
+
+
+def outcomes(out: Path) -> dict[str, str]:
+    return {i["name"]: i["outcome"] for i in document(out)["implementations"]}
+
+
+# -- what is submitted --
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """A folder that holds one of everything."""
+    folder = tmp_path / "odd"
+    (folder / "b" / "empty").mkdir(parents=True)
+    (folder / "b" / "x.py").write_bytes(b"x = 1")
+    (folder / "a.py").write_bytes(b"")
+    (folder / "away").symlink_to("/etc")
+    os.mkfifo(folder / "pipe")
+    (folder / "vast").touch()
+    os.truncate(folder / "vast", LARGEST_FILE + 1)
+    return folder
+
+
+def test_content_opens_plain_files_only(odd: Path) -> None:
+    kinds = {part.path: part.kind for part in content(odd)}
+    assert kinds == {
+        "": FOLDER,
+        "a.py": FILE,
+        "away": LINK,
+        "b": FOLDER,
+        "b/empty": FOLDER,
+        "b/x.py": FILE,
+        "pipe": OTHER,
+        "vast": LARGE,
+    }
+
+
+def test_content_laid_out_elsewhere_is_the_same(odd: Path, tmp_path: Path) -> None:
+    lay_out(content(odd), tmp_path / "there")
+
+    def told(folder: Path) -> list[tuple[str, str, bytes]]:
+        return [(p.path, p.kind, p.held if p.kind != LARGE else p.held.split()[0]) for p in content(folder)]
+
+    assert told(tmp_path / "there") == told(odd)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("away", "a link"), ("pipe", "no plain file"), ("vast", "larger than 16 MiB"), ("no", "file")]
+)
+def test_content_refuses_what_cannot_be_a_submission(odd: Path, name: str, reason: str) -> None:
+    with pytest.raises(Unloadable, match=reason):
+        content(odd / name)
+
+
+def test_content_refuses_too_many_files(odd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lydite.content.MOST_PARTS", 7)
+    with pytest.raises(Unloadable, match="holds more than 7 files"):
+        content(odd)
+
+
+def test_a_digest_names_one_content() -> None:
+    contents = [
+        [Part("a", FILE, b"bc")],
+        [Part("ab", FILE, b"c")],
+        [Part("a", LINK, b"bc")],
+        [Part("a", FILE, b"b"), Part("c", FILE)],
+        [Part("a", FILE, b"b")],
+    ]
+    assert len({digest(parts) for parts in contents}) == len(contents)
+    assert digest([Part("a", FILE, b"b")]) == digest(contents[-1])
+
+
+# -- what submissions are called --
+
+
+def named(folder: Path, *names: str | bytes) -> list[Any]:
+    for name in names:
+        (folder / os.fsdecode(name)).touch()
+    return submissions(folder, folder.parent / "out")
+
+
+def test_children_are_submissions_in_the_order_of_their_names(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    found = named(folder, "b.py", "a.py", ".hidden.py", "Z.ipynb")
+    assert [s.name for s in found] == ["Z.ipynb", "a.py", "b.py"]
+    assert [s.report.name for s in found] == ["Z.ipynb.json", "a.py.json", "b.py.json"]
+
+
+def test_no_two_reports_have_one_name_and_none_leads_elsewhere(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    odd = [
+        b"a\n.py",
+        b"a\r.py",
+        b"a\xff.py",
+        "a\u202e.py".encode(),
+        b"A.py",
+        b"a.py",
+        b"a..py",
+        b"..a",
+        b"\x1b[2J",
+        b"a_.py",
+    ]
+    first = named(folder, *odd)
+    chosen = [s.report.stem for s in first]  # names that somebody could hand in to meet the report of another
+    found = named(folder, *chosen)
+    assert len(found) > len(first) > 5
+    reports = [s.report for s in found]
+    assert len({r.name.casefold() for r in reports}) == len(found)
+    assert {r.parent for r in reports} == {tmp_path / "out" / "reports"}
+    assert all(r.name.isascii() and r.name.isprintable() and not r.name.startswith(".") for r in reports)
+    assert all(s.name.isprintable() for s in found)
+    assert len({s.name for s in found}) == len(found)
+
+
+def test_shown_names_that_look_alike_are_told_apart(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    found = named(folder, "a\n.py", "a\\n.py")
+    assert len({s.name for s in found}) == 2
+
+
+@pytest.mark.parametrize("out", ["class", "class/out", "class/.out"])
+def test_reports_are_not_kept_among_the_submissions(tmp_path: Path, out: str) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "a.py").touch()
+    with pytest.raises(BatchError, match="lies in the folder of the submissions"):
+        submissions(folder, tmp_path / out)
+
+
+def test_a_folder_without_submissions_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / ".git").mkdir()
+    with pytest.raises(BatchError, match="holds no submission"):
+        submissions(tmp_path / "class", tmp_path / "out")
+
+
+def test_a_batch_keeps_its_seed(tmp_path: Path) -> None:
+    drawn = keep_seed(tmp_path / "a", None)
+    assert keep_seed(tmp_path / "a", None) == drawn
+    assert keep_seed(tmp_path / "b", None) != drawn
+    assert keep_seed(tmp_path / "a", 7) == 7 == keep_seed(tmp_path / "a", None)
+
+
+# -- what is graded, and what is not graded again --
+
+
+class Silent:
+    """A board that counts."""
+
+    def __init__(self) -> None:
+        self.earlier = 0
+
+    def listen(self, name: str, findings: Findings) -> None:
+        pass
+
+    def done(self, entry: dict[str, Any], *, earlier: bool) -> None:
+        self.earlier += earlier
+
+
+class Pretended:
+    """Grades nothing, and says that all is well; notes what it was given, and stops after so many."""
+
+    def __init__(self, most: int = 1000, failed: str = "") -> None:
+        self.names: list[str] = []
+        self.refused: dict[str, str] = {}
+        self._most = most
+        self._failed = failed
+
+    def __call__(self, todo: Iterable[Work], keep: Keep) -> None:
+        for work in todo:
+            if len(self.names) == self._most:
+                raise KeyboardInterrupt
+            self.names.append(work.task.name)
+            self.refused[work.task.name] = work.task.refused
+            keep(work, Judged(implementation(work.task.name, isolation="namespaces"), self._failed))
+
+
+def settings(**changed: str) -> Settings:
+    asked = {"only": "", "regimes": "", "precision": "", "seed": "3", "examples": "1", "call_timeout": "2"}
+    return Settings.read(**{**asked, **changed})
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    for name in ("a.py", "b.py", "c.py"):
+        (tmp_path / "class" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "class" / name).write_text(f"# {name}")
+    return tmp_path
+
+
+def pretend(
+    course: Path, spread: Pretended, timeout: float = 120.0, asked: Settings | None = None
+) -> tuple[dict[str, Any], Batch]:
+    batch = Batch(course / "out", asked or settings(), timeout)
+    return batch.run(submissions(course / "class", course / "out"), spread, Silent()), batch
+
+
+def test_what_was_graded_is_not_graded_again(course: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        pretend(course, Pretended(most=2))
+    assert sorted(p.name for p in (course / "out" / "reports").iterdir()) == ["a.py.json", "b.py.json"]
+    second, third = Pretended(), Pretended()
+    whole, _ = pretend(course, second)
+    assert second.names == ["c.py"]
+    assert [i["name"] for i in whole["implementations"]] == ["a.py", "b.py", "c.py"]
+    again, _ = pretend(course, third)
+    assert third.names == []
+    assert again == whole
+
+
+def test_what_has_changed_is_graded_again(course: Path) -> None:
+    pretend(course, Pretended())
+    (course / "class" / "b.py").write_text("# better")
+    (course / "out" / "reports" / "c.py.json").write_text('{"half of')
+    spread = Pretended()
+    pretend(course, spread)
+    assert spread.names == ["b.py", "c.py"]
+
+
+@pytest.mark.parametrize("changed", [{"seed": "4"}, {"only": "Q7"}, {"examples": "2"}, {"memory": "512"}])
+def test_other_settings_grade_all_again(course: Path, changed: dict[str, str]) -> None:
+    pretend(course, Pretended())
+    spread = Pretended()
+    pretend(course, spread, asked=settings(**changed))
+    assert spread.names == ["a.py", "b.py", "c.py"]
+
+
+def test_another_time_limit_grades_all_again(course: Path) -> None:
+    pretend(course, Pretended())
+    spread = Pretended()
+    pretend(course, spread, timeout=60.0)
+    assert len(spread.names) == 3
+
+
+def test_where_we_fail_it_is_graded_again(course: Path) -> None:
+    _, batch = pretend(course, Pretended(failed="a bug"))
+    assert batch.failures == dict.fromkeys(("a.py", "b.py", "c.py"), "a bug")
+    spread = Pretended()
+    pretend(course, spread)
+    assert len(spread.names) == 3
+
+
+def test_an_adapter_that_is_handed_in_is_never_opened(course: Path) -> None:
+    (course / "class" / "d.toml").write_text('module = "antigravity"')
+    spread = Pretended()
+    pretend(course, spread)
+    assert "is an adapter, which only the staff may write" in spread.refused["d.toml"]
+    assert not any(spread.refused[name] for name in ("a.py", "b.py", "c.py"))
+
+
+# -- the command line --
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ((), "name a TARGET, or a folder"),
+        (("a.py", "--each", "CLASS", "--out", "OUT"), "either TARGETs or --each"),
+        (("--each", "CLASS"), "--each needs --out"),
+        (("--each", "CLASS", "--out", "CLASS/out"), "lies in the folder"),
+        (("--each", "CLASS", "--out", "OUT", "--expect", "e.toml"), "--expect is for named TARGETs"),
+        (("--each", "CLASS", "--out", "OUT", "--seed", "x"), "--seed"),
+        (("reference", "--dask", "tcp://127.0.0.1:1"), "--dask is for --each"),
+    ],
+)
+def test_what_does_not_go_together_is_a_usage_error(course: Path, args: tuple[str, ...], told: str) -> None:
+    places = {"CLASS": str(course / "class"), "OUT": str(course / "out"), "CLASS/out": str(course / "class" / "out")}
+    result = commandline.run("grade", *(places.get(a, a) for a in args))
+    assert result.exit_code == report.USAGE
+    assert told in result.output
+    assert not (course / "out").exists()
+
+
+FEW = ("right", "empty", "no-python", "encoding", "folder", "link", "named")
+
+
+@linux
+def test_a_run_that_is_killed_goes_on_to_the_same_result(tmp_path: Path) -> None:
+    kinds = classroom.hand_in(tmp_path / "class", len(FEW), FEW)
+    assert set(kinds.values()) == set(FEW)
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    result = commandline.run(
+        "grade", "--each", tmp_path / "class", "--out", whole, *SCOPE, "--seed", "5", "--jobs", "2"
+    )
+    assert result.exit_code == report.BROKEN
+    command = ["grade", "--each", str(tmp_path / "class"), "--out", str(cut), *SCOPE, "--seed", "5", "--jobs", "1"]
+    with subprocess.Popen([sys.executable, "-m", "lydite", *command], cwd=SUITE, stderr=subprocess.DEVNULL) as process:
+        try:
+            while not (cut / "reports" / "s0000-right.py.json").exists() and process.poll() is None:
+                time.sleep(0.01)
+        finally:
+            process.send_signal(signal.SIGKILL)
+    kept = {path.name: path.stat().st_mtime_ns for path in (cut / "reports").glob("*.json")}
+    assert 0 < len(kept) < len(FEW)
+    assert not (cut / "report.json").exists()
+    commandline.run(*command)
+    assert kept == {name: (cut / "reports" / name).stat().st_mtime_ns for name in kept}
+    assert timeless(document(cut), cut) == timeless(document(whole), whole)
+    assert len(outcomes(cut)) == len(FEW)
+    assert outcomes(cut)["s0000-right.py"] == "graded"
+    assert (cut / "grades.csv").read_text("utf-8").count("\n") == len(FEW) + 1
+
+
+def test_a_submission_that_hangs_costs_its_own_time_and_nothing_is_left(tmp_path: Path) -> None:
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    started = tmp_path / "started"
+    (folder / "a.py").write_text(
+        f"import os, pathlib, time\n{SHORT}\n\ndef logistic_predict(w, b, X):\n"
+        f"    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n    time.sleep(600)\n"
+    )
+    (folder / "b.py").write_text(SHORT)
+    options = ("--call-timeout", "0", "--timeout", "4", "--isolation", "process", "--jobs", "1")
+    commandline.run("grade", "--each", folder, "--out", out, *SCOPE, *options)
+    assert outcomes(out) == {"a.py": "killed", "b.py": "graded"}
+    claims = {i["name"]: {c["id"]: c["outcome"] for c in i["claims"]} for i in document(out)["implementations"]}
+    assert claims["b.py"] == {"Q7.0.1": "holds", "Q1.1": "missing"}
+    assert claims["a.py"]["Q1.1"] == "error"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)
+
+
+@linux
+def test_a_cluster_reaches_the_same_verdicts(tmp_path: Path) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+    classroom.hand_in(tmp_path / "class", 3, ("folder", "link", "right"))
+    here, there = tmp_path / "here", tmp_path / "there"
+    common = ("grade", "--each", tmp_path / "class", *SCOPE, "--seed", "5")
+    commandline.run(*common, "--out", here, "--jobs", "1")
+    cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None)
+    with cluster:
+        result = commandline.run(*common, "--out", there, "--dask", cluster.scheduler_address)
+    assert result.exit_code == report.BROKEN, result.output
+    assert "graded" in outcomes(there).values()
+    assert timeless(document(there), there) == timeless(document(here), here)
+
+
+def test_a_cluster_that_is_not_there_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("lydite.cluster.PATIENCE", "1 s")
+    options = ("--each", course / "class", "--out", course / "out", "--dask", "tcp://127.0.0.1:9")
+    result = commandline.run("grade", *options)
+    assert result.exit_code == report.USAGE
+    assert "no scheduler answers at tcp://127.0.0.1:9" in result.output
+
+
+# -- what is seen of it --
+
+
+def seen(*, terminal: bool) -> Iterator[str]:
+    text = io.StringIO()
+    with batch_progress(Console(file=text, force_terminal=terminal, width=100), 3) as board:
+        findings = Findings()
+        findings.note({"event": "started", "law": "softmax.is_exact", "regime": "core"})
+        board.listen("a\x1b.py", findings)
+        yield text.getvalue()
+        board.done(implementation("a\x1b.py"), earlier=False)
+        board.done(implementation("b.py", outcome="killed", reason="slow"), earlier=True)
+    yield text.getvalue()
+
+
+def test_without_a_terminal_each_submission_has_a_line() -> None:
+    *_, told = seen(terminal=False)
+    first, second = told.splitlines()
+    assert first.startswith("1/3  a\\x1b.py  300.0/300.0")
+    assert "killed: slow  graded earlier" in second
+
+
+def test_a_terminal_shows_what_is_running_and_how_fast() -> None:
+    *_, told = seen(terminal=True)
+    assert "a\\x1b.py" in told
+    assert "2/3" in told
+    assert "a minute" in told
