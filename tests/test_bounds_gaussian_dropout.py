@@ -130,7 +130,8 @@ class TestBound:
     """Each bound against the code that it has to admit.
 
     A bound counts roundings. With hundreds of inputs they cancel: the floor is then the one rounding of the result,
-    half a unit. With one input there are five of them, and a bound that has none to spare is nearly reached.
+    half a unit. With one input there are five of them, which can all fall one way: the gradients' bounds
+    have some to spare.
     """
 
     def test_loss(self, regime: Regime, precision: str) -> None:
@@ -141,7 +142,7 @@ class TestBound:
     def test_gradient(self, regime: Regime, precision: str) -> None:
         styles = (gradient_printed, gradient_multiplied_out, gradient_summed_well)
         share = greatest(regime, precision, styles, "w x target delta", "gradient", bounds.gradient)
-        assert floor(regime) < share < 0.8
+        assert floor(regime) < share < 0.5
 
     def test_expected_loss(self, regime: Regime, precision: str) -> None:
         losses = LOSSES if regime is Regime.STABILITY else (*LOSSES, loss_multiplied_out)
@@ -152,7 +153,7 @@ class TestBound:
     def test_expected_gradient(self, regime: Regime, precision: str) -> None:
         styles = (expected_gradient_printed, expected_gradient_factored, expected_gradient_split)
         share = greatest(regime, precision, styles, "w x target sigma", "expected_gradient", bounds.expected_gradient)
-        assert floor(regime) < share < 0.8
+        assert floor(regime) < share < 0.5
 
     def test_penalty(self, regime: Regime, precision: str) -> None:
         share = greatest(regime, precision, PENALTIES, "w x sigma", "penalty", bounds.penalty)

@@ -18,9 +18,12 @@ def residual(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> fl
 
 
 def gradient(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> Floats:
-    """(n,). `(n + 4) u |delta_i x_i| size`: that of the residual, and two products more."""
+    """(n,). `(n + 6) u |delta_i x_i| size`: that of the residual, two products more, and two roundings to spare.
+
+    At n = 1 there are five roundings, few enough for all of them to fall one way.
+    """
     factor: Floats = np.abs(_double(delta) * _double(x))
-    return (w.size + 4) * u * factor * size(w, x, target, delta)
+    return (w.size + 6) * u * factor * size(w, x, target, delta)
 
 
 def loss(w: Floats, x: Floats, target: float, delta: Floats, u: float, *, forgiving: bool) -> float:
@@ -51,13 +54,14 @@ def expected_loss(w: Floats, x: Floats, target: float, sigma: float, u: float, *
 
 
 def expected_gradient(w: Floats, x: Floats, target: float, sigma: float, u: float) -> Floats:
-    """(n,). `(n + 6) u |x_i| (|target| + sum_k |w_k x_k| + sigma^2 |w_i x_i|)`.
+    """(n,). `(n + 9) u |x_i| (|target| + sum_k |w_k x_k| + sigma^2 |w_i x_i|)`.
 
     As printed, an own term passes `1 + sigma^2` with three roundings (the square by `pow`), n additions, and three
-    products; the other terms less, even where their sum is the whole one without the own term.
+    products; the other terms less, even where their sum is the whole one without the own term. Three are to spare, as
+    for the gradient.
     """
     sizes = size(w, x, target, np.ones(w.size)) + float(sigma) ** 2 * np.abs(_double(w) * _double(x))
-    entries: Floats = (w.size + 6) * u * np.abs(_double(x)) * sizes
+    entries: Floats = (w.size + 9) * u * np.abs(_double(x)) * sizes
     return entries
 
 
