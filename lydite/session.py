@@ -26,6 +26,7 @@ from lydite.diagnose import diagnosis  # noqa: E402
 from lydite.findings import Event, Findings  # noqa: E402
 from lydite.grade import names  # noqa: E402
 from lydite.implementation import Implementation  # noqa: E402
+from lydite.isolation import Tier  # noqa: E402
 from lydite.opened import Opened  # noqa: E402
 from lydite.outcome import LawResult, Outcome  # noqa: E402
 from lydite.probe import probe  # noqa: E402
@@ -73,7 +74,8 @@ class Grading:
     def pytest_report_header(self) -> str:
         """Names what is graded."""
         r = self.request
-        return f"lydite: grading {self.target}, {r.precision}, seed {r.seed}, in this process (not contained)"
+        kept = "in this process (not contained)" if r.tier is Tier.NONE else f"isolation {r.tier}"
+        return f"lydite: grading {self.target}, {r.precision}, seed {r.seed}, {kept}"
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:
@@ -190,7 +192,7 @@ class Grading:
         """The one report that everything else is rendered from, written to `path` if that is not empty."""
         seconds = time.monotonic() - self._began
         entry = self.findings.implementation(self.name, self.target, self.request, seconds)
-        document = report.document(self.request, "none", [entry], path)
+        document = report.document(self.request, str(self.request.tier), [entry], path)
         if path:
             report.write(Path(path), document)
         return document
