@@ -11,7 +11,7 @@ import numpy as np
 
 from lydite.implementation import Implementation
 from lydite.likeness.asked import Asked
-from lydite.likeness.search import agrees, looks_like
+from lydite.likeness.search import Answers, agrees, looks_like
 from spec.case import Case
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Excluded, Misbehaved, Missing
@@ -78,9 +78,9 @@ def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) ->
     guilty = _guilty(law, impl, [one.case for one in failing[:SUSPECTED]], suspects)
     if len(guilty) != 1:
         return Diagnosis(guilty)
-    asked = list(_answers(guilty[0], [*failing, *holding]))
-    u = failure.evidence.case.u
-    return Diagnosis(guilty, looks_like(asked, u), agrees(asked, u))
+    wrong, right = (list(_answers(guilty[0], tried)) for tried in (failing, holding))
+    answers = Answers(wrong, right, failure.evidence.case.u)
+    return Diagnosis(guilty, looks_like(answers), agrees(answers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from lydite.likeness.asked import LEAST
+from lydite.likeness.asked import LEAST, WHEREVER
 from lydite.outcome import WRONG, LawResult, sharpness
 from lydite.report import Document, unexpected
 
@@ -58,9 +58,25 @@ def _looks_like(results: Sequence[LawResult]) -> list[Document]:
     if not any(law[0]["different"] >= LEAST for law in told):
         return []
     common = set.intersection(*({one["says"] for one in law} for law in told)) - {""}
-    says = next((one["says"] for one in told[0] if one["says"] in common), "")
+    ranked = sorted(
+        ((says, _where(says, told)) for says in _in_order(told[0]) if says in common), key=lambda w: bool(w[1])
+    )
+    if not ranked:
+        return []
+    says, where = ranked[0]
     counted = [one for law in told for one in law if one["says"] == says]
-    return [{"says": says, **{k: sum(one[k] for one in counted) for k in ("matched", "of")}}] if says else []
+    counts = {key: sum(one[key] for one in counted) for key in ("matched", "of")}
+    return [{"says": f"{says}, {where}" if where else says, **counts}]
+
+
+def _in_order(law: Sequence[Document]) -> list[str]:
+    return [one["says"] for one in law]
+
+
+def _where(says: str, told: Iterable[Sequence[Document]]) -> str:
+    """Where a way applies, by every law that tells of it: empty if everywhere."""
+    places = list(dict.fromkeys(one["where"] for law in told for one in law if one["says"] == says and one["where"]))
+    return places[0] if len(places) == 1 else WHEREVER if places else ""
 
 
 def _agrees(results: Sequence[LawResult], face: Document) -> str:

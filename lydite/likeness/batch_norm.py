@@ -97,6 +97,7 @@ FORWARD: tuple[Way, ...] = (
     ),
     ("mean(x^2) - mean(x)^2 for the variance, which cancels", _by_statistics(lambda x: x.mean(axis=0), _in_one_pass)),
     ("gamma x + beta: nothing is normalised", lambda a: a.given["gamma"] * a.given["x"] + a.given["beta"]),
+    ("1 + gamma for gamma", lambda a: a.again(gamma=1 + a.reals("gamma")[0])),
     ("gamma (x_hat + beta): a bracket too many", lambda a: a.again(beta=a.given["gamma"] * a.given["beta"])),
     ("beta alone, less gamma mean(x) of the unscaled batch", _folded),
 )

@@ -95,9 +95,9 @@ def _moments(second: Callable[[float], float], pairs: Callable[[float], float]) 
     """The expected gradient with other moments for `E[delta_i^2]` and for `E[delta_i delta_k]`."""
 
     def way(a: Asked) -> Any:
-        w, x, target = a.reals("w", "x", "target")
+        w, x = a.reals("w", "x")
         s, own = a.number("sigma"), w * x
-        return -x * (target - second(s) * own - pairs(s) * (own.sum() - own))
+        return a.due[0] + x * ((second(s) - 1 - s**2) * own + (pairs(s) - 1) * (own.sum() - own))
 
     return way
 

@@ -63,7 +63,7 @@ PREDICT: tuple[Way, ...] = (
 
 
 def _loss(of: Callable[[Numbers, Numbers], Any]) -> Callable[[Asked], Any]:
-    return lambda a: of(*_fitted(a)[1:])
+    return lambda a: of(_predicted(a), a.reals("y")[0])
 
 
 def _entropy(p: Numbers, y: Numbers, eps: float = 0.0) -> Any:
@@ -82,6 +82,7 @@ LOSS: tuple[Way, ...] = (
     ("half the squared error, sum (p - y)^2 / 2", _loss(lambda p, y: np.sum((p - y) ** 2) / 2)),
     ("the mean squared error, mean (p - y)^2", _loss(lambda p, y: np.mean((p - y) ** 2))),
     ("the number of errors", _loss(lambda p, y: np.sum((p > 0.5) != (y > 0.5)))),
+    ("the number of errors, a soft label taken for 1", _loss(lambda p, y: np.sum((p > 0.5) != (y > 0)))),
     ("ln(1 + exp(-s t)) with s = 2 y - 1", lambda a: np.sum(np.logaddexp(0, (1 - 2 * a.reals("y")[0]) * _margins(a)))),
     ("as printed: ln(1 - p) where p is rounded to 1", lambda a: _entropy(_predicted(a), a.reals("y")[0])),
     (
@@ -101,6 +102,18 @@ def _along(a: Asked, residual: Numbers) -> Answer:
 
 def _residuals(of: Callable[[Numbers, Numbers], Numbers]) -> Callable[[Asked], Answer]:
     return lambda a: _along(a, of(*_fitted(a)[1:]))
+
+
+def _kept_away(eps: float) -> Callable[[Asked], Answer]:
+    return lambda a: _along(a, np.clip(_predicted(a), eps, 1 - eps) - a.reals("y")[0])
+
+
+def _cut_off(margin: float) -> Callable[[Asked], Answer]:
+    def way(a: Asked) -> Answer:
+        t = _margins(a)
+        return _along(a, np.where(np.abs(t) > margin, t > 0, sigmoid(t)) - a.reals("y")[0])
+
+    return way
 
 
 def _broadcast(a: Asked) -> Answer:
@@ -125,6 +138,8 @@ GRADIENT: tuple[Way, ...] = (
     ("the residual (p - y) p (1 - p), of the squared error", _residuals(lambda p, y: (p - y) * p * (1 - p))),
     ("the residual 2 (p - y) p (1 - p), of the squared error", _residuals(lambda p, y: 2 * (p - y) * p * (1 - p))),
     ("the residual of decisions, [p > 1/2] - y", _residuals(lambda p, y: (p > 0.5) - y)),
+    *((f"predictions kept {eps:g} away from 0 and 1", _kept_away(eps)) for eps in GUARDS),
+    ("margins beyond 18 taken for infinite", _cut_off(18)),
     ("(n, n) residuals, of a column and a row", _broadcast),
     ("X reshaped to (d, n), not transposed", _reshaped),
     ("the sum of the derivatives by w for that by b", _summed),

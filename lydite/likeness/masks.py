@@ -18,8 +18,14 @@ NEAR, FAR = 4.0, 8.0
 """Standard deviations within which a number of survivors is as expected, and beyond which it is not."""
 
 
+def can_tell(asked: Sequence[Asked]) -> bool:
+    """Whether there is a mask that could show a pattern."""
+    return any(0 < a.number("p") < 1 for a in asked)
+
+
 def mask_ways(asked: Sequence[Asked]) -> list[str]:
-    """The patterns that all masks show."""
+    """The patterns that all masks show, each mask looked at once."""
+    asked = list({(len(a.got[0]), a.number("p"), a.given["seed"]): a for a in asked}.values())
     entries = np.concatenate([a.got[0] for a in asked])
     inner = [a for a in asked if 0 < a.number("p") < 1]
     long = [a for a in inner if len(a.got[0]) >= LONG and np.ptp(a.got[0]) > 0]
@@ -27,7 +33,8 @@ def mask_ways(asked: Sequence[Asked]) -> list[str]:
         "nothing is dropped": bool((entries == 1).all()),
         "everything is dropped": bool((entries == 0).all()),
         "survivors are 1 / (1 - p), not 1": bool(inner) and all(_are_rescaled(a) for a in inner),
-        "p taken for the probability of keeping": _keeps_with_p(inner),
+        "entries other than 0 and 1": bool(long) and not any(np.isin(a.got[0], (0, 1)).all() for a in long),
+        "p taken for the probability of keeping": _keeps_with_p(asked),
         "exactly p size zeros, so that entries depend on each other": bool(long) and all(_are_exact(a) for a in long),
         "neighbours are alike, in pairs": bool(long) and all(_are_pairs(a.got[0]) for a in long),
         "the same mask for every seed": _is_one_mask(long),
@@ -43,12 +50,15 @@ def _are_rescaled(a: Asked) -> bool:
 
 
 def _keeps_with_p(masks: Sequence[Asked]) -> bool:
-    """Whether the number of survivors is that of the complement, and not the one due."""
-    kept = sum(np.count_nonzero(a.got[0]) for a in masks)
-    p, size = (np.array([f(a) for a in masks]) for f in (lambda a: a.number("p"), lambda a: len(a.got[0])))
+    """Whether survivors are as many as of the complement, and not as many as are due."""
+    kept = np.array([np.count_nonzero(a.got[0]) for a in masks])
+    size, p = np.array([len(a.got[0]) for a in masks]), np.array([a.number("p") for a in masks])
+    certain = (p == 0) | (p == 1)
+    if (kept != size * p)[certain].any():
+        return False
     deviation = float(np.sqrt((size * p * (1 - p)).sum()))
     wrong, due = float((size * p).sum()), float((size * (1 - p)).sum())
-    return bool(abs(kept - wrong) <= NEAR * deviation and abs(kept - due) > FAR * deviation)
+    return bool(abs(kept.sum() - wrong) <= NEAR * deviation and abs(kept.sum() - due) > FAR * deviation)
 
 
 def _are_exact(a: Asked) -> bool:

@@ -13,6 +13,11 @@ from lydite.likeness.softmax_cross_entropy import binary, guarded
 # -- The activation --
 
 
+def _of_the_first_128(z: Numbers, alpha: float) -> Any:
+    first = np.arange(z.size).reshape(z.shape) < 128
+    return np.where(first & (z <= 0), alpha * z, z)
+
+
 def _branches(of: Callable[[Numbers, float], Any]) -> Callable[[Asked], Any]:
     """The activation, or its derivative, by another rule from `z` and `alpha`."""
     return lambda a: of(a.reals("z")[0], a.number("alpha"))
@@ -25,6 +30,7 @@ ACTIVATION: tuple[Way, ...] = (
     ("min(z, alpha z)", _branches(lambda z, alpha: np.minimum(z, alpha * z))),
     ("the ELU, alpha (exp z - 1) below zero", _branches(lambda z, alpha: np.where(z > 0, z, alpha * np.expm1(z)))),
     ("z itself", _branches(lambda z, _: z)),
+    ("z itself from the 129th entry on", _branches(_of_the_first_128)),
     ("one branch for all, by the first entry", _branches(lambda z, alpha: z if z.flat[0] > 0 else alpha * z)),
     ("one branch for all, by the sum", _branches(lambda z, alpha: z if z.sum() > 0 else alpha * z)),
     ("one branch for all, positive where any entry is", _branches(lambda z, alpha: z if (z > 0).any() else alpha * z)),
@@ -96,11 +102,18 @@ HIDDEN: dict[str, Callable[[Numbers, float, Numbers], Any]] = {
     "the mask complemented": lambda z, alpha, mask: (1 - mask) * _leaky(z, alpha),
 }
 
+
+def _logits(a: Asked) -> Any:
+    W1, b1, W2, b2, x, mask = a.reals("W1", "b1", "W2", "b2", "x", "mask")
+    return W2 @ (mask * _leaky(W1 @ x + b1, a.number("alpha"))) + b2
+
+
 PREDICT: tuple[Way, ...] = (
     *((says, _through(hidden)) for says, hidden in HIDDEN.items()),
     ("the mask before the first bias", _masked_before_the_bias),
     ("square weights transposed", _square_transposed),
     ("the activation on the output as well", _activated_output),
+    ("the logits, without the softmax", _logits),
 )
 
 LOSS: tuple[Way, ...] = (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import CLOSE, LEAST, OUTPUTS, RANDOM, REFUSALS, Answer, Asked, as_answer
-from lydite.likeness.masks import mask_ways
-from lydite.likeness.ways import ways
+from lydite.likeness.asked import CLOSE, LEAST, OUTPUTS, RANDOM, REFUSALS, WHEREVER, Answer, Asked, as_answer
+from lydite.likeness.masks import can_tell, mask_ways
+from lydite.likeness.ways import SIMPLE, ways
 
 MOST = 8
 """Ways that are told of one law."""
@@ -17,43 +18,57 @@ RIGHT = 32
 """Right answers that a way to go wrong is held against."""
 
 
-def looks_like(asked: Sequence[Asked], u: float) -> list[dict[str, Any]]:
-    """The ways of the list that explain every wrong answer among `asked`, the simplest first.
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What one call answered where a law that asks it failed, and where the law held."""
 
-    A way that explains the right answers too comes before one that does not: of that it is said where it applies.
-    Where parts of the answer are right throughout, the others are explained. Each comes with how many answers it
-    explains, and how many different ones; `says` is empty where there is none. Empty where no answer is wrong.
+    failing: Sequence[Asked]
+    holding: Sequence[Asked]
+    u: float
+
+    @property
+    def call(self) -> str:
+        """The call, empty where it was not asked."""
+        return next((a.call for a in (*self.failing, *self.holding)), "")
+
+    def wrong(self) -> list[Asked]:
+        """The wrong answers, with the parts of them that are wrong anywhere."""
+        flags = [(a, a.wrong(self.u)) for a in self.failing]
+        parts = sorted({i for _, wrong in flags for i, part in enumerate(wrong) if part})
+        return [a.only(parts) for a, wrong in flags if any(wrong)]
+
+
+def looks_like(answers: Answers) -> list[dict[str, Any]]:
+    """The ways of the list that explain every wrong answer, the simplest first.
+
+    Each comes with how many answers it explains, how many different ones, and where it applies: `where` is empty for
+    a way that explains the right answers as well. `says` is empty where there is none. Where parts of the answer are
+    right throughout, the others are explained. Empty where no answer is wrong.
     """
-    if asked and asked[0].call in RANDOM:
-        return _told(mask_ways(asked), asked)
-    parts, wrong, right = _sorted(asked, u)
+    if answers.call in RANDOM:
+        shown = [(says, "") for says in mask_ways(answers.failing)]
+        return _told(shown, answers.failing) if shown or can_tell(answers.failing) else []
+    wrong = answers.wrong()
     if not wrong:
         return []
-    here, there = ([a.only(parts) for a in those] for those in (wrong, right[:RIGHT]))
-    found = [(says, way) for says, way in ways(here) if _explains(way, here, u)][:MOST]
-    always = [says for says, way in found if _explains(way, there, u)]
+    right = [a.only(wrong[0].parts) for a in answers.holding[:RIGHT]]
+    found = [(says, way) for says, way in ways(wrong) if _explains(way, wrong, answers.u)][:MOST]
     where = _where(wrong, right)
-    told = [*always, *(f"{says}, {where}" for says, _ in found if says not in always)]
-    named = _named(here[0])
+    told = [(says, "" if all(a.near(_answer(way, a)) for a in right) else where) for says, way in found]
+    told = [(says, where) for says, where in told if where != WHEREVER or says in SIMPLE]
+    named = _named(wrong[0])
     if named:
-        told = [*(f"{named}: {says}" for says in told), f"{named} wrong, all else right"]
-    return _told(told, here)
+        told = [*((f"{named}: {says}", where) for says, where in told), (f"{named} wrong, all else right", "")]
+    return _told(sorted(told, key=lambda pair: bool(pair[1])), wrong)
 
 
-def _told(told: Sequence[str], wrong: Sequence[Asked]) -> list[dict[str, Any]]:
+def _told(told: Sequence[tuple[str, str]], wrong: Sequence[Asked]) -> list[dict[str, Any]]:
     counts = {"matched": len(wrong), "of": len(wrong), "different": len({_identity(a) for a in wrong})}
-    return [{"says": says, **counts} for says in told or [""]]
+    return [{"says": says, "where": where, **counts} for says, where in told or [("", "")]]
 
 
 def _identity(a: Asked) -> bytes:
     return b"".join(part.tobytes() for part in (*a.got, *a.due))
-
-
-def _sorted(asked: Sequence[Asked], u: float) -> tuple[list[int], list[Asked], list[Asked]]:
-    """The parts that are wrong anywhere, the answers of which one is, and those that are right."""
-    flags = [(a, a.wrong(u)) for a in asked]
-    parts = sorted({i for _, wrong in flags for i, part in enumerate(wrong) if part})
-    return parts, [a for a, wrong in flags if any(wrong)], [a for a, wrong in flags if not any(wrong)]
 
 
 def _where(wrong: Sequence[Asked], right: Sequence[Asked]) -> str:
@@ -61,7 +76,7 @@ def _where(wrong: Sequence[Asked], right: Sequence[Asked]) -> str:
     for says, condition in _conditions(wrong[0]):
         if all(map(condition, wrong)) and not any(map(condition, right)):
             return f"where {says}"
-    return "wherever it is wrong"
+    return WHEREVER
 
 
 def _named(one: Asked) -> str:
@@ -85,25 +100,28 @@ def _answer(way: Callable[[Asked], Any], asked: Asked) -> Answer | None:
 
 # -- Where it is right --
 
+NEUTRAL = frozenset({"gamma", "mask", "delta", "alpha", "sigma", "learning_rate"})
+"""What changes nothing where it is 1."""
+
 Condition = tuple[str, Callable[[Asked], bool]]
 
 
-def agrees(asked: Sequence[Asked], u: float) -> str:
+def agrees(answers: Answers) -> str:
     """The condition on the arguments under which every answer is right, and without which nearly all are wrong."""
-    if not asked or asked[0].call in RANDOM:
+    wrong = answers.wrong()
+    if not wrong or answers.call in RANDOM:
         return ""
-    right = [not any(a.wrong(u)) for a in asked]
-    held = [(_separates([condition(a) for a in asked], right), says) for says, condition in _conditions(asked[0])]
+    held = [(_separates(condition, wrong, answers.holding), says) for says, condition in _conditions(wrong[0])]
     agreeing, says = max(held, key=lambda pair: pair[0], default=(0, ""))
     return f"whenever {says}" if agreeing else ""
 
 
-def _separates(met: Sequence[bool], right: Sequence[bool]) -> int:
-    """How many answers are right under the condition; 0 where it does not tell right from wrong."""
-    under = [r for m, r in zip(met, right, strict=True) if m]
-    without = [r for m, r in zip(met, right, strict=True) if not m]
-    told = len(under) >= LEAST and all(under) and len(without) >= LEAST and sum(without) <= len(without) / 10
-    return len(under) if told else 0
+def _separates(condition: Callable[[Asked], bool], wrong: Sequence[Asked], right: Sequence[Asked]) -> int:
+    """How many different answers are right under the condition; 0 where it does not tell right from wrong."""
+    under = len({_identity(a) for a in right if condition(a)})
+    without = sum(not condition(a) for a in right)
+    told = under >= 2 * LEAST and not any(map(condition, wrong)) and len(wrong) >= max(LEAST, 9 * without)
+    return under if told else 0
 
 
 def _conditions(one: Asked) -> Iterator[Condition]:
@@ -115,6 +133,8 @@ def _conditions(one: Asked) -> Iterator[Condition]:
             yield from _of_numbers(name)
     if "y" in one.given:
         yield "every label is 0 or 1", lambda a: bool(np.isin(a.given["y"], (0, 1)).all())
+        yield "every label is 1", lambda a: bool(np.all(np.asarray(a.given["y"]) == 1))
+    if "y" in one.given and "K" in one.sizes:
         yield "the labels sum to one", lambda a: abs(float(np.sum(a.given["y"])) - 1) < CLOSE
         yield "the labels are one-hot", lambda a: _is_one_hot(a.given["y"])
 
@@ -125,8 +145,8 @@ def _of_size(letter: str) -> Condition:
 
 def _of_numbers(name: str) -> Iterator[Condition]:
     yield f"{name} = 0", lambda a: not np.any(a.given[name])
-    yield f"{name} = 1", lambda a: bool(np.all(np.asarray(a.given[name]) == 1))
-    yield f"{name} >= 0", lambda a: bool(np.all(np.asarray(a.given[name]) >= 0))
+    if name in NEUTRAL:
+        yield f"{name} = 1", lambda a: bool(np.all(np.asarray(a.given[name]) == 1))
 
 
 def _is_one_hot(y: Any) -> bool:

@@ -34,6 +34,12 @@ AT_A_BOUND = 4
 Change = Callable[[Any], Any]
 
 
+SIMPLE = frozenset({"the negative: got = -due", "twice what is due", "half of what is due", "nothing: got = 0"}) | {
+    says for known in KNOWN.values() for says, _ in known
+}
+"""What may be said of wrong answers alone, where the right ones are another matter."""
+
+
 def ways(wrong: Sequence[Asked]) -> Iterator[Way]:
     """Every way that the call may take, the simplest first; some with a constant that the first answer gives."""
     one = wrong[0]
@@ -209,7 +215,6 @@ NUMBERS: dict[str, Change] = {
     "-{}": lambda v: -1.0 * v,
     "2 {}": lambda v: 2.0 * v,
     "{} / 2": lambda v: v / 2.0,
-    "1 + {}": lambda v: 1.0 + v,
     "1 - {}": lambda v: 1.0 - v,
     "{}^2": lambda v: 1.0 * v * v,
     "sqrt({})": np.sqrt,
@@ -330,6 +335,7 @@ PIECES: dict[str, Callable[[int], slice]] = {
     "for the first sample or input alone": lambda _: slice(1),
     **{f"for the first {k} samples or inputs": _first(k) for k in BLOCKS},
     "for whole blocks of 128 samples or inputs": lambda n: slice(n - n % BLOCK),
+    "for whole blocks of 64 samples or inputs": lambda n: slice(n - n % 64),
 }
 FEATURES: dict[str, Callable[[int], slice]] = {
     **{f"for the first {k} features": _first(k) for k in BLOCKS},
@@ -408,18 +414,18 @@ def _with_argument(name: str) -> Iterator[Way]:
 def _fitted(wrong: Sequence[Asked]) -> Iterator[Way]:
     """One factor, one summand, one multiple of an argument for all, and bounds that are never crossed."""
     one = wrong[0]
+    yield from _bounded(wrong)
     factor, shift = (_constant(one, how) for how in (np.divide, np.subtract))
     if factor is not None:
         yield f"always {factor:.6g} times what is due", _each(lambda due: factor * due)
     if shift is not None:
         yield f"a constant added: got = due + {shift:.3g}", _each(lambda due: due + shift)
-    lone = float(one.got[0].flat[0])
-    yield f"the same answer always: {lone:.6g}", _each(lambda due: 0 * due + lone)
     if all(due.ndim == 2 for due in one.due):
         ridge = float((one.got[0] - one.due[0])[0, 0])
         yield f"{ridge:.3g} added to the diagonal", _each(lambda due: due + ridge * np.eye(*due.shape))
     yield from _decayed(one)
-    yield from _bounded(wrong)
+    lone = float(one.got[0].flat[0])
+    yield f"the same answer always: {lone:.6g}", _each(lambda due: 0 * due + lone)
 
 
 def _constant(one: Asked, how: Callable[[Any, Any], Any]) -> float | None:
@@ -454,7 +460,7 @@ def _bounded(wrong: Sequence[Asked]) -> Iterator[Way]:
     """Clipped at the least or the largest of all answers, or both, where several answers are at it."""
     entries = np.concatenate([g.ravel() for a in wrong for g in a.got])
     low, high = float(entries.min()), float(entries.max())
-    if not low < high:  # NaN, or a single answer
+    if not low <= high:  # NaN
         return
     at_low, at_high = ((entries == bound).sum() >= AT_A_BOUND for bound in (low, high))
     if at_high:

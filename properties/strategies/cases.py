@@ -81,7 +81,8 @@ class Cases(Generic[C]):
         top = self.largest_scale if regime is Regime.SCALE else self.largest
         yield from self.batch(regime, precision, top, len(TEXTURES) - 1, 0)
         yield from self.explicit(regime, precision)
-        yield from self.batch(regime, precision, top, len(TEXTURES) - 1, 1)
+        for seed in range(1, 1 + MOST // BATCH.get(regime, MOST)):
+            yield from self.batch(regime, precision, top, len(TEXTURES) - 1, seed)
 
     def simple(self, regime: Regime, precision: str) -> Iterator[C]:
         """Small and round cases to show a failure by: the edges in round numbers, and batches of small sizes."""
