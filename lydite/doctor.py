@@ -99,7 +99,7 @@ class Outside:
     def _state(self) -> dict[str, object]:
         status = self.secret.stat()
         return {
-            "the secret was changed": (self.secret.read_bytes(), status.st_mode, status.st_mtime),
+            "the secret was changed": (status.st_size, status.st_mode, status.st_mtime),
             "a file was written": sorted(
                 (str(path), path.stat().st_size) for path in self.folder.rglob("*") if path != self.secret
             ),

@@ -9,6 +9,7 @@ import shutil
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -79,14 +80,21 @@ def rules(shown: tuple[Path, ...]) -> dict[str, Any]:
     """The launcher's plan for a program that sees the system, Python, and `shown`, and writes nowhere."""
     abi = version()
     handled = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(abi, 16)) - 1
-    visible = [path for folder in folders() for path in without(folder, hidden())] + list(shown)
-    paths = [[str(path), FOLDER_RIGHTS if path.is_dir() else FILE_RIGHTS] for path in visible]
-    # Python looks for modules by listing the folders on its path.
-    searched = {path.parent for path in visible} & {Path(sysconfig.get_path("stdlib"))}
-    paths += [[str(path), READ_DIR] for path in sorted(searched)]
-    paths += [[path, access & handled] for path, access in DEVICES.items() if Path(path).exists()]
+    devices = [(path, access & handled) for path, access in DEVICES.items() if Path(path).exists()]
     return {
         "handled": [handled, NETWORK if abi >= 4 else 0, SCOPES if abi >= 6 else 0],
         "size": 8 if abi < 4 else 16 if abi < 6 else 24,
-        "paths": paths,
+        "paths": [*_installed(), *_readable(shown), *devices],
     }
+
+
+@cache
+def _installed() -> list[tuple[str, int]]:
+    """The system and Python; the folder of its standard library can be listed, for that is how modules are found."""
+    visible = [path for folder in folders() for path in without(folder, hidden())]
+    searched = {path.parent for path in visible} & {Path(sysconfig.get_path("stdlib"))}
+    return [*_readable(visible), *((str(path), READ_DIR) for path in searched)]
+
+
+def _readable(paths: Iterable[Path]) -> list[tuple[str, int]]:
+    return [(str(path), FOLDER_RIGHTS if path.is_dir() else FILE_RIGHTS) for path in paths]
