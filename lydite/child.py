@@ -19,13 +19,15 @@ import pytest
 from lydite import suite
 from lydite.plugin import REGISTERED
 
+SLOW = ("unraisableexception", "threadexception")
+"""Plugins of pytest that look for garbage at the end, which takes longer than to grade a small submission."""
 PLAIN = (
     # Nothing of the folder that one happens to stand in: no ini file, no conftest.py, no cache, no other plugin.
     *("-c", os.devnull, "--rootdir", str(suite.SUITE), "--noconftest", "--import-mode=importlib", "--assert=plain"),
     *("-s", "-p", "lydite.plugin"),
     *(
         part
-        for name in ("cacheprovider", "terminal", "faulthandler", "logging", "warnings", "doctest", "junitxml")
+        for name in ("cacheprovider", "terminal", "faulthandler", "logging", "warnings", "doctest", "junitxml", *SLOW)
         for part in ("-p", f"no:{name}")
     ),
 )

@@ -43,7 +43,7 @@ Hand = Callable[[Path, int], None]
 
 
 def hand_in(folder: Path, many: int, only: Collection[str] = ()) -> dict[str, str]:
-    """Writes `many` submissions into `folder`, of the kinds `only` (all, if empty); the kind of each by its file name."""
+    """Writes `many` submissions into `folder`, of the kinds `only` (all, if empty); what kind each file is."""
     folder.mkdir(parents=True, exist_ok=True)
     kinds: dict[str, str] = {}
     asked = [(kind, hand) for kind, hand in KINDS if kind in only or not only]

@@ -118,7 +118,7 @@ def test_a_fault_anywhere_exits_4(monkeypatch: pytest.MonkeyPatch, submit: Submi
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        ((), "Missing argument 'TARGET...'"),
+        ((), "name a TARGET"),
         (("reference", "--only", "Q99"), "Invalid value for --only: no graded claim is called 'Q99'"),
         (("reference", "--regimes", "core,sore"), "Invalid value for --regimes: 'sore' is none of core, stability"),
         (("reference", "--precision", "half"), "Invalid value for --precision"),
