@@ -16,13 +16,12 @@ from hypothesis.extra import numpy as npst
 from lydite.counterexample import data
 from lydite.results import statistics
 from lydite.results.matrix import GAP, MOST, Matrix, matrices
+from lydite.results.pages import class_page, submission_page
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
 from tests.made import HOSTILE, claim, hostile, implementation, write
 
 pytest.importorskip("jinja2")
-
-from lydite.results.pages import class_page, submission_page
 
 BROKEN = claim("Q7.a.7", outcome="broken")
 FAULT = {

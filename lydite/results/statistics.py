@@ -117,24 +117,24 @@ def histogram(submissions: Sequence[Submission]) -> list[Bin]:
 
 def common(submissions: Sequence[Submission]) -> list[Common]:
     """The faults by call and what each looks like, or else the claim that it breaks; the most frequent first."""
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for submission in submissions:
         for fault in submission.faults:
             says = fault.looks_like[0] if fault.looks_like else f"{fault.face.name} {fault.face.title}"
-            found.setdefault((fault.call, says), []).append(submission.name)
+            found.setdefault((fault.call, says), {})[submission.name] = None
     return _frequent(found)
 
 
 def absent(submissions: Sequence[Submission]) -> list[Common]:
     """The calls that are not offered, those that most leave out first."""
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for submission in submissions:
         for call in submission.missing:
-            found.setdefault((call, "not offered"), []).append(submission.name)
+            found.setdefault((call, "not offered"), {})[submission.name] = None
     return _frequent(found)
 
 
-def _frequent(found: dict[tuple[str, str], list[str]]) -> list[Common]:
+def _frequent(found: dict[tuple[str, str], dict[str, None]]) -> list[Common]:
     order = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
     return [Common(call, says, tuple(names)) for (call, says), names in order]
 
