@@ -26,6 +26,7 @@ C = TypeVar("C", bound=Case)
 class Plan:
     """How a run draws: the seed, the precision, the number of batches for each property and regime.
 
+    The edges come first, unless `edges` says otherwise: they are the same under every seed.
     Without `shrink` the first failing case is reported as it was drawn; with it, a simple one if there is any, else
     what Hypothesis shrinks to.
     """
@@ -34,10 +35,12 @@ class Plan:
     precision: str = "float64"
     examples: int = 10
     shrink: bool = True
+    edges: bool = True
 
     def settings(self) -> settings:
         """Those of Hypothesis: no clock, no database, so that a seed means one run."""
-        phases = {Phase.explicit, Phase.generate} | ({Phase.shrink} if self.shrink else set())
+        phases = {Phase.generate}
+        phases |= {phase for phase, asked in ((Phase.explicit, self.edges), (Phase.shrink, self.shrink)) if asked}
         return settings(
             max_examples=self.examples,
             deadline=None,
