@@ -101,6 +101,13 @@ def judged(task: Task, grader: Grader, listen: Listener) -> Judged:
     return Judged(one.entry(), one.findings.failed)
 
 
+def lost(task: Task, why: str) -> Judged:
+    """A submission that could not be graded, which is our fault."""
+    one = Graded(task.name, task.target, replace(task.settings, isolation=str(Tier.NONE)).of(SUBMITTED, task.name))
+    one.findings.note({"event": "failed", "reason": why})
+    return Judged(one.entry(), one.findings.failed)
+
+
 def here(jobs: int, listen: Listener) -> Spread:
     """Grades `jobs` submissions at a time, on this machine."""
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lydite.batch import Judged, Keep, Spread, Task, Work, judged
+from lydite.batch import Judged, Keep, Spread, Task, Work, judged, lost
 from lydite.content import Part, lay_out
 from lydite.grade import Grader
 
@@ -71,9 +71,19 @@ def _spread(client: Any, todo: Iterable[Work], keep: Keep) -> None:
     threads = sum(client.nthreads().values())
     waiting = _dask().as_completed(map(send, islice(todo, AHEAD * threads)))
     for future in waiting:
-        keep(running.pop(future), future.result())
-        for work in islice(todo, 1):
-            waiting.add(send(work))
+        work = running.pop(future)
+        keep(work, _result(future, work.task))
+        for another in islice(todo, 1):
+            waiting.add(send(another))
+
+
+def _result(future: Any, task: Task) -> Judged:
+    """What has come back; a submission that no worker survives is let go."""
+    try:
+        result: Judged = future.result()
+    except _dask().KilledWorker as error:
+        return lost(task, str(error))
+    return result
 
 
 def _client(address: str) -> Any:

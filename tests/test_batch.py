@@ -341,23 +341,47 @@ def test_a_run_that_is_killed_goes_on_to_the_same_result(tmp_path: Path) -> None
     assert (cut / "grades.csv").read_text("utf-8").count("\n") == len(FEW) + 1
 
 
-def test_a_submission_that_hangs_costs_its_own_time_and_nothing_is_left(tmp_path: Path) -> None:
-    folder, out = tmp_path / "class", tmp_path / "out"
-    folder.mkdir()
-    started = tmp_path / "started"
-    (folder / "a.py").write_text(
+ALONE = ("--call-timeout", "0", "--isolation", "process", "--jobs", "1")
+
+
+@pytest.fixture
+def hanging(tmp_path: Path) -> Path:
+    """A class of two, the first of which hangs when it is asked for a prediction, and then says where: in `started`."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.py").write_text(
         f"import os, pathlib, time\n{SHORT}\n\ndef logistic_predict(w, b, X):\n"
-        f"    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n    time.sleep(600)\n"
+        f"    pathlib.Path({str(tmp_path / 'started')!r}).write_text(str(os.getpid()))\n    time.sleep(600)\n"
     )
-    (folder / "b.py").write_text(SHORT)
-    options = ("--call-timeout", "0", "--timeout", "4", "--isolation", "process", "--jobs", "1")
-    commandline.run("grade", "--each", folder, "--out", out, *SCOPE, *options)
+    (tmp_path / "class" / "b.py").write_text(SHORT)
+    return tmp_path
+
+
+def test_a_submission_that_hangs_costs_its_own_time_and_nothing_is_left(hanging: Path) -> None:
+    out = hanging / "out"
+    commandline.run("grade", "--each", hanging / "class", "--out", out, *SCOPE, *ALONE, "--timeout", "4")
     assert outcomes(out) == {"a.py": "killed", "b.py": "graded"}
     claims = {i["name"]: {c["id"]: c["outcome"] for c in i["claims"]} for i in document(out)["implementations"]}
     assert claims["b.py"] == {"Q7.0.1": "holds", "Q1.1": "missing"}
     assert claims["a.py"]["Q1.1"] == "error"
     with pytest.raises(ProcessLookupError):
-        os.kill(int(started.read_text()), 0)
+        os.kill(int((hanging / "started").read_text()), 0)
+
+
+@linux
+def test_nothing_is_left_of_a_run_that_is_killed(hanging: Path) -> None:
+    command = ["grade", "--each", str(hanging / "class"), "--out", str(hanging / "out"), *SCOPE, *ALONE]
+    started = hanging / "started"
+    with subprocess.Popen([sys.executable, "-m", "lydite", *command], cwd=SUITE, stderr=subprocess.DEVNULL) as process:
+        try:
+            while not (started.exists() and started.read_text()) and process.poll() is None:
+                time.sleep(0.01)
+        finally:
+            process.send_signal(signal.SIGKILL)
+    hanging_still = int(started.read_text())
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{hanging_still}/cwd").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{hanging_still}/cwd").exists()
 
 
 @linux
