@@ -32,10 +32,15 @@ class Answers:
         return next((a.call for a in (*self.failing, *self.holding)), "")
 
     def wrong(self) -> list[Asked]:
-        """The wrong answers, with the parts of them that are wrong anywhere."""
+        """The wrong answers where the law fails, with the parts of them that are wrong anywhere."""
         flags = [(a, a.wrong(self.u)) for a in self.failing]
         parts = sorted({i for _, wrong in flags for i, part in enumerate(wrong) if part})
         return [a.only(parts) for a, wrong in flags if any(wrong)]
+
+    def right(self, parts: Sequence[int]) -> list[Asked]:
+        """The answers of which `parts` are right where the law holds: it may hold by accident."""
+        only = [a.only(parts) for a in self.holding]
+        return [a for a in only if not any(a.wrong(self.u))]
 
 
 def looks_like(answers: Answers) -> list[dict[str, Any]]:
@@ -51,11 +56,12 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
     wrong = answers.wrong()
     if not wrong:
         return []
-    right = [a.only(wrong[0].parts) for a in answers.holding[:RIGHT]]
+    right = answers.right(wrong[0].parts)[:RIGHT]
     found = [(says, way) for says, way in ways(wrong) if _explains(way, wrong, answers.u)][:MOST]
     where = _where(wrong, right)
     told = [(says, "" if all(a.near(_answer(way, a)) for a in right) else where) for says, way in found]
-    told = [(says, where) for says, where in told if where != WHEREVER or says in SIMPLE]
+    finite = all(np.isfinite(part).all() for a in wrong for part in a.got)  # NaN comes out of many formulas
+    told = [(says, at) for says, at in told if not at or (finite and (at != WHEREVER or says in SIMPLE))]
     named = _named(wrong[0])
     if named:
         told = [*((f"{named}: {says}", where) for says, where in told), (f"{named} wrong, all else right", "")]
@@ -111,7 +117,8 @@ def agrees(answers: Answers) -> str:
     wrong = answers.wrong()
     if not wrong or answers.call in RANDOM:
         return ""
-    held = [(_separates(condition, wrong, answers.holding), says) for says, condition in _conditions(wrong[0])]
+    right = answers.right(wrong[0].parts)
+    held = [(_separates(condition, wrong, right), says) for says, condition in _conditions(wrong[0])]
     agreeing, says = max(held, key=lambda pair: pair[0], default=(0, ""))
     return f"whenever {says}" if agreeing else ""
 

@@ -417,7 +417,7 @@ def _fitted(wrong: Sequence[Asked]) -> Iterator[Way]:
     yield from _bounded(wrong)
     factor, shift = (_constant(one, how) for how in (np.divide, np.subtract))
     if factor is not None:
-        yield f"always {factor:.6g} times what is due", _each(lambda due: factor * due)
+        yield f"always {factor:.10g} times what is due", _each(lambda due: factor * due)
     if shift is not None:
         yield f"a constant added: got = due + {shift:.3g}", _each(lambda due: due + shift)
     if all(due.ndim == 2 for due in one.due):

@@ -1,0 +1,190 @@
+"""Diagnoses the catalogue: `python -m benchmarks.diagnosis` grades every mistake and measures what the report says.
+
+Whether the first fault names the wrong call, what its answers are said to look like, and of how much use its
+counterexample is. Each mistake is graded in its own regime, by every law that asks the call. Mistakes of several calls
+are left out. What has been graded is kept in `build/diagnosis.jsonl`: a run that is cut off goes on from there.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from functools import cache
+from hashlib import sha256
+from importlib import import_module
+from io import StringIO
+from typing import Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+import reference
+from benchmarks.kept import ROOT, found
+from lydite import child, report
+from lydite.counterexample import value
+from lydite.diagnose import Mixed
+from lydite.findings import Findings
+from lydite.implementation import Implementation
+from lydite.replay import replay, stored
+from lydite.report import Document
+from lydite.request import Request
+from lydite.script import MODULE, script
+from mistakes.mistake import MISTAKES, Mistake
+from properties.every import every
+from properties.simplest import FEW, is_round
+from spec.regime import Regime
+
+ASKED_AT = 8
+"""Cases at which it is found out which calls a law asks."""
+GROSS = 1e-3
+"""An answer is grossly wrong if it is finite, and off by this share of what is due."""
+
+for module in sorted((ROOT / "mistakes").glob("*.py")):
+    import_module(f"mistakes.{module.stem}")
+
+JUDGED = {f"{m.module}:{m.name}": m for m in MISTAKES if not m.along}
+
+
+@cache
+def _claims(call: str, regime: Regime) -> tuple[str, ...]:
+    """The claims in `regime` with a law that asks `call`."""
+    laws = [p.law for p in every() if not p.law.batched and regime in p.law.regimes and call in _asked(p, regime)]
+    return tuple(sorted({claim for law in laws for claim in law.claims_in(regime)}))
+
+
+@cache
+def _asked(prop: Any, regime: Regime) -> frozenset[str]:
+    mixed = Mixed(Implementation(reference))
+    for _, case in zip(range(ASKED_AT), prop.cases.diverse(regime, "float64"), strict=False):
+        with np.errstate(all="ignore"):
+            prop.law(mixed, case)
+    return frozenset(name for name, _, _ in mixed.asked)
+
+
+def diagnosed(target: str) -> dict[str, Any]:
+    """What the report says of a mistake."""
+    mistake = JUDGED[target]
+    request = Request(only=_claims(mistake.call, mistake.regime), regimes=(mistake.regime,))
+    findings = Findings()
+    child.grade(target, request.options(), 1, findings.note)
+    whole = report.document(request, "none", [findings.implementation(mistake.name, target, request, 0.0)], "r.json")
+    faults = whole["implementations"][0]["faults"]
+    told = {"target": target, "failed": findings.failed[-400:], "faults": [f["call"] for f in faults]}
+    return told | _told(whole, faults[0], target) if faults else told
+
+
+def _told(whole: Document, fault: Document, target: str) -> dict[str, Any]:
+    claims = whole["implementations"][0]["claims"]
+    face = next(c for c in claims if (c["id"], c["regime"]) == (fault["claim"], fault["regime"]))
+    example = face["counterexample"]
+    return {
+        "looks_like": [f"{one['says']} in {one['matched']} of {one['of']}" for one in fault["looks_like"]],
+        "agrees": fault["agrees"],
+        "confirmed": fault["confirmed"],
+        "gross": bool(example) and _is_gross(example),
+        "small": bool(example) and _is_small(example),
+        **_again(whole, face["id"], target, JUDGED[target]),
+    }
+
+
+def _numbers(datum: Any) -> Iterator[Any]:
+    """All arrays and numbers in what a report holds."""
+    if isinstance(datum, tuple | list):
+        for part in datum:
+            yield from _numbers(part)
+    elif isinstance(datum, np.ndarray | np.generic | float | int):
+        yield np.asarray(datum)
+
+
+def _is_gross(example: Document) -> bool:
+    if example["error"] is None:
+        return False
+    got, due = (np.concatenate([a.ravel().astype(float) for a in _numbers(value(example[k]))]) for k in ("got", "due"))
+    return bool(np.isfinite(got).all() and np.abs(got - due).max() > GROSS * np.abs(due).max())
+
+
+def _is_small(example: Document) -> bool:
+    """At most three entries along a dimension, and round numbers, in what the law reads."""
+    given = [example["inputs"][name] for name in example["reads"] or example["inputs"]]
+    try:
+        arrays = [a for datum in given for a in _numbers(value(datum))]
+    except ValueError:  # too large to be kept
+        return False
+    return all(max(a.shape, default=0) <= FEW and (a.dtype.kind != "f" or is_round(a)) for a in arrays)
+
+
+def _again(whole: Document, claim: str, target: str, mistake: Mistake) -> dict[str, bool]:
+    """Whether the counterexample is one again, and whether the file that is printed of it says what is due."""
+    try:
+        example = stored(whole, claim)
+        done = replay(example, target)
+        code = script(example, done, "mistakes").replace(MODULE, "")
+    except ValueError:
+        return {"replayed": False, "script": False}
+    return {"replayed": done.failure is not None, "script": _runs(code, mistake)}
+
+
+def _runs(code: str, mistake: Mistake) -> bool:
+    """Whether the file runs up to the call at least, and says what is due."""
+    told = StringIO()
+    try:
+        with redirect_stdout(told), np.errstate(all="ignore"):
+            exec(compile(code, "again.py", "exec"), {"impl": mistake.implementation()})
+    except Exception:  # noqa: BLE001  (the call's own, whatever it is: the file is there to show it)
+        return "due " in code and mistake.call in code
+    return "got " in told.getvalue() and "due " in told.getvalue()
+
+
+def figures(told: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """What is measured, the figure, and the figure due."""
+    caught = [t for t in told if t["faults"]]
+    gross = [t for t in caught if t["gross"]]
+
+    def share(those: Sequence[Any], of: Sequence[Any]) -> str:
+        return f"{len(those)} of {len(of)} ({100 * len(those) / max(1, len(of)):.1f} %)"
+
+    first = [t for t in caught if t["faults"][0] == JUDGED[t["target"]].call]
+    yield "mistakes that have a fault", share(caught, told), ""
+    yield "the first fault names the wrong call", share(first, caught), "95 %"
+    yield "it is the only one", share([t for t in first if len(t["faults"]) == 1], caught), ""
+    yield "gross mistakes of which `looks like` speaks", share([t for t in gross if t["looks_like"]], gross), "60 %"
+    yield "all of which it speaks", share([t for t in caught if t["looks_like"]], caught), ""
+    yield "counterexamples that are small and round", share([t for t in caught if t["small"]], caught), "90 %"
+    yield "counterexamples that replay", share([t for t in caught if t["replayed"]], caught), "100 %"
+    yield "scripts that show what is due", share([t for t in caught if t["script"]], caught), ""
+
+
+@click.command()
+@click.option("--sample", metavar="N", type=click.IntRange(min=1), help="So many mistakes; else all.")
+@click.option("--seed", default=0, show_default=True, help="Which ones.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Processes.")
+@click.option("--list", "listed", is_flag=True, help="Print what is said of each.")
+def main(sample: int | None, seed: int, jobs: int, listed: bool) -> None:
+    """Grades the mistakes, and prints the figures."""
+    targets = sorted(JUDGED)
+    random.Random(seed).shuffle(targets)
+    targets = targets[:sample]
+    version = _diagnoser()
+    told = list(found("diagnosis.jsonl", diagnosed, {f"{t} {version}": t for t in targets}, jobs).values())
+    console = Console()
+    if listed:
+        for one in told:
+            doc = (JUDGED[one["target"]].wrong.__doc__ or "").splitlines()[0]
+            console.print(one["target"], doc, one["faults"], one.get("looks_like"), one.get("agrees"), sep=" · ")
+    table = Table("what", "measured", "due", title=f"Diagnosis of {len(told)} mistakes", title_justify="left")
+    for row in figures(told):
+        table.add_row(*row)
+    console.print(table)
+
+
+def _diagnoser() -> str:
+    """What of the package has a say in a diagnosis, in short: what another one has found is not believed."""
+    texts = [path.read_bytes() for path in sorted((ROOT / "lydite").rglob("*.py"))]
+    return sha256(b"".join(texts)).hexdigest()[:8]
+
+
+if __name__ == "__main__":
+    main()
