@@ -161,6 +161,30 @@ def test_processes_are_counted_where_they_are_allowed() -> None:
     assert int(printed(code, Jail(needed(Tier.NAMESPACES), processes=12, forks=True))) == 11
 
 
+TAKING = """
+    import os, threading, time
+    def take():
+        if not os.fork():
+            taken = bytearray(b"x") * (100 << 20)
+            os.write(4, b"took.")
+            time.sleep(60)
+        time.sleep(60)
+    for _ in range(5):
+        threading.Thread(target=take).start()
+"""
+
+
+def test_memory_is_counted_together() -> None:
+    said = run(python(TAKING), Jail(needed(Tier.NAMESPACES), memory=300, forks=True), SECONDS)
+    assert said.status in {-signal.SIGKILL, 128 + signal.SIGKILL}
+    assert not said.lingers
+
+
+def test_memory_below_the_limit_is_left_alone() -> None:
+    said = run(python(TAKING), Jail(needed(Tier.NAMESPACES), memory=1000, forks=True), 4.0)
+    assert (said.status, said.replies()) == (None, "took." * 5)
+
+
 # What is possible all the same
 
 

@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from lydite.isolation import bubblewrap, landlock, reveal, seccomp
+from lydite.isolation import bubblewrap, landlock, reveal, seccomp, together
 from lydite.isolation.tier import CONTAINED, Jail, Tier, place
 from lydite.isolation.visible import folders, python_paths
 
@@ -65,7 +65,7 @@ def start(command: Sequence[str], jail: Jail, reading: int, writing: int) -> sub
     else:
         fenced = {"landlock": landlock.rules(shown)} if jail.tier is Tier.LANDLOCK else {}
         whole = [*_launched(inside | powerless | fenced), *command]
-    return subprocess.Popen(
+    process = subprocess.Popen(
         whole,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -76,6 +76,9 @@ def start(command: Sequence[str], jail: Jail, reading: int, writing: int) -> sub
         cwd="/",
         start_new_session=True,
     )
+    if jail.forks and jail.memory and jail.tier is Tier.NAMESPACES:
+        together.bound(process, jail.memory)
+    return process
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -32,7 +32,7 @@ class Jail:
     libraries and Python with NumPy, SciPy and the distributions `allow`. `memory` is MiB of address space (0: any),
     `cpu` seconds, `files` those open at a time; `processes` counts threads too; `scratch` is MiB that can be written:
     to a file system that goes with the jail (namespaces), to nothing at all (landlock), to each file (process). `forks`
-    allows processes besides the first, in namespaces only: each may then take all of `memory` and `cpu`.
+    allows processes besides the first, in namespaces only: they take `memory` together, and each may take all of `cpu`.
     """
 
     tier: Tier
