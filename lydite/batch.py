@@ -97,6 +97,7 @@ def judged(task: Task, grader: Grader, listen: Listener) -> Judged:
     if task.refused:
         one.findings.note({"event": "unloadable", "reason": task.refused})
     else:
+        listen(task.name, one.findings)
         grader(one, task.limits, listen)
     return Judged(one.entry(), one.findings.failed)
 

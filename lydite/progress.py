@@ -99,7 +99,7 @@ class Rows:
         self._bars = bars
         self._began = time.monotonic()
         self._now = 0
-        self._all = bars.add_task("submissions", total=total, state="")
+        self._all = bars.add_task("submissions", total=total, state=f"0/{total}")
         self._tasks: dict[str, TaskID] = {}
 
     def listen(self, name: str, findings: Findings) -> None:
@@ -119,7 +119,8 @@ class Rows:
         overall = next(task for task in self._bars.tasks if task.id == self._all)
         rate = self._now / max(time.monotonic() - self._began, 1e-9)
         left = (overall.remaining or 0) / rate if rate else 0.0
-        state = f"{overall.completed:.0f}/{overall.total:.0f}, {60 * rate:.1f} a minute, {left / 60:.0f} min to go"
+        to_go = f"{left // 60:.0f}:{left % 60:02.0f} to go"
+        state = f"{overall.completed:.0f}/{overall.total:.0f}, {60 * rate:.1f} a minute, {to_go}"
         self._bars.update(self._all, state=state)
 
 
