@@ -169,20 +169,20 @@ TAKING = """
             os.write(4, b"took.")
             time.sleep(60)
         time.sleep(60)
-    for _ in range(5):
+    for _ in range(9):
         threading.Thread(target=take).start()
 """
 
 
 def test_memory_is_counted_together() -> None:
-    said = run(python(TAKING), Jail(needed(Tier.NAMESPACES), memory=300, forks=True), SECONDS)
+    said = run(python(TAKING), Jail(needed(Tier.NAMESPACES), memory=700, forks=True), SECONDS)
     assert said.status in {-signal.SIGKILL, 128 + signal.SIGKILL}
     assert not said.lingers
 
 
 def test_memory_below_the_limit_is_left_alone() -> None:
-    said = run(python(TAKING), Jail(needed(Tier.NAMESPACES), memory=1000, forks=True), 4.0)
-    assert (said.status, said.replies()) == (None, "took." * 5)
+    said = run(python(TAKING), Jail(needed(Tier.NAMESPACES), memory=2000, forks=True), 6.0)
+    assert (said.status, said.replies()) == (None, "took." * 9)
 
 
 # What is possible all the same
