@@ -30,12 +30,12 @@ class Diagnosis:
     """What the experiments with one failing law have shown; plain data.
 
     `guilty` are the calls with which it fails though every other call is the reference's; `looks_like` says what the
-    wrong answers of the guilty call are, and in how many of them, `agrees` when its answers are right.
+    wrong answers of the guilty call are, and in how many of them, `agrees` under which conditions none is wrong.
     """
 
     guilty: list[str] = field(default_factory=list)
     looks_like: list[dict[str, Any]] = field(default_factory=list)
-    agrees: str = ""
+    agrees: dict[str, int] = field(default_factory=dict)
 
 
 class Mixed:

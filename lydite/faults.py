@@ -45,7 +45,7 @@ def _fault(call: str, claims: Sequence[Document], results: Iterable[LawResult]) 
         "where": face["counterexample"]["where"] if face["counterexample"] else "",
         "points": round(sum(c["max_points"] - c["points"] for c in claims), 6),
         "looks_like": _looks_like(here),
-        "agrees": _agrees(here, face),
+        "agrees": _agrees(here),
         "confirmed": _confirmed(call, here),
         "also": own,
         "follows": [i for i in _ids(c for c in claims if c["because"]) if i not in own and i != face["id"]],
@@ -79,10 +79,13 @@ def _where(says: str, told: Iterable[Sequence[Document]]) -> str:
     return places[0] if len(places) == 1 else WHEREVER if places else ""
 
 
-def _agrees(results: Sequence[LawResult], face: Document) -> str:
-    """When the answers are right, by the law that is shown."""
-    law = face["counterexample"] and face["counterexample"]["law"]
-    return next((r.agrees for r in results if r.law == law), "")
+def _agrees(results: Iterable[LawResult]) -> str:
+    """The condition that most right answers meet, and no wrong one to any law."""
+    told = [r.agrees for r in results if r.looks_like]
+    common = set.intersection(*map(set, told)) if told else set()
+    counted = {says: sum(law[says] for law in told) for law in told for says in law if says in common}
+    best = max(counted, key=lambda says: counted[says], default="")
+    return f"whenever {best}" if best and counted[best] else ""
 
 
 def _confirmed(call: str, results: Iterable[LawResult]) -> str:

@@ -50,7 +50,7 @@ class LawResult:
     absent: list[str] = field(default_factory=list)
     guilty: list[str] = field(default_factory=list)
     looks_like: list[dict[str, Any]] = field(default_factory=list)
-    agrees: str = ""
+    agrees: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """For the wire."""

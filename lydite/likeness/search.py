@@ -112,23 +112,23 @@ NEUTRAL = frozenset({"gamma", "mask", "delta", "alpha", "sigma", "learning_rate"
 Condition = tuple[str, Callable[[Asked], bool]]
 
 
-def agrees(answers: Answers) -> str:
-    """The condition on the arguments under which every answer is right, and without which nearly all are wrong."""
+def agrees(answers: Answers) -> dict[str, int]:
+    """The conditions under which no answer is wrong, and how many different ones are right.
+
+    0 where those without the condition are right too, or too few are wrong to tell.
+    """
     wrong = answers.wrong()
     if not wrong or answers.call in RANDOM:
-        return ""
+        return {}
     right = answers.right(wrong[0].parts)
-    held = [(_separates(condition, wrong, right), says) for says, condition in _conditions(wrong[0])]
-    agreeing, says = max(held, key=lambda pair: pair[0], default=(0, ""))
-    return f"whenever {says}" if agreeing else ""
+    kept = [(says, condition) for says, condition in _conditions(wrong[0]) if not any(map(condition, wrong))]
+    return {says: _separates(condition, len(wrong), right) for says, condition in kept}
 
 
-def _separates(condition: Callable[[Asked], bool], wrong: Sequence[Asked], right: Sequence[Asked]) -> int:
-    """How many different answers are right under the condition; 0 where it does not tell right from wrong."""
+def _separates(condition: Callable[[Asked], bool], wrong: int, right: Sequence[Asked]) -> int:
     under = len({_identity(a) for a in right if condition(a)})
     without = sum(not condition(a) for a in right)
-    told = under >= 2 * LEAST and not any(map(condition, wrong)) and len(wrong) >= max(LEAST, 9 * without)
-    return under if told else 0
+    return under if under >= 2 * LEAST and wrong >= max(LEAST, 9 * without) else 0
 
 
 def _conditions(one: Asked) -> Iterator[Condition]:
