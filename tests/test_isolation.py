@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from lydite.isolation import (
     seccomp,
     start,
     stop,
+    together,
     trial,
     visible,
 )
@@ -42,6 +45,7 @@ from lydite.isolation.seccomp import ALLOW, ERROR, KILL
 from lydite.isolation.tier import CONTAINED
 from lydite.isolation.trial import PROBES, probing, run
 from tests.conftest import Submit
+from tests.test_layering import imports
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 30.0
@@ -75,6 +79,26 @@ def printed(code: str, jailed: Jail) -> str:
     return said.text["output"].decode().strip()
 
 
+@contextmanager
+def running(command: list[str], jailed: Jail, due: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in a jail that has replied what is `due`; in the end it is stopped, and nothing of it is left."""
+    (reading, ours), (replies, writing) = os.pipe(), os.pipe()
+    with start(command, jailed, reading, writing) as process:
+        for one in (reading, writing, ours):
+            os.close(one)
+        told = b""
+        while len(told) < len(due) and select.select([replies], [], [], SECONDS)[0]:
+            told += os.read(replies, len(due) - len(told))
+        try:
+            assert told.decode() == due
+            yield process
+        finally:
+            stop(process)
+        assert select.select([replies], [], [], SECONDS)[0]
+        assert os.read(replies, 1) == b""  # whatever had a hold on it is gone
+    os.close(replies)
+
+
 def escaped(tier: Tier, *names: str) -> dict[str, str]:
     """What the probes `names` got hold of in one jail of `tier`, and what they did to the world outside."""
     with Outside() as outside:
@@ -100,10 +124,9 @@ def test_a_daemon_does_not_outlive_its_jail(tier: Tier) -> None:
 
 
 def test_what_ignores_every_signal_is_stopped(tier: Tier) -> None:
-    said = run(probing(["refuse_to_die"], {}), Jail(tier, (PROBES,)), 2.0)
-    assert said.replies() == "refuse_to_die: tried\n"
-    assert said.status is None
-    assert not said.lingers
+    with running(probing(["refuse_to_die"], {}), Jail(tier, (PROBES,)), "refuse_to_die: tried\n") as process:
+        time.sleep(0.5)  # until it is deaf
+        assert process.poll() is None
 
 
 def test_seconds_of_cpu_are_limited(tier: Tier) -> None:
@@ -137,13 +160,13 @@ def test_a_jail_that_forks_ends_whole() -> None:
     code = """
         import os, time
         for _ in range(3):
-            os.fork() and os.setsid
+            if not os.fork():
+                os.setsid()
         os.write(4, b"here.")
         time.sleep(60)
     """
-    said = run(python(code), Jail(needed(Tier.NAMESPACES), forks=True), 3.0)
-    assert said.replies() == "here." * 8
-    assert not said.lingers
+    with running(python(code), Jail(needed(Tier.NAMESPACES), forks=True), "here." * 8) as process:
+        assert process.poll() is None
 
 
 def test_processes_are_counted_where_they_are_allowed() -> None:
@@ -181,8 +204,9 @@ def test_memory_is_counted_together() -> None:
 
 
 def test_memory_below_the_limit_is_left_alone() -> None:
-    said = run(python(TAKING), Jail(needed(Tier.NAMESPACES), memory=2000, forks=True), 6.0)
-    assert (said.status, said.replies()) == (None, "took." * 9)
+    with running(python(TAKING), Jail(needed(Tier.NAMESPACES), memory=2000, forks=True), "took." * 9) as process:
+        time.sleep(2 * together.GLANCE)
+        assert process.poll() is None
 
 
 # What is possible all the same
@@ -329,14 +353,9 @@ def test_a_program_that_is_not_there(tier: Tier) -> None:
 
 
 def test_stopping_twice(tier: Tier) -> None:
-    (reading, ours), (replies, writing) = os.pipe(), os.pipe()
-    with start(python("import time; time.sleep(60)"), Jail(tier), reading, writing) as process:
-        for one in (reading, writing, ours):
-            os.close(one)
+    with running(python("import os, time; os.write(4, b'up'); time.sleep(60)"), Jail(tier), "up") as process:
         stop(process)
-        stop(process)
-        assert os.read(replies, 1) == b""
-    os.close(replies)
+        assert process.poll() is not None
 
 
 @pytest.mark.parametrize("plain", [Tier.PROCESS, Tier.NONE])
@@ -444,6 +463,13 @@ def test_the_environment_of_bubblewrap_is_empty(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(subprocess, "Popen", lambda *_, env, **__: told.append(env))
     start(python(""), Jail(Tier.NAMESPACES), 0, 1)
     assert told == [{}]
+
+
+@pytest.mark.parametrize("path", [jail.LAUNCHER, PROBES], ids=lambda path: path.name)
+def test_what_runs_inside_stands_alone(path: Path) -> None:
+    imported = {name.partition(".")[0] for name in imports(path.read_text("utf-8"), "", by_name=False)}
+    assert imported
+    assert imported <= sys.stdlib_module_names | {"numpy"}
 
 
 # Which tier works
