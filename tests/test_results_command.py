@@ -167,6 +167,11 @@ def test_the_help_names_every_format() -> None:
     assert [form for form in FORMATS if form not in helped] == []
 
 
+def test_the_documentation_names_every_format() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "grading.md").read_text(encoding="utf-8")
+    assert [form for form in FORMATS if f"`{form}`" not in page] == []
+
+
 def test_nothing_is_run(tmp_path: Path) -> None:
     target = tmp_path / "a.py"
     target.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,20 @@ def test_which_report_counts(tmp_path: Path) -> None:
 def test_options_of_grading(tmp_path: Path) -> None:
     said = rubric(tmp_path, '[grade]\nregimes = "core,tails"\nexamples = 3\ntimeout = 200.5\nisolation = "process"')
     assert said.grade == {"regimes": "core,tails", "examples": 3, "timeout": 200.5, "isolation": "process"}
+
+
+def test_the_rubric_of_the_documentation(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "grading.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    said = rubric(tmp_path, example)
+    assert said.points is not None
+    assert [total(said.points, q) for q in ("Q1", "Q6", "Q7")] == pytest.approx([40, 0, 60])
+    assert said.points["Q7.a.7", "core"] == 10
+    assert total(said.points, "Q7", "stability") == pytest.approx(20)
+    assert said.void == {"Q2.d.3": "the lecture said it otherwise"}
+    assert (said.count, said.before, said.after) == (Count.BEST, Level.OUTCOME, Level.DUE)
+    assert said.grade == {"regimes": "core,stability", "examples": 5}
+    assert all(f"| `{level}` |" in page for level in Level)
 
 
 # -- mistakes in the file --

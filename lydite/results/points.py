@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from copy import deepcopy
+from collections.abc import Iterable, Iterator, Sequence
 
 from lydite.report import Document
 from lydite.results.rubric import Rubric, hundredths
@@ -15,17 +14,21 @@ def rescored(whole: Document, rubric: Rubric) -> Document:
     Where the rubric says nothing of points, those of the report stand. Raises KeyError or TypeError where `whole` is no
     whole report.
     """
-    scored = deepcopy(whole)
-    for implementation in scored["implementations"]:
-        claims = implementation["claims"]
-        _share_out(claims, rubric)
-        for claim in claims:
-            counts = credited(claim) or claim["id"] in rubric.void
-            claim["points"] = claim["max_points"] if counts else 0.0
-        for key in ("points", "max_points"):
-            implementation[key] = round(sum(claim[key] for claim in claims), 2)
-        for fault in implementation.get("faults", ()):
-            fault["points"] = lost(claims, fault["call"])
+    return {
+        **whole,
+        "implementations": [_scored(implementation, rubric) for implementation in whole["implementations"]],
+    }
+
+
+def _scored(implementation: Document, rubric: Rubric) -> Document:
+    claims = [{**claim, "max_points": due} for claim, due in _shares(implementation["claims"], rubric)]
+    for claim in claims:
+        counts = credited(claim) or claim["id"] in rubric.void
+        claim["points"] = claim["max_points"] if counts else 0.0
+    sums = {key: round(sum(claim[key] for claim in claims), 2) for key in ("points", "max_points")}
+    scored = {**implementation, **sums, "claims": claims}
+    if "faults" in implementation:
+        scored["faults"] = [{**fault, "points": lost(claims, fault["call"])} for fault in implementation["faults"]]
     return scored
 
 
@@ -40,9 +43,8 @@ def lost(claims: Iterable[Document], call: str) -> float:
     return round(points, 2)
 
 
-def _share_out(claims: list[Document], rubric: Rubric) -> None:
-    """The points that there are for each claim."""
+def _shares(claims: Sequence[Document], rubric: Rubric) -> Iterator[tuple[Document, float]]:
+    """Each claim, and the points that there are for it."""
     stored = hundredths([claim["max_points"] for claim in claims])
     for claim, points in zip(claims, stored, strict=True):
-        there = points if rubric.points is None else rubric.points.get((claim["id"], claim["regime"]), 0.0)
-        claim["max_points"] = there
+        yield claim, points if rubric.points is None else rubric.points.get((claim["id"], claim["regime"]), 0.0)

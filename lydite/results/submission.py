@@ -21,8 +21,8 @@ from lydite.results.rubric import Count, Level, Rubric
 from lydite.scoreboard import Scored, Tally
 from spec.claim import CLAIMS
 
-LARGEST = 1 << 28
-"""Bytes of a report, unpacked."""
+LARGEST = 1 << 30
+"""Bytes of a report, unpacked: thousands of submissions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +237,12 @@ def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
 def _document(path: Path) -> Document:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            text = file.read(LARGEST + 1)
-        whole: Any = json.loads(text) if len(text) <= LARGEST else None
+            text = file.read(LARGEST)
+            whole: Any = None if file.read(1) else json.loads(text)
     except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
         raise NoReport(f"{path}: {error}") from error
+    if whole is None:
+        raise NoReport(f"{path} is larger than {LARGEST >> 20} MiB, or empty")
     if not isinstance(whole, dict) or [whole.get("format"), whole.get("version")] != ["lydite-report", 1]:
         raise NoReport(f"{path} holds no report of version 1")
     return whole
