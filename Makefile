@@ -42,6 +42,15 @@ controls: $(STAMP)  ## grade real libraries and other styles as expected, and co
 	done
 	$(PY) -m pytest -q tests/test_findings.py tests/test_draft.py
 
+.PHONY: languages
+languages: $(STAMP)  ## grade the implementations in JavaScript and C++ in every regime and both precisions
+	$(MAKE) -C implementations/cpp BUILD=$(CURDIR)/build/cpp
+	@for precision in float64 float32; do \
+		$(PY) -m lydite grade "exec:node implementations/javascript/main.js" exec:build/cpp/main --precision $$precision \
+			--isolation process --examples 1 --regimes core,stability,scale,layout,purity,tails,inputs --timeout 900 \
+			--call-timeout 30 --json build/languages-$$precision.json || exit 1; \
+	done
+
 .PHONY: scoreboard
 scoreboard: $(STAMP)  ## store the reports of make controls, and render the scoreboard from what is stored
 	for precision in float64 float32; do \
