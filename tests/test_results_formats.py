@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lydite.results import github, gradebook, gradescope, junit, markdown, prairielearn, sarif
+from lydite.results import badge, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
 from tests.accepted import accepted
@@ -174,6 +174,23 @@ def test_hostile_text_makes_no_command_of_its_own(nasty: Submission) -> None:
     lines = github.annotated([nasty]).splitlines()
     assert len(lines) == 2
     assert all(re.fullmatch(r"::error [^:]*::.*", line) for line in lines)
+
+
+# -- a badge --
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rest", "message", "colour"),
+    [
+        ([], {}, "300 / 300", "brightgreen"),
+        ([BROKEN], {}, "297.14 / 300", "green"),
+        ([], UNLOADABLE, "not graded in full", "red"),
+    ],
+)
+def test_a_badge_has_the_points(read: Read, wrong: Any, rest: Any, message: str, colour: str) -> None:
+    (one,) = read(implementation("a.py", *wrong, **rest))
+    told = json.loads(badge.render(one))
+    assert told == {"schemaVersion": 1, "label": "lydite", "message": message, "color": colour}
 
 
 # -- JUnit --

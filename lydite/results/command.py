@@ -10,7 +10,19 @@ from pathlib import Path
 import click
 
 from lydite.report import NoReport
-from lydite.results import autograder, escape, fill, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
+from lydite.results import (
+    autograder,
+    badge,
+    escape,
+    fill,
+    github,
+    gradebook,
+    gradescope,
+    junit,
+    markdown,
+    prairielearn,
+    sarif,
+)
 from lydite.results.rubric import Rubric, RubricError, read_rubric
 from lydite.results.sheet import SheetError
 from lydite.results.submission import Submission, submissions
@@ -62,6 +74,7 @@ TEXTS: dict[str, Text] = {
     "github": _one(github.classroom),
     "gradescope-results": _one(gradescope.render),
     "prairielearn": _one(prairielearn.render),
+    "badge": _one(badge.render),
 }
 """The formats that are one text, on standard output or in the file that is named."""
 FILLED = {"canvas": fill.canvas, "moodle": fill.moodle}
@@ -118,13 +131,15 @@ def export_command(
     Of several reports on the same name the last counts, or the best if the rubric says so.
 
     \b
-    html                 a page for each submission, into the folder --out
-    class                the class on one page: points, claims that most break, common mistakes
-    markdown  junit  sarif  annotations     for an issue, for continuous integration
-    csv                  a gradebook
-    canvas  moodle       the gradebook --fill, with its one column filled
-    gradescope           an autograder to upload: a zip, from no report
-    gradescope-results  prairielearn  github        the results of one submission
+    html            pages, one for each submission, in the folder --out
+    class           the class on one page
+    csv             a gradebook
+    canvas          the gradebook --fill, with its one column filled
+    moodle          the grading worksheet --fill, likewise
+    gradescope      an autograder to upload: a zip, from no REPORT
+    gradescope-results, prairielearn, github    what one submission gets
+    markdown        for an issue, or the summary of a job
+    junit, sarif, annotations, badge            for continuous integration
     """  # noqa: D301  (click reads \b as: leave these lines as they are)
     _check_options(context, form)
     try:

@@ -20,7 +20,8 @@ def render(submissions: Sequence[Submission]) -> str:
         root.append(_suite(submission))
     _count(root, root.findall("testsuite/testcase"), sum(submission.seconds for submission in submissions))
     indent(root)
-    return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return f"{text.decode()}\n"
 
 
 def _suite(submission: Submission) -> Element:
