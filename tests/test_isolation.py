@@ -414,9 +414,15 @@ def give_much_scratch(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bubblewrap, "wrapped", lambda command, shown, settings, _: wrapped(command, shown, settings, 1 << 10))
 
 
+def nest_namespaces(patch: pytest.MonkeyPatch) -> None:
+    let_all_calls_through(patch)
+    patch.setattr(bubblewrap, "OWN", tuple(one for one in bubblewrap.OWN if one != "--disable-userns"))
+
+
 SWITCHED_OFF: list[tuple[Tier, Callable[[pytest.MonkeyPatch], None], tuple[str, ...]]] = [
     (Tier.NAMESPACES, let_all_calls_through, ("make_socket", "fork", "start_program", "use_kernel")),
     (Tier.NAMESPACES, lambda patch: share(patch, "net"), ("connect", "connect_abstract")),
+    (Tier.NAMESPACES, nest_namespaces, ("make_namespace",)),
     (Tier.NAMESPACES, bind_writable, ("write_shown",)),
     (Tier.NAMESPACES, unlimited, ("take_memory", "open_files", "thread_bomb")),
     (Tier.NAMESPACES, give_much_scratch, ("fill_disk",)),
@@ -437,6 +443,35 @@ def test_each_defence_is_needed(
     needed(tier)
     off(monkeypatch)
     assert set(escaped(tier, *names)) - {"damage"} == set(names)
+
+
+HELD_TWICE = {
+    Tier.NAMESPACES: (
+        *(
+            "read_secret",
+            "read_lydite",
+            "read_environment",
+            "read_memory",
+            "write_outside",
+            "write_shown",
+            "change_mode",
+        ),
+        *("connect", "connect_abstract", "send_datagram", "send_signal", "limit_others", "trace", "make_namespace"),
+        *("mount", "be_root", "thread_bomb", "leave_daemon"),
+    ),
+    Tier.LANDLOCK: (
+        *("read_secret", "read_lydite", "read_environment", "read_memory", "write_outside", "write_shown"),
+        *("trace", "mount", "be_root", "thread_bomb"),
+    ),
+}
+"""Probes that do not get out even where all system calls are let through."""
+
+
+def test_what_is_held_twice(tier: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_all_calls_through(monkeypatch)
+    assert not escaped(tier, *(name for name in HELD_TWICE[tier] if name not in LASTING))
+    if "leave_daemon" in HELD_TWICE[tier]:
+        assert not run(probing(["leave_daemon"], {}), Jail(tier, (PROBES,)), SECONDS).lingers
 
 
 @as_root

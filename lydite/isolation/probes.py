@@ -34,7 +34,7 @@ PROBES: dict[str, Callable[[Facts], object]] = {}
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 MACHINE = 1 if platform.machine() == "aarch64" else 0
-REFUSALS = (errno.EPERM, errno.EACCES, errno.ENOSYS)
+REFUSALS = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ESRCH)
 SECONDS_OF_A_DAEMON = 8
 PR_SET_PDEATHSIG, F_SETSIG, PTRACE_ATTACH, CLONE_NEWUSER = 1, 10, 16, 0x10000000
 REPLIES = 4
