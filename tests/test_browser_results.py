@@ -179,6 +179,14 @@ def test_a_counterexample_opens_from_the_keyboard(chromium: Any, pages: dict[str
     assert page.locator("details dl").first.is_visible()
 
 
+@pytest.mark.parametrize("name", ["class", "hostile"])
+def test_a_page_of_paper_is_wide_enough(chromium: Any, pages: dict[str, str], name: str) -> None:
+    """A4 less two margins of 15 mm is 680 pixels."""
+    page = Watched(chromium, pages[name], 680).page
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+
+
 def test_it_prints_with_every_counterexample(chromium: Any, pages: dict[str, str], tmp_path: Path) -> None:
     page = Watched(chromium, pages["submission"], WINDOWS["wide"]).page
     page.emulate_media(media="print")
