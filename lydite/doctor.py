@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import re
-import resource
 import secrets
 import socket
 import subprocess
@@ -109,6 +108,8 @@ class Outside:
         }
 
     def _victim(self) -> dict[str, object]:
+        import resource  # noqa: PLC0415  (not there on every system on which this module is imported)
+
         ended, stopped, limits = self.victim.poll(), [], None
         if ended is None:
             status = Path(f"/proc/{self.victim.pid}/status").read_text("ascii")

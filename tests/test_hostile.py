@@ -91,7 +91,7 @@ def answers(path: Path, tier: Tier, memory: int = 1024) -> dict[str, list[Answer
 def is_a_way_out(name: str) -> bool:
     """Whether the trick of a submission depends on the tier: then it knows what is right, or what to attack."""
     text = (FOLDER / f"{name}.py").read_text("utf-8")
-    return "def right" in text or "FACTS" in text
+    return "def right" in text or "FACTS" in text or "signal" in text
 
 
 def due(call: str, z: Array) -> Array:

@@ -40,6 +40,7 @@ from lydite.isolation import (
     trial,
     visible,
 )
+from lydite.isolation.environment import environment
 from lydite.isolation.probes import PROBES as EVERY
 from lydite.isolation.seccomp import ALLOW, ERROR, KILL
 from lydite.isolation.tier import CONTAINED
@@ -447,21 +448,13 @@ def test_each_defence_is_needed(
 
 HELD_TWICE = {
     Tier.NAMESPACES: (
-        *(
-            "read_secret",
-            "read_lydite",
-            "read_environment",
-            "read_memory",
-            "write_outside",
-            "write_shown",
-            "change_mode",
-        ),
-        *("connect", "connect_abstract", "send_datagram", "send_signal", "limit_others", "trace", "make_namespace"),
-        *("mount", "be_root", "thread_bomb", "leave_daemon"),
+        *("read_secret", "read_lydite", "read_environment", "read_memory", "write_outside"),
+        *("write_shown", "change_mode", "connect", "connect_abstract", "send_datagram", "send_signal"),
+        *("limit_others", "trace", "make_namespace", "mount", "be_root", "thread_bomb", "leave_daemon"),
     ),
     Tier.LANDLOCK: (
-        *("read_secret", "read_lydite", "read_environment", "read_memory", "write_outside", "write_shown"),
-        *("trace", "mount", "be_root", "thread_bomb"),
+        *("read_secret", "read_lydite", "read_environment", "read_memory", "write_outside"),
+        *("write_shown", "trace", "mount", "be_root", "thread_bomb"),
     ),
 }
 """Probes that do not get out even where all system calls are let through."""
@@ -505,6 +498,28 @@ def test_what_runs_inside_stands_alone(path: Path) -> None:
     imported = {name.partition(".")[0] for name in imports(path.read_text("utf-8"), "", by_name=False)}
     assert imported
     assert imported <= sys.stdlib_module_names | {"numpy"}
+
+
+ABANDONED = f"""
+    import os, sys
+    sys.path.insert(0, {str(ROOT)!r})
+    from lydite.isolation.environment import environment
+    print(environment(), flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_what_a_killed_grader_leaves_is_swept_up(tmp_path: Path) -> None:
+    def made(code: str) -> Path:
+        told = subprocess.run(python(code), env={"TMPDIR": str(tmp_path)}, capture_output=True, check=False, text=True)
+        return Path(told.stdout.strip())
+
+    left = made(ABANDONED)
+    assert (left / "bin" / "python").is_symlink()
+    mine = environment()
+    assert made(ABANDONED.replace("9)", "0)")) != left
+    assert list(tmp_path.iterdir()) == []
+    assert (mine / "bin" / "python").is_symlink()
 
 
 # Which tier works

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lydite.isolation import bubblewrap, landlock, reveal, seccomp, together
+from lydite.isolation.environment import environment
 from lydite.isolation.tier import CONTAINED, Jail, Tier, place
 from lydite.isolation.visible import folders, python_paths
 
@@ -51,15 +52,15 @@ def start(command: Sequence[str], jail: Jail, reading: int, writing: int) -> sub
     given = tuple(map(place, jail.shown))
     shown = tuple(dict.fromkeys([*python_paths(*jail.allow), *given]))
     if jail.tier is Tier.LANDLOCK:
-        own = landlock.environment(*jail.allow)
+        own = environment(*jail.allow)
         shown = (*shown, own)
         command = [str(own / "bin" / "python") if one == sys.executable else one for one in command]
     inside = {"descriptors": [reading, writing], **_inside(jail)}
     powerless = _powerless(shown, given) if jail.tier in CONTAINED and os.geteuid() == 0 else {}
     if jail.tier is Tier.NAMESPACES:
-        environment = ENVIRONMENT | {"TMPDIR": bubblewrap.SCRATCH}
+        settings = ENVIRONMENT | {"TMPDIR": bubblewrap.SCRATCH}
         within = [*_launched(inside), *command]
-        whole = bubblewrap.wrapped(within, (*shown, LAUNCHER), environment, jail.scratch)
+        whole = bubblewrap.wrapped(within, (*shown, LAUNCHER), settings, jail.scratch)
         if powerless:
             whole = [*_launched(powerless), *whole]
     else:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import os
-import shutil
 import sys
 import sysconfig
-import tempfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lydite.isolation.visible import folders, hidden, python_paths, without
+from lydite.isolation.visible import folders, hidden, without
 
 CREATE_RULESET = 444
 
@@ -52,28 +49,6 @@ def lacking() -> str:
     if version() < 3 and os.geteuid() != 0:
         return "before version 3 of Landlock (Linux 6.2) one's own files could be truncated; root's could not"
     return ""
-
-
-@cache
-def environment(*allow: str) -> Path:
-    """A virtual environment of links to what `python_paths` allows, and nothing else, while this process lives.
-
-    Landlock hides contents and not names: in the environment that Lydite itself runs in, a package that may not be read
-    would be found all the same, and `try: import it` would raise PermissionError instead of ImportError.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="lydite-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    folder.chmod(0o755)
-    python = Path(sys.executable).resolve()
-    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
-    for one in (folder / "bin", packages):
-        one.mkdir(parents=True)
-    folder.joinpath("bin", "python").symlink_to(python)
-    folder.joinpath("pyvenv.cfg").write_text(f"home = {python.parent}\ninclude-system-site-packages = false\n", "utf-8")
-    for path in python_paths(*allow):
-        if path.parent.name.endswith("-packages"):
-            packages.joinpath(path.name).symlink_to(path)
-    return folder
 
 
 def rules(shown: tuple[Path, ...]) -> dict[str, Any]:

@@ -14,7 +14,6 @@ import mmap
 import os
 import platform
 import re
-import resource
 import signal
 import socket
 import subprocess
@@ -202,6 +201,8 @@ def send_signal(facts: Facts) -> None:
 @probe
 def limit_others(facts: Facts) -> object:
     """Lowers the limits of another process."""
+    import resource  # noqa: PLC0415  (not there everywhere)
+
     resource.prlimit(facts["victim"], resource.RLIMIT_NOFILE, (3, 3))
     return "lowered"
 
@@ -323,6 +324,8 @@ def take_memory(facts: Facts) -> object:
 @probe
 def raise_limits(_: Facts) -> object:
     """Raises its own limits."""
+    import resource  # noqa: PLC0415  (not there everywhere)
+
     raised = []
     for name in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_NOFILE", "RLIMIT_FSIZE"):
         which = getattr(resource, name)
