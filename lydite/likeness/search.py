@@ -58,8 +58,7 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
         return []
     right = answers.right(wrong[0].parts)[:RIGHT]
     found = [(says, way) for says, way in ways(wrong) if _explains(way, wrong, answers.u)][:MOST]
-    where = _where(wrong, right)
-    told = [(says, "" if all(a.near(_answer(way, a)) for a in right) else where) for says, way in found]
+    told = [(says, _where(wrong, [a for a in right if not a.near(_answer(way, a))])) for says, way in found]
     finite = all(np.isfinite(part).all() for a in wrong for part in a.got)  # NaN comes out of many formulas
     told = [(says, at) for says, at in told if not at or (finite and (at != WHEREVER or says in SIMPLE))]
     named = _named(wrong[0])
@@ -77,10 +76,12 @@ def _identity(a: Asked) -> bytes:
     return b"".join(part.tobytes() for part in (*a.got, *a.due))
 
 
-def _where(wrong: Sequence[Asked], right: Sequence[Asked]) -> str:
-    """Where the answers are wrong, as a condition on the arguments says it."""
+def _where(wrong: Sequence[Asked], other: Sequence[Asked]) -> str:
+    """Where a way applies that explains the `wrong` answers and not the `other` ones, which are right."""
+    if not other:
+        return ""
     for says, condition in _conditions(wrong[0]):
-        if all(map(condition, wrong)) and not any(map(condition, right)):
+        if all(map(condition, wrong)) and not any(map(condition, other)):
             return f"where {says}"
     return WHEREVER
 

@@ -1,0 +1,224 @@
+"""Experiments on planted faults: which call is guilty, what its answers look like, and when they are right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mistakes
+import reference
+from lydite.diagnose import MOST, Diagnosis, diagnosis
+from lydite.implementation import Implementation
+from lydite.watch import Watch
+from mistakes.mistake import MISTAKES, Mistake
+from properties.every import every
+from properties.forall import Plan, Property
+from spec.evidence import Tally
+from spec.failure import CallFailed
+from spec.regime import Regime
+
+for module in sorted(Path(mistakes.__file__).parent.glob("*.py")):
+    import_module(f"mistakes.{module.stem}")
+
+PROPERTIES: dict[str, Property[Any]] = {p.law.name: p for p in every()}
+
+
+def planted(law: str, **wrong: Callable[..., Any]) -> Diagnosis:
+    """What is shown of `law`, failed by the reference with some calls `wrong`."""
+    impl = Implementation(SimpleNamespace(**{name: getattr(reference, name) for name in reference.__all__} | wrong))
+    prop = PROPERTIES[law]
+    with pytest.raises((AssertionError, CallFailed)) as caught:
+        prop.check(impl, Regime.CORE, Plan(examples=2), Tally())
+    return diagnosis(prop.law, impl, caught.value, prop.cases.diverse(Regime.CORE, "float64"))
+
+
+def told(shown: Diagnosis) -> list[str]:
+    return [f"{one['says']}, {one['where']}".rstrip(", ") for one in shown.looks_like]
+
+
+# -- Which call --
+
+QUOTIENT = "softmax_cross_entropy.gradient_is_difference_quotient"
+"""Asks for the gradient, and for the loss many times."""
+
+
+def twice(call: str) -> Callable[..., Any]:
+    return lambda *args: 2 * getattr(reference, call)(*args)
+
+
+@pytest.mark.parametrize("call", ["cross_entropy", "cross_entropy_gradient"])
+def test_the_guilty_call_is_the_one_that_is_wrong(call: str) -> None:
+    assert planted(QUOTIENT, **{call: twice(call)}).guilty == [call]
+
+
+def test_two_calls_that_are_wrong_otherwise_are_both_guilty() -> None:
+    both = planted(QUOTIENT, cross_entropy=twice("cross_entropy"), cross_entropy_gradient=lambda z, y: y - z)
+    assert set(both.guilty) == {"cross_entropy", "cross_entropy_gradient"}
+    assert both.looks_like == []
+
+
+def test_a_call_that_raises_is_guilty_wherever_it_is_asked() -> None:
+    def fails(z: Any, y: Any) -> Any:
+        raise RuntimeError
+
+    assert planted(QUOTIENT, cross_entropy=fails) == Diagnosis(["cross_entropy"])
+
+
+def test_a_law_is_asked_a_bounded_number_of_times() -> None:
+    watch = Watch()
+    impl = Implementation(SimpleNamespace(softmax=twice("softmax")), False, watch)
+    prop = PROPERTIES["softmax_cross_entropy.softmax_is_exact"]
+    with pytest.raises(AssertionError) as caught:
+        prop.check(impl, Regime.CORE, Plan(examples=1, shrink=False), Tally())
+    asked = watch.asked["softmax"]
+    diagnosis(prop.law, impl, caught.value, prop.cases.diverse(Regime.CORE, "float64"))
+    assert 0 < watch.asked["softmax"] - asked <= MOST + 1
+
+
+# -- What it looks like --
+
+
+def mean_gradient(w: Any, b: Any, X: Any, y: Any) -> Any:
+    return tuple(part / len(X) for part in reference.logistic_gradient(w, b, X, y))
+
+
+def test_a_mean_is_told_from_a_sum_and_agrees_for_one_sample() -> None:
+    shown = planted("logistic.gradient_is_residual_times_sample", logistic_gradient=mean_gradient)
+    assert told(shown)[0] == "the mean instead of the sum: due = n * got"
+    assert shown.looks_like[0]["matched"] == shown.looks_like[0]["of"] >= 32
+    assert max(shown.agrees, key=lambda says: shown.agrees[says]) == "n = 1"
+
+
+def test_the_part_that_is_wrong_is_named() -> None:
+    def flat(w: Any, b: Any, X: Any, y: Any) -> Any:
+        return reference.logistic_gradient(w, b, X, y)[0], 0.0
+
+    assert told(planted("logistic.gradient_is_residual_times_sample", logistic_gradient=flat))[:1] == [
+        "db: nothing: got = 0"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("law", "call", "wrong", "says"),
+    [
+        (
+            "softmax_cross_entropy.softmax_is_exact",
+            "softmax",
+            lambda z: -reference.softmax(z),
+            "the negative: got = -due",
+        ),
+        (
+            "softmax_cross_entropy.loss_is_exact",
+            "cross_entropy",
+            lambda z, y: reference.cross_entropy(z, y) / np.log(2),
+            "bits for nats: due = ln 2 * got",
+        ),
+        (
+            "trivariate.hessian_is_exact",
+            "trivariate_hessian",
+            lambda c, point: np.triu(reference.trivariate_hessian(c, point)),
+            "the upper triangle alone",
+        ),
+        (
+            "gaussian_dropout.gradient_is_exact",
+            "gaussian_dropout_gradient",
+            lambda w, x, target, delta: reference.gaussian_dropout_gradient(x, w, target, delta),
+            "w and x exchanged",
+        ),
+        (
+            "batch_norm.output_is_exact",
+            "batch_norm",
+            lambda x, gamma, beta, eps: reference.batch_norm(x, gamma, 0 * beta, eps),
+            "the answer for 0 in place of beta",
+        ),
+        (
+            "batch_norm.centered_output_is_exact",
+            "centered_batch_norm",
+            lambda x, gamma, beta: reference.centered_batch_norm(x, gamma, beta) + 1e-3,
+            "a constant added: got = due + 0.001",
+        ),
+        (
+            "softmax_cross_entropy.hessian_is_exact",
+            "cross_entropy_hessian",
+            lambda z: reference.cross_entropy_hessian(z).astype(np.float32),
+            "rounded to single precision (float32)",
+        ),
+    ],
+)
+def test_a_way_to_go_wrong_is_recognised(law: str, call: str, wrong: Callable[..., Any], says: str) -> None:
+    assert told(planted(law, **{call: wrong}))[:1] == [says]
+
+
+def test_where_it_applies_is_told_if_not_everywhere() -> None:
+    def alone(x: Any, gamma: Any, beta: Any) -> Any:
+        right = reference.centered_batch_norm(x, gamma, beta)
+        return -right if len(x) == 1 else right
+
+    shown = told(planted("batch_norm.centered_output_is_exact", centered_batch_norm=alone))
+    assert shown[:1] == ["the negative: got = -due, where n = 1"]
+
+
+def test_what_no_way_explains_is_passed_over_in_silence() -> None:
+    noise = np.random.default_rng(0)
+    shown = planted(
+        "softmax_cross_entropy.softmax_is_exact", softmax=lambda z: reference.softmax(z) + noise.random(z.size)
+    )
+    assert told(shown) == [""]
+
+
+def test_nan_is_not_explained_by_a_formula_that_is_nan_by_accident() -> None:
+    def lost(z: Any, y: Any) -> Any:
+        loss = reference.cross_entropy(z, y)
+        return loss if z.size < 3 else float("nan")
+
+    shown = told(planted("softmax_cross_entropy.loss_is_exact", cross_entropy=lost))
+    assert shown == [""]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda size, p, seed: 1 - reference.dropout_mask(size, p, seed), "p taken for the probability of keeping"),
+        (lambda size, p, seed: reference.dropout_mask(size, p, 0), "the same mask for every seed"),
+        (lambda size, p, _: np.ones(size), "nothing is dropped"),
+    ],
+)
+def test_masks_are_told_by_their_pattern(wrong: Callable[..., Any], says: str) -> None:
+    laws = [name for name, p in PROPERTIES.items() if name.startswith("network.mask") and Regime.CORE in p.law.regimes]
+    impl = Implementation(SimpleNamespace(dropout_mask=wrong))
+    seen: set[str] = set()
+    for name in laws:
+        prop = PROPERTIES[name]
+        try:
+            prop.check(impl, Regime.CORE, Plan(examples=1, shrink=False), Tally())
+        except AssertionError as failure:
+            seen |= set(told(diagnosis(prop.law, impl, failure, prop.cases.diverse(Regime.CORE, "float64"))))
+    assert says in seen
+
+
+# -- The catalogue --
+
+SAMPLE = [m for m in MISTAKES if not m.along and m.regime is Regime.CORE][::30]
+
+
+@pytest.mark.parametrize("mistake", SAMPLE, ids=lambda m: f"{m.call}-{m.name}")
+def test_the_call_of_a_mistake_is_guilty_of_every_law_that_it_breaks(mistake: Mistake) -> None:
+    impl = Implementation(mistake.implementation())
+    failures = 0
+    for prop in (p for p in PROPERTIES.values() if mistake.breaks in p.law.claims_in(mistake.regime)):
+        if prop.law.batched or mistake.regime not in prop.law.regimes:
+            continue
+        try:
+            prop.check(impl, mistake.regime, Plan(shrink=False), Tally())
+        except (AssertionError, CallFailed) as failure:
+            failures += 1
+            shown = diagnosis(prop.law, impl, failure, prop.cases.diverse(mistake.regime, "float64"))
+            assert shown.guilty == [mistake.call]
+            assert all(one["matched"] == one["of"] for one in shown.looks_like)
+    assert failures
