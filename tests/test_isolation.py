@@ -30,6 +30,7 @@ from lydite.isolation import (
     jail,
     landlock,
     launcher,
+    place,
     proven,
     python_paths,
     reveal,
@@ -272,6 +273,15 @@ def test_a_submission_is_seen_at_its_place(tier: Tier, submit: Submit) -> None:
             print("hidden")
     """
     assert printed(code, Jail(tier, (path,))) == "True\nhidden"
+
+
+def test_a_place_has_no_detours(tmp_path: Path) -> None:
+    folder = tmp_path.resolve() / "folder"
+    folder.mkdir()
+    (tmp_path / "detour").symlink_to(folder)
+    (folder / "link.py").symlink_to("elsewhere.py")
+    assert place(tmp_path / "detour" / ".." / "folder" / "link.py") == folder / "link.py"
+    assert place(folder / "..") == folder.parent
 
 
 def test_a_folder_is_seen_whole(tier: Tier, submit: Submit) -> None:

@@ -8,8 +8,9 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -57,26 +58,27 @@ def start(command: Sequence[str], jail: Jail, reading: int, writing: int) -> sub
         command = [str(own / "bin" / "python") if one == sys.executable else one for one in command]
     inside = {"descriptors": [reading, writing], **_inside(jail)}
     powerless = _powerless(shown, given) if jail.tier in CONTAINED and os.geteuid() == 0 else {}
-    if jail.tier is Tier.NAMESPACES:
-        settings = ENVIRONMENT | {"TMPDIR": bubblewrap.SCRATCH}
-        within = [*_launched(inside), *command]
-        whole = bubblewrap.wrapped(within, (*shown, LAUNCHER), settings, jail.scratch)
-        if powerless:
-            whole = [*_launched(powerless), *whole]
-    else:
-        fenced = {"landlock": landlock.rules(shown)} if jail.tier is Tier.LANDLOCK else {}
-        whole = [*_launched(inside | powerless | fenced), *command]
-    process = subprocess.Popen(
-        whole,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        pass_fds=[reading, writing],
-        # What bubblewrap itself is given can be read in the jail's /proc.
-        env={} if jail.tier is Tier.NAMESPACES else ENVIRONMENT,
-        cwd="/",
-        start_new_session=True,
-    )
+    with _Plans() as plans:
+        if jail.tier is Tier.NAMESPACES:
+            settings = ENVIRONMENT | {"TMPDIR": bubblewrap.SCRATCH}
+            within = [*plans.launched(inside), *command]
+            whole = bubblewrap.wrapped(within, (*shown, LAUNCHER), settings, jail.scratch)
+            if powerless:
+                whole = [*plans.launched(powerless), *whole]
+        else:
+            fenced = {"landlock": landlock.rules(shown)} if jail.tier is Tier.LANDLOCK else {}
+            whole = [*plans.launched(inside | powerless | fenced), *command]
+        process = subprocess.Popen(
+            whole,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[reading, writing, *plans.descriptors],
+            # What bubblewrap itself is given can be read in the jail's /proc.
+            env={} if jail.tier is Tier.NAMESPACES else ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+        )
     if jail.forks and jail.memory and jail.tier is Tier.NAMESPACES:
         together.bound(process, jail.memory)
     return process
@@ -104,8 +106,20 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _launched(plan: dict[str, Any]) -> list[str]:
-    return [sys.executable, "-I", "-S", "-B", str(LAUNCHER), json.dumps({"parent": os.getpid(), **plan})]
+class _Plans(ExitStack):
+    """What launchers are to do, in files without a name: an argument may be too short for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.descriptors: list[int] = []
+
+    def launched(self, plan: dict[str, Any]) -> list[str]:
+        """The beginning of a command that carries out `plan` first."""
+        file = self.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
+        file.write(json.dumps({"parent": os.getpid(), **plan}).encode())
+        file.seek(0)
+        self.descriptors.append(file.fileno())
+        return [sys.executable, "-I", "-S", "-B", str(LAUNCHER), str(file.fileno())]
 
 
 def _inside(jail: Jail) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Confines itself as its first argument says, then becomes the program that the others name: `python -I -S -B FILE`.
+"""Confines itself, then becomes the program that it is to start: `python -I -S -B FILE DESCRIPTOR PROGRAM ARGUMENT...`.
 
-Stands alone, for it runs inside jails, where nothing else of Lydite is visible. The plan is JSON; its keys are carried
-out in the order of `STEPS`, each left out where the plan does not ask for it.
+Stands alone, for it runs inside jails, where nothing else of Lydite is visible. From the descriptor comes the plan, in
+JSON: what it names is carried out, in the order of `confine`.
 """
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ def _die_with_parent(parent: int) -> None:
 
 def main() -> None:
     """Confines and starts, or says why it did not."""
-    plan = json.loads(sys.argv[1])
+    with os.fdopen(int(sys.argv[1]), "rb") as file:
+        plan = json.load(file)
     try:
         confine(plan)
         os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606  (what it was started for)
