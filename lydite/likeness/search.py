@@ -127,9 +127,13 @@ def agrees(answers: Answers) -> dict[str, int]:
 
 
 def _separates(condition: Callable[[Asked], bool], wrong: int, right: Sequence[Asked]) -> int:
-    under = len({_identity(a) for a in right if condition(a)})
+    under = len({_arguments(a) for a in right if condition(a)})
     without = sum(not condition(a) for a in right)
     return under if under >= 2 * LEAST and wrong >= max(LEAST, 9 * without) else 0
+
+
+def _arguments(a: Asked) -> bytes:
+    return b"".join(np.asarray(value).tobytes() for value in a.given.values() if not callable(value))
 
 
 def _conditions(one: Asked) -> Iterator[Condition]:

@@ -1,0 +1,120 @@
+"""Faults, not symptoms: what experiments with several laws say together, in the report and on a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from lydite import report
+from lydite.findings import Findings
+from lydite.outcome import LawResult
+from lydite.report import Document
+from lydite.request import Request
+from lydite.terminal import render
+from spec.regime import Regime
+
+GRADIENT = "cross_entropy_gradient"
+REQUEST = Request(only=("Q7.0.1", "Q7.a.1", "Q7.a.7"), regimes=(Regime.CORE, Regime.STABILITY))
+
+
+def way(says: str, where: str = "", different: int = 9) -> dict[str, Any]:
+    return {"says": says, "where": where, "matched": 10, "of": 10, "different": different}
+
+
+def broken(name: str, claim: str, *looks_like: dict[str, Any], **more: Any) -> LawResult:
+    """A law of `claim` that fails by the gradient alone."""
+    asked = more.pop("asked", [GRADIENT])
+    result = LawResult(name, "core", [claim], "broken", "not so", "", asked, dict.fromkeys(asked, "a.py:7"))
+    result.guilty, result.looks_like = [GRADIENT], list(looks_like)
+    result.counterexample = {
+        "inputs": {"z": [0.0]},
+        "got": [0.5],
+        "due": [0.25],
+        "error": 0.25,
+        "tolerance": 1e-15,
+        "relation": "equal to",
+        "law": name,
+        "says": more.pop("says", "g = p - y."),
+        "reproduce": "",
+        "asked": dict.fromkeys(asked, 1),
+        "reads": ["z"],
+    }
+    for field, value in more.items():
+        setattr(result, field, value)
+    return result
+
+
+def whole(*results: LawResult) -> Document:
+    findings = Findings()
+    for result in results:
+        findings.note({"event": "result", "result": json.loads(json.dumps(result.as_dict()))})
+    document = report.document(REQUEST, "process", [findings.implementation("a.py", "a.py", REQUEST, 1.0)], "r.json")
+    jsonschema.Draft202012Validator(json.loads(report.SCHEMA.read_text("utf-8"))).validate(document)
+    return document
+
+
+def fault(*results: LawResult) -> Document:
+    [only] = whole(*results)["implementations"][0]["faults"]
+    assert isinstance(only, dict)
+    return only
+
+
+NEGATIVE, HALF = way("the negative"), way("half")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "says"),
+    [
+        ([HALF, NEGATIVE], [HALF, NEGATIVE], ["half"]),
+        ([HALF, NEGATIVE], [NEGATIVE], ["the negative"]),
+        ([HALF], [NEGATIVE], []),
+        ([HALF], [way("")], []),
+        ([HALF], [], ["half"]),
+        ([way("half", different=3)], [way("half", different=3)], []),
+        ([way("half", "where n = 1")], [way("half", "where n = 1")], ["half, where n = 1"]),
+        ([way("half", "where n = 1")], [HALF], ["half, where n = 1"]),
+        ([way("half", "where n = 1")], [way("half", "where K = 1")], ["half, wherever it is wrong"]),
+        ([way("half", "where n = 1"), NEGATIVE], [HALF, NEGATIVE], ["the negative"]),
+    ],
+)
+def test_only_what_every_law_bears_out_is_said(first: list[Any], second: list[Any], says: list[str]) -> None:
+    told = fault(broken("a.a", "Q7.a.1", *first), broken("a.b", "Q7.a.7", *second))["looks_like"]
+    assert [one["says"] for one in told] == says
+    assert all(one["matched"] == one["of"] for one in told)
+
+
+def test_a_condition_stands_that_no_law_contradicts() -> None:
+    def agreeing(first: dict[str, int], second: dict[str, int]) -> Any:
+        laws = broken("a.a", "Q7.a.1", HALF, agrees=first), broken("a.b", "Q7.a.7", HALF, agrees=second)
+        return fault(*laws)["agrees"]
+
+    assert agreeing({"n = 1": 9, "y = 0": 12}, {"n = 1": 0}) == "whenever n = 1"
+    assert agreeing({"n = 1": 0}, {"n = 1": 0}) == ""
+    assert agreeing({"n = 1": 9}, {}) == ""
+
+
+def test_differences_of_the_implementation_itself_confirm() -> None:
+    differences = broken(
+        "a.b", "Q7.a.7", asked=["cross_entropy", GRADIENT], says="g.v = dL/dt, by finite differences of its own loss."
+    )
+    assert fault(broken("a.a", "Q7.a.1"))["confirmed"] == ""
+    assert fault(broken("a.a", "Q7.a.1"), differences)["confirmed"] == "by finite differences of your own cross_entropy"
+
+
+def test_what_follows_is_told_apart_from_what_is_broken_too_and_costs_nothing() -> None:
+    follows = broken("a.c", "Q7.0.1", asked=["softmax", GRADIENT])
+    told = fault(broken("a.a", "Q7.a.1"), broken("a.b", "Q7.a.7"), follows)
+    assert (told["call"], told["claim"], told["also"], told["follows"]) == (GRADIENT, "Q7.a.1", ["Q7.a.7"], ["Q7.0.1"])
+    alone = fault(broken("a.a", "Q7.a.1"), broken("a.b", "Q7.a.7"))
+    assert told["points"] == alone["points"] > 0
+
+
+def test_it_is_all_on_the_terminal() -> None:
+    result = broken("a.a", "Q7.a.1", HALF, agrees={"n = 1": 9})
+    lines = [line.strip() for line in render(whole(result)).splitlines()]
+    assert "looks like  half in 10 of 10 cases" in lines
+    assert "agrees      whenever n = 1" in lines
+    assert not any(line.startswith("confirmed") for line in lines)
