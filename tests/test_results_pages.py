@@ -238,6 +238,11 @@ def test_a_few_submissions_say_nothing_of_that(tmp_path: Path) -> None:
     assert [item.discrimination for item in statistics.items(found)] == [None]
 
 
+def test_where_all_else_is_equal_nothing_is_told(tmp_path: Path) -> None:
+    found = read(tmp_path, *(implementation(f"{i}.py", *[BROKEN][: i % 2]) for i in range(8)))
+    assert [(item.id, item.discrimination) for item in statistics.items(found)] == [("Q7.a.7", None)]
+
+
 def test_what_was_not_loaded_says_nothing_of_a_claim(tmp_path: Path) -> None:
     lost = implementation("b.py", claim("Q1.1", outcome="error"), outcome="unloadable", reason="no")
     assert [item.id for item in statistics.items(read(tmp_path, implementation("a.py", BROKEN), lost))] == ["Q7.a.7"]

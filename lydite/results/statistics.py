@@ -88,7 +88,7 @@ def items(submissions: Sequence[Submission]) -> list[Item]:
 def _item(row: Sequence[tuple[Submission, int]]) -> Item:
     claims = [submission.claims[i] for submission, i in row]
     holds = np.array([claim.holds for claim in claims], dtype=float)
-    rest = np.array([submission.points for submission, _ in row]) - [claim.scored.points for claim in claims]
+    rest = np.round([submission.points - submission.claims[i].scored.points for submission, i in row], 2)
     face = claims[0]
     return Item(
         face.scored.id,
