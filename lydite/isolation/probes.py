@@ -82,7 +82,8 @@ def read_secret(facts: Facts) -> object:
 def read_lydite(facts: Facts) -> object:
     """Reads or imports the grader and its reference."""
     folder = Path(facts["lydite"])
-    return first(lambda: __import__("lydite"), (folder / "__init__.py").read_text, (folder / "jail.py").read_text)
+    # Not `lydite` itself: where it is installed, the folder that holds what runs inside passes for a package.
+    return first(lambda: __import__("lydite.grade"), (folder / "__init__.py").read_text, (folder / "cli.py").read_text)
 
 
 @probe
