@@ -93,9 +93,15 @@ fix: $(STAMP)  ## format, and mend what lint can mend
 	$(PY) -m ruff check --fix-only --quiet $(SOURCES)
 	$(PY) -m ruff format $(SOURCES)
 
+# A push draws a sample of the mutants; `make bite MUTANTS=0 SEEDS=5 STORE=--store` is the whole, with its figures kept.
+SEEDS := 1
+MUTANTS := 30
+STORE :=
+
 .PHONY: bite
-bite: $(STAMP)  ## show that every known mistake is caught
-	$(PY) -m pytest -n auto tests/test_mistakes.py
+bite: $(STAMP)  ## count what is caught of the known mistakes, and of mutants of the reference
+	$(PIP) install --quiet --requirement requirements/mutants.txt
+	$(PY) -m benchmarks.bite --seeds $(SEEDS) --sample $(MUTANTS) $(STORE)
 
 .PHONY: bench
 bench: $(STAMP)  ## measure speed and bite
