@@ -192,7 +192,7 @@ def variance_in_one_pass_clipped(x: Floats, gamma: Floats, beta: Floats, eps: fl
 
 @mistake("batch_norm", breaks="Q2.a.8")
 def scale_and_shift_folded(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
-    """`a x + b` with the shift `b = beta - a mean`, and the mean taken from the scaled batch once more."""
+    """`a x + b` with `a = gamma / s` and `b = beta - a mean`, in which the division by s is forgotten."""
     a = gamma / np.sqrt(x.var(axis=0) + eps)
     return a * x + beta - gamma * x.mean(axis=0)
 
