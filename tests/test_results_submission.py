@@ -84,6 +84,7 @@ def test_of_equally_good_reports_the_last_counts(tmp_path: Path) -> None:
         ("a.json", b'{"format": "lydite-report", "version": 2}'),
         ("a.json", b'{"format": "lydite-report", "version": 1}'),
         ("a.json", b'{"format": "lydite-report", "version": 1, "implementations": [{}]}'),
+        ("a.json", b'{"format": "lydite-report", "version": 1, "implementations": []}'),
         ("a.json", b"\xff"),
         ("a.json", b"[" * 100_000),
         ("a.json.gz", b"{}"),

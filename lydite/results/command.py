@@ -91,17 +91,12 @@ ONLY = {
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class _Date(click.ParamType[datetime]):
-    """A date, or a date and time, of this machine's clock unless an offset is given."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """It with its offset."""
-        try:
-            return datetime.fromisoformat(str(value)).astimezone()
-        except (ValueError, OverflowError):
-            self.fail(f"{value} is no date such as 2027-01-31 or 2027-01-31T12:00+01:00", param, ctx)
+def _date(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
+    """A date, or a date and time, of this machine's clock unless it has an offset; now, if there is none."""
+    try:
+        return (datetime.fromisoformat(value) if value else datetime.now()).astimezone()  # noqa: DTZ005  (has it now)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"{value} is no date such as 2027-01-31 or 2027-01-31T12:00+01:00") from None
 
 
 @click.command("export")
@@ -109,7 +104,7 @@ class _Date(click.ParamType[datetime]):
 @click.argument("reports", metavar="[REPORT...]", nargs=-1, type=File)
 @click.option("--out", metavar="PATH", type=click.Path(path_type=Path), help="The file; of html the folder.")
 @click.option("--rubric", "rubric_path", metavar="FILE", type=File, help="Points, void claims, and what is shown when.")
-@click.option("--at", metavar="DATE", type=_Date(), help="Show what may be seen at that date instead of now.")
+@click.option("--at", metavar="DATE", callback=_date, help="Show what may be seen at that date instead of now.")
 @click.option("--name", metavar="NAME", default="", help="The submission, where the reports are on several.")
 @click.option("--fill", metavar="CSV", type=File, help="The gradebook as exported, for canvas and moodle.")
 @click.option("--column", metavar="NAME", default="", help="The column to fill in it, where that is not plain.")
@@ -123,7 +118,6 @@ def export_command(
     form: str,
     reports: tuple[Path, ...],
     rubric_path: Path | None,
-    at: datetime | None,
     **rest: object,
 ) -> None:
     """Writes what stored REPORTs (JSON, or that in gzip) say in another FORMAT. Runs nothing.
@@ -146,7 +140,7 @@ def export_command(
         rubric = read_rubric(rubric_path) if rubric_path else Rubric()
     except RubricError as error:
         raise click.BadParameter(str(error), param_hint="--rubric") from error
-    options = Options(rubric=rubric, rubric_path=rubric_path, at=at or datetime.now().astimezone(), **rest)  # type: ignore[arg-type]  # click has checked their types
+    options = Options(rubric=rubric, rubric_path=rubric_path, **rest)  # type: ignore[arg-type]  # click knows their types
     try:
         _export(form, reports, options)
     except SheetError as error:

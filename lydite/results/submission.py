@@ -212,6 +212,8 @@ def submissions(paths: Sequence[Path], rubric: Rubric, level: Level) -> list[Sub
             if before and rubric.count is Count.BEST and before.points > submission.points:
                 continue
             counting[submission.name] = submission
+    if not counting:
+        raise NoReport(f"{', '.join(map(str, paths))}: no submission in it")
     return sorted(counting.values(), key=lambda s: (s.name.casefold(), s.name))
 
 
@@ -230,7 +232,7 @@ def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
     try:
         whole = rescored(whole, rubric)
         return [Submission.of(whole, graded, rubric, level) for graded in whole["implementations"]]
-    except (AttributeError, KeyError, TypeError, ValueError, StopIteration) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise NoReport(f"{path} holds no whole report: {type(error).__name__} {error}") from error
 
 
