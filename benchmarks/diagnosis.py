@@ -84,7 +84,7 @@ def _told(whole: Document, fault: Document, target: str) -> dict[str, Any]:
         "looks_like": [f"{one['says']} in {one['matched']} of {one['of']}" for one in fault["looks_like"]],
         "agrees": fault["agrees"],
         "confirmed": fault["confirmed"],
-        "gross": bool(example) and _is_gross(example),
+        "gross": bool(example) and fault["regime"] != Regime.INPUTS and _is_gross(example),
         "small": bool(example) and _is_small(example),
         **_again(whole, face["id"], target, JUDGED[target]),
     }

@@ -11,7 +11,7 @@ import numpy as np
 
 from lydite.implementation import Implementation
 from lydite.likeness.asked import Asked
-from lydite.likeness.search import Answers, agrees, looks_like
+from lydite.likeness.search import Answers, agrees, looks_like, worst
 from spec.case import Case
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Excluded, Misbehaved, Missing
@@ -78,7 +78,8 @@ def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) ->
     guilty = _guilty(law, impl, [one.case for one in failing[:SUSPECTED]], suspects)
     if len(guilty) != 1:
         return Diagnosis(guilty)
-    wrong, right = (list(_answers(guilty[0], tried)) for tried in (failing, holding))
+    wrong = [a for one in failing for a in worst(_answers(guilty[0], one))]
+    right = [a for one in holding for a in _answers(guilty[0], one)]
     answers = Answers(wrong, right, failure.evidence.case.u)
     return Diagnosis(guilty, looks_like(answers), agrees(answers))
 
@@ -134,10 +135,7 @@ def _guilty(law: Law, impl: Any, cases: Sequence[Case], suspects: Sequence[str])
     ]
 
 
-def _answers(call: str, tried: Iterable[_Tried]) -> Iterator[Asked]:
-    for one in tried:
-        for name, args, answer in one.impl.asked:
-            if name == call:
-                asked = Asked.of(name, args, answer)
-                if asked is not None:
-                    yield asked
+def _answers(call: str, tried: _Tried) -> list[Asked]:
+    """What a call answered at one case."""
+    asked = (Asked.of(name, args, answer) for name, args, answer in tried.impl.asked if name == call)
+    return [a for a in asked if a is not None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,14 @@ from lydite.outcome import within
 from lydite.report import Document
 from lydite.watch import Watch
 from spec.balls import Truth
-from spec.evidence import Tally
+from spec.case import Case
+from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Misbehaved, Missing
 from spec.law import LAWS, Inequality, Law
 from spec.regime import Regime
+
+OTHERS = 64
+"""Cases between which one is held where what a call remembers matters."""
 
 
 class NotFound(ValueError):
@@ -122,11 +127,24 @@ def replay(found: Stored, target: str, seconds: float = 0.0, tier: Tier = Tier.N
         impl = opened.implementation(found.regime == Regime.PURITY)
         try:
             holds(law, _Traced(impl, done.calls), case, Tally())
+            if found.regime == Regime.PURITY:
+                _hold_between_others(law, impl, case, found.precision)
             done.got, done.due = _sides(law(impl, case))
         except (AssertionError, CallFailed, Misbehaved, Missing) as failure:
             failure.case = case  # type: ignore[union-attr]  # as a property would leave it
             done.failure = failure
     return done
+
+
+def _hold_between_others(law: Law, impl: Implementation, case: Case, precision: str) -> None:
+    """Holds `law` at `case` in turn with other cases: an answer that is given later must leave earlier ones alone."""
+    holds = import_module("properties.holds").holds
+    for prop in import_module("properties.every").every():
+        if prop.law is law:
+            for other in islice(prop.cases.diverse(case.regime, precision), OTHERS):
+                with suppress(Broken, CallFailed, Missing):
+                    holds(law, impl, other, Tally())
+                holds(law, impl, case, Tally())
 
 
 def _law(name: str) -> Law:

@@ -92,6 +92,14 @@ class Asked:
             parts=tuple(self.parts[i] for i in parts),
         )
 
+    def error(self) -> float:
+        """The largest error, relative to the largest entry; infinite where an answer is not finite and should be."""
+        pairs = list(zip(self.got, self.due, strict=True))
+        if any((np.isfinite(d) & ~np.isfinite(g)).any() for g, d in pairs):
+            return np.inf
+        scale = size(*self.due, *self.got)
+        return max(error(g, d) for g, d in pairs) / scale if scale else 0.0
+
     def wrong(self, u: float) -> list[bool]:
         """Which parts of the answer differ from what is due by more than rounding."""
         rounding = WRONG * u * size(*self.due, *self.got)

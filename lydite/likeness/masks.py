@@ -20,7 +20,7 @@ NEAR, FAR = 4.0, 8.0
 
 def can_tell(asked: Sequence[Asked]) -> bool:
     """Whether there is a mask that could show a pattern."""
-    return any(0 < a.number("p") < 1 for a in asked)
+    return any(0 < a.number("p") < 1 and len(a.got[0]) >= LONG for a in asked)
 
 
 def mask_ways(asked: Sequence[Asked]) -> list[str]:

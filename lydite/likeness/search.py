@@ -14,6 +14,8 @@ from lydite.likeness.ways import SIMPLE, ways
 
 MOST = 8
 """Ways that are told of one law."""
+BLAMED = 1e-3
+"""An answer is to blame with an error of at least this share of the worst at its case, relative to its size."""
 RIGHT = 32
 """Right answers that a way to go wrong is held against."""
 
@@ -41,6 +43,12 @@ class Answers:
         """The answers of which `parts` are right where the law holds: it may hold by accident."""
         only = [a.only(parts) for a in self.holding]
         return [a for a in only if not any(a.wrong(self.u))]
+
+
+def worst(asked: Sequence[Asked]) -> list[Asked]:
+    """Of the answers at one case of a law those to blame: others may be as right as rounding allows."""
+    errors = [a.error() for a in asked]
+    return [a for a, e in zip(asked, errors, strict=True) if not e < BLAMED * max(errors)]
 
 
 def looks_like(answers: Answers) -> list[dict[str, Any]]:
