@@ -155,7 +155,8 @@ WRONG = {
     "too few": ("say(id=asked['id'], answers=[])", "0 answers come where 1 are due"),
     "too many": ("say(id=asked['id'], answers=[value(1)] * 2)", "2 answers come where 1 are due"),
     "twice": (
-        "say(id=asked['id'], answers=[value(1)]); say(id=asked['id'], answers=[value(1)])",
+        # In one go: what comes a moment later is found out by the number of the request that it answers.
+        'replies.write(b\'{"id": 1, "answers": [{"value": 1}]}\\n\' * 2)',
         "more comes than was",
     ),
     "of another request": ("say(id=99, answers=[value(1)])", "a reply to request 99, and not to 1"),

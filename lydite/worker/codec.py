@@ -59,18 +59,21 @@ class Channel:
         self.reading = reading
         self.writing = writing
         self._come = bytearray()
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(reading, select.POLLIN)
+        self._writable.register(writing, select.POLLOUT)
 
     def send(self, message: Message, blob: Sequence[bytes] = (), seconds: float | None = None) -> None:
         """Sends `message` and the bytes that it points into. Raises Ended, or Silent where nobody reads it in time."""
         size = sum(map(len, blob))
         if size:
             message = {**message, "bytes": size}
-        line = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
+        line = _ENCODER.encode(message).encode()
         rest = memoryview(b"".join((line, b"\n", *blob)))
         deadline = seconds and time.monotonic() + seconds
         while rest:
             if deadline:
-                self._await(self.writing, select.POLLOUT, deadline)
+                _await(self._writable, deadline)
             try:
                 rest = rest[os.write(self.writing, rest[: 1 << 16] if deadline else rest) :]
             except BrokenPipeError:
@@ -109,24 +112,22 @@ class Channel:
 
     def _read(self, deadline: float | None) -> None:
         if deadline:
-            self._await(self.reading, select.POLLIN, deadline)
+            _await(self._readable, deadline)
         chunk = os.read(self.reading, 1 << 18)
         if not chunk:
             raise Ended
         self._come += chunk
 
-    @staticmethod
-    def _await(descriptor: int, event: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise Silent
+
+def _await(event: select.poll, deadline: float) -> None:
+    if not event.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        raise Silent
 
 
 def decoded(line: bytes) -> Message:
     """The message on a line. Raises Violation where it is no JSON object, or spells numbers that JSON does not know."""
     try:
-        message = json.loads(line, parse_constant=_no_constant)
+        message = _DECODER.decode(line.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise Violation(f"a line is no JSON: {str(error)[:200]}") from None
     if type(message) is not dict:
@@ -136,6 +137,11 @@ def decoded(line: bytes) -> Message:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is spelled as a string")
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+"""Made once: there are messages of a few numbers, and many of them."""
 
 
 def _shown(value: Any) -> str:
