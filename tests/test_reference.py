@@ -158,6 +158,12 @@ def test_a_wide_gap_is_exact(gap: float) -> None:
     assert not r.cross_entropy_hessian(z).any()
 
 
+def test_a_label_of_zero_hides_a_gap_that_overflows() -> None:
+    z = np.array([1e308, -1e308])
+    with np.errstate(over="ignore"):
+        assert r.cross_entropy(z, np.array([3, 0])) == 0
+
+
 @pytest.mark.parametrize("eps", [0.0, 1e-5])
 @pytest.mark.parametrize(("scale", "offset"), [(1.0, 1e8), (2.0**-600, 0.0), (2.0**600, 0.0)])
 def test_batch_norm_survives_an_offset_and_extreme_scales(scale: float, offset: float, eps: float) -> None:
