@@ -57,7 +57,8 @@ def reveal(plan: dict[str, list[str]]) -> None:
     """
     from pathlib import Path  # noqa: PLC0415  (takes as long as Python to start, and is needed here only)
 
-    checked(LIBC.unshare(CLONE_NEWNS), "a mount namespace")
+    closed = ", ".join(plan["covered"])
+    checked(LIBC.unshare(CLONE_NEWNS), f"what lies in {closed} is closed to others, and cannot be shown to them here")
     mount("none", "/", None, MS_PRIVATE_REC)
     sources = {path: Path(f"/proc/self/fd/{os.open(path, os.O_PATH)}") for path in plan["bound"] + plan["copied"]}
     for folder in plan["covered"]:
@@ -105,9 +106,12 @@ def limit(limits: dict[str, int]) -> None:
 
 def become(user: int) -> None:
     """Gives up root, its groups and its capabilities."""
-    os.setgroups([])
-    os.setresgid(user, user, user)
-    os.setresuid(user, user, user)
+    try:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    except OSError as error:
+        raise OSError(error.errno, f"root cannot become user {user} here: {error.strerror}") from None
 
 
 def fence(rules: dict[str, Any]) -> Iterator[None]:
