@@ -32,6 +32,8 @@ KEPT = "batch.json"
 SUBMITTED = "./submission"
 """A target as all those of a batch are: submitted code, and neither an adapter nor a command."""
 DIGEST = 32
+MADE = re.compile(rf"[-(][0-9a-f]{{{DIGEST}}}\)?$")
+"""How names end that are made different by a digest: nobody's own name is left to end so."""
 
 
 class BatchError(ValueError):
@@ -126,7 +128,7 @@ class Batch:
     settings: Settings
     timeout: float
     failures: dict[str, str] = field(default_factory=dict)
-    _entries: dict[str, Document] = field(default_factory=dict)
+    _entries: dict[Path, Document] = field(default_factory=dict)
     _keeping: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -137,7 +139,7 @@ class Batch:
     def run(self, submissions: Sequence[Submission], spread: Spread, board: Board) -> Document:
         """Grades those that no report is kept of, and returns the report on all, in the order of `submissions`."""
         spread(self._todo(submissions, board), lambda work, done: self._keep(work, done, board))
-        entries = [self._entries[s.name] for s in submissions]
+        entries = [self._entries[s.report] for s in submissions]
         return report.document(self.request, _isolation(entries), entries, str(self.out / "report.json"))
 
     def _todo(self, submissions: Sequence[Submission], board: Board) -> Iterator[Work]:
@@ -151,19 +153,21 @@ class Batch:
                 yield Work(submission, task, parts, key)
                 continue
             with self._keeping:
-                self._entries[submission.name] = entry
+                self._entries[submission.report] = entry
                 board.done(entry, earlier=True)
 
     def _keep(self, work: Work, done: Judged, board: Board) -> None:
-        """Writes the report on one submission, unless it is we who have failed: then it is graded again next time."""
+        """Writes the report on one submission, unless it is we who have failed: then it is graded again next time.
+
+        Raises BatchError.
+        """
         entry = {**done.entry, "key": work.key}
         with self._keeping:
-            self._entries[work.submission.name] = entry
+            self._entries[work.submission.report] = entry
             if done.failed:
                 self.failures[work.submission.name] = done.failed
             else:
-                path = work.submission.report
-                report.write(path, report.document(self.request, entry["isolation"], [entry], str(path)))
+                _write(work.submission.report, self.request, entry)
             board.done(entry, earlier=False)
 
     def _key(self, parts: Sequence[Part], refused: str) -> str:
@@ -189,7 +193,7 @@ def submissions(folder: Path, out: Path) -> list[Submission]:
     return [
         Submission(
             path,
-            name if shown[name] == 1 else f"{name} ({_unique(path)})",
+            name if shown[name] == 1 and not MADE.search(name) else f"{name} ({_unique(path)})",
             out / "reports" / (f"{stem}.json" if _safe(path, stem, files) else f"{stem}-{_unique(path)}.json"),
         )
         for path, name, stem in zip(paths, told, stems, strict=True)
@@ -225,7 +229,7 @@ def overview(out: Path) -> None:
 
 def _safe(path: Path, stem: str, files: Counter[str]) -> bool:
     """Whether the report can have the submission's own name: one that nobody can choose to collide with another's."""
-    return path.name == stem and files[stem.casefold()] == 1 and not re.search(rf"-[0-9a-f]{{{DIGEST}}}$", stem)
+    return path.name == stem and files[stem.casefold()] == 1 and not MADE.search(stem)
 
 
 def _unique(path: Path) -> str:
@@ -240,6 +244,14 @@ def _opened(path: Path) -> tuple[tuple[Part, ...], str]:
         return content(path), ""
     except Unloadable as error:
         return (), line(error)
+
+
+def _write(path: Path, request: Request, entry: Document) -> None:
+    """Keeps the report on one submission. Raises BatchError."""
+    try:
+        report.write(path, report.document(request, entry["isolation"], [entry], str(path)))
+    except OSError as error:
+        raise BatchError(f"{path} cannot be written: {error}") from error
 
 
 def _stored(path: Path, key: str) -> Document | None:

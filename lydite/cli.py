@@ -204,13 +204,12 @@ def _graded_batch(
     try:
         found = submissions(each, out)
         batch = Batch(out, replace(asked, seed=keep_seed(out, seed)), timeout)
+        with batch_progress(Console(stderr=True), len(found)) as board:
+            whole = batch.run(found, at(dask) if dask else here(jobs or os.cpu_count() or 1, board.listen), board)
     except BatchError as error:
         raise click.BadParameter(str(error), param_hint="--each") from error
-    with batch_progress(Console(stderr=True), len(found)) as board:
-        try:
-            whole = batch.run(found, at(dask) if dask else here(jobs or os.cpu_count() or 1, board.listen), board)
-        except NoCluster as error:
-            raise click.BadParameter(str(error), param_hint="--dask") from error
+    except NoCluster as error:
+        raise click.BadParameter(str(error), param_hint="--dask") from error
     return whole, batch.failures
 
 

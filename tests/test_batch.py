@@ -156,6 +156,8 @@ def test_shown_names_that_look_alike_are_told_apart(tmp_path: Path) -> None:
     folder.mkdir()
     found = named(folder, "a\n.py", "a\\n.py")
     assert len({s.name for s in found}) == 2
+    found = named(folder, found[0].name)  # a name that somebody could choose to be taken for another
+    assert len({s.name for s in found}) == len(found) == 3
 
 
 @pytest.mark.parametrize("out", ["class", "class/out", "class/.out"])
@@ -278,6 +280,15 @@ def test_where_we_fail_it_is_graded_again(course: Path) -> None:
     spread = Pretended()
     pretend(course, spread)
     assert len(spread.names) == 3
+
+
+def test_a_full_disk_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("lydite.report.write", full)
+    with pytest.raises(BatchError, match=r"a\.py\.json cannot be written: no space left"):
+        pretend(course, Pretended())
 
 
 def test_an_adapter_that_is_handed_in_is_never_opened(course: Path) -> None:
