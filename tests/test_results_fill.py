@@ -132,6 +132,11 @@ def test_canvas_asks_which_column(tmp_path: Path, found: list[Submission]) -> No
         canvas(found, file(tmp_path, CANVAS), "Gradient", {})
 
 
+def test_a_column_that_canvas_computes_is_left(tmp_path: Path, found: list[Submission]) -> None:
+    with pytest.raises(SheetError, match=r"which column .* Gradients: none"):
+        canvas(found, file(tmp_path, CANVAS.replace(",300.00,", ",(read only),")), "Gradients", {})
+
+
 def test_other_points_than_canvas_expects_are_refused(tmp_path: Path, found: list[Submission]) -> None:
     with pytest.raises(SheetError, match=r"has 10 points possible, the report on jane\.py 300: let a rubric"):
         canvas(found, file(tmp_path, CANVAS), "Homework 1", {})

@@ -19,7 +19,7 @@ from lydite.results import badge, github, gradebook, gradescope, junit, markdown
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
 from tests.accepted import accepted
-from tests.made import claim, claims, hostile, implementation, write
+from tests.made import claim, claims, counterexample, hostile, implementation, write
 
 BROKEN = claim("Q7.a.7", outcome="broken")
 STABILITY = claim("Q1.1", "stability", outcome="error", reason="logistic_predict: ValueError: no")
@@ -124,10 +124,15 @@ def test_what_cannot_be_loaded_costs_no_attempt(read: Read) -> None:
     assert results == {"gradable": False, "format_errors": ["unloadable: importing a.py raised SyntaxError"]}
 
 
-def test_prairielearn_is_never_too_long(read: Read) -> None:
-    long = [claim(c["id"], outcome="error", reason="x" * 4000, counterexample=None) for c in claims()]
-    (one,) = read(implementation("a.py", claims=[c | {"regime": "core"} for c in long]))
-    assert len(prairielearn.render(one)) <= prairielearn.LARGEST
+def test_prairielearn_is_never_too_long(tmp_path: Path) -> None:
+    example = counterexample(inputs={name: name * 2000 for name in "abc"}, reads=[], got="d" * 2000, says="e" * 2000)
+    wrong = [claim(c["id"], c["regime"], "broken", counterexample=example) for c in claims()]
+    everywhere = Rubric(points={(c["id"], c["regime"]): 1.0 for c in wrong})
+    (one,) = submissions([write(tmp_path / "r.json", implementation("a.py", claims=wrong))], everywhere, Level.DUE)
+    assert sum(len("".join(text)) for c in one.claims for text in c.rows()) > prairielearn.LARGEST
+    text = prairielearn.render(one)
+    assert len(text) <= prairielearn.LARGEST
+    assert len(json.loads(text)["tests"]) == len(wrong)
 
 
 # -- GitHub --

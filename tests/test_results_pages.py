@@ -109,6 +109,9 @@ def test_a_page_shows_no_more_than_it_may(tmp_path: Path, level: Level) -> None:
     assert [s for s in secrets if s not in text[0]] == []
     assert [s for s in secrets if s in text[1]] == []
     assert "Q7.a.7" in text[1]
+    # Nor which entry is off.
+    assert "<mark>" in whole
+    assert "<mark>" not in less
 
 
 def test_the_entry_that_is_off_is_marked(tmp_path: Path) -> None:
