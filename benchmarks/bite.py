@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.catch import MISTAKES, is_caught
+from benchmarks.kept import workers
 from benchmarks.mutants import MODULES, Judged, judged
 from mistakes.mistake import Mistake
 
@@ -30,7 +30,7 @@ def _is_caught(task: tuple[int, int]) -> bool:
 def _escapes(seeds: int, jobs: int) -> Iterator[tuple[Mistake, int]]:
     """The mistakes that are not caught, and the seeds under which they are not."""
     tasks = [(number, seed) for seed in range(seeds) for number in range(len(MISTAKES))]
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         caught = pool.map(_is_caught, tasks, chunksize=8)
         shown = track(zip(tasks, caught, strict=True), "mistakes", len(tasks), console=Console(stderr=True))
         yield from ((MISTAKES[number], seed) for (number, seed), is_it in shown if not is_it)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,13 +21,18 @@ JUDGES = ("spec", "reference", "properties", "mistakes")
 """What was found while anything in these folders read otherwise is not believed."""
 
 
+def workers(jobs: int) -> ProcessPoolExecutor:
+    """Processes that begin afresh: Python 3.12 warns of forking one whose progress is shown by a thread."""
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+
+
 def found(name: str, work: Callable[[T], Any], tasks: Mapping[str, T], jobs: int) -> dict[str, Any]:
     """What `work` finds for each of `tasks`, in their order: read from `build/name`, or worked out and kept there."""
     path, state = BUILD / name, _state()
     held = {row["task"]: row["found"] for row in _rows(path) if row["state"] == state}
     open_tasks = {key: task for key, task in tasks.items() if key not in held}
     path.parent.mkdir(exist_ok=True)
-    with path.open("a", encoding="utf-8") as file, ProcessPoolExecutor(jobs) as pool:
+    with path.open("a", encoding="utf-8") as file, workers(jobs) as pool:
         keys = {pool.submit(work, task): key for key, task in open_tasks.items()}
         for done in track(as_completed(keys), path.stem, len(keys), console=Console(stderr=True)):
             held[keys[done]] = done.result()

@@ -12,7 +12,6 @@ import difflib
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -29,7 +28,7 @@ from rich.console import Console
 
 import reference
 from benchmarks.catch import catches
-from benchmarks.kept import found
+from benchmarks.kept import found, workers
 from properties.every import every
 from properties.forall import Plan, Property
 from spec.claim import CLAIMS
@@ -201,7 +200,7 @@ def explanations() -> dict[tuple[str, str, str], str]:
 
 def judged(modules: Sequence[str], sample: int, draw: int, jobs: int) -> Judged:
     """Judges every mutant of `modules`; or `sample` of those that nobody has explained, for survivors take long."""
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         chosen = [mutant for of_module in pool.map(mutants, modules) for mutant in of_module]
     if sample:
         known = explanations()
