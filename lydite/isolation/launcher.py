@@ -62,7 +62,7 @@ def reveal(plan: dict[str, list[str]]) -> None:
     mount("none", "/", None, MS_PRIVATE_REC)
     sources = {path: Path(f"/proc/self/fd/{os.open(path, os.O_PATH)}") for path in plan["bound"] + plan["copied"]}
     for folder in plan["covered"]:
-        mount("tmpfs", folder, "tmpfs", MS_NOSUID_NODEV, "mode=755")
+        mount("tmpfs", folder, "tmpfs", MS_NOSUID_NODEV, "mode=755,size=1g")
     for path, source in sources.items():
         place = Path(path)
         place.parent.mkdir(parents=True, exist_ok=True)
