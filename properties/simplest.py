@@ -68,13 +68,14 @@ def _manner(failure: Exception) -> tuple[str, ...]:
 
 def _simpler(cases: Cases[Any], found: Case, precision: str) -> Iterator[Case]:
     """The candidates that are simpler than `found`, the simplest first, a bounded number of each size."""
-    sizes: Counter[int] = Counter()
+    tried: Counter[int] = Counter()
     bound = complexity(found)
     for key, case in _ranked(cases, found.regime, precision):
-        sizes[key[2]] += 1
-        if key >= bound or sizes.total() > MOST:
+        size = key[2]
+        if key >= bound or tried.total() >= MOST:
             return
-        if sizes[key[2]] <= MOST_OF_A_SIZE:
+        if tried[size] < MOST_OF_A_SIZE:
+            tried[size] += 1
             yield case
 
 

@@ -23,8 +23,8 @@ from spec.regime import Regime
 
 C = TypeVar("C", bound=Case)
 
-ROUND = ("unit", "integer", "half")
-"""The textures of round numbers."""
+ROUND = ("unit", "integer", "half", "tenth")
+"""The textures of numbers that are round to a reader."""
 
 BATCH = {Regime.SCALE: 5, Regime.LAYOUT: 20, Regime.PURITY: 10}
 MOST = 40
@@ -70,7 +70,7 @@ class Cases(Generic[C]):
 
     def batch(self, regime: Regime, precision: str, largest: int, texture: int, seed: int) -> Batch[C]:
         """The batch that these draws stand for: sizes up to `largest`, textures up to number `texture`."""
-        return _batch(self, regime, precision, largest, texture, seed)
+        return _batch(self, regime, precision, largest, TEXTURES[: texture + 1], seed)
 
     def explicit(self, regime: Regime, precision: str) -> Batch[C]:
         """The edges of `regime`."""
@@ -88,17 +88,19 @@ class Cases(Generic[C]):
         """Small and round cases to show a failure by: the edges in round numbers, and batches of small sizes."""
         for texture in ROUND:
             yield from _edges(self, regime, precision, texture)
-        for largest, number, seed in product(range(1, SMALL + 1), range(len(ROUND)), range(SEEDS)):
-            yield from self.batch(regime, precision, largest, number, seed)
+        for largest, texture, seed in product(range(1, SMALL + 1), ROUND, range(SEEDS)):
+            yield from _batch(self, regime, precision, largest, (texture,), seed)
 
 
 @lru_cache(maxsize=512)
-def _batch(cases: Cases[C], regime: Regime, precision: str, largest: int, texture: int, seed: int) -> Batch[C]:
+def _batch(
+    cases: Cases[C], regime: Regime, precision: str, largest: int, textures: tuple[str, ...], seed: int
+) -> Batch[C]:
     count = min(BATCH.get(regime, MOST), cases.most)
     rng = np.random.default_rng(seed)
     sources = [
         # The largest sizes from the middle on: most cases are worth their time.
-        Source(rng, regime, precision, min(largest, 1 + 2 * largest * i // count), TEXTURES[i % (texture + 1)])
+        Source(rng, regime, precision, min(largest, 1 + 2 * largest * i // count), textures[i % len(textures)])
         for i in range(count)
     ]
     return Batch(_laid_out(cases.draw(source), source) for source in sources)

@@ -16,7 +16,10 @@ from spec.regime import Regime
 T = TypeVar("T")
 
 TEXTURES = ("unit", "integer", "half", "normal", "wide")
-"""What numbers look like, the roundest first: -1, 0 and 1; small integers; halves; any; any, far apart."""
+"""What numbers look like, the roundest first: -1, 0 and 1; small integers; halves; any; any, far apart.
+
+Tenths besides: round to a reader, and not to a narrower type.
+"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Source:
                 a = np.round(3 * a)
             case "half":
                 a = np.round(4 * a) / 2
+            case "tenth":
+                a = np.round(10 * a) / 10
             case "wide":
                 a = a * np.exp2(self.rng.integers(-12, 3, shape))
         return self.array(scale * a)
