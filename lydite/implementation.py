@@ -229,11 +229,11 @@ class _Watched(Guarded):
 
     def _check_earlier(self, raw: Any, answer: Any, args: tuple[Any, ...]) -> None:
         """An answer given earlier must still be what it was: no shared buffer is written to again."""
-        if self._earlier is not None:
-            earlier_raw, earlier_answer, earlier_args = self._earlier
+        earlier, self._earlier = self._earlier, (raw, answer, args)  # what is overwritten is told once
+        if earlier is not None:
+            earlier_raw, earlier_answer, earlier_args = earlier
             if not same(self.read(earlier_raw, earlier_args), earlier_answer):
                 raise Misbehaved(self.call.name, "overwrites the answer that it gave before")
-        self._earlier = raw, answer, args
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from spec.failure import CallFailed, Misbehaved, Missing
 from spec.law import LAWS, Inequality, Law
 from spec.regime import Regime
 
-OTHERS = 64
+OTHERS = 256
 """Cases between which one is held where what a call remembers matters."""
 
 
@@ -141,7 +141,8 @@ def _hold_between_others(law: Law, impl: Implementation, case: Case, precision: 
     holds = import_module("properties.holds").holds
     for prop in import_module("properties.every").every():
         if prop.law is law:
-            for other in islice(prop.cases.diverse(case.regime, precision), OTHERS):
+            others = chain(prop.cases.diverse(case.regime, precision), prop.cases.simple(case.regime, precision))
+            for other in islice(others, OTHERS):
                 with suppress(Broken, CallFailed, Missing):
                     holds(law, impl, other, Tally())
                 holds(law, impl, case, Tally())

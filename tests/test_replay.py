@@ -95,6 +95,26 @@ def test_an_error_and_a_wrong_shape_are_replayed_too(submit: Submit) -> None:
         assert replay(found, str(target)).failure is not None
 
 
+def test_what_a_call_remembers_is_replayed_between_other_cases(submit: Submit) -> None:
+    remembering = (
+        RIGHT
+        + """
+    BUFFERS = {}
+
+    def cross_entropy_gradient(z, y):
+        g = BUFFERS.setdefault(z.size, np.empty(z.size))
+        g[:] = softmax(z) * y.sum() - y
+        return g
+    """
+    )
+    target = submit(remembering)
+    found = stored(graded(target, regimes=(Regime.PURITY,)), CLAIM)
+    assert found.example["got"] == "overwrites the answer that it gave before"
+    assert str(replay(found, str(target)).failure) == f"cross_entropy_gradient {found.example['got']}"
+    target.write_text(submit(RIGHT, "right.py").read_text("utf-8"))
+    assert replay(found, str(target)).failure is None
+
+
 def test_float32_is_replayed_in_float32(submit: Submit) -> None:
     found = stored(graded(submit(WRONG), precision="float32"), CLAIM)
     done = replay(found, found.target)
