@@ -71,6 +71,7 @@ def main() -> None:
         _, status = os.waitpid(child, 0)
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)  # what it has started and not ended
+        os.write(events, b"\n")  # whatever it was about to say when it ended
         _write(events, {"event": "exited", "status": os.waitstatus_to_exitcode(status)})
 
 

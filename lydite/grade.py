@@ -293,7 +293,10 @@ class _Server:
         chunk = os.read(self._events, 1 << 16)
         self.ended = not chunk
         *lines, self._rest = (self._rest + chunk).split(b"\n")
-        events: list[Event] = [json.loads(line) for line in lines]
+        events: list[Event] = []
+        for line in lines:
+            with suppress(ValueError):  # a line that was cut off when its process was killed
+                events.append(json.loads(line))
         for event in events:
             match event:
                 case {"event": "forked", "process": child}:

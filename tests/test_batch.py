@@ -389,6 +389,18 @@ def test_a_submission_that_hangs_costs_its_own_time_and_nothing_is_left(hanging:
     assert gone(int((hanging / "started").read_text()))
 
 
+def test_neighbours_outlive_what_ends_the_process_that_grades(tmp_path: Path) -> None:
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.py").write_text(f"import os, signal\n{SHORT}\nos.kill(os.getppid(), signal.SIGKILL)\n")
+    (folder / "b.py").write_text(f"import os\n{SHORT}\n\ndef logistic_predict(w, b, X):\n    os._exit(0)\n")
+    (folder / "c.py").write_text(SHORT)
+    commandline.run("grade", "--each", folder, "--out", out, *SCOPE, "--isolation", "none", "--jobs", "1")
+    assert outcomes(out) == {"a.py": "graded", "b.py": "killed", "c.py": "graded"}
+    reasons = {i["name"]: i["reason"] for i in document(out)["implementations"]}
+    assert reasons["b.py"].startswith("the process ended by itself (exit status 0) in logistic.prediction")
+
+
 @linux
 def test_nothing_is_left_of_a_run_that_is_killed(hanging: Path) -> None:
     command = ["grade", "--each", str(hanging / "class"), "--out", str(hanging / "out"), *SCOPE, *ALONE]
