@@ -72,12 +72,12 @@ def _spread(client: Any, todo: Iterable[Work], keep: Keep) -> None:
     waiting = _dask().as_completed(map(send, islice(todo, AHEAD * threads)))
     for future in waiting:
         work = running.pop(future)
-        keep(work, _result(future, work.task))
+        keep(work, result_of(future, work.task))
         for another in islice(todo, 1):
             waiting.add(send(another))
 
 
-def _result(future: Any, task: Task) -> Judged:
+def result_of(future: Any, task: Task) -> Judged:
     """What has come back; a submission that no worker survives is let go."""
     try:
         result: Judged = future.result()

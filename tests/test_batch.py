@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from lydite import report
+from lydite import cluster, report
 from lydite.batch import Batch, BatchError, Judged, Keep, Work, keep_seed, submissions
 from lydite.content import FILE, FOLDER, LARGE, LINK, OTHER, Part, content, digest, lay_out
 from lydite.findings import Findings
@@ -421,12 +422,40 @@ def test_a_cluster_reaches_the_same_verdicts(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     common = ("grade", "--each", tmp_path / "class", *SCOPE, "--seed", "5")
     commandline.run(*common, "--out", here, "--jobs", "1")
-    cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None)
-    with cluster:
-        result = commandline.run(*common, "--out", there, "--dask", cluster.scheduler_address)
+    with distributed.LocalCluster(1, threads_per_worker=1, processes=True, dashboard_address=None) as local:
+        result = commandline.run(*common, "--out", there, "--dask", local.scheduler_address)
     assert result.exit_code == report.BROKEN, result.output
     assert "graded" in outcomes(there).values()
     assert timeless(document(there), there) == timeless(document(here), here)
+
+
+def test_a_cluster_without_its_library_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    options = ("--each", course / "class", "--out", course / "out", "--dask", "tcp://127.0.0.1:9")
+    result = commandline.run("grade", *options)
+    assert result.exit_code == report.USAGE
+    assert "lydite[dask]" in result.output
+
+
+def test_what_no_worker_survives_is_our_failure_and_its_neighbours_are_graded(course: Path) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+
+    class Lost:
+        """What the client gives out for a task whose workers have died."""
+
+        def result(self) -> Judged:
+            raise distributed.KilledWorker("grade-1", SimpleNamespace(address="tcp://127.0.0.1:9"), 3)
+
+    def spread(todo: Iterable[Work], keep: Keep) -> None:
+        for work in todo:
+            fine = Judged(implementation(work.task.name, isolation="namespaces"), "")
+            keep(work, cluster.result_of(Lost(), work.task) if work.task.name == "b.py" else fine)
+
+    batch = Batch(course / "out", settings(), 120.0)
+    whole = batch.run(submissions(course / "class", course / "out"), spread, Silent())
+    assert list(batch.failures) == ["b.py"]
+    assert len(whole["implementations"]) == 3
+    assert not (course / "out" / "reports" / "b.py.json").exists()
 
 
 def test_a_cluster_that_is_not_there_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
