@@ -19,7 +19,7 @@ EXAMPLE = {"inputs": {"z": [0.0]}, "asked": {"softmax": 1}, "reads": ["z"], "law
 def law(
     claims: str, outcome: Any, asked: str, *, call: str = "", name: str = "", guilty: str = "", **more: Any
 ) -> LawResult:
-    """What happened to a law of `claims` that asked `asked`, in the core regime; it fails by `guilty`, if not by all."""
+    """What happened in core to a law of `claims` that asked `asked`; it fails by `guilty`, if not by all."""
     calls = asked.split()
     example = {**EXAMPLE, "asked": dict.fromkeys(calls, 1)} if outcome in {"broken", "error"} else None
     reason = "" if outcome == "holds" else f"{call or asked} is {outcome}"
