@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -108,6 +108,7 @@ class Program:
         self._jail = Jail(tier, allow=tuple(allow), memory=memory, forks=is_program(target))
         self._output = {"stdout": bytearray(), "stderr": bytearray()}
         self._running: Running | None = None
+        self._fatal: set[str] = set()
         self._starts = 0
         self.warnings = 0
 
@@ -160,10 +161,14 @@ class Program:
         """The answers to the first of `batch`, at least one: up to one that ends the program."""
         got: list[Answer | CallFailed] = []
         failure = self._failure(batch, got)
-        if failure is None or len(batch) == 1:
-            return got if failure is None else [failure]
+        if failure is None:
+            return got
+        if failure.call in self._fatal or len(batch) == 1:
+            self._fatal.add(failure.call)
+            return [*got[: len(batch) - 1], failure]
         for question in batch[len(got) :]:  # which of them it was is known when it is asked alone
             if failure := self._failure([question], got):
+                self._fatal.add(failure.call)
                 return [*got, failure]
         return got
 
@@ -171,7 +176,7 @@ class Program:
         """Puts the answers to `batch` into `got`; how the first without one has failed, if there is one."""
         running, before, warned = self.running(), len(got), self.running().warnings
         try:
-            running.exchange(batch, got)
+            running.exchange(batch, got, self._fatal)
             self.warnings += running.warnings - warned
         except (Ended, Silent, Violation) as fault:
             kind = {Silent: TIMED_OUT, Ended: ENDED}.get(type(fault), VIOLATION)
@@ -227,12 +232,15 @@ class Running:
         os.close(self._channel.writing)
         isolation.stop(self._process)
 
-    def exchange(self, batch: Sequence[Question], got: list[Answer | CallFailed]) -> None:
-        """Sends `batch`, and puts its answers into `got` as they come. Raises Ended, Silent, Violation."""
+    def exchange(self, batch: Sequence[Question], got: list[Answer | CallFailed], fatal: Collection[str] = ()) -> None:
+        """Sends `batch`, and puts its answers into `got` as they come. Raises Ended, Silent, Violation.
+
+        A call that was `fatal` before has no more time for being asked first in this process.
+        """
         self._request += 1
         packer = Packer(self.hello.form)
         asked = [_asked(question, packer) for question in batch]
-        limit = self._patience(batch)
+        limit = self._patience(batch, fatal)
         self._channel.send(
             {"id": self._request, "ask": "call", "arrays": packer.form, "batch": asked}, packer.blob, limit
         )
@@ -256,11 +264,11 @@ class Running:
             raise Violation("more comes than was asked for")
         self._warm |= {question.call for question in batch}
 
-    def _patience(self, batch: Sequence[Question]) -> float | None:
+    def _patience(self, batch: Sequence[Question], fatal: Collection[str]) -> float | None:
         """Seconds that may pass without an answer."""
         if not self._seconds:
             return None
-        cold = any(question.call not in self._warm for question in batch)
+        cold = any(question.call not in self._warm and question.call not in fatal for question in batch)
         return self._seconds * (WARM_UP if cold else 1) + SLACK
 
     def _evaluate(
