@@ -103,6 +103,14 @@ bite: $(STAMP)  ## count what is caught of the known mistakes, and of mutants of
 	$(PIP) install --quiet --requirement requirements/mutants.txt
 	$(PY) -m benchmarks.bite --seeds $(SEEDS) --sample $(MUTANTS) $(STORE)
 
+.PHONY: laws
+laws: $(STAMP)  ## tell what each law is worth: which mistakes it alone catches
+	$(PY) -m benchmarks.laws
+
+.PHONY: diagnosis
+diagnosis: $(STAMP)  ## diagnose every known mistake, and count how often the fault is named and its likeness told
+	$(PY) -m benchmarks.diagnosis
+
 .PHONY: bench
 bench: $(STAMP)  ## measure speed and bite
 	$(PY) -m benchmarks
@@ -119,11 +127,11 @@ docs: $(STAMP)  ## render the generated parts of the documentation
 .PHONY: browser
 browser: $(STAMP)  ## open the pages in a headless Chromium, which has to be installed
 	$(PIP) install --quiet --requirement requirements/browser.txt
-	$(PY) -m pytest -m browser tests/test_browser.py
+	$(PY) -m pytest -m browser tests/test_browser.py tests/test_browser_results.py
 
 .PHONY: package
 package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there
-	$(PY) -m pytest -m packaging tests/test_packaging.py
+	$(PY) -m pytest -m packaging tests/test_packaging.py tests/test_results_autograder.py
 
 .PHONY: venv
 venv: $(STAMP)  ## set up .venv and nothing else

@@ -25,6 +25,7 @@ from lydite.load import ADAPTED  # noqa: E402
 from lydite.report import Document  # noqa: E402
 from lydite.request import Request, Settings  # noqa: E402
 from lydite.results.escape import filename, line  # noqa: E402
+from lydite.results.rubric import Level, Rubric  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
 
 KEPT = "batch.json"
@@ -218,11 +219,11 @@ def keep_seed(out: Path, seed: int | None) -> int:
     return seed
 
 
-def overview(out: Path) -> None:
+def overview(out: Path, rubric: Rubric) -> None:
     """Writes the gradebook and the page of the class beside the report in `out`. Raises NoEngine, NoReport."""
-    from lydite.results import gradebook, pages, rubric, submission  # noqa: PLC0415  (only for a class)
+    from lydite.results import gradebook, pages, submission  # noqa: PLC0415  (only for a class)
 
-    found = submission.submissions([out / "report.json"], rubric.Rubric(), rubric.Level.DUE)
+    found = submission.submissions([out / "report.json"], rubric, Level.DUE)  # both are for the staff
     for name, render in {"grades.csv": gradebook.render, "class.html": pages.class_page}.items():
         (out / name).write_text(render(found), "utf-8")
 

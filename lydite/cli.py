@@ -32,7 +32,7 @@ from lydite.progress import batch_progress, progress  # noqa: E402
 from lydite.request import AUTO, BadOption, Settings  # noqa: E402
 from lydite.results.command import export_command  # noqa: E402
 from lydite.results.points import rescored  # noqa: E402
-from lydite.results.rubric import RubricError, read_rubric  # noqa: E402
+from lydite.results.rubric import Rubric, RubricError, read_rubric  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
 from spec.claim import Verdict  # noqa: E402
@@ -131,7 +131,9 @@ def grade_command(
     click.echo(_coloured(render(whole, status)))
     for name, told in failures.items():
         click.echo(f"Lydite itself failed on {name}:\n{told}", err=True)
-    _keep(whole, paths, out if each else None)
+    _keep(whole, paths)
+    if each and out:
+        _show_class(out, rubric or Rubric())
     sys.exit(status)
 
 
@@ -148,15 +150,21 @@ def _usage() -> Iterator[None]:
         raise click.BadParameter(str(error), param_hint="--rubric") from error
 
 
-def _keep(whole: report.Document, paths: Sequence[Path], batch: Path | None) -> None:
-    """Writes the report to `paths`, and the overview of a class into the folder of a `batch`."""
+def _keep(whole: report.Document, paths: Sequence[Path]) -> None:
+    """Writes the report to `paths`."""
     try:
         for path in paths:
             report.write(path, whole)
-        if batch:
-            overview(batch)
     except OSError as error:
         raise click.UsageError(f"the report cannot be written: {error}") from error
+
+
+def _show_class(out: Path, rubric: Rubric) -> None:
+    """Writes the gradebook and the page of a class beside its report."""
+    try:
+        overview(out, rubric)
+    except OSError as error:
+        raise click.UsageError(f"the overview cannot be written: {error}") from error
     except (NoEngine, report.NoReport) as error:
         click.echo(f"no overview of the class: {error}", err=True)
 

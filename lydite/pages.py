@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ class NoEngine(Exception):
 
 def page(template: str, filters: Mapping[str, Callable[..., Any]], **values: Any) -> str:
     """The template of that name, filled with `values`; what HTML would read as markup is escaped. Raises NoEngine."""
+    engine = _engine(tuple(filters.items()))
+    text: str = engine.get_template(template).render(**values)
+    return text
+
+
+@cache
+def _engine(filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Any:
     try:
         import jinja2  # noqa: PLC0415  (an extra)
     except ImportError as error:
@@ -27,5 +35,5 @@ def page(template: str, filters: Mapping[str, Callable[..., Any]], **values: Any
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    engine.filters |= filters
-    return engine.get_template(template).render(**values)
+    engine.filters |= dict(filters)
+    return engine

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shlex
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,9 @@ USAGE = 2
 NOTHING_GRADED = 3
 FAILED = 4
 """Exit statuses, besides 0: something does not hold, the question was wrong, nothing was graded, we failed."""
+
+LARGEST = 1 << 30
+"""Bytes of a report, unpacked: thousands of submissions."""
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
@@ -92,11 +97,15 @@ def write(path: Path, whole: Document) -> None:
 
 
 def read(path: Path) -> Document:
-    """The report that `path` holds. Raises NoReport where it is none."""
+    """The report that `path` holds, as JSON or as that in gzip. Raises NoReport where it is none."""
     try:
-        whole: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            text = file.read(LARGEST)
+            whole: Any = None if file.read(1) else json.loads(text)
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
         raise NoReport(f"{path}: {error}") from error
+    if whole is None:
+        raise NoReport(f"{path} is larger than {LARGEST >> 20} MiB, or empty")
     if not isinstance(whole, dict) or [whole.get("format"), whole.get("version")] != ["lydite-report", 1]:
         raise NoReport(f"{path} holds no report of version 1")
     document: Document = whole

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +11,6 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from statistics import median_low
-from typing import Any
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -23,6 +19,7 @@ from rich.text import Text
 from lydite.notation import plain
 from lydite.pages import page
 from lydite.report import Document, NoReport, read
+from lydite.results.escape import markdown
 from lydite.terminal import FEW, MANY, REGIMES
 
 MARKS = {"error": "!", "broken": "✗", "missing": "○", "not_run": "?", "holds": "✓"}
@@ -340,30 +337,13 @@ def size(x: float | None) -> str:
     return f"{x:.0f}" if x < 999.5 else f"{x:.1e}".replace(".0e", "e").replace("e+0", "e").replace("e+", "e")
 
 
-def markdown(text: str) -> str:
-    """`text` from outside, for Markdown: it reads as it is, and starts nothing."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-!|~" else sign for sign in text.replace("&", "&amp;"))
-
-
 def _order(entry: Entry) -> tuple[str, bool, str]:
     return entry.name.casefold(), entry.precision != "float64", f"{entry.name} {entry.precision}"
 
 
 def _entries(path: Path) -> list[Entry]:
-    whole = _read(path)
+    whole = read(path)
     try:
         return [Entry.of(path, whole, graded) for graded in whole["implementations"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise NoReport(f"{path} holds no whole report: {type(error).__name__} {error}") from error
-
-
-def _read(path: Path) -> Document:
-    if path.suffix != ".gz":
-        return read(path)
-    try:
-        whole: Any = json.loads(gzip.decompress(path.read_bytes()))
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise NoReport(f"{path}: {error}") from error
-    if not isinstance(whole, dict) or [whole.get("format"), whole.get("version")] != ["lydite-report", 1]:
-        raise NoReport(f"{path} holds no report of version 1")
-    return whole

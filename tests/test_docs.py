@@ -56,7 +56,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_and_options_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    for command in set(re.findall(r"^lydite (\w+)", text, re.MULTILINE)):
+    for command in set(re.findall(r"^lydite ([\w-]+)", text, re.MULTILINE)):
         assert command in cli.commands
     helped = "".join(CliRunner().invoke(cli, [name, "--help"]).output for name in cli.commands)
     plugin = (ROOT / "lydite" / "plugin.py").read_text(encoding="utf-8")

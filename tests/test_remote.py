@@ -31,7 +31,7 @@ Write = Callable[..., Remote]
 @pytest.fixture
 def remote(tmp_path: Path) -> Iterator[Write]:
     """Serves these lines from a process of their own, ended afterwards."""
-    running = []
+    running: list[Program] = []
 
     def write(text: str, watched: bool = False, seconds: float = 5.0, watch: Watch | None = None) -> Remote:
         path = tmp_path / f"submission{len(running)}.py"

@@ -21,7 +21,8 @@ from rich.console import Console
 from lydite import report
 from lydite.cli import cli
 from lydite.report import NoReport
-from lydite.scoreboard import Scoreboard, Scored, Tally, markdown, size
+from lydite.results.escape import markdown
+from lydite.scoreboard import Scoreboard, Scored, Tally, size
 from lydite.terminal import FEW, MANY
 
 ROOT = Path(__file__).parents[1]

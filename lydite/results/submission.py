@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import shlex
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,15 +11,12 @@ from typing import Any
 
 from lydite.faults import faults
 from lydite.notation import shown
-from lydite.report import Document, NoReport
+from lydite.report import Document, NoReport, read
 from lydite.results.escape import line
 from lydite.results.points import rescored
 from lydite.results.rubric import Count, Level, Rubric
 from lydite.scoreboard import Scored, Tally
 from spec.claim import CLAIMS
-
-LARGEST = 1 << 30
-"""Bytes of a report, unpacked: thousands of submissions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,26 +222,12 @@ def marks(points: float) -> str:
 
 
 def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
-    whole = _document(path)
+    whole = read(path)
     try:
         whole = rescored(whole, rubric)
         return [Submission.of(whole, graded, rubric, level) for graded in whole["implementations"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise NoReport(f"{path} holds no whole report: {type(error).__name__} {error}") from error
-
-
-def _document(path: Path) -> Document:
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            text = file.read(LARGEST)
-            whole: Any = None if file.read(1) else json.loads(text)
-    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
-        raise NoReport(f"{path}: {error}") from error
-    if whole is None:
-        raise NoReport(f"{path} is larger than {LARGEST >> 20} MiB, or empty")
-    if not isinstance(whole, dict) or [whole.get("format"), whole.get("version")] != ["lydite-report", 1]:
-        raise NoReport(f"{path} holds no report of version 1")
-    return whole
 
 
 def _judged(claim: Document, rubric: Rubric, level: Level) -> Judged:
