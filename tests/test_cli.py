@@ -21,6 +21,8 @@ from rich.console import Console
 
 from lydite import cli, report, starter
 from lydite.findings import Findings
+from lydite.isolation import trial
+from lydite.isolation.tier import CONTAINED
 from lydite.progress import progress
 from lydite.suite import SUITE
 from spec.claim import CLAIMS
@@ -256,6 +258,22 @@ def test_a_call_that_ends_its_process_costs_its_own_claims(
     assert by_claim(document) == {"Q1.1": "error", "Q7.0.1": "holds"}
     [told] = [c["reason"] for c in implementation["claims"] if c["id"] == "Q1.1"]
     assert reason in told
+
+
+def test_without_a_jail_it_refuses_and_names_what_works_all_the_same(
+    submit: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = submit(RIGHT)
+    monkeypatch.setattr(trial, "proven", lambda tier: "it is switched off for a test" if tier in CONTAINED else "")
+    refused = run("grade", target, *SOFTMAX)
+    assert refused.exit_code == 2
+    told = " ".join(refused.output.split())
+    assert "no isolation for untrusted code works here" in told
+    assert "namespaces: it is switched off for a test" in told
+    [command] = re.findall(r"lydite (grade FILE --isolation \w+)", told)
+    done = run(*command.replace("FILE", str(target)).split(), *SOFTMAX)
+    assert done.exit_code == 0
+    assert run("grade", "reference", *SOFTMAX).exit_code == 0  # what is trusted needs no jail
 
 
 def test_a_killed_target_keeps_what_was_judged(submit: Submit, tmp_path: Path) -> None:
