@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from lydite.worker.codec import (
     Violation,
     unpack,
 )
-from lydite.worker.loading import Unloadable
+from lydite.worker.loading import NOTEBOOK, Unloadable, entry
 from spec.contracts import CALLS
 from spec.failure import CallFailed
 
@@ -51,6 +52,9 @@ LEAST_LOADING = 10.0
 
 SLACK = 1.0
 """Seconds that a program has beyond its own limits before it is ended: its own clock is the first to ring."""
+
+READER = "nbformat"
+"""What reads notebooks, an extra."""
 
 MOST_STARTS = 200
 """A program that has ended this often is not started again: more often than each call can end it."""
@@ -119,7 +123,8 @@ class Program:
                 raise Unloadable(f"{self.target} has ended {MOST_STARTS} times")
             self._starts += 1
             command, shown = _command(self.target, self.seconds)
-            running = Running(command, replace(self._jail, shown=shown), self.seconds, self._output, self._channel)
+            jail = replace(self._jail, shown=shown, allow=(*self._jail.allow, *_readers(self.target)))
+            running = Running(command, jail, self.seconds, self._output, self._channel)
             try:
                 running.introduce()
             except (Ended, Silent, Violation) as fault:
@@ -325,6 +330,15 @@ def _command(target: str, seconds: float) -> tuple[list[str], tuple[Path, ...]]:
     order = json.dumps({"target": str(isolation.place(path)), "calls": list(CALLS), "seconds": seconds})
     command = [sys.executable, "-I", "-B", str(isolation.place(WORKER)), order]
     return command, (WORKER, path)
+
+
+def _readers(target: str) -> tuple[str, ...]:
+    """The distributions that the worker needs to read `target`, where they are installed."""
+    try:
+        is_notebook = not is_program(target) and entry(Path(target)).suffix == NOTEBOOK
+    except Unloadable:
+        return ()  # which is the worker's to tell
+    return (READER,) if is_notebook and find_spec(READER) is not None else ()
 
 
 def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:

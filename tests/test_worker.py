@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from lydite.isolation import Tier
+from lydite.isolation import Tier, proven
 from lydite.program import WORKER, Program
 from lydite.remote import Remote
 from lydite.worker.codec import FORMS
@@ -186,6 +186,18 @@ def test_a_notebook_offers_what_its_cells_define(program: Any, tmp_path: Path) -
     assert Remote(running).softmax(np.zeros(2)).tolist() == [0.5, 0.5]
     running.stop()
     assert "a cell that fails" in running.said()["stderr"]
+
+
+@pytest.mark.parametrize("tier", [Tier.NAMESPACES, Tier.LANDLOCK])
+def test_a_notebook_is_read_in_a_jail(tmp_path: Path, tier: Tier) -> None:
+    if why_not := proven(tier):
+        pytest.skip(why_not)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for path in (notebook(tmp_path / "work.ipynb", SOFTMAX), notebook(folder / "work.ipynb", SOFTMAX).parent):
+        running = Program(str(path), tier, 20.0, 2048)
+        assert offered(running) == ["softmax"]
+        running.stop()
 
 
 @pytest.mark.parametrize(
