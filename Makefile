@@ -40,7 +40,8 @@ controls: $(STAMP)  ## grade real libraries and other styles as expected, and co
 		$(PY) -m lydite grade $(CONTROLS) --expect implementations/expected.toml --precision $$precision --examples 1 \
 			--isolation process --timeout 1800 --call-timeout 60 --json build/controls-$$precision.json || exit 1; \
 	done
-	$(PY) -m pytest -q tests/test_findings.py tests/test_draft.py
+	$(PY) -m pytest -q -m slow tests/test_draft.py
+	$(PY) -m pytest -q tests/test_findings.py
 
 .PHONY: languages
 languages: $(STAMP)  ## grade the implementations in JavaScript and C++ in every regime and both precisions
@@ -79,7 +80,7 @@ mutants: $(STAMP)  ## mutate the reference, and list what survives
 
 .PHONY: test
 test: $(STAMP)  ## run the properties on the reference, and the suite's own tests
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n auto -m "not packaging and not browser"
 
 .PHONY: check
 check: $(STAMP)  ## formatting, lint, types, and the direction of imports
