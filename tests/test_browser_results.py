@@ -17,10 +17,11 @@ from lydite.results.pages import class_page, submission_page
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import submissions
 from tests.made import claim, counterexample, hostile, implementation, write
-from tests.test_browser import CONTRAST, QUIET, WINDOWS, Watched
 
 api = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
 pytest.importorskip("jinja2")
+
+from tests.test_browser import CONTRAST, QUIET, WINDOWS, Watched  # noqa: E402  (which needs the same)
 
 pytestmark = pytest.mark.browser
 
