@@ -35,11 +35,13 @@ grade: $(STAMP)  ## grade the reference, PyTorch where it is installed, and a su
 
 # The libraries are slow to start, to compile and to differentiate, and each law stops at the first failing batch: one
 # example shows all that is expected.
+PRECISIONS := float64 float32
+
 .PHONY: controls
 controls: $(STAMP)  ## grade real libraries and other styles as expected, and confirm the findings
 	$(PIP) install --quiet --requirement requirements/frameworks.txt --requirement requirements/controls.txt
 	@mkdir -p build
-	@for precision in float64 float32; do \
+	@for precision in $(PRECISIONS); do \
 		$(PY) -m lydite grade $(CONTROLS) --expect implementations/expected.toml --precision $$precision --examples 1 \
 			--isolation process --timeout 1800 --call-timeout 60 --json build/controls-$$precision.json || exit 1; \
 	done
