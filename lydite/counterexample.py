@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lydite.worker.codec import laid_out
 from spec.case import FLOAT32, FLOAT64, Case
 from spec.evidence import Broken
 from spec.failure import CallFailed, Misbehaved
@@ -148,14 +149,7 @@ def _object(name: str, parts: dict[str, Any]) -> Any:
 
 
 def _laid_out(a: NDArray[Any], order: str) -> NDArray[Any]:
-    if order == "F":
-        a = np.asfortranarray(a)
-    elif order == "strided":
-        wide = np.zeros((*a.shape[:-1], 2 * a.shape[-1]), dtype=a.dtype)
-        wide[..., ::2] = a
-        a = wide[..., ::2]
-    else:
-        a = a.copy()
+    a = laid_out(np.array(a, order="C"), order if order in {"F", "strided"} else "C")
     a.flags.writeable = False
     return a
 
