@@ -45,7 +45,7 @@ controls: $(STAMP)  ## grade real libraries and other styles as expected, and co
 		$(PY) -m lydite grade $(CONTROLS) --expect implementations/expected.toml --precision $$precision --examples 1 \
 			--isolation process --timeout 1800 --call-timeout 60 --json build/controls-$$precision.json || exit 1; \
 	done
-	$(PY) -m pytest -q -m slow tests/test_draft.py
+	$(PY) -m pytest -q tests/test_draft.py
 	$(PY) -m pytest -q tests/test_findings.py
 
 .PHONY: languages
@@ -85,7 +85,7 @@ mutants: $(STAMP)  ## mutate the reference, and list what survives
 
 .PHONY: test
 test: $(STAMP)  ## run the properties on the reference, and the suite's own tests
-	$(PY) -m pytest -n auto -m "not packaging and not browser"
+	$(PY) -m pytest -n auto properties tests
 
 .PHONY: check
 check: $(STAMP)  ## formatting, lint, types, and the direction of imports

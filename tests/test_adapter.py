@@ -34,8 +34,6 @@ from spec.failure import CallFailed, Excluded, Misbehaved, Missing
 from spec.law import Equation
 from spec.regime import Regime
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).parents[1]
 SCHEMA = Draft202012Validator(json.loads(report.SCHEMA.read_text()))
 

@@ -28,8 +28,6 @@ from tests import classroom, commandline
 from tests.classroom import SHORT, timeless
 from tests.made import implementation
 
-pytestmark = pytest.mark.slow
-
 SCOPE = ("--only", "Q7.0.1,Q1.1", "--regimes", "core", "--examples", "1")
 """A claim on softmax, and one on logistic_predict."""
 

@@ -21,7 +21,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-@pytest.mark.slow
 def test_generated_parts_are_up_to_date() -> None:
     run = subprocess.run(
         [sys.executable, ROOT / "docs" / "build.py", "--check"], capture_output=True, text=True, check=False

@@ -13,10 +13,7 @@ from lydite.doctor import Check, run_probe
 from lydite.isolation import NoTier, Tier
 from lydite.isolation.probes import PROBES
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers")
 
 BITING = {
     "read_secret": "'",

@@ -21,8 +21,6 @@ from lydite.report import NoReport
 from spec.claim import CLAIMS, Verdict
 from spec.law import LAWS
 
-pytestmark = pytest.mark.slow
-
 pytest.importorskip("math_core")
 pytest.importorskip("matplotlib")
 

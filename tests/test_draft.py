@@ -11,8 +11,6 @@ import pytest
 
 from lydite.adapter import read_adapter
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "tiny"
 MAPPED = {

@@ -16,8 +16,6 @@ from lydite import report
 from lydite.expectation import ExpectationError, read_expectations
 from tests.commandline import run
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).parents[1]
 SCHEMA = Draft202012Validator(json.loads(report.SCHEMA.read_text(encoding="utf-8")))
 

@@ -16,8 +16,6 @@ from lydite import measured
 from lydite.cli import cli
 from spec.claim import CLAIMS
 
-pytestmark = pytest.mark.slow
-
 STORED: list[dict[str, Any]] = measured.stored()["experiments"]
 
 

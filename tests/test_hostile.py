@@ -45,10 +45,7 @@ INPUTS = [NUMBERS.normal(size=size) for size in (2, 3, 4, 5, 6, 7) for _ in rang
 ASKED = [question for z in INPUTS for question in (Question("softmax", (z,)), Question("leaky_relu", (z, LEAK)))]
 ASKED += ASKED[:2]
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers")
 
 
 @pytest.fixture

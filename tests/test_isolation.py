@@ -54,10 +54,7 @@ SECONDS = 30.0
 LASTING = ("leave_daemon", "refuse_to_die", "burn")
 """Probes that end their process, or hang."""
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="shows what root gives up")
 
 

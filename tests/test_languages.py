@@ -28,8 +28,6 @@ from spec.contracts import CALLS
 from spec.failure import CallFailed
 from tests.commandline import run
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "implementations"
 LANGUAGES = {"javascript": ("numbers", "base64", "binary"), "cpp": ("numbers", "binary")}
