@@ -20,7 +20,7 @@ from typing import Any, Self, TypeVar
 from lydite.findings import Event, Findings
 from lydite.load import is_path
 from lydite.opened import is_submitted
-from lydite.program import COMMAND, is_program
+from lydite.program import COMMAND, drain, is_program
 from lydite.request import BadOption, Request, Settings
 from lydite.suite import HERE
 
@@ -40,7 +40,6 @@ THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", **dict.fromkeys(THREADS, "1")}
-MOST_OUTPUT = 1 << 20
 WORTH_SHARING = 40
 """Claims, each counted once a regime, from which it pays to start several processes."""
 GLANCE = 0.2
@@ -271,7 +270,7 @@ class _Server:
         self._rest = b""
         self._poll = select.poll()
         self._poll.register(self._events, select.POLLIN)
-        self._drain = threading.Thread(target=_drain, args=(self.process.stderr, self.said), daemon=True)
+        self._drain = threading.Thread(target=drain, args=(self.process.stderr, self.said), daemon=True)
         self._drain.start()
 
     def order(self, one: Graded, workers: int) -> None:
@@ -326,13 +325,6 @@ def _explained(findings: Findings, status: int, said: str) -> Event:
     if findings.running:
         return {"event": "killed", "reason": f"the process ended by itself ({how}) in {findings.running[0]}"}
     return {"event": "failed", "reason": f"the grading process ended ({how})\n{said}".strip()}
-
-
-def _drain(pipe: Any, said: bytearray) -> None:
-    """Reads all that comes, and keeps the beginning."""
-    with pipe:
-        while chunk := pipe.read(1 << 16):
-            said += chunk[: MOST_OUTPUT - len(said)]
 
 
 def kill_group(leader: int) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lydite.adapted import WIDENING, AdaptedCall
 from lydite.watch import TimedOut, Watch
+from lydite.worker.host import states
 from lydite.worker.offered import is_written, where
 from spec.contract import Call, Shape
 from spec.contracts import CALLS
@@ -222,7 +223,7 @@ class _Watched(Guarded):
         for name, mine, theirs in zip(self.call.parameters, args, given, strict=True):
             if isinstance(mine, np.ndarray) and not np.array_equal(mine, theirs):
                 raise Misbehaved(self.call.name, f"changes its input {name}")
-        if _states() != seeded:
+        if states() != seeded:
             raise Misbehaved(self.call.name, "draws from the global random state")
         self._check_earlier(raw, answer, args)
         return answer
@@ -241,12 +242,7 @@ def _seeded(seed: int) -> tuple[Any, ...]:
     """The states of the global generators after `seed`, which is given to them."""
     np.random.seed(seed)
     random.seed(seed)
-    return _states()
-
-
-def _states() -> tuple[Any, ...]:
-    legacy: Any = np.random.get_state()
-    return legacy[1].tobytes(), legacy[2], random.getstate()
+    return states()
 
 
 def same(a: Any, b: Any) -> bool:

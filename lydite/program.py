@@ -220,7 +220,7 @@ class Running:
         os.set_blocking(requests, False)
         self._channel = channel(replies, requests)
         for name, said in output.items():
-            threading.Thread(target=_drain, args=(getattr(self._process, name), said), daemon=True).start()
+            threading.Thread(target=drain, args=(getattr(self._process, name), said), daemon=True).start()
 
     def introduce(self) -> None:
         """Asks who is there, into `hello`. Raises Ended, Silent, Violation, and Unloadable where it says so itself."""
@@ -451,8 +451,8 @@ def _count(answers: Any) -> str:
     return f"{len(answers)} answers" if type(answers) is list else "no answers"
 
 
-def _drain(pipe: Any, said: bytearray) -> None:
+def drain(pipe: Any, said: bytearray) -> None:
     """Reads all that comes, and keeps the beginning."""
     with pipe:
-        while chunk := pipe.read1(1 << 16):
-            said += chunk[: max(0, KEPT_OUTPUT - len(said))]
+        while chunk := os.read(pipe.fileno(), 1 << 16):
+            said += chunk[: KEPT_OUTPUT - len(said)]

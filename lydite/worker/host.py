@@ -159,7 +159,7 @@ class Host:
         given = [a.copy() if type(a) is np.ndarray else a for a in args]
         np.random.seed(seed)  # noqa: NPY002  (the one that may be drawn from)
         random.seed(seed)
-        before = _states()
+        before = states()
         with self._alarm(name):
             raw = self.offered[name](*given)
             answer = plain(name, raw)
@@ -168,7 +168,7 @@ class Host:
             for i, (mine, theirs) in enumerate(zip(args, given, strict=True))
             if type(mine) is np.ndarray and not np.array_equal(mine, theirs)
         ]
-        watched = {"changed": changed, "drew": _states() != before, "overwrote": self._overwrote(name, raw, answer)}
+        watched = {"changed": changed, "drew": states() != before, "overwrote": self._overwrote(name, raw, answer)}
         return {**packed(answer, packer), "watched": watched}
 
     def _overwrote(self, name: str, raw: Any, answer: Any) -> bool:
@@ -260,7 +260,8 @@ def _bytes(answer: Any) -> Any:
     return answer if type(answer) is float else answer.tobytes()
 
 
-def _states() -> tuple[Any, ...]:
+def states() -> tuple[Any, ...]:
+    """Where the two global sources of random numbers stand."""
     legacy: Any = np.random.get_state()  # noqa: NPY002  (as above)
     return legacy[1].tobytes(), legacy[2], random.getstate()
 
