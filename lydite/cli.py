@@ -87,7 +87,14 @@ def cli() -> None:
 @click.option("--rubric", "rubric_path", metavar="FILE", type=FILE, help="Points for claims and regimes; void claims.")
 @click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
 @click.option("--seed", metavar="N", help="A number, or `random`; else 0, with --each random, kept in --out.")
-@click.option("--timeout", metavar="S", type=click.FloatRange(min=0, min_open=True), default=120, show_default=True)
+@click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Limits().timeout,
+    show_default=True,
+    help="Seconds for one target in all.",
+)
 @click.option(
     "--call-timeout",
     metavar="S",

@@ -56,9 +56,12 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one target may take: seconds in all, and processes that judge it."""
+    """What one target may take: seconds in all, and processes that judge it.
 
-    timeout: float = 120.0
+    A correct file takes 130 seconds of a slow core by default, which others may want too: it is not to be cut off.
+    """
+
+    timeout: float = 600.0
     jobs: int = 1
 
 
