@@ -1,10 +1,13 @@
-"""What several tests need: submissions on disk, and a way to grade them on machines that can build no jail."""
+"""What several tests need: submissions on disk, a browser, and a way to grade on machines that can build no jail."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,15 @@ from lydite import request
 from lydite.isolation import NoTier, Tier, best
 
 Submit = Callable[..., Path]
+
+QUIET = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+"""Options of a Chromium that asks for nothing but the page."""
 
 
 @pytest.fixture
@@ -25,6 +37,20 @@ def submit(tmp_path: Path) -> Submit:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium."""
+    api = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        pytest.skip("no Chromium is installed")
+    with api.sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *sandbox])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,58 +10,16 @@ import pytest
 
 from lydite import document
 from spec.claim import CLAIMS, Verdict
-
-api = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
+from tests.browsing import CONTRAST, WINDOWS, Watched
 
 pytestmark = pytest.mark.browser
 
-WINDOWS = {"narrow": 400, "wide": 1400}
-QUIET = [
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 FALSE = {c for c, claim in CLAIMS.items() if claim.verdict is Verdict.FALSE}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("no Chromium is installed")
-    with api.sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *sandbox])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return document.write(tmp_path_factory.mktemp("page")).as_uri()
-
-
-class Watched:
-    """A page without scripts, with what it said and asked for."""
-
-    def __init__(self, chromium: Any, address: str, width: int, script: bool = False) -> None:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
-        self.page = context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(address)
-
-    def shown(self) -> set[str]:
-        """The ids of the claims that can be seen."""
-        ids = self.page.locator("article").evaluate_all(
-            "all => all.filter(a => a.checkVisibility()).map(a => a.id.replaceAll('-', '.'))"
-        )
-        return set(ids)
 
 
 @pytest.fixture(params=list(WINDOWS.values()), ids=list(WINDOWS))
@@ -135,27 +91,6 @@ def test_text_stands_out(watched: Watched) -> None:
     """WCAG 2 AA: 4.5 to 1, on the nearest background that is not transparent."""
     poor = watched.page.evaluate(CONTRAST)
     assert not poor
-
-
-CONTRAST = """() => {
-  const parse = c => c.match(/[\\d.]+/g).map(Number)
-  const channel = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
-  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b)
-  const behind = e => {
-    for (; e; e = e.parentElement) {
-      const c = parse(getComputedStyle(e).backgroundColor)
-      if (c.length < 4 || c[3] > 0) return c
-    }
-    return [255, 255, 255]
-  }
-  const poor = new Set()
-  for (const e of document.querySelectorAll("body *")) {
-    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue
-    const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x)
-    if ((a + 0.05) / (b + 0.05) < 4.5) poor.add(`${e.tagName}.${e.className}`)
-  }
-  return [...poor]
-}"""
 
 
 def test_it_prints(chromium: Any, address: str, tmp_path: Path) -> None:

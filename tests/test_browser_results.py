@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -16,12 +15,10 @@ from lydite.counterexample import data
 from lydite.results.pages import class_page, submission_page
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import submissions
+from tests.browsing import CONTRAST, WINDOWS, Watched
 from tests.made import claim, counterexample, hostile, implementation, write
 
-api = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
 pytest.importorskip("jinja2")
-
-from tests.test_browser import CONTRAST, QUIET, WINDOWS, Watched  # noqa: E402  (which needs the same)
 
 pytestmark = pytest.mark.browser
 
@@ -60,18 +57,6 @@ SUBMISSIONS = (
     hostile(),
     *(implementation(f"{i}.py", claim("Q1.1", outcome="broken")) for i in range(5)),
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("no Chromium is installed")
-    with api.sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=program, args=[*QUIET, *sandbox])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
