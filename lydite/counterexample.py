@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.worker.codec import laid_out
+from lydite.worker.codec import Violation, laid_out, order_of
 from spec.case import FLOAT32, FLOAT64, Case
 from spec.evidence import Broken
 from spec.failure import CallFailed, Misbehaved
@@ -97,7 +97,7 @@ def data(value: Any) -> Any:
 
 
 def _array(a: NDArray[Any]) -> Any:
-    order = "C" if a.flags.c_contiguous else "F" if a.flags.f_contiguous else "strided"
+    order = order_of(a)
     table = {"dtype": str(a.dtype), "order": order, "shape": list(a.shape)}
     if a.nbytes > MOST_BYTES or a.dtype.kind not in "biufc":
         return {"text": f"array of shape {a.shape} of {a.dtype}"}
@@ -149,7 +149,10 @@ def _object(name: str, parts: dict[str, Any]) -> Any:
 
 
 def _laid_out(a: NDArray[Any], order: str) -> NDArray[Any]:
-    a = laid_out(np.array(a, order="C"), order if order in {"F", "strided"} else "C")
+    try:
+        a = laid_out(np.array(a, order="C"), order)
+    except Violation as error:
+        raise ValueError(str(error)) from error
     a.flags.writeable = False
     return a
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lydite.load import is_path
 from lydite.notation import plain, shown
 from lydite.replay import Replayed, Stored
+from lydite.worker.codec import BETWEEN, order_of
 from lydite.worker.loading import entry
 
 HEADER = '''\
@@ -93,6 +94,12 @@ def _array(a: NDArray[Any]) -> str:
     values = f"np.array({a.tolist()!r}{dtype})"
     if not a.size:
         return f"{values}.reshape({a.shape!r})"
-    if a.flags.c_contiguous:
-        return values
-    return f"np.asfortranarray({values})" if a.flags.f_contiguous else f"np.repeat({values}, 2, axis=-1)[..., ::2]"
+    match order_of(a):
+        case "F":
+            return f"np.asfortranarray({values})"
+        case "strided":
+            gaps = list(range(1, a.shape[-1] + 1))
+            return f"np.insert({values}, {gaps}, {BETWEEN}, axis=-1)[..., ::2]"
+        case "reversed":
+            return f"{values}[::-1].copy()[::-1]"
+    return values

@@ -20,6 +20,8 @@ from lydite.replay import NotFound, Stored, replay, stored
 from lydite.report import Document, document, write
 from lydite.request import Request
 from lydite.script import literal, script
+from mistakes.memory import misread
+from properties.strategies.layout import LAYOUTS
 from spec.definitions.newton import Formula
 from spec.regime import Regime
 
@@ -205,6 +207,13 @@ def test_a_literal_reads_back(value: Any) -> None:
 
 def test_a_formula_is_a_lambda() -> None:
     assert eval(literal(Formula("x**2 - 2")))(3.0) == 7.0
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("given", [np.arange(1.0, 7.0).reshape(2, 3), np.array([2, 0], dtype=np.int8)], ids=str)
+def test_a_literal_lies_in_memory_as_its_array(layout: Any, given: Any) -> None:
+    laid = layout(given)
+    np.testing.assert_array_equal(misread(eval(literal(laid), {"np": np})), misread(laid), strict=True)
 
 
 def test_what_has_no_literal_is_refused() -> None:

@@ -17,6 +17,8 @@ from lydite.outcome import SHARES, LawResult
 from lydite.report import Document
 from lydite.request import Request
 from lydite.terminal import render
+from mistakes.memory import misread
+from properties.strategies.layout import LAYOUTS
 from spec.case import FLOAT32
 from spec.definitions.newton import Formula
 from spec.definitions.softmax_cross_entropy import Logits
@@ -191,6 +193,19 @@ def test_an_array_comes_back_as_it_was(given: Any) -> None:
             given.flags.f_contiguous,
             False,
         )
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("given", [PLAIN, PLAIN[0], np.array([[1], [0]], dtype=bool), np.array([2.0])], ids=str)
+def test_what_lies_in_memory_comes_back_too(layout: Any, given: Any) -> None:
+    laid = layout(given)
+    again = value(json.loads(json.dumps(data(laid))))
+    np.testing.assert_array_equal(misread(again), misread(laid), strict=True)
+
+
+def test_an_order_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="is no order of entries"):
+        value({"dtype": "float64", "order": "spiral", "shape": [1], "values": [1.0]})
 
 
 @pytest.mark.parametrize("given", [1, 1.0, True, None, "text", float("inf"), (1, [2.0, "a"]), [], Formula("x**2 - 2")])

@@ -258,6 +258,10 @@ def _listed(data: list[Any], dtype: np.dtype[Any], count: int) -> np.ndarray[Any
         raise Violation(f"an entry does not fit {dtype.name}: {error}") from None
 
 
+BETWEEN = 99
+"""What lies between the entries of a strided array, for code that reads it to be seen."""
+
+
 def order_of(a: np.ndarray[Any, Any]) -> str:
     """How the entries of `a` lie in memory."""
     if a.flags.c_contiguous:
@@ -276,7 +280,7 @@ def laid_out(a: np.ndarray[Any, Any], order: str) -> np.ndarray[Any, Any]:
     if order == "reversed":
         return a[::-1].copy()[::-1]
     if order == "strided":
-        wide = np.zeros((*a.shape[:-1], 2 * a.shape[-1]), dtype=a.dtype)
+        wide = np.full((*a.shape[:-1], 2 * a.shape[-1]), BETWEEN, dtype=a.dtype)
         wide[..., ::2] = a
         return wide[..., ::2]
     raise Violation(f"{_shown(order)} is no order of entries")
