@@ -8,6 +8,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -199,6 +200,26 @@ def submissions(folder: Path, out: Path) -> list[Submission]:
         )
         for path, name, stem in zip(paths, told, stems, strict=True)
     ]
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Makes `out`, and keeps every other run away from it. Raises BatchError where one is there already."""
+    import fcntl  # noqa: PLC0415  (not there on every system on which this module is imported)
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        folder = os.open(out, os.O_RDONLY)
+    except OSError as error:
+        raise BatchError(f"{out} cannot be written: {error}") from error
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until it is closed, or this process is gone
+        except OSError as error:
+            raise BatchError(f"another run is grading into {out}: {error}") from error
+        yield
+    finally:
+        os.close(folder)
 
 
 def keep_seed(out: Path, seed: int | None) -> int:

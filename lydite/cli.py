@@ -19,7 +19,7 @@ from lydite import __version__, suite
 suite.enter()
 
 from lydite import report  # noqa: E402
-from lydite.batch import SUBMITTED, Batch, BatchError, here, keep_seed, overview, submissions  # noqa: E402
+from lydite.batch import SUBMITTED, Batch, BatchError, alone, here, keep_seed, overview, submissions  # noqa: E402
 from lydite.cluster import NoCluster, at  # noqa: E402
 from lydite.doctor import doctor_command  # noqa: E402
 from lydite.grade import Graded, Limits, grade, orders, sensible_jobs  # noqa: E402
@@ -218,8 +218,8 @@ def _graded_batch(
         asked.of(SUBMITTED, "")  # raises what is wrong before anything is written
     try:
         found = submissions(each, out)
-        batch = Batch(out, replace(asked, seed=keep_seed(out, seed)), timeout)
-        with batch_progress(Console(stderr=True), len(found)) as board:
+        with alone(out), batch_progress(Console(stderr=True), len(found)) as board:
+            batch = Batch(out, replace(asked, seed=keep_seed(out, seed)), timeout)
             whole = batch.run(found, at(dask) if dask else here(jobs or os.cpu_count() or 1, board.listen), board)
     except BatchError as error:
         raise click.BadParameter(str(error), param_hint="--each") from error

@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from lydite import cluster, report
-from lydite.batch import Batch, BatchError, Judged, Keep, Work, keep_seed, submissions
+from lydite.batch import Batch, BatchError, Judged, Keep, Work, alone, keep_seed, submissions
 from lydite.content import FILE, FOLDER, LARGE, LINK, OTHER, Part, content, digest, lay_out
 from lydite.findings import Findings
 from lydite.progress import batch_progress
@@ -321,6 +321,17 @@ def test_what_does_not_go_together_is_a_usage_error(course: Path, args: tuple[st
     assert result.exit_code == report.USAGE
     assert told in result.output
     assert not (course / "out").exists()
+
+
+def test_two_runs_do_not_share_a_folder(course: Path) -> None:
+    out = course / "out"
+    with alone(out):
+        result = commandline.run("grade", "--each", course / "class", "--out", out, *SCOPE)
+    assert result.exit_code == report.USAGE
+    assert f"another run is grading into {out}" in " ".join(result.output.split())
+    assert not list(out.iterdir())
+    with alone(out):  # it is given back
+        pass
 
 
 FEW = ("right", "empty", "no-python", "encoding", "folder", "link", "named")
