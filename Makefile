@@ -74,7 +74,7 @@ experiments: $(STAMP)  ## measure again what the document says of training, and 
 	$(PY) -m experiments
 
 .PHONY: hunt
-hunt: $(STAMP)  ## hold correct code to every law under 200 seeds, in both precisions: any accusation is one too many
+hunt: $(STAMP)  ## hold correct code to every law under 200 seeds, in both precisions, slow libraries under ten of them
 	$(PIP) install --quiet --requirement requirements/frameworks.txt --requirement requirements/controls.txt
 	$(PY) -m benchmarks.hunt
 

@@ -61,7 +61,7 @@ class Limits:
     A correct file takes 130 seconds of a slow core by default, which others may want too: it is not to be cut off.
     """
 
-    timeout: float = 600.0
+    timeout: float = 600
     jobs: int = 1
 
 
