@@ -36,6 +36,23 @@ def counterexample(**rest: Any) -> Document:
     }
 
 
+def fault(**rest: Any) -> Document:
+    """A call that is to be mended, of the claim that refutes it."""
+    return {
+        "call": "cross_entropy_gradient",
+        "claim": "Q7.a.7",
+        "regime": "core",
+        "where": "a.py:7",
+        "points": 2.86,
+        "looks_like": [{"says": "the sign: due = -got", "matched": 8, "of": 8}],
+        "agrees": "",
+        "confirmed": "",
+        "also": [],
+        "follows": [],
+        **rest,
+    }
+
+
 def claim(name: str, regime: str = "core", outcome: str = "holds", **rest: Any) -> Document:
     """A claim; what is broken has a counterexample, and what holds its points."""
     question = name.partition(".")[0]

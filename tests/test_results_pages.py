@@ -19,23 +19,12 @@ from lydite.results.matrix import GAP, MOST, Matrix, matrices
 from lydite.results.pages import class_page, submission_page
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
-from tests.made import HOSTILE, claim, hostile, implementation, write
+from tests.made import HOSTILE, claim, fault, hostile, implementation, write
 
 pytest.importorskip("jinja2")
 
 BROKEN = claim("Q7.a.7", outcome="broken")
-FAULT = {
-    "call": "cross_entropy_gradient",
-    "claim": "Q7.a.7",
-    "regime": "core",
-    "where": "a.py:7",
-    "points": 2.86,
-    "looks_like": [{"says": "the sign: due = -got", "matched": 8, "of": 8}],
-    "agrees": "",
-    "confirmed": "",
-    "also": [],
-    "follows": [],
-}
+FAULT = fault()
 VOID_TAGS = {"meta", "link", "br", "wbr"}
 
 

@@ -14,24 +14,19 @@ from lydite import report
 from lydite.report import NoReport
 from lydite.results.rubric import Count, Level, Rubric
 from lydite.results.submission import Submission, submissions
-from tests.made import HOSTILE, claim, claims, counterexample, hostile, implementation, write
+from tests.made import HOSTILE, claim, claims, counterexample, fault, hostile, implementation, write
 from tests.made import report as made
 
 ROOT = Path(__file__).parents[1]
 STORED = sorted((ROOT / "docs" / "scoreboard").glob("*.json.gz"))
 FACE = claim("Q7.a.7", outcome="broken")
-FAULT = {
-    "call": "cross_entropy_gradient",
-    "claim": "Q7.a.7",
-    "regime": "core",
-    "where": "a.py:7",
-    "points": 2.86,
-    "looks_like": [{"says": "the sign: due = -got", "matched": 7, "of": 8}],
-    "agrees": "whenever K = 1",
-    "confirmed": "by finite differences",
-    "also": ["Q7.a.1"],
-    "follows": ["Q7.b.1"],
-}
+FAULT = fault(
+    looks_like=[{"says": "the sign: due = -got", "matched": 7, "of": 8}],
+    agrees="whenever K = 1",
+    confirmed="by finite differences",
+    also=["Q7.a.1"],
+    follows=["Q7.b.1"],
+)
 """One as a report names it."""
 
 
