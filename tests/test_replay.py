@@ -45,7 +45,7 @@ CLAIM = "Q7.a.7"
 
 def graded(*targets: Path, **settings: Any) -> Document:
     """A report on `targets`, made in this process."""
-    request = Request(only=(CLAIM,), examples=2, **{"regimes": (Regime.CORE, Regime.LAYOUT), **settings})
+    request = Request(examples=2, **{"only": (CLAIM,), "regimes": (Regime.CORE, Regime.LAYOUT), **settings})
     entries = []
     for target in targets:
         findings = Findings()
@@ -115,6 +115,15 @@ def test_what_a_call_remembers_is_replayed_between_other_cases(submit: Submit) -
     assert str(replay(found, str(target)).failure) == f"cross_entropy_gradient {found.example['got']}"
     target.write_text(submit(RIGHT, "right.py").read_text("utf-8"))
     assert replay(found, str(target)).failure is None
+
+
+@pytest.mark.parametrize(
+    ("target", "claim"),
+    [("mistakes.network:counts_its_calls", "Q3.3.4"), ("mistakes.batch_norm:statistics_of_the_first_batch", "Q2.a.5")],
+)
+def test_what_depends_on_earlier_calls_is_replayed_in_every_regime(target: str, claim: str) -> None:
+    found = stored(graded(Path(target), only=(claim,), regimes=(Regime.CORE,)), claim)
+    assert replay(found, target).failure is not None
 
 
 def test_float32_is_replayed_in_float32(submit: Submit) -> None:
