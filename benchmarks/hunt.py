@@ -2,23 +2,22 @@
 
 Whatever is accused and not expected (`implementations/expected.toml`) is printed with the command that shows it again,
 and ends in exit status 1. What has been held is kept in `build/hunt.jsonl`: a hunt that is cut off goes on from there.
+What it has come to stands in `hunt.txt`, and its first line in the README.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import track
 
+from benchmarks.kept import ROOT, digest, found, held
 from lydite.expectation import read_expectations
 from lydite.implementation import Implementation
 from lydite.load import load
@@ -30,9 +29,9 @@ from spec.evidence import Tally
 from spec.failure import CallFailed, Misbehaved, Missing
 from spec.regime import Regime
 
-ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "implementations"
-HELD = ROOT / "build" / "hunt.jsonl"
+KEPT = "hunt.jsonl"
+STORED = Path(__file__).with_name("hunt.txt")
 EXPECTED = read_expectations(FOLDER / "expected.toml")
 NAMES = ("reference", *EXPECTED)
 SLOW = {
@@ -87,10 +86,10 @@ def _asked(name: str) -> Iterator[tuple[Property[Any], Regime, set[str]]]:
                 yield prop, regime, claims
 
 
-def accusations(task: Task) -> tuple[Task, list[str], int]:
+def held_to_all(task: Task) -> dict[str, Any]:
     """What a target is accused of and nobody expects, and on how many cases it was held."""
     name, precision, seed, examples = task
-    expectation, tally, found = _request(name).expectation, Tally(), []
+    expectation, tally, accusations = _request(name).expectation, Tally(), []
     loaded = _loaded(name, precision)
     for prop, regime, claims in _asked(name):
         known = expectation.reasons(regime, precision) if expectation else {}
@@ -103,8 +102,8 @@ def accusations(task: Task) -> tuple[Task, list[str], int]:
             continue
         except (AssertionError, CallFailed, Misbehaved) as error:
             if not claims <= set(known):
-                found.append(f"{prop.law.name} [{regime}]: {str(error).splitlines()[0]}")
-    return task, found, tally.cases
+                accusations.append(f"{prop.law.name} [{regime}]: {str(error).splitlines()[0]}")
+    return {"accusations": accusations, "cases": tally.cases}
 
 
 def _tasks(targets: Sequence[str], seeds: range, examples: int) -> Iterator[Task]:
@@ -117,17 +116,32 @@ def _tasks(targets: Sequence[str], seeds: range, examples: int) -> Iterator[Task
 # -- Keeping and telling --
 
 
-def _held() -> dict[Task, tuple[list[str], int]]:
-    if not HELD.exists():
-        return {}
-    rows = (json.loads(line) for line in HELD.read_text(encoding="utf-8").splitlines())
-    return {tuple(row["task"]): (row["accusations"], row["cases"]) for row in rows}  # type: ignore[misc]  # of four
+def _key(task: Task, version: str) -> str:
+    return " ".join([*map(str, task), version])
 
 
 def _again(task: Task) -> str:
     name, precision, seed, examples = task
     target = name if name == "reference" else f"implementations/{name}"
     return f"lydite grade {target} --precision {precision} --seed {seed} --examples {examples}"
+
+
+def told(rows: Mapping[str, dict[str, Any]], version: str) -> Iterator[str]:
+    """What is kept of the hunt under `version` in a line, and then in one for each implementation."""
+    seeds: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    cases: Counter[str] = Counter()
+    accused: Counter[str] = Counter()
+    for key, row in rows.items():
+        name, precision, seed, _, of = key.split()
+        if of == version:
+            seeds[name].add((precision, seed))
+            cases[name] += row["cases"]
+            accused[name] += len(row["accusations"])
+    yield f"{accused.total()} unexplained accusations in {cases.total():,} cases, of {len(seeds)} implementations"
+    for name in sorted(seeds, key=NAMES.index):
+        under = Counter(precision for precision, _ in seeds[name])
+        runs = ", ".join(f"{under[precision]:3} seeds in {precision}" for precision in PRECISIONS)
+        yield f"{name:20} {runs}, {cases[name]:9,} cases, {accused[name]} accusations"
 
 
 @click.command()
@@ -141,27 +155,24 @@ def _again(task: Task) -> str:
     type=click.Choice(["reference", *EXPECTED]),
     help="If none is named: all, the slow ones under few seeds.",
 )
+@click.option("--store", is_flag=True, help="Writes what is kept of the hunt to hunt.txt.")
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
-def main(seeds: int, first: int, examples: int, targets: Sequence[str], jobs: int) -> None:
+def main(seeds: int, first: int, examples: int, targets: Sequence[str], store: bool, jobs: int) -> None:
     """Holds correct code to every law under many seeds, and prints what is accused."""
-    tasks = list(_tasks(targets, range(first, first + seeds), examples))
-    held = _held()
-    open_tasks = [task for task in tasks if task not in held]
+    version = digest("implementations")[:8]
+    tasks = {_key(task, version): task for task in _tasks(targets, range(first, first + seeds), examples)}
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    HELD.parent.mkdir(exist_ok=True)
-    with HELD.open("a", encoding="utf-8") as file, ProcessPoolExecutor(jobs) as pool:
-        done = pool.map(accusations, open_tasks)
-        for task, found, cases in track(done, "hunting", len(open_tasks), console=Console(stderr=True)):
-            held[task] = found, cases
-            print(json.dumps({"task": task, "accusations": found, "cases": cases}), file=file, flush=True)
-    for task in tasks:
-        for accusation in held[task][0]:
-            console.print(f"accused   {task[0]}, {task[1]}, seed {task[2]}: {accusation}\n  again   {_again(task)}")
-    unexplained = sum(len(held[task][0]) for task in tasks)
-    runs = Counter(task[1] for task in tasks)
-    whole = " and ".join(f"{seeds} seeds in {p} ({runs[p]} runs)" for p in PRECISIONS)
-    console.print(f"hunt: {unexplained} unexplained accusations over {whole}, {sum(held[t][1] for t in tasks):,} cases")
-    sys.exit(1 if unexplained else 0)
+    accused = 0
+    for key, row in found(KEPT, held_to_all, tasks, jobs).items():
+        name, precision, seed, _ = tasks[key]
+        for accusation in row["accusations"]:
+            console.print(f"accused   {name}, {precision}, seed {seed}: {accusation}\n  again   {_again(tasks[key])}")
+            accused += 1
+    said = "\n".join(told(held(KEPT), version))
+    console.print(f"hunt: {accused} unexplained accusations in {len(tasks)} runs; so far:\n{said}")
+    if store:
+        STORED.write_text(f"{said}\n", encoding="utf-8")
+    sys.exit(1 if accused else 0)
 
 
 if __name__ == "__main__":

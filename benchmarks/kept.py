@@ -28,26 +28,33 @@ def workers(jobs: int) -> ProcessPoolExecutor:
 
 def found(name: str, work: Callable[[T], Any], tasks: Mapping[str, T], jobs: int) -> dict[str, Any]:
     """What `work` finds for each of `tasks`, in their order: read from `build/name`, or worked out and kept there."""
-    path, state = BUILD / name, _state()
-    held = {row["task"]: row["found"] for row in _rows(path) if row["state"] == state}
-    open_tasks = {key: task for key, task in tasks.items() if key not in held}
+    path, state = BUILD / name, digest(*JUDGES)
+    known = held(name)
+    open_tasks = {key: task for key, task in tasks.items() if key not in known}
     path.parent.mkdir(exist_ok=True)
     with path.open("a", encoding="utf-8") as file, workers(jobs) as pool:
         keys = {pool.submit(work, task): key for key, task in open_tasks.items()}
         for done in track(as_completed(keys), path.stem, len(keys), console=Console(stderr=True)):
-            held[keys[done]] = done.result()
+            known[keys[done]] = done.result()
             row = {"state": state, "task": keys[done], "found": done.result()}
             print(json.dumps(row), file=file, flush=True)
-    return {key: held[key] for key in tasks}
+    return {key: known[key] for key in tasks}
 
 
-def _state() -> str:
-    digest = sha256()
+def held(name: str) -> dict[str, Any]:
+    """What is kept in `build/name` of what has been found by those who judge now."""
+    state = digest(*JUDGES)
+    return {row["task"]: row["found"] for row in _rows(BUILD / name) if row["state"] == state}
+
+
+def digest(*folders: str) -> str:
+    """What the code and the tables in `folders` read, in short."""
+    told = sha256()
     for path in sorted(
-        path for folder in JUDGES for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".toml"}
+        path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".toml"}
     ):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+        told.update(path.read_bytes())
+    return told.hexdigest()[:16]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
