@@ -13,8 +13,11 @@ import pytest
 
 import mistakes
 import reference
+from lydite import child, report
 from lydite.diagnose import MOST, Diagnosis, diagnosis
+from lydite.findings import Findings
 from lydite.implementation import Implementation
+from lydite.request import Request
 from lydite.watch import Watch
 from mistakes.mistake import MISTAKES, Mistake
 from properties.every import every
@@ -181,12 +184,36 @@ def test_nan_is_not_explained_by_a_formula_that_is_nan_by_accident() -> None:
     assert shown == [""]
 
 
+def _some(mask: Any) -> Any:
+    return mask if mask.any() else np.ones(mask.size)
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("survivors_are_rescaled", "survivors are 1 / (1 - p), not 1"),
+        ("gaussian_factors", "entries other than 0 and 1"),
+        ("p_is_the_probability_of_keeping", "p taken for the probability of keeping"),
+    ],
+)
+def test_a_fault_in_masks_is_told_by_all_laws_that_they_break(target: str, says: str) -> None:
+    findings, request = Findings(), Request(only=("Q3.3.4",), regimes=(Regime.CORE,))
+    child.grade(f"mistakes.network:{target}", request.options(), 1, findings.note)
+    entry = findings.implementation(target, target, request, 0.0)
+    (fault,) = report.document(request, "none", [entry], "r.json")["implementations"][0]["faults"]
+    assert fault["looks_like"][0]["says"] == says
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
         (lambda size, p, seed: 1 - reference.dropout_mask(size, p, seed), "p taken for the probability of keeping"),
         (lambda size, p, seed: reference.dropout_mask(size, p, 0), "the same mask for every seed"),
         (lambda size, p, _: np.ones(size), "nothing is dropped"),
+        (
+            lambda size, p, seed: _some(reference.dropout_mask(size, p, seed)),
+            "nothing is dropped, wherever it is wrong",
+        ),
     ],
 )
 def test_masks_are_told_by_their_pattern(wrong: Callable[..., Any], says: str) -> None:

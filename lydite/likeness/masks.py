@@ -51,7 +51,7 @@ def _are_rescaled(a: Asked) -> bool:
 
 def _keeps_with_p(masks: Sequence[Asked]) -> bool:
     """Whether survivors are as many as of the complement, and not as many as are due."""
-    kept = np.array([np.count_nonzero(a.got[0]) for a in masks])
+    kept = np.array([np.count_nonzero(a.got[0] == 1) for a in masks])
     size, p = np.array([len(a.got[0]) for a in masks]), np.array([a.number("p") for a in masks])
     certain = (p == 0) | (p == 1)
     if (kept != size * p)[certain].any():

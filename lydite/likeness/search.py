@@ -59,7 +59,8 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
     right throughout, the others are explained. Empty where no answer is wrong.
     """
     if answers.call in RANDOM:
-        shown = [(says, "") for says in mask_ways(answers.failing)]
+        all_show = mask_ways([*answers.failing, *answers.holding])
+        shown = [(says, "" if says in all_show else WHEREVER) for says in mask_ways(answers.failing)]
         return _told(shown, answers.failing) if shown or can_tell(answers.failing) else []
     wrong = answers.wrong()
     if not wrong:
