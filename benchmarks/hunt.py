@@ -106,7 +106,8 @@ def held_to_all(task: Task) -> dict[str, Any]:
     return {"accusations": accusations, "cases": tally.cases}
 
 
-def _tasks(targets: Sequence[str], seeds: range, examples: int) -> Iterator[Task]:
+def planned(targets: Sequence[str], seeds: range, examples: int) -> Iterator[Task]:
+    """Every target under every seed; of all, the slow ones under few."""
     for seed in seeds:
         for name in targets or NAMES:
             if targets or name not in SLOW or seed % SELDOM == 0:
@@ -141,7 +142,7 @@ def told(rows: Mapping[str, dict[str, Any]], version: str) -> Iterator[str]:
     for name in sorted(seeds, key=NAMES.index):
         under = Counter(precision for precision, _ in seeds[name])
         runs = ", ".join(f"{under[precision]:3} seeds in {precision}" for precision in PRECISIONS)
-        yield f"{name:20} {runs}, {cases[name]:9,} cases, {accused[name]} accusations"
+        yield f"{name:22} {runs}, {cases[name]:9,} cases, {accused[name]} accusations"
 
 
 @click.command()
@@ -160,7 +161,7 @@ def told(rows: Mapping[str, dict[str, Any]], version: str) -> Iterator[str]:
 def main(seeds: int, first: int, examples: int, targets: Sequence[str], store: bool, jobs: int) -> None:
     """Holds correct code to every law under many seeds, and prints what is accused."""
     version = digest("implementations")[:8]
-    tasks = {_key(task, version): task for task in _tasks(targets, range(first, first + seeds), examples)}
+    tasks = {_key(task, version): task for task in planned(targets, range(first, first + seeds), examples)}
     console = Console(highlight=False, markup=False, soft_wrap=True)
     accused = 0
     for key, row in found(KEPT, held_to_all, tasks, jobs).items():

@@ -51,8 +51,8 @@ def test_seeds_are_counted_once_and_by_precision() -> None:
     }
     assert list(told(rows, "new")) == [
         "1 unexplained accusations in 36 cases, of 2 implementations",
-        "reference              1 seeds in float64,   1 seeds in float32,        31 cases, 1 accusations",
-        "pure_python.py         1 seeds in float64,   0 seeds in float32,         5 cases, 0 accusations",
+        "reference                1 seeds in float64,   1 seeds in float32,        31 cases, 1 accusations",
+        "pure_python.py           1 seeds in float64,   0 seeds in float32,         5 cases, 0 accusations",
     ]
 
 
