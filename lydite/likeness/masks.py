@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lydite.likeness.asked import Asked, Numbers
+from lydite.likeness.asked import ROUNDED, Asked, Numbers
+from spec.case import FLOAT64
 
 LONG = 20
 """Entries from which on a pattern is no accident."""
@@ -46,7 +47,7 @@ def mask_ways(asked: Sequence[Asked]) -> list[str]:
 
 def _are_rescaled(a: Asked) -> bool:
     mask, survivor = a.got[0], 1 / (1 - a.number("p"))
-    return bool(np.isclose(mask[mask != 0], survivor, rtol=1e-12, atol=0).all())
+    return bool(np.isclose(mask[mask != 0], survivor, rtol=ROUNDED * FLOAT64, atol=0).all())
 
 
 def _keeps_with_p(masks: Sequence[Asked]) -> bool:
