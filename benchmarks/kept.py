@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
@@ -47,8 +48,9 @@ def held(name: str) -> dict[str, Any]:
     return {row["task"]: row["found"] for row in _rows(BUILD / name) if row["state"] == state}
 
 
+@cache
 def digest(*folders: str) -> str:
-    """What the code and the tables in `folders` read, in short."""
+    """What the code and the tables in `folders` read when a run began, in short."""
     told = sha256()
     for path in sorted(
         path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".toml"}

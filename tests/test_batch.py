@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -332,6 +333,15 @@ def test_two_runs_do_not_share_a_folder(course: Path) -> None:
     assert not list(out.iterdir())
     with alone(out):  # it is given back
         pass
+
+
+def test_a_file_system_without_locks_is_graded_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with alone(tmp_path / "out"):
+        assert (tmp_path / "out").is_dir()
 
 
 FEW = ("right", "empty", "no-python", "encoding", "folder", "link", "named")

@@ -126,6 +126,17 @@ def test_what_depends_on_earlier_calls_is_replayed_in_every_regime(target: str, 
     assert replay(found, target).failure is not None
 
 
+def test_what_is_wrong_at_other_inputs_alone_is_not_held_against_this_one(wrong: Path, submit: Submit) -> None:
+    found = stored(graded(wrong), CLAIM)
+    assert len(found.example["inputs"]["z"]) < 4
+    elsewhere = """
+    def cross_entropy_gradient(z, y):
+        g = softmax(z) * y.sum() - y
+        return g if z.size < 4 else g[:, None]
+    """
+    assert replay(found, str(submit(RIGHT + elsewhere, "elsewhere.py"))).failure is None
+
+
 def test_float32_is_replayed_in_float32(submit: Submit) -> None:
     found = stored(graded(submit(WRONG), precision="float32"), CLAIM)
     done = replay(found, found.target)
