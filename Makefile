@@ -77,7 +77,7 @@ experiments: $(STAMP)  ## measure again what the document says of training, and 
 .PHONY: hunt
 hunt: $(STAMP)  ## hold correct code to every law under 200 seeds, in both precisions, slow libraries under ten of them
 	$(PIP) install --quiet --requirement requirements/frameworks.txt --requirement requirements/controls.txt
-	$(PY) -m benchmarks.hunt
+	$(PY) -m benchmarks.hunt $(STORE)
 
 .PHONY: mutants
 mutants: $(STAMP)  ## mutate the reference, and list what survives

@@ -16,7 +16,7 @@ from benchmarks.hunt import NAMES, PRECISIONS, SELDOM, SLOW, planned, told
 ROOT = Path(__file__).parents[1]
 STORED = (ROOT / "benchmarks" / "hunt.txt").read_text("utf-8").splitlines()
 SEEDS = 200
-"""Under so many the reference is held, at least."""
+"""Under so many each is held, at least, and the slow ones under every SELDOM-th."""
 
 
 def row(cases: int, *accusations: str) -> dict[str, Any]:
@@ -36,7 +36,8 @@ def test_nobody_was_accused_and_the_sums_are_right() -> None:
     assert all(said)
     held = {m[1]: (int(m[2]), int(m[3]), int(m[4].replace(",", ""))) for m in said if m}
     assert set(held) <= set(NAMES)
-    assert min(held["reference"][:2]) >= SEEDS
+    assert "reference" in held
+    assert all(min(runs[:2]) >= (SEEDS // SELDOM if name in SLOW else SEEDS) for name, runs in held.items())
     cases = sum(cases for *_, cases in held.values())
     assert first == f"0 unexplained accusations in {cases:,} cases, of {len(held)} implementations"
 
