@@ -1,5 +1,7 @@
 """Hunts for false alarms: `python -m benchmarks.hunt` holds correct code to every law under many seeds.
 
+In the regimes that it is graded in without being asked: `tails` and `inputs` are not among them.
+
 Whatever is accused and not expected (`implementations/expected.toml`) is printed with the command that shows it again,
 and ends in exit status 1. What has been held is kept in `build/hunt.jsonl`: a hunt that is cut off goes on from there.
 What it has come to stands in `hunt.txt`, and its first line in the README.
