@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from importlib import import_module
 from itertools import permutations, product
 from pathlib import Path
@@ -18,6 +17,7 @@ from lydite.adapted import adapted
 from lydite.adapter import ARRAYS, OPTIONS, Adapter, Argument, Mapped, parameters
 from lydite.implementation import Implementation
 from lydite.load import load
+from lydite.naming import kind, likeness, may_be
 from lydite.watch import Watch
 from spec import conventions
 from spec.claim import CLAIMS
@@ -28,30 +28,6 @@ from spec.regime import Regime
 
 SECONDS = 2.0
 """What one trial of a call may take."""
-
-KINDS = {
-    "hessian": r"hess",
-    "jacobian": r"jac",
-    "step": r"step|descen|update",
-    "gradient": r"grad|back|deriv|prime|slope|diff|vjp",
-    "loss": r"loss|cost|nll|xent|entropy|bce|likelihood|penalty|objective|^ce(_|$)",
-}
-"""What a function's name says of what it gives; nothing, of a prediction, an activation, a mask or a root."""
-
-TOPICS = {
-    "logistic": r"sigmoid|logist|expit|bce|binary|neuron|logit",
-    "centered_batch_norm": r"cent(er|re)|mean_?only",
-    "batch_norm": r"batch_?norm|^bn",
-    "leaky_relu": r"leaky|lrelu",
-    "dropout_mask": r"mask|dropout",
-    "softmax": r"softmax|prob",
-    "network": r"net|mlp|forward|two_?layer",
-    "trivariate": r"polynom|polyval|trivar",
-    "gaussian_dropout": r"gauss|nois",
-    "newton": r"newton|find_?root|minimi[sz]e",
-    "cross_entropy": r"xent|cross_?ent|^ce(_|$|loss)|nll|softmax_?loss|log_?loss",
-}
-"""What a function's name says of the calls that it may be; the first words of a call find its topic."""
 
 NAMES = {
     "z": r"^(z|x|scores?|logits?|inputs?|a)$",
@@ -105,13 +81,13 @@ def draft(name: str) -> str:
 
 def _match(call: str, functions: dict[str, Callable[..., Any]], module: Any) -> Match | None:
     """The first function and convention under which `call` holds, or else the likeliest function by name."""
-    likely = sorted((n for n in functions if _may_be(n, call)), key=lambda n: (-_likeness(n, call), n))
+    likely = sorted((n for n in functions if may_be(n, call)), key=lambda n: (-likeness(n, call), n))
     for name in likely:
-        for kind, dtype in _kinds():
+        for arrays, dtype in _kinds():
             for mapped in _conventions(call, name, functions[name]):
-                if tried := _held([mapped], kind, dtype, module):
-                    return Match(mapped, kind, dtype, tried)
-    alike = [n for n in likely if _kind(n) == _kind(call) and _arguments(functions[n], CALLS[call].parameters)]
+                if tried := _held([mapped], arrays, dtype, module):
+                    return Match(mapped, arrays, dtype, tried)
+    alike = [n for n in likely if kind(n) == kind(call) and _arguments(functions[n], CALLS[call].parameters)]
     return Match(Mapped(call, alike[0]), "numpy", "", 0) if alike else None
 
 
@@ -129,20 +105,6 @@ def _derived(kept: Sequence[Match], common: tuple[str, str], module: Any) -> Ite
             if tried := _held([mapped, sources[rule.of]], *common, module):
                 yield Match(mapped, *common, tried)
                 break
-
-
-def _may_be(name: str, call: str) -> bool:
-    topic = next(t for t in TOPICS if call.startswith(t))
-    alike = _kind(name) == _kind(call) or (not _kind(name) and _kind(call) == "loss")
-    return name == call or (alike and bool(re.search(TOPICS[topic], name.lower())))
-
-
-def _likeness(name: str, call: str) -> float:
-    return SequenceMatcher(a=name.lower(), b=call).ratio()
-
-
-def _kind(name: str) -> str:
-    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, name.lower())), "")
 
 
 def _kinds() -> Iterator[tuple[str, str]]:

@@ -1,0 +1,85 @@
+"""Reads names: which function may be which call, and which names are near one that was not found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from spec.contracts import CALLS
+
+KINDS = {
+    "hessian": r"hess",
+    "jacobian": r"jac",
+    "step": r"step|descen|update",
+    "gradient": r"grad|back|deriv|prime|slope|diff|vjp",
+    "loss": r"loss|cost|nll|xent|entropy|bce|likelihood|penalty|objective|^ce(_|$)",
+}
+"""What a function's name says of what it gives; nothing, of a prediction, an activation, a mask or a root."""
+
+TOPICS = {
+    "logistic": r"sigmoid|logist|expit|bce|binary|neuron|logit",
+    "centered_batch_norm": r"cent(er|re)|mean_?only",
+    "batch_norm": r"batch_?norm|^bn",
+    "leaky_relu": r"leaky|lrelu",
+    "dropout_mask": r"mask|dropout",
+    "softmax": r"softmax|prob",
+    "network": r"net|mlp|forward|two_?layer",
+    "trivariate": r"polynom|polyval|trivar",
+    "gaussian_dropout": r"gauss|nois",
+    "newton": r"newton|find_?root|minimi[sz]e",
+    "cross_entropy": r"xent|cross_?ent|^ce(_|$|loss)|nll|softmax_?loss|log_?loss",
+}
+"""What a function's name says of the calls that it may be; the first words of a call find its topic."""
+
+ALIKE = 0.8
+"""How much of two names has to match for one to be a misspelling of the other."""
+MOST = 3
+"""How many near names are shown."""
+
+
+def near(name: str, names: Iterable[str]) -> list[str]:
+    """Returns those of `names` that may be meant by `name`, the nearest first, three at most.
+
+    They are spelled alike, whatever their capitals and underscores. For a call of the contract they may also be a
+    function that tells by its name that it computes the same, and are never another call.
+    """
+    found = set(names)
+    if name in CALLS:
+        found = {n for n in found - set(CALLS) if likeness(n, name) >= ALIKE or may_be(n, name)}
+    else:
+        found = {n for n in found if likeness(n, name) >= ALIKE}
+    return sorted(found, key=lambda n: (-likeness(n, name), n))[:MOST]
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """Returns the end of a sentence that `name` was not found: `; is softmax or soft_max meant?`, or nothing."""
+    found = near(name, names)
+    return f"; is {' or '.join(found)} meant?" if found else ""
+
+
+def may_be(name: str, call: str) -> bool:
+    """Returns whether a function called `name` may be `call`."""
+    topic = next(t for t in TOPICS if call.startswith(t))
+    of = kind(name)
+    alike = of == kind(call) or (not of and kind(call) == "loss")
+    return name == call or (alike and bool(re.search(TOPICS[topic], snake(name))))
+
+
+def likeness(name: str, other: str) -> float:
+    """Returns how much of two names matches, from 0 to 1, whatever their capitals and underscores."""
+    return SequenceMatcher(a=_bare(name), b=_bare(other)).ratio()
+
+
+def kind(name: str) -> str:
+    """Returns what a function called `name` gives, empty if its name does not say so."""
+    return next((kind for kind, pattern in KINDS.items() if re.search(pattern, snake(name))), "")
+
+
+def snake(name: str) -> str:
+    """Returns `name` in lower case with its words set apart: `logisticPredict` as `logistic_predict`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _bare(name: str) -> str:
+    return snake(name).replace("_", "")

@@ -1,0 +1,56 @@
+"""Names: which are near one that was not found, and which functions may be which call."""
+
+from __future__ import annotations
+
+import pytest
+
+from lydite.naming import kind, meant, near
+from spec.contracts import CALLS
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("softmax", "soft_max"),
+        ("softmax", "Softmax"),
+        ("softmax", "sofmax"),
+        ("softmx", "softmax"),
+        ("logistic_predict", "logisticPredict"),
+        ("logistic_predict", "sigmoid"),
+        ("cross_entropy_gradient", "softmax_loss_grad"),
+        ("newton_root", "find_root"),
+    ],
+)
+def test_what_may_be_meant_is_near(name: str, other: str) -> None:
+    assert near(name, ["helper", other, "main"]) == [other]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("softmax", "max"),
+        ("cross_entropy", "cross_entropy_gradient"),
+        ("gaussian_dropout_expected_loss", "gaussian_dropout_loss"),
+        ("softmx", "xs"),
+        ("f", "g"),
+    ],
+)
+def test_what_is_something_else_is_not(name: str, other: str) -> None:
+    assert not near(name, [other])
+
+
+def test_the_nearest_comes_first_and_few_are_shown() -> None:
+    assert near("softmax", ["soft_maxx", "softmax2", "soft_max", "sofmax", "oftmax"])[0] == "soft_max"
+    assert len(near("softmax", [f"softmax{i}" for i in range(9)])) == 3
+
+
+def test_a_sentence_ends_with_what_may_be_meant() -> None:
+    assert meant("softmx", ["softmax"]) == "; is softmax meant?"
+    assert meant("softmx", ["loss"]) == ""
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_call_may_be_itself_in_another_case(call: str) -> None:
+    camel = "".join(word.title() for word in call.split("_"))
+    assert near(call, [camel[0].lower() + camel[1:]])
+    assert kind(camel) == kind(call)
