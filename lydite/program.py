@@ -27,6 +27,7 @@ from lydite.isolation import Jail, Tier
 from lydite.worker.codec import (
     FORMS,
     LARGEST,
+    MOST_VALUES,
     PROTOCOL,
     TEXT_LIMIT,
     WARM_UP,
@@ -34,8 +35,10 @@ from lydite.worker.codec import (
     Ended,
     Message,
     Packer,
+    Room,
     Silent,
     Violation,
+    shown,
     unpack,
 )
 from lydite.worker.loading import NOTEBOOK, Unloadable, entry
@@ -249,11 +252,11 @@ class Running:
         self._channel.send(
             {"id": self._request, "ask": "call", "arrays": packer.form, "batch": asked}, packer.blob, limit
         )
-        waiting, deadline = list(batch), _after(limit)
+        waiting, deadline, room = list(batch), _after(limit), Room()
         while waiting:
             message, blob = self._channel.receive(_until(deadline))
             if message.get("id") != self._request:
-                raise Violation(f"a reply to request {message.get('id')!r:.40}, and not to {self._request}")
+                raise Violation(f"a reply to request {shown(message.get('id'))}, and not to {self._request}")
             if "evaluate" in message:
                 self._evaluate(message, blob, packer.functions, limit)
                 continue
@@ -262,7 +265,7 @@ class Running:
                 raise Violation(f"{_count(answers)} come where {len(waiting)} are due")
             self.warnings += _whole(message.get("warnings", 0))
             for told in answers:
-                got.append(_answer(told, blob, waiting[0]))
+                got.append(_answer(told, blob, waiting[0], room))
                 del waiting[0]
             deadline = _after(limit)  # a function that is evaluated for ever is no answer
         if self._channel.waiting:
@@ -284,7 +287,7 @@ class Running:
             raise Violation("a function is to be evaluated that was not handed out, or at no number")
         try:
             value = float(functions[which](float(at)))
-        except ArithmeticError:  # beyond the range of floats
+        except (ArithmeticError, ValueError):  # beyond the range of floats, or where there is no value
             value = math.nan
         self._channel.send({"id": message["id"], "value": Packer(FORMS[0]).pack(value)}, seconds=limit)
 
@@ -375,13 +378,13 @@ def _hello(message: Message) -> Hello:
     if type(hello) is not dict or message.get("id") != 0:
         raise Violation("the first reply does not say hello")
     if hello.get("protocol") != PROTOCOL:
-        raise Violation(f"it speaks protocol {hello.get('protocol')!r:.40}, and not {PROTOCOL}")
+        raise Violation(f"it speaks protocol {shown(hello.get('protocol'))}, and not {PROTOCOL}")
     calls, arrays = hello.get("calls"), hello.get("arrays")
     if type(calls) is not list or type(arrays) is not list or any(type(x) is not str for x in [*calls, *arrays]):
         raise Violation("hello does not list calls and arrays by name")
     where = hello.get("where", {})
     features = hello.get("features", [])
-    name, version, language = (str(hello.get(key, ""))[:TEXT_LIMIT] for key in ("name", "version", "language"))
+    name, version, language = (_text(hello.get(key)) for key in ("name", "version", "language"))
     return Hello(
         name,
         version,
@@ -389,8 +392,12 @@ def _hello(message: Message) -> Hello:
         calls=frozenset(calls) & set(CALLS),
         form=next((form for form in reversed(FORMS) if form in arrays), FORMS[0]),
         watches=type(features) is list and "watch" in features,
-        where={k: str(v)[:200] for k, v in where.items() if k in CALLS} if type(where) is dict else {},
+        where={k: _text(v) for k, v in where.items() if k in CALLS} if type(where) is dict else {},
     )
+
+
+def _text(told: Any) -> str:
+    return told[:TEXT_LIMIT] if type(told) is str else ""
 
 
 def _asked(question: Question, packer: Packer) -> Message:
@@ -400,17 +407,19 @@ def _asked(question: Question, packer: Packer) -> Message:
     return asked
 
 
-def _answer(told: Any, blob: memoryview, question: Question) -> Answer | CallFailed:
-    """Raises Violation where `told` is no answer."""
+def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answer | CallFailed:
+    """Raises Violation where `told` is no answer, or takes more than is left of `room`."""
     match told:
         case {"error": {"name": str(name), "text": str(text)}}:
-            return CallFailed(question.call, name[:TEXT_LIMIT], text[:TEXT_LIMIT])
+            return CallFailed(question.call, _text(name), _text(text))
+        case {"values": list(parts)} if len(parts) <= MOST_VALUES:
+            value: Any = tuple(_number(unpack(part, blob, room=room)) for part in parts)
         case {"values": list(parts)}:
-            value: Any = tuple(_number(unpack(part, blob)) for part in parts)
+            raise Violation(f"an answer has {len(parts)} values; at most {MOST_VALUES} are taken")
         case {"value": datum}:
-            value = _number(unpack(datum, blob))
+            value = _number(unpack(datum, blob, room=room))
         case _:
-            raise Violation(f"an answer has neither value, values nor error: {str(told)[:80]}")
+            raise Violation(f"an answer has neither value, values nor error: {shown(told)}")
     return Answer(value, told.get("watched"))
 
 
@@ -443,7 +452,7 @@ def _until(deadline: float | None) -> float | None:
 def _whole(told: Any) -> int:
     """A number of warnings. Raises Violation where it is none."""
     if type(told) is not int or not 0 <= told <= LARGEST:
-        raise Violation(f"{str(told)[:40]} is no number of warnings")
+        raise Violation(f"{shown(told)} is no number of warnings")
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -135,6 +136,19 @@ hear()
     assert told.value[1] == np.inf
 
 
+def test_a_function_has_an_answer_where_it_has_no_value(started: Start) -> None:
+    program = started("""
+hello("newton_root")
+asked = hear()
+say(id=asked["id"], evaluate=0, at="inf")
+say(id=asked["id"], answers=[value(hear()["value"])])
+hear()
+""")
+    (told,) = program.answers([Question("newton_root", (math.sin, math.cos, 3.0, 1))])
+    assert isinstance(told, Answer)
+    assert np.isnan(told.value)
+
+
 def test_a_function_that_is_evaluated_for_ever_is_no_answer(started: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "SLACK", 0.2)
     program = started(
@@ -164,6 +178,15 @@ WRONG = {
     "no answers": ("say(id=asked['id'], hello={})", "no answers come"),
     "no value": ("say(id=asked['id'], answers=[{}])", "neither value, values nor error"),
     "a text": ("say(id=asked['id'], answers=[value('one')])", "'one' is no value"),
+    "a dimension beyond all": (
+        "say(id=asked['id'], answers=[value({'shape': [0, 2**63], 'dtype': 'bool', 'at': 0})])",
+        "larger than",
+    ),
+    "a type that is a list": (
+        "say(id=asked['id'], answers=[value({'shape': [], 'dtype': [], 'at': 0})])",
+        "no dtype",
+    ),
+    "many values": ("say(id=asked['id'], answers=[{'values': [1.0] * 17}])", "17 values"),
     "a function": ("say(id=asked['id'], answers=[value({'function': 0})])", "no shape"),
     "a large array": (
         "say(id=asked['id'], answers=[value({'shape': [10**9], 'dtype': 'bool', 'at': 0})])",

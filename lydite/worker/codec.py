@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import reprlib
 import select
 import time
 from base64 import b64decode
@@ -23,7 +24,11 @@ WARM_UP = 5
 LONGEST = 16 << 20
 LARGEST = 64 << 20
 """The most bytes of a line, of which JSON makes many times as much, and of the arrays after it."""
+MOST_NESTED = 1 << 17
+"""The most lists and objects of a line: an empty one takes thirty times as many bytes as it has characters."""
 MOST_AXES = 8
+MOST_VALUES = 16
+"""More than any call returns."""
 TEXT_LIMIT = 4096
 DTYPES = {
     name: np.dtype(name).newbyteorder("<")
@@ -86,7 +91,7 @@ class Channel:
         message = decoded(line)
         size = message.pop("bytes", 0)
         if type(size) is not int or not 0 <= size <= LARGEST:
-            raise Violation(f"a message announces {_shown(size)} bytes; at most {LARGEST} are taken")
+            raise Violation(f"a message announces {shown(size)} bytes; at most {LARGEST} are taken")
         while len(self._come) < size:
             self._read(deadline)
         return message, self._take(size)
@@ -126,6 +131,8 @@ def _await(event: select.poll, deadline: float) -> None:
 
 def decoded(line: bytes) -> Message:
     """The message on a line. Raises Violation where it is no JSON object, or spells numbers that JSON does not know."""
+    if line.count(b"[") + line.count(b"{") > MOST_NESTED:
+        raise Violation(f"a line has more than {MOST_NESTED} lists and objects")
     try:
         message = _DECODER.decode(line.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
@@ -144,8 +151,9 @@ _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 """Made once: there are messages of a few numbers, and many of them."""
 
 
-def _shown(value: Any) -> str:
-    return repr(value)[:80]
+def shown(value: Any) -> str:
+    """The beginning of `value`, however deep it is nested."""
+    return reprlib.repr(value)[:80]
 
 
 # -- Values --
@@ -195,36 +203,54 @@ class Packer:
         return datum
 
 
-def unpack(datum: Any, blob: memoryview, function: Callable[[int], Any] | None = None) -> Any:
-    """The value that `datum` stands for: a float, whole number, read-only array, or `function` of its number.
+class Room:
+    """How many bytes the arrays of a reply may still take, all together."""
 
-    Raises Violation where it stands for none.
+    def __init__(self) -> None:
+        self._left = LARGEST
+
+    def take(self, size: int) -> None:
+        """Sets `size` bytes aside. Raises Violation where so many are not left."""
+        self._left -= size
+        if self._left < 0:
+            raise Violation(f"the arrays of a reply take more than {LARGEST} bytes")
+
+
+def unpack(datum: Any, blob: memoryview, function: Callable[[int], Any] | None = None, room: Room | None = None) -> Any:
+    """Returns what `datum` stands for: a float, whole number, read-only array, or `function` of its number.
+
+    An array is a copy, which keeps nothing of `blob` alive, and takes its bytes from `room`. Raises Violation where
+    `datum` stands for nothing, before memory is taken.
     """
     kind = type(datum)
     if kind is dict:
         if "function" in datum and function is not None:
             return function(datum["function"])
-        return _unpacked(datum, blob)
+        return _unpacked(datum, blob, room or Room())
     if kind is float or kind is int or kind is bool:
         return datum
     if kind is str and datum in NAMED:
         return NAMED[datum]
-    raise Violation(f"{_shown(datum)} is no value")
+    raise Violation(f"{shown(datum)} is no value")
 
 
-def _unpacked(datum: Message, blob: memoryview) -> Any:
-    shape, dtype = datum.get("shape"), DTYPES.get(datum.get("dtype", ""))
+def _unpacked(datum: Message, blob: memoryview, room: Room) -> Any:
+    shape, name, order = datum.get("shape"), datum.get("dtype"), datum.get("order", "C")
     if type(shape) is not list or len(shape) > MOST_AXES or any(type(n) is not int or n < 0 for n in shape):
-        raise Violation(f"{_shown(shape)} is no shape")
-    if dtype is None:
-        raise Violation(f"{_shown(datum.get('dtype'))} is no dtype of the protocol")
+        raise Violation(f"{shown(shape)} is no shape")
+    if type(name) is not str or name not in DTYPES:
+        raise Violation(f"{shown(name)} is no dtype of the protocol")
+    if type(order) is not str or order not in ORDERS:
+        raise Violation(f"{shown(order)} is no order of entries")
+    dtype = DTYPES[name]
+    if math.prod(max(n, 1) for n in shape) * dtype.itemsize > LARGEST:  # an empty array has no endless axis either
+        raise Violation(f"an array of shape {shown(shape)} is larger than {LARGEST} bytes")
     count = math.prod(shape)
-    if count * dtype.itemsize > LARGEST:
-        raise Violation(f"an array of shape {_shown(shape)} is larger than {LARGEST} bytes")
+    room.take(count * dtype.itemsize * (2 if order == "strided" else 1))
     a = _entries(datum, dtype, count, blob).reshape(shape)
     if datum.get("scalar") is True and not shape:
         return a[()]
-    a = laid_out(a, datum.get("order", "C"))
+    a = laid_out(a, order)
     a.flags.writeable = False
     return a
 
@@ -242,8 +268,8 @@ def _entries(datum: Message, dtype: np.dtype[Any], count: int, blob: memoryview)
             raise Violation(f"{len(raw)} bytes are no {count} entries of {dtype.name}")
         return np.frombuffer(raw, dtype)
     if type(at) is not int or at < 0 or at % 8 or at + count * dtype.itemsize > len(blob):
-        raise Violation(f"an array has neither data nor {count} entries of {dtype.name} at {_shown(at)}")
-    return np.frombuffer(blob, dtype, count, at)
+        raise Violation(f"an array has neither data nor {count} entries of {dtype.name} at {shown(at)}")
+    return np.frombuffer(blob, dtype, count, at).copy()
 
 
 def _listed(data: list[Any], dtype: np.dtype[Any], count: int) -> np.ndarray[Any, Any]:
@@ -253,11 +279,13 @@ def _listed(data: list[Any], dtype: np.dtype[Any], count: int) -> np.ndarray[Any
     if any(type(x) not in {float, int, bool} for x in numbers):
         raise Violation("an entry of an array is no number")
     try:
-        return np.array(numbers, dtype)
+        with np.errstate(all="ignore"):
+            return np.array(numbers, dtype)
     except (ValueError, OverflowError) as error:
         raise Violation(f"an entry does not fit {dtype.name}: {error}") from None
 
 
+ORDERS = frozenset({"C", "F", "reversed", "strided"})
 BETWEEN = 99
 """What lies between the entries of a strided array, for code that reads it to be seen."""
 
@@ -283,7 +311,7 @@ def laid_out(a: np.ndarray[Any, Any], order: str) -> np.ndarray[Any, Any]:
         wide = np.full((*a.shape[:-1], 2 * a.shape[-1]), BETWEEN, dtype=a.dtype)
         wide[..., ::2] = a
         return wide[..., ::2]
-    raise Violation(f"{_shown(order)} is no order of entries")
+    raise Violation(f"{shown(order)} is no order of entries")
 
 
 def number(x: Any) -> Any:
