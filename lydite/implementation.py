@@ -108,7 +108,7 @@ class Guarded:
 
     def asked(self, args: tuple[Any, ...]) -> Any:
         """What comes back, as it comes. Raises Excluded where a declared convention leaves `args` out."""
-        return self.ask(self.function, args) if self.adapted is None else self.ask(self.adapted.given(args), ())
+        return self.ask(self.function, args) if self.adapted is None else self.ask(self.adapted.given(args), (), args)
 
     def read(self, raw: Any, args: tuple[Any, ...]) -> Any:
         """What came back, as the contract's plain answer."""
@@ -120,18 +120,21 @@ class Guarded:
         """The plain answers to a batch."""
         if self.adapted is None:
             raise TypeError(f"{self.call.name} takes no batch")
-        raw = self.ask(self.adapted.given_rows(rows, repeated), ())
+        raw = self.ask(self.adapted.given_rows(rows, repeated), (), rows)
         return self.adapted.lifted_rows(self.plain(raw, self.adapted.shape_of_rows(rows, repeated)), rows, repeated)
 
-    def ask(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        """What `function` answers; whatever it raises, and its running out of time, becomes CallFailed."""
+    def ask(self, function: Callable[..., Any], args: tuple[Any, ...], given: Any = None) -> Any:
+        """What `function` answers; whatever it raises, and its running out of time, becomes CallFailed.
+
+        `given` is what the call is about, where `args` do not tell.
+        """
         name, watch = self.call.name, self.watch
         watch.asked[name] = watch.asked.get(name, 0) + 1
         if watch.timeouts:
             watch.check_asked(name)
         try:
             try:
-                watch.start(name)
+                watch.start(name, given or args)
                 answer = function(*args)
             finally:
                 watch.stop()

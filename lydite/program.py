@@ -24,17 +24,18 @@ import numpy as np
 
 from lydite import isolation
 from lydite.isolation import Jail, Tier
+from lydite.worker.clock import Clock
 from lydite.worker.codec import (
     FORMS,
     LARGEST,
     MOST_VALUES,
     PROTOCOL,
     TEXT_LIMIT,
-    WARM_UP,
     Channel,
     Ended,
     Message,
     Packer,
+    Patience,
     Room,
     Silent,
     Violation,
@@ -116,6 +117,7 @@ class Program:
         self._output = {"stdout": bytearray(), "stderr": bytearray()}
         self._running: Running | None = None
         self._fatal: set[str] = set()
+        self._stage = ""
         self._starts = 0
         self.warnings = 0
 
@@ -131,7 +133,7 @@ class Program:
             try:
                 running.introduce()
             except (Ended, Silent, Violation) as fault:
-                told = running.told(fault, loading(self.seconds))
+                told = running.told(fault)
                 running.stop()
                 raise Unloadable(f"{self.target} {told} before it said what it offers") from None
             except Unloadable:
@@ -150,8 +152,14 @@ class Program:
             self._running.stop()
             self._running = None
 
-    def answers(self, batch: Sequence[Question]) -> list[Answer | CallFailed]:
-        """The answers to `batch`, in its order. Raises Unloadable where the program cannot be started any more."""
+    def answers(self, batch: Sequence[Question], stage: str = "") -> list[Answer | CallFailed]:
+        """The answers to `batch`, in its order. Raises Unloadable where the program cannot be started any more.
+
+        What calls have cost in another `stage` changes nothing.
+        """
+        if stage != self._stage:
+            self._stage = stage
+            self._fatal.clear()
         done: list[Answer | CallFailed] = []
         lost: dict[str, CallFailed] = {}
         while len(done) < len(batch):
@@ -159,11 +167,18 @@ class Program:
             if failure := lost.get(rest[0].call):
                 done.append(failure)  # it would cost as much again, and the verdict falls with the first
                 continue
-            done += self._attempt(list(takewhile(lambda question: question.call not in lost, rest)))
+            done += self._attempt(rest[:1] if rest[0].call in self._fatal else self._together(rest, lost))
             last = done[-1]
             if isinstance(last, CallFailed) and last.raised in FATAL:
                 lost[last.call] = last
         return done
+
+    def _together(self, rest: Sequence[Question], lost: Collection[str]) -> list[Question]:
+        """The first of `rest`, as many as are asked at once: what has ended the program before is asked alone.
+
+        Else it depended on how many answers had come by then, and so on the clock, which call is held to have ended it.
+        """
+        return list(takewhile(lambda question: question.call not in lost and question.call not in self._fatal, rest))
 
     def _attempt(self, batch: Sequence[Question]) -> list[Answer | CallFailed]:
         """The answers to the first of `batch`, at least one: up to one that ends the program."""
@@ -171,9 +186,9 @@ class Program:
         failure = self._failure(batch, got)
         if failure is None:
             return got
-        if failure.call in self._fatal or len(batch) == 1:
+        if len(batch) == 1:
             self._fatal.add(failure.call)
-            return [*got[: len(batch) - 1], failure]
+            return [failure]
         for question in batch[len(got) :]:  # which of them it was is known when it is asked alone
             if failure := self._failure([question], got):
                 self._fatal.add(failure.call)
@@ -184,13 +199,14 @@ class Program:
         """Puts the answers to `batch` into `got`; how the first without one has failed, if there is one."""
         running, before, warned = self.running(), len(got), self.running().warnings
         try:
-            running.exchange(batch, got, self._fatal)
-            self.warnings += running.warnings - warned
+            running.exchange(batch, got, self._stage, self._fatal)
         except (Ended, Silent, Violation) as fault:
             kind = {Silent: TIMED_OUT, Ended: ENDED}.get(type(fault), VIOLATION)
-            told = running.told(fault, self.seconds)
+            told = running.told(fault)
             self.stop()
             return CallFailed(batch[min(len(got) - before, len(batch) - 1)].call, kind, told)
+        finally:
+            self.warnings += running.warnings - warned
         return None
 
 
@@ -209,7 +225,8 @@ class Running:
         self.warnings = 0
         self._seconds = seconds
         self._request = 0
-        self._warm: set[str] = set()
+        self._stage = ""
+        self._look = 0.0
         (replies, writing), (reading, requests) = os.pipe(), os.pipe()
         try:
             self._process = isolation.start(command, jail, reading=reading, writing=writing)
@@ -220,6 +237,7 @@ class Running:
         finally:
             os.close(reading)
             os.close(writing)
+        self._clock = self._timing(loading(seconds))
         os.set_blocking(requests, False)
         self._channel = channel(replies, requests)
         for name, said in output.items():
@@ -227,12 +245,13 @@ class Running:
 
     def introduce(self) -> None:
         """Asks who is there, into `hello`. Raises Ended, Silent, Violation, and Unloadable where it says so itself."""
-        limit = loading(self._seconds) + SLACK if self._seconds else None
-        self._channel.send({"id": 0, "ask": "hello", "protocol": PROTOCOL}, seconds=limit)
-        message, _ = self._channel.receive(limit)
+        patience = self._waiting(())
+        self._channel.send({"id": 0, "ask": "hello", "protocol": PROTOCOL}, seconds=patience)
+        message, _ = self._channel.receive(patience)
         if type(message.get("unloadable")) is str:
             raise Unloadable(message["unloadable"][:TEXT_LIMIT])
         self.hello = _hello(message)
+        self._clock = self._timing(self._seconds)
 
     def stop(self) -> None:
         """Ends it, and all that it has started."""
@@ -240,25 +259,31 @@ class Running:
         os.close(self._channel.writing)
         isolation.stop(self._process)
 
-    def exchange(self, batch: Sequence[Question], got: list[Answer | CallFailed], fatal: Collection[str] = ()) -> None:
+    def exchange(
+        self, batch: Sequence[Question], got: list[Answer | CallFailed], stage: str, fatal: Collection[str]
+    ) -> None:
         """Sends `batch`, and puts its answers into `got` as they come. Raises Ended, Silent, Violation.
 
-        A call that was `fatal` before has no more time for being asked first in this process.
+        A call that was `fatal` before has no more time for being slow in this process.
         """
         self._request += 1
+        anew = {"anew": True} if stage != self._stage else {}
+        if anew:
+            self._stage = stage
+            self._clock.forget()
+        self._clock.hopeless.update(fatal)
         packer = Packer(self.hello.form)
         asked = [_asked(question, packer) for question in batch]
-        limit = self._patience(batch, fatal)
-        self._channel.send(
-            {"id": self._request, "ask": "call", "arrays": packer.form, "batch": asked}, packer.blob, limit
-        )
-        waiting, deadline, room = list(batch), _after(limit), Room()
+        waiting, room = list(batch), Room()
+        patience = self._waiting(waiting)
+        request = {"id": self._request, "ask": "call", "arrays": packer.form, "batch": asked, **anew}
+        self._channel.send(request, packer.blob, patience)
         while waiting:
-            message, blob = self._channel.receive(_until(deadline))
+            message, blob = self._channel.receive(patience)
             if message.get("id") != self._request:
                 raise Violation(f"a reply to request {shown(message.get('id'))}, and not to {self._request}")
             if "evaluate" in message:
-                self._evaluate(message, blob, packer.functions, limit)
+                self._evaluate(message, blob, packer.functions, patience)
                 continue
             answers = message.get("answers")
             if type(answers) is not list or not 0 < len(answers) <= len(waiting):
@@ -267,20 +292,37 @@ class Running:
             for told in answers:
                 got.append(_answer(told, blob, waiting[0], room))
                 del waiting[0]
-            deadline = _after(limit)  # a function that is evaluated for ever is no answer
+            patience = self._waiting(waiting)  # and not for a function, which may be evaluated for ever
         if self._channel.waiting:
             raise Violation("more comes than was asked for")
-        self._warm |= {question.call for question in batch}
 
-    def _patience(self, batch: Sequence[Question], fatal: Collection[str]) -> float | None:
-        """Seconds that may pass without an answer."""
+    def _timing(self, seconds: float) -> Clock:
+        """A clock that stands outside of the jail: what is in there cannot stop it."""
+        return Clock(seconds, lambda: isolation.cpu(self._process), SLACK)
+
+    def _waiting(self, batch: Sequence[Question]) -> Patience | None:
+        """Patience for the next answer to `batch`, from now on; of none where calls take as long as they like."""
         if not self._seconds:
             return None
-        cold = any(question.call not in self._warm and question.call not in fatal for question in batch)
-        return self._seconds * (WARM_UP if cold else 1) + SLACK
+        self._clock.start([(question.call, question.args) for question in batch])
+        self._look = time.monotonic() + self._clock.tick
+        return self._patience
+
+    def _patience(self) -> float:
+        """Seconds to the next reading of the clock. Raises Silent where the program has had its time."""
+        now = time.monotonic()
+        if now >= self._look:
+            if self._clock.is_up():
+                raise Silent
+            self._look = now + self._clock.tick
+        return self._look - now
 
     def _evaluate(
-        self, message: Message, blob: memoryview, functions: Sequence[Callable[[float], float]], limit: float | None
+        self,
+        message: Message,
+        blob: memoryview,
+        functions: Sequence[Callable[[float], float]],
+        patience: Patience | None,
     ) -> None:
         which, at = message["evaluate"], unpack(message.get("at"), blob)
         if type(which) is not int or not 0 <= which < len(functions) or type(at) not in {float, int}:
@@ -289,13 +331,13 @@ class Running:
             value = float(functions[which](float(at)))
         except (ArithmeticError, ValueError):  # beyond the range of floats, or where there is no value
             value = math.nan
-        self._channel.send({"id": message["id"], "value": Packer(FORMS[0]).pack(value)}, seconds=limit)
+        self._channel.send({"id": message["id"], "value": Packer(FORMS[0]).pack(value)}, seconds=patience)
 
-    def told(self, fault: Exception, seconds: float) -> str:
+    def told(self, fault: Exception) -> str:
         """What happened, as a sentence about the program."""
         match fault:
             case Silent():
-                return f"takes longer than {seconds:g} s"
+                return f"takes longer than {self._clock.allowed:g} s"
             case Ended():
                 return f"ends the process ({self._status()})"
         return f"breaks the protocol: {fault}"
@@ -433,20 +475,6 @@ def _number(value: Any) -> Any:
         except OverflowError:
             return float("inf") if value > 0 else float("-inf")
     return value
-
-
-def _after(seconds: float | None) -> float | None:
-    return None if seconds is None else time.monotonic() + seconds
-
-
-def _until(deadline: float | None) -> float | None:
-    """Seconds to `deadline`, a moment at least. Raises Silent where it has passed."""
-    if deadline is None:
-        return None
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise Silent
-    return left
 
 
 def _whole(told: Any) -> int:

@@ -50,7 +50,8 @@ class Remote(Implementation):
         """Answers, and refusals to ask again what has cost its time too often."""
         refused = {question.call: self._refusal(question.call) for question in questions}
         warned = self._program.warnings
-        answers = iter(self._program.answers([q for q in questions if refused[q.call] is None]))
+        asked = [q for q in questions if refused[q.call] is None]
+        answers = iter(self._program.answers(asked, self._watch.stage))
         self._watch.warnings += self._program.warnings - warned
         told = [refused[q.call] or next(answers) for q in questions]
         for failure in {id(a): a for a in told if isinstance(a, CallFailed)}.values():
@@ -73,7 +74,7 @@ class _Asked(Guarded):
         super().__init__(call, None, watch)
         self._ask = ask
 
-    def ask(self, _function: Any, args: tuple[Any, ...]) -> Any:
+    def ask(self, _function: Any, args: tuple[Any, ...], _given: Any = None) -> Any:
         return self.answer(args).value
 
     def answer(self, args: tuple[Any, ...], seed: int | None = None) -> Answer:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lydite.program import Answer, Program, Question
 from lydite.remote import Remote
-from lydite.worker.codec import Channel, Message, Violation
+from lydite.worker.codec import Channel, Message, Patience, Violation
 from lydite.worker.loading import Unloadable
 from spec.contracts import CALLS
 from spec.failure import CallFailed, Misbehaved
@@ -117,7 +117,7 @@ def strict() -> type[Channel]:
     reply = Draft202012Validator({**whole, "oneOf": [{"$ref": "#/$defs/reply"}]})
 
     class Strict(Channel):
-        def receive(self, seconds: float | None = None) -> tuple[Message, memoryview]:
+        def receive(self, seconds: float | Patience | None = None) -> tuple[Message, memoryview]:
             message, blob = super().receive(seconds)
             if (error := best_match(reply.iter_errors(message))) is not None:
                 place = "/".join(map(str, error.absolute_path))

@@ -15,14 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from lydite.worker.codec import WARM_UP
+from lydite.worker.clock import Clock
 from spec.failure import CallFailed
 
 MOST_TIMEOUTS = 3
-"""A call that ran out of time, or ended its process, this often is not asked again."""
-
-TICKS = 8
-"""A clock ticks this often in the time that a call has: to arm a timer for each call would double the guard's cost."""
+"""A call that ran out of time, or ended its process, this often in one stage is not asked again there."""
 
 
 class Unasked(CallFailed):
@@ -44,19 +41,29 @@ class Watch:
     inside: bool = False
     late: bool = False
     interrupted: bool = False
-    ticks: int = 0
-    patience: int = TICKS
-    warm: set[str] = field(default_factory=set)
     slow: dict[str, CallFailed] = field(default_factory=dict)
+    stage: str = ""
+    clock: Clock = field(init=False)
+    _warned: int = 0
 
-    def start(self, call: str) -> None:
-        """A call begins; what is asked for the first time has `WARM_UP` times as long."""
-        if call in self.warm:
-            self.patience = TICKS
-        else:
-            self.patience = TICKS * WARM_UP
-            self.warm.add(call)
-        self.ticks = 0
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.seconds)
+
+    def enter(self, stage: str) -> None:
+        """Begins a part of the grading in which calls are judged whatever they have cost in another.
+
+        So that no verdict depends on what else this process has judged before.
+        """
+        if stage != self.stage:
+            self.stage = stage
+            self.timeouts.clear()
+            self.slow.clear()
+            self.clock.forget()
+
+    def start(self, call: str, args: Any = ()) -> None:
+        """A call begins."""
+        self.clock.start([(call, args)])
+        self._warned = self.warnings
         self.late = False
         self.inside = True
 
@@ -77,7 +84,7 @@ class Watch:
                     stack.enter_context(_handling(signal.SIGINT, self._on_interrupt))
                 if self.seconds and hasattr(signal, "setitimer"):
                     stack.enter_context(_handling(signal.SIGALRM, self._on_tick))
-                    stack.enter_context(_ticking(self.seconds / TICKS))
+                    stack.enter_context(_ticking(self.clock.tick))
             stack.enter_context(warnings.catch_warnings())
             stack.enter_context(np.errstate(call=self._count, **signals))
             stack.enter_context(_random_states_kept())
@@ -100,8 +107,8 @@ class Watch:
 
     def timed_out(self, call: str) -> CallFailed:
         """The failure of a call that ran out of time."""
-        seconds = self.seconds * self.patience / TICKS
-        return self.given_up(CallFailed(call, TimedOut.__name__, f"takes longer than {seconds:g} s"))
+        self.warnings = self._warned  # how often it warns in its time says how fast the machine is
+        return self.given_up(CallFailed(call, TimedOut.__name__, f"takes longer than {self.clock.allowed:g} s"))
 
     def given_up(self, failure: CallFailed) -> CallFailed:
         """Counts a failure that cost time, and notes it in `slow` with the input that the property adds to it."""
@@ -117,10 +124,7 @@ class Watch:
             raise Unasked(call, TimedOut.__name__, f"{how}, {MOST_TIMEOUTS} times, and is not asked again")
 
     def _on_tick(self, *_: Any) -> None:
-        self.ticks += 1
-        if (
-            self.inside and self.ticks > self.patience
-        ):  # at every tick from now on, since the code may catch whatever comes
+        if self.inside and self.clock.is_up():  # at every tick from now on, since the code may catch whatever comes
             self.late = True
             raise TimedOut
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lydite import program
 from lydite.doctor import Outside
 from lydite.isolation import Tier, proven
 from lydite.isolation.tier import CONTAINED
 from lydite.program import Answer, Program, Question
+from lydite.worker import clock
 from lydite.worker.loading import Unloadable
 from spec.failure import CallFailed
 from tests import commandline
@@ -57,7 +57,7 @@ def outside() -> Iterator[Outside]:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls have no more time when they are first asked: here none has anything to warm up."""
-    monkeypatch.setattr(program, "WARM_UP", 1)
+    monkeypatch.setattr(clock, "WARM_UP", 1)
 
 
 def submitted(name: str, folder: Path, outside: Outside) -> Path:

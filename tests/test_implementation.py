@@ -16,7 +16,7 @@ from hypothesis.errors import StopTest, UnsatisfiedAssumption
 
 from lydite.implementation import Implementation
 from lydite.watch import MOST_TIMEOUTS, Watch
-from lydite.worker.codec import WARM_UP
+from lydite.worker.clock import WARM_UP
 from spec.failure import CallFailed, Misbehaved, Missing
 
 Z = np.array([0.0, 1.0])

@@ -23,7 +23,7 @@ import reference
 from lydite.isolation import Tier
 from lydite.program import COMMAND, Answer, Program, Question
 from lydite.smoke import SCHEMA
-from lydite.worker.codec import DTYPES, Channel, Message
+from lydite.worker.codec import DTYPES, Channel, Message, Patience
 from spec.contracts import CALLS
 from spec.failure import CallFailed
 from tests.commandline import run
@@ -40,11 +40,11 @@ PLAIN = ("--examples", 1, "--isolation", Tier.PROCESS, "--call-timeout", 30, "--
 class Held(Channel):
     """A channel that holds both sides to the schema."""
 
-    def send(self, message: Message, blob: Sequence[bytes] = (), seconds: float | None = None) -> None:
+    def send(self, message: Message, blob: Sequence[bytes] = (), seconds: float | Patience | None = None) -> None:
         MESSAGES.validate(json.loads(json.dumps(message)))
         super().send(message, blob, seconds)
 
-    def receive(self, seconds: float | None = None) -> tuple[Message, memoryview]:
+    def receive(self, seconds: float | Patience | None = None) -> tuple[Message, memoryview]:
         message, blob = super().receive(seconds)
         MESSAGES.validate(message)
         return message, blob

@@ -1,7 +1,8 @@
-"""Bounds the memory that several processes take together: the kernel's limits hold for each alone."""
+"""Measures and bounds what several processes take together: the kernel's limits hold for each alone."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import threading
@@ -12,6 +13,22 @@ from pathlib import Path
 
 GLANCE = 0.2
 """Seconds between two looks."""
+UTIME = 11
+"""Where, after the name of the program, its CPU time is told: its own and its children's, in user and kernel mode."""
+
+
+def cpu(process: subprocess.Popen[bytes]) -> float:
+    """Returns the seconds that the CPU has spent on `process` and all that it has started; 0 where that is not told."""
+    return sum(map(_spent, _family(process.pid)))
+
+
+def _spent(pid: int) -> float:
+    """Returns the seconds of one process, and of its children that have ended."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, told[UTIME : UTIME + 4])) / os.sysconf("SC_CLK_TCK")
 
 
 def bound(process: subprocess.Popen[bytes], most: int) -> None:
@@ -29,9 +46,12 @@ def _watch(process: subprocess.Popen[bytes], most: int) -> None:
 def _family(pid: int) -> Iterator[int]:
     """A process, the children of all its threads, and theirs."""
     yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+    threads: list[Path] = []
+    with suppress(OSError):  # it has ended meanwhile
+        threads += Path(f"/proc/{pid}/task").iterdir()
+    for thread in threads:
         with suppress(OSError):
-            for child in children.read_text("ascii").split():
+            for child in (thread / "children").read_text("ascii").split():
                 yield from _family(int(child))
 
 

@@ -18,9 +18,6 @@ PROTOCOL = 1
 REQUESTS, REPLIES = 3, 4
 """The descriptors of the worker."""
 
-WARM_UP = 5
-"""How many times as long a call may take when it is first asked: then libraries load, compile and fill their caches."""
-
 LONGEST = 16 << 20
 LARGEST = 64 << 20
 """The most bytes of a line, of which JSON makes many times as much, and of the arrays after it."""
@@ -43,6 +40,8 @@ FORMS = ("numbers", "base64", "binary")
 """How arrays can travel, the best last."""
 
 Message = dict[str, Any]
+Patience = Callable[[], float]
+"""How many seconds may pass before it is to be called again; raises Silent where it is at an end."""
 
 
 class Violation(Exception):
@@ -68,32 +67,32 @@ class Channel:
         self._readable.register(reading, select.POLLIN)
         self._writable.register(writing, select.POLLOUT)
 
-    def send(self, message: Message, blob: Sequence[bytes] = (), seconds: float | None = None) -> None:
+    def send(self, message: Message, blob: Sequence[bytes] = (), seconds: float | Patience | None = None) -> None:
         """Sends `message` and the bytes that it points into. Raises Ended, or Silent where nobody reads it in time."""
         size = sum(map(len, blob))
         if size:
             message = {**message, "bytes": size}
         line = _ENCODER.encode(message).encode()
         rest = memoryview(b"".join((line, b"\n", *blob)))
-        deadline = seconds and time.monotonic() + seconds
+        patience = _patience(seconds)
         while rest:
-            if deadline:
-                _await(self._writable, deadline)
+            if patience:
+                _await(self._writable, patience)
             try:
-                rest = rest[os.write(self.writing, rest[: 1 << 16] if deadline else rest) :]
+                rest = rest[os.write(self.writing, rest[: 1 << 16] if patience else rest) :]
             except BrokenPipeError:
                 raise Ended from None
 
-    def receive(self, seconds: float | None = None) -> tuple[Message, memoryview]:
+    def receive(self, seconds: float | Patience | None = None) -> tuple[Message, memoryview]:
         """The next message, and the bytes after it. Raises Ended, Silent, Violation."""
-        deadline = seconds and time.monotonic() + seconds
-        line = bytes(self._take(self._line_end(deadline)))
+        patience = _patience(seconds)
+        line = bytes(self._take(self._line_end(patience)))
         message = decoded(line)
         size = message.pop("bytes", 0)
         if type(size) is not int or not 0 <= size <= LARGEST:
             raise Violation(f"a message announces {shown(size)} bytes; at most {LARGEST} are taken")
         while len(self._come) < size:
-            self._read(deadline)
+            self._read(patience)
         return message, self._take(size)
 
     @property
@@ -101,13 +100,13 @@ class Channel:
         """Whether something has come that nobody has taken yet."""
         return bool(self._come) or bool(select.select([self.reading], [], [], 0)[0])
 
-    def _line_end(self, deadline: float | None) -> int:
+    def _line_end(self, patience: Patience | None) -> int:
         seen = 0
         while (end := self._come.find(b"\n", seen)) < 0:
             seen = len(self._come)
             if seen > LONGEST:
                 raise Violation(f"a line is longer than {LONGEST} bytes")
-            self._read(deadline)
+            self._read(patience)
         return end + 1
 
     def _take(self, size: int) -> memoryview:
@@ -115,18 +114,32 @@ class Channel:
         del self._come[:size]
         return taken
 
-    def _read(self, deadline: float | None) -> None:
-        if deadline:
-            _await(self._readable, deadline)
+    def _read(self, patience: Patience | None) -> None:
+        if patience:
+            _await(self._readable, patience)
         chunk = os.read(self.reading, 1 << 18)
         if not chunk:
             raise Ended
         self._come += chunk
 
 
-def _await(event: select.poll, deadline: float) -> None:
-    if not event.poll(max(0.0, deadline - time.monotonic()) * 1000):
-        raise Silent
+def _patience(seconds: float | Patience | None) -> Patience | None:
+    """Patience of so many seconds on the wall; of none, if that is not bounded."""
+    if not isinstance(seconds, float | int):
+        return seconds
+    deadline = time.monotonic() + seconds
+
+    def left() -> float:
+        if (rest := deadline - time.monotonic()) <= 0:
+            raise Silent
+        return rest
+
+    return left
+
+
+def _await(event: select.poll, patience: Patience) -> None:
+    while not event.poll(patience() * 1000):
+        pass
 
 
 def decoded(line: bytes) -> Message:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from .clock import Clock
 from .codec import (
     FORMS,
     NAMES,
@@ -24,7 +25,6 @@ from .codec import (
     REPLIES,
     REQUESTS,
     TEXT_LIMIT,
-    WARM_UP,
     Channel,
     Ended,
     Message,
@@ -65,10 +65,9 @@ class Host:
     def __init__(self, channel: Channel, calls: list[str], seconds: float) -> None:
         self.channel = channel
         self.calls = calls
-        self.seconds = seconds
+        self.clock = Clock(seconds)
         self.offered: dict[str, Callable[..., Any]] = {}
         self._earlier: dict[str, tuple[Any, Any]] = {}
-        self._warm: set[str] = set()
         self._warned = 0
         self._talking = self._late = False
         self._timed_out = TimedOut()
@@ -120,6 +119,8 @@ class Host:
 
     def _answer(self, message: Message, blob: memoryview) -> None:
         """Sends the answers to a batch, in as many messages as it takes time."""
+        if message.get("anew"):
+            self.clock.forget()
         answers: list[Message] = []
         slow: dict[str, Message] = {}
         packer, began = Packer(message["arrays"]), time.monotonic()
@@ -148,7 +149,7 @@ class Host:
             args = [unpack(a, blob, lambda i: self._function(request, i)) for a in asked["args"]]
             if "watch" in asked:
                 return self._watched(name, args, asked["watch"], packer)
-            with self._alarm(name):
+            with self._alarm(name, args):
                 answer = plain(name, self.offered[name](*args))
             return packed(answer, packer)
         except BaseException as error:  # noqa: BLE001  (whatever a call raises is an answer)
@@ -160,7 +161,7 @@ class Host:
         np.random.seed(seed)  # noqa: NPY002  (the one that may be drawn from)
         random.seed(seed)
         before = states()
-        with self._alarm(name):
+        with self._alarm(name, args):
             raw = self.offered[name](*given)
             answer = plain(name, raw)
         changed = [
@@ -195,22 +196,27 @@ class Host:
         return evaluated
 
     @contextmanager
-    def _alarm(self, name: str) -> Iterator[None]:
+    def _alarm(self, name: str, args: list[Any]) -> Iterator[None]:
         """Raises TimedOut in its body when that takes too long, again and again where that is caught."""
-        seconds = self.seconds if name in self._warm else self.seconds * WARM_UP
-        self._warm.add(name)
-        self._late, self._timed_out = False, TimedOut(f"takes longer than {seconds:g} s")
-        signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 8)
+        self._late, warned = False, self._warned
+        self.clock.start([(name, args)])
+        self.clock.is_up()  # its first reading, from which time counts
+        signal.setitimer(signal.ITIMER_REAL, self.clock.seconds, self.clock.tick)
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0.0)
+            if self._late:
+                self._warned = warned  # how often it warns in its time says how fast the machine is
+        if self._late:  # and has caught its end
+            raise self._timed_out
 
     def _on_alarm(self, *_: Any) -> None:
-        if self._talking:  # half a message must not be left in the pipe
+        if self.clock.is_up():
+            self._timed_out = TimedOut(f"takes longer than {self.clock.allowed:g} s")
             self._late = True
-        else:
-            raise self._timed_out
+            if not self._talking:  # half a message must not be left in the pipe
+                raise self._timed_out
 
 
 def load(path: Path) -> Any:
