@@ -159,7 +159,7 @@ class Batch:
                 board.done(entry, earlier=True)
 
     def _keep(self, work: Work, done: Judged, board: Board) -> None:
-        """Writes the report on one submission, unless it is we who have failed: then it is graded again next time.
+        """Writes the report on one submission; where it is we who have failed, it is graded again next time.
 
         Raises BatchError.
         """
@@ -168,8 +168,7 @@ class Batch:
             self._entries[work.submission.report] = entry
             if done.failed:
                 self.failures[work.submission.name] = done.failed
-            else:
-                _write(work.submission.report, self.request, entry)
+            _write(work.submission.report, self.request, entry)
             board.done(entry, earlier=False)
 
     def _key(self, parts: Sequence[Part], refused: str) -> str:
@@ -279,12 +278,12 @@ def _write(path: Path, request: Request, entry: Document) -> None:
 
 
 def _stored(path: Path, key: str) -> Document | None:
-    """The entry of an earlier run, if it is on the same content under the same settings."""
+    """The entry of an earlier run, if it is on the same content under the same settings, and we did not fail."""
     try:
         [entry] = report.read(path)["implementations"]
     except (report.NoReport, KeyError, TypeError, ValueError):
         return None
-    return entry if isinstance(entry, dict) and entry.get("key") == key else None
+    return entry if isinstance(entry, dict) and entry.get("key") == key and not entry.get("failed") else None
 
 
 def _isolation(entries: Sequence[Document]) -> str:

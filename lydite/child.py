@@ -86,7 +86,8 @@ def _obey(order: dict[str, Any], events: int) -> None:
         if order["memory"]:
             import resource  # noqa: PLC0415  (POSIX only)
 
-            resource.setrlimit(resource.RLIMIT_AS, (order["memory"] << 20,) * 2)
+            hard = resource.getrlimit(resource.RLIMIT_AS)[1]  # left as it is: a jail has a limit of its own
+            resource.setrlimit(resource.RLIMIT_AS, (order["memory"] << 20, hard))
         grade(order["target"], order["options"], order["workers"], lambda event: _write(events, event))
         status = 0
     except BaseException:  # noqa: BLE001  (it is told, and must not reach the loop that has forked)

@@ -11,6 +11,9 @@ from lydite.outcome import WRONG, LawResult, Outcome, claim_results
 from lydite.request import Request
 from spec.contracts import CALLS
 
+OURS = "Lydite itself failed"
+MOST_TROUBLE = 500
+
 Event = dict[str, Any]
 """Plain data that says under `event` what happened: planned, started, result, unloadable, output, end, and so on."""
 
@@ -63,6 +66,12 @@ class Findings:
         """The laws that have been started and not judged."""
         return [f"{law} [{regime}]" for law, regime in self.started if (law, regime) not in self.results]
 
+    @property
+    def trouble(self) -> str:
+        """Returns how Lydite itself failed: the last line of what is known, which names no file of this machine."""
+        last = self.failed.strip().rpartition("\n")[2]
+        return f"{OURS}: {last[:MOST_TROUBLE]}" if last else ""
+
     def implementation(self, name: str, target: str, request: Request, seconds: float) -> dict[str, Any]:
         """The entry of the report."""
         results = [*self.results.values(), *self._lost()]
@@ -74,6 +83,8 @@ class Findings:
             extras["declared"] = request.adapter.declared()
         if self.output:
             extras["output"] = self.output
+        if self.failed:
+            extras["failed"] = self.trouble
         if request.expectation:
             extras["expected"] = request.expectation.judged(claims, request.precision)
         entry = {
@@ -93,11 +104,11 @@ class Findings:
         return {**entry, "faults": faults(entry, results)}
 
     def _lost(self) -> Iterable[LawResult]:
-        """The laws that were still to come when the run was cut off."""
+        """Returns the laws without a result, in error where the run was cut off: nothing shows that they hold."""
         outcome: Outcome = "not_run"
-        reason = self.failed.strip().rpartition("\n")[2]
-        if self.killed:
-            outcome, reason = "error", self.killed
+        reason = ""
+        if self.killed or self.failed:
+            outcome, reason = "error", self.killed or self.trouble
         for key, blank in self.planned.items():
             if key not in self.results:
                 yield replace(blank, outcome=outcome, reason=reason)

@@ -40,6 +40,8 @@ THREADS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", **dict.fromkeys(THREADS, "1")}
+OWN_MEMORY = 4096
+"""MiB that a grading process may take where the code under test is elsewhere, whatever that sends."""
 WORTH_SHARING = 40
 """Claims, each counted once a regime, from which it pays to start several processes."""
 GLANCE = 0.2
@@ -283,7 +285,7 @@ class _Server:
             "target": one.target,
             "options": one.request.options(),
             "workers": workers,
-            "memory": 0 if is_submitted(one.target) else one.request.memory,  # what is submitted is elsewhere
+            "memory": OWN_MEMORY if is_submitted(one.target) else one.request.memory,
         }
         with suppress(BrokenPipeError):
             os.write(self._orders, json.dumps(order).encode() + b"\n")

@@ -66,8 +66,10 @@ def _reproduce(whole: Document, implementation: Document, claim: Document, path:
 
 
 def exit_status(whole: Document) -> int:
-    """0 where every claim in scope holds, 1 where one does not, 3 where nothing was graded."""
+    """Returns 0 where every claim in scope holds, 1 where one does not, 3 if nothing was graded, 4 if we failed."""
     implementations = whole["implementations"]
+    if any(i.get("failed") for i in implementations):
+        return FAILED
     outcomes = {claim["outcome"] for i in implementations for claim in i["claims"]}
     if any(i["outcome"] != "graded" for i in implementations):
         return BROKEN

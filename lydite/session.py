@@ -31,6 +31,7 @@ from lydite.opened import Opened  # noqa: E402
 from lydite.outcome import LawResult, Outcome  # noqa: E402
 from lydite.probe import probe  # noqa: E402
 from lydite.request import BadOption, Request, Settings  # noqa: E402
+from lydite.results.escape import line  # noqa: E402
 from lydite.terminal import evidence  # noqa: E402
 from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
@@ -42,6 +43,7 @@ from spec.regime import Regime  # noqa: E402
 
 PROPERTIES = suite.SUITE / "properties"
 KEY = "lydite"
+OUT_OF_MEMORY = "MemoryError: the process that judges has used up the memory that it may take"
 MOST = sys.float_info.max
 FAULTS = (Broken, Misbehaved, CallFailed, Missing)
 """What a property raises of an implementation. Everything else that is raised is a fault of ours."""
@@ -223,6 +225,7 @@ class PropertyItem(pytest.Item):
             with watch.attending():
                 impl = self.grading.implementation(self.regime)
                 failure = self._failure(impl, tally)
+            result = self._result(impl, tally, failure)
         except Unloadable as error:
             self._record({"event": "unloadable", "reason": str(error)})
             self.session.shouldfail = f"{self.grading.target} cannot be loaded"
@@ -230,7 +233,6 @@ class PropertyItem(pytest.Item):
         except Exception as error:
             self._record({"event": "failed", "reason": f"{self.prop.law.name} [{self.regime}]: {_traced(error)}"})
             raise
-        result = self._result(impl, tally, failure)
         self._record({"event": "result", "result": result.as_dict()})
         if failure is not None:
             if reason := self._known():
@@ -345,7 +347,9 @@ def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Out
 
 
 def _traced(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))
+    """Returns how `error` came about, and on the last line what it is: Hypothesis adds notes to an exception."""
+    told = OUT_OF_MEMORY if isinstance(error, MemoryError) else f"{type(error).__name__}: {line(error)}"
+    return "".join([*traceback.format_exception(error), told])
 
 
 def _plan(request: Request) -> Any:

@@ -50,6 +50,8 @@ def _section(whole: Document, implementation: Document) -> Iterator[str]:
     yield from _declared(implementation)
     if implementation["outcome"] != "graded":
         yield f"{implementation['outcome']}: {plain(implementation['reason'])}"
+    if implementation.get("failed"):
+        yield plain(implementation["failed"])
     if implementation["outcome"] == "unloadable":
         return
     yield _headline(implementation)

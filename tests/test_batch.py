@@ -216,7 +216,8 @@ class Pretended:
                 raise KeyboardInterrupt
             self.names.append(work.task.name)
             self.refused[work.task.name] = work.task.refused
-            keep(work, Judged(implementation(work.task.name, isolation="namespaces"), self._failed))
+            failed = {"failed": self._failed} if self._failed else {}
+            keep(work, Judged(implementation(work.task.name, isolation="namespaces", **failed), self._failed))
 
 
 def settings(**changed: str) -> Settings:
@@ -277,8 +278,11 @@ def test_another_time_limit_grades_all_again(course: Path) -> None:
 
 
 def test_where_we_fail_it_is_graded_again(course: Path) -> None:
-    _, batch = pretend(course, Pretended(failed="a bug"))
+    whole, batch = pretend(course, Pretended(failed="a bug"))
     assert batch.failures == dict.fromkeys(("a.py", "b.py", "c.py"), "a bug")
+    assert report.exit_status(whole) == report.FAILED
+    kept = report.read(course / "out" / "reports" / "a.py.json")
+    assert [i["failed"] for i in kept["implementations"]] == ["a bug"]
     spread = Pretended()
     pretend(course, spread)
     assert len(spread.names) == 3
@@ -476,7 +480,9 @@ def test_what_no_worker_survives_is_our_failure_and_its_neighbours_are_graded(co
     whole = batch.run(submissions(course / "class", course / "out"), spread, Silent())
     assert list(batch.failures) == ["b.py"]
     assert len(whole["implementations"]) == 3
-    assert not (course / "out" / "reports" / "b.py.json").exists()
+    [lost] = report.read(course / "out" / "reports" / "b.py.json")["implementations"]
+    assert lost["failed"].startswith("Lydite itself failed: ")
+    assert lost["points"] == 0
 
 
 def test_a_cluster_that_is_not_there_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from click.testing import Result
 from rich.console import Console
 
 from lydite import cli, report, starter
+from lydite import grade as grading
 from lydite.findings import Findings
 from lydite.isolation import trial
 from lydite.isolation.tier import CONTAINED
@@ -102,9 +103,40 @@ def test_a_fault_of_ours_exits_4(submit: Submit, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("properties.holds._errors", fails)
     result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
     assert result.exit_code == 4
-    assert outcomes(document) == [{"not_run"}]
+    assert outcomes(document) == [{"error"}]
+    assert report.exit_status(document) == 4
+    assert [i["failed"] for i in document["implementations"]] == [
+        "Lydite itself failed: TypeError: a law compares shapes"
+    ]
     assert "exit 4: Lydite itself failed" in result.output
     assert "TypeError: a law compares shapes" in result.output
+
+
+def test_a_fault_of_ours_in_a_diagnosis_exits_4(
+    submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise TypeError("a way to go wrong goes wrong")
+
+    monkeypatch.setattr("lydite.session.diagnosis", fails)
+    result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
+    assert result.exit_code == 4
+    assert outcomes(document) == [{"error"}]
+    assert "Lydite itself failed: TypeError: a way to go wrong goes wrong" in result.output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the memory of a process cannot be limited")
+def test_the_process_that_judges_has_a_limit_of_memory(
+    submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A law that takes more than that fails, and says so; the machine is not brought down."""
+    greedy = "import numpy, properties.holds; properties.holds._errors = lambda *_: [numpy.empty(6 << 30, 'u1')]"
+    patched = f"import lydite.session; {greedy}; main()"
+    monkeypatch.setattr("lydite.grade.START", grading.START.replace("main()", patched))
+    result, document = graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, "--isolation", "process")
+    assert result.exit_code == 4
+    assert outcomes(document) == [{"error"}]
+    assert "the process that judges has used up the memory that it may take" in document["implementations"][0]["failed"]
 
 
 def test_a_fault_anywhere_exits_4(monkeypatch: pytest.MonkeyPatch, submit: Submit) -> None:

@@ -239,7 +239,19 @@ def test_a_fault_of_ours_is_not_blamed_on_the_implementation() -> None:
     findings.note({"event": "failed", "reason": "Traceback\n  ...\nTypeError: a law compares shapes"})
     entry = findings.implementation("a.py", "a.py", Request(only=("Q7.0.1",), regimes=(Regime.CORE,)), 1.0)
     [claim] = entry["claims"]
-    assert (claim["outcome"], claim["reason"]) == ("not_run", "TypeError: a law compares shapes")
+    assert (claim["outcome"], claim["fault"], entry["faults"]) == ("error", "", [])
+    assert claim["reason"] == entry["failed"] == "Lydite itself failed: TypeError: a law compares shapes"
+
+
+def test_a_fault_of_ours_helps_no_claim() -> None:
+    """One law of a claim holds, and in another we fail: nothing shows that the claim holds, or why it would not."""
+    findings = Findings()
+    findings.note(planned(law("Q7.a.1", "holds", "cross_entropy_gradient"), law("Q7.a.1", "holds", "softmax")))
+    findings.note({"event": "result", "result": law("Q7.a.1", "holds", "cross_entropy_gradient").as_dict()})
+    findings.note({"event": "failed", "reason": "ValueError: cannot reshape"})
+    entry = findings.implementation("a.py", "a.py", Request(only=("Q7.a.1",), regimes=(Regime.CORE,)), 1.0)
+    [claim] = entry["claims"]
+    assert (claim["outcome"], claim["points"], claim["because"]) == ("error", 0.0, [])
 
 
 def test_cases_are_counted_once_a_law() -> None:

@@ -39,6 +39,9 @@ USERS = range(61184, 65520)
 """Numbers that systemd sets aside for services without a user of their own: they own nothing."""
 _turn = count(int.from_bytes(os.urandom(2), "big"))
 
+UNLIMITED = (1 << 63) - 1
+"""Bytes, in place of a limit that this process may have itself."""
+
 DYING = 10.0
 """Seconds that the kernel may take to clear up after a kill."""
 
@@ -131,9 +134,8 @@ def _inside(jail: Jail) -> dict[str, Any]:
         "RLIMIT_NOFILE": jail.files,
         "RLIMIT_FSIZE": jail.scratch << 20,
         "RLIMIT_CORE": 0,
+        "RLIMIT_AS": jail.memory << 20 if jail.memory else UNLIMITED,
     }
-    if jail.memory:
-        limits["RLIMIT_AS"] = jail.memory << 20
     if jail.tier is Tier.PROCESS:
         return {"limits": limits}
     counted = 0 if jail.tier is Tier.NAMESPACES else _own_threads()

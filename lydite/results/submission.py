@@ -150,6 +150,7 @@ class Submission:
         """From a report that is scored, and one of its implementations. Raises KeyError, TypeError or ValueError."""
         claims = tuple(_judged(claim, rubric, level) for claim in graded["claims"])
         trouble = "" if graded["outcome"] == "graded" else f"{graded['outcome']}: {graded['reason']}"
+        trouble = graded.get("failed") or trouble
         return cls(
             line(graded["name"]),
             line(graded["target"]),
