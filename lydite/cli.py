@@ -93,14 +93,14 @@ def cli() -> None:
     type=click.FloatRange(min=0, min_open=True),
     default=Limits().timeout,
     show_default=True,
-    help="Seconds for one target in all.",
+    help="Seconds for one target in all, on the clock.",
 )
 @click.option(
     "--call-timeout",
     metavar="S",
     default="2",
     show_default=True,
-    help="Seconds for one call, five times as many for its first; 0: any time.",
+    help="CPU seconds for one call, five times as many once for each shape of its arguments; 0: any time.",
 )
 @click.option("--memory", metavar="MB", default="4096", show_default=True, help="0: no limit.")
 def grade_command(
@@ -251,7 +251,7 @@ cli.add_command(export_command)
 @cli.command("check-adapter")
 @click.argument("target")
 @click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
-@click.option("--call-timeout", metavar="S", type=float, default=2, show_default=True, help="Seconds for one call.")
+@click.option("--call-timeout", metavar="S", type=float, default=2, show_default=True, help="CPU seconds for one call.")
 def check_adapter_command(target: str, isolation: str, call_timeout: float) -> NoReturn:
     """Holds the messages of TARGET (a command after `exec:`, or a file) to the wire protocol, each call once.
 
@@ -313,7 +313,14 @@ def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: boo
 @click.option("--regime", metavar="R", default="", help="The regime; else the first with a counterexample.")
 @click.option("--target", metavar="TARGET", default="", help="Run this instead of the target that the report names.")
 @click.option("--script", "as_script", is_flag=True, help="Print it as a Python file that needs only NumPy.")
-@click.option("--call-timeout", metavar="S", type=click.FloatRange(min=0), default=2.0, show_default=True)
+@click.option(
+    "--call-timeout",
+    metavar="S",
+    type=click.FloatRange(min=0),
+    default=2.0,
+    show_default=True,
+    help="CPU seconds for one call; 0: any time.",
+)
 @click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
 def replay_command(
     path: Path, claim: str, name: str, regime: str, target: str, as_script: bool, call_timeout: float, isolation: str

@@ -23,6 +23,7 @@ class Findings:
     """One implementation's results, as they come in.
 
     `planned` are the laws and regimes to come, blank; `failed` is a fault of ours, and never the implementation's.
+    `overdue` says which limit of time was reached, where that is why it was `killed`.
     """
 
     planned: dict[tuple[str, str], LawResult] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Findings:
     started: dict[tuple[str, str], None] = field(default_factory=dict)
     unloadable: str = ""
     killed: str = ""
+    overdue: str = ""
     failed: str = ""
     output: dict[str, str] = field(default_factory=dict)
     ended: bool = False
@@ -46,6 +48,9 @@ class Findings:
                 self.results[result.law, result.regime] = result
             case {"event": "output", **said} if said and not self.output:
                 self.output = {name: str(text) for name, text in said.items()}
+            case {"event": "overdue", "seconds": seconds} if not self.killed:
+                self.overdue = f"the time limit of {seconds:g} s was reached"
+                self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
             case {"event": "end"}:
                 self.ended = True
             case {"event": "unloadable" | "killed" | "failed" as what, "reason": reason} if not getattr(self, what):
@@ -74,8 +79,9 @@ class Findings:
 
     def implementation(self, name: str, target: str, request: Request, seconds: float) -> dict[str, Any]:
         """The entry of the report."""
-        results = [*self.results.values(), *self._lost()]
-        claims = [c.as_dict() for c in claim_results(results, request.scope, self.unloadable, self.killed)]
+        results = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]
+        lost = "" if self.overdue else self.killed
+        claims = [c.as_dict() for c in claim_results(results, request.scope, self.unloadable, lost, self._late)]
         in_scope = {call for claim in claims for call in claim["calls"]}
         extras: dict[str, Any] = {}
         if request.adapter:
@@ -103,14 +109,26 @@ class Findings:
         }
         return {**entry, "faults": faults(entry, results)}
 
-    def _lost(self) -> Iterable[LawResult]:
-        """Returns the laws without a result, in error where the run was cut off: nothing shows that they hold."""
+    @property
+    def _late(self) -> str:
+        """Returns why a claim was not judged where time ran out."""
+        return f"time: {self.overdue}" if self.overdue else ""
+
+    def _lost(self, hangs: bool) -> Iterable[LawResult]:
+        """Returns the laws without a result, in error where the run was cut off: nothing shows that they hold.
+
+        Where time ran out they were not run; but what was running `hangs` where a call takes as long as it likes.
+        """
         outcome: Outcome = "not_run"
         reason = ""
         if self.killed or self.failed:
             outcome, reason = "error", self.killed or self.trouble
         for key, blank in self.planned.items():
-            if key not in self.results:
+            if key in self.results:
+                continue
+            if self.overdue and not (hangs and key in self.started):
+                yield replace(blank, outcome="not_run", reason=self._late, late=True)
+            else:
                 yield replace(blank, outcome=outcome, reason=reason)
 
 

@@ -246,7 +246,7 @@ class Grader:
             if time.monotonic() > deadline:
                 if findings.ended or findings.killed or not server.child:
                     return None
-                note({"event": "killed", "reason": _overdue(findings, timeout)})
+                note({"event": "overdue", "seconds": timeout})
                 kill_group(server.child)
                 deadline = time.monotonic() + DYING
         return None
@@ -317,11 +317,6 @@ class _Server:
         self._drain.join(GLANCE)
         os.close(self._orders)
         os.close(self._events)
-
-
-def _overdue(findings: Findings, timeout: float) -> str:
-    told = f"the time limit of {timeout:g} s was reached"
-    return f"{told} in {', '.join(findings.running)}" if findings.running else told
 
 
 def _explained(findings: Findings, status: int, said: str) -> Event:

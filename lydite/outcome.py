@@ -13,8 +13,9 @@ from spec.regime import Regime
 
 Outcome = Literal["holds", "broken", "missing", "error", "not_run"]
 WRONG = frozenset({"broken", "error"})
-DECISIVE = ("missing", "broken", "error", "holds", "not_run")
-"""The first of these that happened to a law of a claim settles the claim."""
+LATE = "late"
+DECISIVE = ("missing", "broken", "error", LATE, "holds", "not_run")
+"""The first of these that happened to a law of a claim settles the claim: none holds of which a law came too late."""
 
 
 def sharpness(example: dict[str, Any] | None) -> tuple[int, int]:
@@ -31,7 +32,7 @@ class LawResult:
 
     `asked` are the calls that it asked, `call` the one that was absent, raised, or misbehaved, if that was it, `absent`
     those that its claims are graded on and that are not there, asked or not. What experiments have shown of a failure
-    is in `guilty`, `looks_like` and `agrees`, as `lydite.diagnose` has it.
+    is in `guilty`, `looks_like` and `agrees`, as `lydite.diagnose` has it; `late` says that time ran out.
     """
 
     law: str
@@ -51,6 +52,7 @@ class LawResult:
     guilty: list[str] = field(default_factory=list)
     looks_like: list[dict[str, Any]] = field(default_factory=list)
     agrees: dict[str, int] = field(default_factory=dict)
+    late: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """For the wire."""
@@ -125,11 +127,12 @@ def within(claim: str, name: str) -> bool:
 
 
 def claim_results(
-    results: Iterable[LawResult], scope: Scope, unloadable: str = "", killed: str = ""
+    results: Iterable[LawResult], scope: Scope, unloadable: str = "", killed: str = "", late: str = ""
 ) -> list[ClaimResult]:
     """The outcome of every claim in `scope`, in the order of the catalogue.
 
-    All are `error` where nothing could be loaded, and those without a law that was run where that was cut off.
+    All are `error` where nothing could be loaded, and those without a law that was run where that was cut off; where it
+    is `late`, for lack of time, they were not run.
     """
     ordered = sorted(results, key=lambda r: (r.law, r.regime))
     claims = []
@@ -137,7 +140,9 @@ def claim_results(
         here = [r for r in ordered if r.regime == regime]
         record = Record(here)
         claims += [
-            _claim_result(CLAIMS[c], regime, record, unloadable, killed) for c in scope.claims if (c, regime) in scope
+            _claim_result(CLAIMS[c], regime, record, unloadable, killed, late)
+            for c in scope.claims
+            if (c, regime) in scope
         ]
     order = list(CLAIMS)
     return sorted(claims, key=lambda c: (order.index(c.id), list(Regime).index(Regime(c.regime))))
@@ -153,11 +158,13 @@ class Record:
                 self.by_claim[claim].append(result)
 
     def because(self, claim: Claim) -> list[str]:
-        """The claims whose breaking explains that of `claim`, where every law of it that fails holds without it.
+        """The claims whose breaking explains that of `claim`, where every law of it was run and holds without it.
 
         They are those that a guilty call breaks which is their own and not the claim's: each law of the claim fails
         through such a call, and holds where it is replaced.
         """
+        if any(r.late for r in self.by_claim[claim.id]):
+            return []
         failing = [r for r in self.by_claim[claim.id] if r.outcome in WRONG]
         if not all(r.guilty and set(r.guilty).isdisjoint(claim.calls) for r in failing):
             return []
@@ -183,7 +190,7 @@ SHARES = {q: POINTS[q] / max(1, sum(c.graded and c.question == q for c in CLAIMS
 """The points of one claim of each question: the document's, divided among the claims that are graded."""
 
 
-def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str, killed: str) -> ClaimResult:
+def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str, killed: str, late: str) -> ClaimResult:
     share = SHARES[claim.question] if regime is Regime.CORE else 0.0
     result = ClaimResult(claim.id, claim.question, regime.value, list(claim.calls), "not_run", max_points=share)
     laws = record.by_claim[claim.id]
@@ -195,7 +202,7 @@ def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str,
     result.ulps = max((r.ulps for r in laws), default=0.0)
     decisive = _decisive(laws, claim)
     if decisive is None:
-        result.reason = "no law was run"
+        result.reason = late or "no law was run"
         return result
     result.outcome, result.reason = _for_claim(decisive, claim), _reason(decisive, claim)
     if result.outcome in WRONG:
@@ -211,7 +218,8 @@ def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
 
     def place(law: LawResult) -> tuple[Any, ...]:
         through_another = bool(law.call) and law.call not in claim.calls
-        return (DECISIVE.index(_for_claim(law, claim)), through_another, law.sharpness)
+        outcome = LATE if law.late else _for_claim(law, claim)
+        return (DECISIVE.index(outcome), through_another, law.sharpness)
 
     return min(laws, key=place, default=None)
 

@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("expect", "FILE", "", "where the implementation is expected to hold, and the exceptions"),
         ("seed", "N", "0", "a number, or `random`"),
         ("examples", "N", "10", "batches of cases for each property and regime"),
-        ("call-timeout", "SECONDS", "2", "what one call may take; 0: as long as it likes"),
+        ("call-timeout", "SECONDS", "2", "CPU time that one call may take; 0: as long as it likes"),
         (
             "isolation",
             "TIER",

@@ -13,7 +13,7 @@ from spec.claim import CLAIMS, POINTS
 from spec.regime import DEFAULT, Regime
 
 # Q3.0.4 and Q7.0.1 are about softmax, Q7.a.7 about cross_entropy_gradient.
-EXAMPLE = {"inputs": {"z": [0.0]}, "asked": {"softmax": 1}, "reads": ["z"], "law": "t.law", "reproduce": ""}
+EXAMPLE = {"inputs": {"z": [0.0]}, "asked": {"softmax": 1}, "reads": ["z"], "law": "t.law", "says": "", "reproduce": ""}
 
 
 def law(
@@ -231,6 +231,59 @@ def test_what_was_killed_before_it_began_is_all_in_error() -> None:
     findings.note({"event": "killed", "reason": "time is up"})
     entry = findings.implementation("a.py", "a.py", Request(only=("Q7",), regimes=(Regime.CORE,)), 1.0)
     assert {(c["outcome"], c["reason"]) for c in entry["claims"]} == {("error", "time is up")}
+
+
+LATE = "time: the time limit of 60 s was reached"
+
+
+def overdue(*results: LawResult, to_come: list[LawResult], running: int = 0, **more: Any) -> dict[str, Any]:
+    """The claims by id where the time ran out after `results`, while the first of what was `to_come` were `running`."""
+    findings = Findings()
+    findings.note(planned(*results, *to_come))
+    for one in [*results, *to_come[:running]]:
+        findings.note({"event": "started", "law": one.law, "regime": one.regime})
+    for one in results:
+        findings.note({"event": "result", "result": one.as_dict()})
+    findings.note({"event": "overdue", "seconds": 60})
+    findings.note({"event": "overdue", "seconds": 7})
+    only = ("Q3.0.4", "Q7.0.1", "Q7.a.7")
+    entry = findings.implementation("a.py", "a.py", Request(only=only, regimes=(Regime.CORE,), **more), 1.0)
+    assert entry["outcome"] == "killed"
+    assert entry["reason"].startswith("the time limit of 60 s was reached")
+    return {c["id"]: (c["outcome"], c["reason"], c["points"] > 0) for c in entry["claims"]}
+
+
+def test_what_only_ran_out_of_time_was_not_run() -> None:
+    done, to_come = law("Q7.0.1", "holds", "softmax"), law("Q7.a.7", "holds", "cross_entropy_gradient")
+    assert overdue(done, to_come=[to_come], running=1) == {
+        "Q7.0.1": ("holds", "", True),
+        "Q7.a.7": ("not_run", LATE, False),
+        "Q3.0.4": ("not_run", LATE, False),
+    }
+
+
+def test_no_claim_holds_of_which_a_law_came_too_late() -> None:
+    holds = law("Q7.0.1 Q3.0.4", "holds", "softmax", name="a.holds")
+    late = law("Q7.0.1", "holds", "softmax", name="b.late")
+    claims = overdue(holds, to_come=[late])
+    assert claims["Q7.0.1"] == ("not_run", LATE, False)
+    assert claims["Q3.0.4"] == ("holds", "", True)
+
+
+def test_no_broken_claim_is_hidden_or_excused_for_lack_of_time() -> None:
+    softmax = law("Q7.0.1 Q3.0.4", "broken", "softmax")
+    joint = law("Q7.a.7", "broken", "cross_entropy_gradient softmax", guilty="softmax")
+    late = law("Q7.a.7 Q7.0.1", "broken", "cross_entropy_gradient", name="b.late")
+    claims = overdue(softmax, joint, to_come=[late])
+    assert {(outcome, credit) for outcome, _, credit in claims.values()} == {("broken", False)}
+
+
+def test_what_hangs_is_an_error_where_calls_take_as_long_as_they_like() -> None:
+    running, to_come = law("Q7.0.1", "holds", "softmax"), law("Q7.a.7", "holds", "cross_entropy_gradient")
+    claims = overdue(to_come=[running, to_come], running=1, call_timeout=0.0)
+    reason = "the time limit of 60 s was reached in topic.holds_softmax [core]"
+    assert claims["Q7.0.1"] == ("error", reason, False)
+    assert claims["Q7.a.7"] == ("not_run", LATE, False)
 
 
 def test_a_fault_of_ours_is_not_blamed_on_the_implementation() -> None:
