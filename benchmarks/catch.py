@@ -14,32 +14,46 @@ from properties.every import every
 from properties.forall import Plan, Property
 from spec.evidence import Tally
 from spec.failure import CallFailed, Misbehaved
+from spec.law import Law
 from spec.regime import Regime
 
-__all__ = ["MISTAKES", "catches", "is_caught"]
+__all__ = ["MISTAKES", "catches", "caught", "is_caught"]
 
 for _module in sorted(Path(mistakes.__file__).parent.glob("*.py")):
     import_module(f"mistakes.{_module.stem}")
 
 
-def catches(prop: Property[Any], offered: object, regime: Regime, plan: Plan, seconds: float = 0.0) -> bool:
-    """Whether `prop` is quantified over `regime` and fails there; `seconds` is what a call may take (0: any time)."""
+def refuted(prop: Property[Any], offered: object, regime: Regime, plan: Plan, seconds: float = 0.0) -> Exception | None:
+    """Returns how `prop`, if it is quantified over `regime`, fails there; a call may take `seconds` (0: any)."""
     if regime not in prop.law.regimes:
-        return False
+        return None
     watch = Watch(seconds)
     impl = Implementation(offered, regime is Regime.PURITY, watch)
     try:
         with watch.attending():
             prop.check(impl, regime, plan, Tally())
-    except (AssertionError, CallFailed, Misbehaved):
-        return True
-    return False
+    except (AssertionError, CallFailed, Misbehaved) as failure:
+        return failure
+    return None
+
+
+def catches(prop: Property[Any], offered: object, regime: Regime, plan: Plan, seconds: float = 0.0) -> bool:
+    """Whether `prop` fails in `regime`."""
+    return refuted(prop, offered, regime, plan, seconds) is not None
+
+
+def caught(mistake: Mistake, seed: int = 0) -> tuple[Law, Exception] | None:
+    """Returns the law of the claim that `mistake` breaks which fails for it in the regime that it names, and how."""
+    offered = mistake.implementation()
+    judges = [p for p in every() if not p.law.batched and mistake.breaks in p.law.claims_in(mistake.regime)]
+    # Most are caught by the edges and the first batch, which the default number of examples begins with.
+    for plan in Plan(seed, examples=1, shrink=False), Plan(seed, shrink=False, edges=False):
+        for prop in judges:
+            if failure := refuted(prop, offered, mistake.regime, plan):
+                return prop.law, failure
+    return None
 
 
 def is_caught(mistake: Mistake, seed: int = 0) -> bool:
     """Whether a law of the claim that `mistake` breaks fails for it, in the regime that it names."""
-    offered = mistake.implementation()
-    judges = [p for p in every() if not p.law.batched and mistake.breaks in p.law.claims_in(mistake.regime)]
-    # Most are caught by the edges and the first batch, which the default number of examples begins with.
-    plans = Plan(seed, examples=1, shrink=False), Plan(seed, shrink=False, edges=False)
-    return any(catches(prop, offered, mistake.regime, plan) for plan in plans for prop in judges)
+    return caught(mistake, seed) is not None

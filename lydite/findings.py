@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any
 
+import numpy as np
+
+from lydite.counterexample import number
 from lydite.faults import faults
 from lydite.outcome import WRONG, LawResult, Outcome, claim_results
 from lydite.request import Request
@@ -16,6 +21,36 @@ MOST_TROUBLE = 500
 
 Event = dict[str, Any]
 """Plain data that says under `event` what happened: planned, started, result, unloadable, output, end, and so on."""
+
+
+def packed(event: Event) -> str:
+    """Returns `event` as text in ASCII, the one form in which it travels between processes.
+
+    Whatever is not plain data is made so first: a channel has its own idea of what a number or a text is, and must
+    not be the place where that is found out.
+    """
+    return json.dumps(_plain(event), allow_nan=False)
+
+
+def unpacked(text: str) -> Event:
+    """Returns the event that `packed` has made a text of."""
+    event: Event = json.loads(text)
+    return event
+
+
+def _plain(datum: Any) -> Any:
+    """Returns `datum` made of dict, list, str, int, float, bool and None, or of what JSON writes as these."""
+    if isinstance(datum, Enum):
+        return _plain(datum.value)
+    if isinstance(datum, dict):
+        return {str(key): _plain(value) for key, value in datum.items()}
+    if isinstance(datum, list | tuple):
+        return [_plain(value) for value in datum]
+    if isinstance(datum, float | np.floating):
+        return number(float(datum))
+    if isinstance(datum, np.bool_ | np.integer):
+        return datum.item()
+    return datum if datum is None or isinstance(datum, bool | int | str) else str(datum)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,9 @@ from lydite.counterexample import value
 MOST = {0: 1, 1: 8, 2: 4}
 """How many entries an array of so many dimensions shows along each; of more, half of them at each end."""
 
-CONTROL = {i: repr(chr(i))[1:-1] for i in (*range(32), *range(127, 160))}
+SURROGATES = range(0xD800, 0xE000)
+"""Halves of pairs of UTF-16: alone they are no letters, and neither a terminal nor a channel takes them."""
+CONTROL = {i: repr(chr(i))[1:-1] for i in (*range(32), *range(127, 160), *SURROGATES)}
 
 
 def shown(datum: Any) -> str:
@@ -48,7 +50,7 @@ def number(x: float) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` from outside, with every control character spelled out."""
+    """`text` from outside, with every control character, and what is no character at all, spelled out."""
     return text.translate(CONTROL)
 
 

@@ -23,10 +23,11 @@ from hypothesis.internal.constants_ast import Constants  # noqa: E402
 from lydite import report  # noqa: E402
 from lydite.counterexample import counterexample  # noqa: E402
 from lydite.diagnose import diagnosis  # noqa: E402
-from lydite.findings import Event, Findings  # noqa: E402
+from lydite.findings import Event, Findings, packed, unpacked  # noqa: E402
 from lydite.grade import names  # noqa: E402
 from lydite.implementation import Implementation  # noqa: E402
 from lydite.isolation import Tier  # noqa: E402
+from lydite.notation import plain  # noqa: E402
 from lydite.opened import Opened  # noqa: E402
 from lydite.outcome import LawResult, Outcome  # noqa: E402
 from lydite.probe import probe  # noqa: E402
@@ -141,7 +142,7 @@ class Grading:
         """Gathers what happened to each law, from this process or a worker of xdist."""
         for key, value in report.user_properties:
             if key == KEY and report.when == "call":
-                self.tell(value)  # type: ignore[arg-type]  # an event
+                self.tell(unpacked(str(value)))
         if report.when not in {"setup", "call", "teardown"}:  # written by xdist for a worker that is gone
             self.tell(
                 {"event": "killed", "reason": f"the process ended by itself in {report.nodeid.rpartition('::')[2]}"}
@@ -161,7 +162,7 @@ class Grading:
         """Writes the report, and settles the exit status: a gate that graded nothing is not green."""
         output = self._closed()
         if hasattr(self.config, "workerinput"):
-            self.config.workeroutput[KEY] = output  # type: ignore[attr-defined]  # there in a worker of xdist
+            self.config.workeroutput[KEY] = packed(output)  # type: ignore[attr-defined]  # there in a worker of xdist
             return
         self.tell(output)
         self.tell({"event": "end"})
@@ -173,7 +174,7 @@ class Grading:
     def pytest_testnodedown(self, node: Any) -> None:
         """Takes in what the code under test has written in a worker of xdist."""
         if output := getattr(node, "workeroutput", {}).get(KEY):
-            self.tell(output)
+            self.tell(unpacked(output))
 
     def _closed(self) -> Event:
         """Ends what runs of the target; what it has written."""
@@ -298,16 +299,16 @@ class PropertyItem(pytest.Item):
             return {**example, **probe(self.prop.law, impl, case, self.grading.watch)}
 
     def _record(self, event: Event) -> None:
-        self.user_properties.append((KEY, event))
+        self.user_properties.append((KEY, packed(event)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  (pytest names it)
         """What a person reads of a failure: the claim, the law, the input, got and due."""
         match excinfo.value:
             case Missing() | Unloadable() as error:
-                return str(error)
+                return plain(str(error))
             case Broken() | Misbehaved() | CallFailed() as error:
                 heading = f"{', '.join(self.blank().claims)}, {self.regime}"
-                return "\n".join(evidence(self.example, heading)) if self.example else str(error)
+                return "\n".join(evidence(self.example, heading)) if self.example else plain(str(error))
         return excinfo.getrepr(style="short")
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

@@ -1,4 +1,4 @@
-"""Every mistake is caught, by the claim that it names, in the regime that it names."""
+"""Every mistake is caught, by the claim that it names, in the regime that it names; what shows it can be sent on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.catch import MISTAKES, is_caught
+from benchmarks.catch import MISTAKES, caught
+from lydite.counterexample import counterexample
 from mistakes.mistake import Mistake
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
+from tests.sending import sent
 
 LEAST = 300
 LEAST_A_CALL = 7
@@ -17,7 +19,11 @@ LEAST_A_CALL = 7
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.call}-{m.name}")
 def test_mistake_is_caught(mistake: Mistake) -> None:
-    assert is_caught(mistake), f"{mistake.breaks} lets it pass"
+    found = caught(mistake)
+    assert found, f"{mistake.breaks} lets it pass"
+    example = counterexample(*found)
+    assert example
+    assert sent(example) == example
 
 
 def test_there_are_enough_mistakes() -> None:
