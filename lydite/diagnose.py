@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ SUSPECTED = 8
 class Diagnosis:
     """What the experiments with one failing law have shown; plain data.
 
-    `guilty` are the calls with which it fails though every other call is the reference's; `looks_like` says what the
+    `guilty` are the calls with which it fails though every other call is the reference's, or that have to be replaced
+    for it to hold, where one ends it; `looks_like` says what the
     wrong answers of the guilty call are, and in how many of them, `agrees` under which conditions none is wrong.
     """
 
@@ -43,7 +45,7 @@ class Mixed:
 
     def __init__(self, impl: Any, kept: Callable[[str], bool] = lambda _: True) -> None:
         self._impl = impl
-        self._kept = kept
+        self.keeps = kept
         self._reference = Implementation(import_module("reference"))
         self.asked: list[tuple[str, tuple[Any, ...], Any]] = []
 
@@ -54,10 +56,10 @@ class Mixed:
 
     def offers(self, call: str) -> bool:
         """Whether `call` can be asked."""
-        return bool(self._impl.offers(call)) if self._kept(call) else True
+        return bool(self._impl.offers(call)) if self.keeps(call) else True
 
     def __getattr__(self, name: str) -> Any:
-        call = getattr(self._impl if self._kept(name) else self._reference, name)
+        call = getattr(self._impl if self.keeps(name) else self._reference, name)
 
         def noted(*args: Any) -> Any:
             answer = call(*args)
@@ -69,8 +71,11 @@ class Mixed:
 
 def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) -> Diagnosis:
     """What `failure` of `law` comes from: experiments at the case of the failure and at `cases`."""
-    if isinstance(failure, CallFailed | Misbehaved | Missing):
+    if isinstance(failure, Missing):
         return Diagnosis([failure.call])
+    if isinstance(failure, CallFailed | Misbehaved):
+        case: Case | None = getattr(failure, "case", None)  # see `holds`
+        return Diagnosis(_in_the_way(law, impl, failure.call, [case, *islice(cases, SUSPECTED)] if case else []))
     if not isinstance(failure, Broken) or law.batched:
         return Diagnosis()
     failing, holding = _sorted(law, impl, [failure.evidence.case, *_few(cases)])
@@ -90,6 +95,35 @@ class _Tried:
 
     case: Case
     impl: Mixed
+
+
+def _in_the_way(law: Law, impl: Any, call: str, cases: Iterable[Case]) -> list[str]:
+    """Returns `call`, which has failed, and the calls with which the law fails once it is replaced.
+
+    A law that ends at the first call shows nothing of those after it: they may be as wrong.
+    """
+    guilty = [call]
+
+    def kept(name: str) -> bool:
+        return name not in guilty
+
+    for case in cases:
+        while found := _next_in_the_way(law, Mixed(impl, kept), case):
+            guilty += found
+    return guilty
+
+
+def _next_in_the_way(law: Law, mixed: Mixed, case: Case) -> list[str]:
+    """Returns which of the calls that are kept in `mixed` fail the law at `case`: none where it holds."""
+    try:
+        _hold(law, mixed, case)
+    except (CallFailed, Misbehaved, Missing, Broken) as failure:
+        if not isinstance(failure, Broken) and mixed.keeps(failure.call):
+            return [failure.call]
+        return list(dict.fromkeys(name for name, _, _ in mixed.asked if mixed.keeps(name)))
+    except Excluded:
+        pass
+    return []
 
 
 def _few(cases: Iterable[Case]) -> Iterator[Case]:
@@ -112,10 +146,15 @@ def _sorted(law: Law, impl: Any, cases: Iterable[Case]) -> tuple[list[_Tried], l
     return failing, holding
 
 
+def _hold(law: Law, impl: Any, case: Case) -> None:
+    """Raises what the law raises at `case`."""
+    with np.errstate(all="ignore"):
+        import_module("properties.holds").holds(law, impl, case, Tally())
+
+
 def _fails(law: Law, impl: Any, case: Case) -> bool:
     try:
-        with np.errstate(all="ignore"):
-            import_module("properties.holds").holds(law, impl, case, Tally())
+        _hold(law, impl, case)
     except (Broken, CallFailed, Misbehaved):
         return True
     except (Missing, Excluded):

@@ -73,6 +73,19 @@ def test_a_call_that_raises_is_guilty_wherever_it_is_asked() -> None:
     assert planted(QUOTIENT, cross_entropy=fails) == Diagnosis(["cross_entropy"])
 
 
+def test_a_call_that_raises_does_not_hide_what_is_asked_after_it() -> None:
+    def fails(*_: Any) -> Any:
+        raise RuntimeError
+
+    both = {"cross_entropy", "cross_entropy_gradient"}
+    assert set(planted(QUOTIENT, cross_entropy=fails, cross_entropy_gradient=fails).guilty) == both
+    assert set(planted(QUOTIENT, cross_entropy=fails, cross_entropy_gradient=gradient_off).guilty) == both
+
+
+def gradient_off(z: Any, y: Any) -> Any:
+    return reference.cross_entropy_gradient(z, y) + 1
+
+
 def test_a_law_is_asked_a_bounded_number_of_times() -> None:
     watch = Watch()
     impl = Implementation(SimpleNamespace(softmax=twice("softmax")), False, watch)
