@@ -29,7 +29,7 @@ from lydite.opened import is_submitted  # noqa: E402
 from lydite.pages import NoEngine  # noqa: E402
 from lydite.program import Program  # noqa: E402
 from lydite.progress import batch_progress, progress  # noqa: E402
-from lydite.request import AUTO, BadOption, Settings  # noqa: E402
+from lydite.request import AUTO, BadOption, Request, Settings  # noqa: E402
 from lydite.results.command import export_command  # noqa: E402
 from lydite.results.points import rescored  # noqa: E402
 from lydite.results.rubric import Rubric, RubricError, read_rubric  # noqa: E402
@@ -128,11 +128,12 @@ def grade_command(
         asked = Settings.read(isolation=isolation, seed=seed, **{k: v or "" for k, v in settings.items()})
         if each and out:
             drawn = None if seed == "random" else asked.seed
+            _check_served(rubric, asked.of(SUBMITTED, ""))  # raises what is wrong before anything is written
             whole, failures = _graded_batch(each, out, asked, drawn, jobs, dask, timeout)
             paths = [path for path in (out / "report.json", json_path) if path]
         else:
             paths = [path for path in (json_path, out and out / "report.json") if path]
-            whole, failures = _graded(targets, asked, jobs, timeout, paths)
+            whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths)
     whole = rescored(whole, rubric) if rubric else whole
     status = report.FAILED if failures else report.exit_status(whole)
     click.echo(_coloured(render(whole, status)))
@@ -194,15 +195,22 @@ def _check_together(
 
 
 def _graded(
-    targets: tuple[str, ...], asked: Settings, jobs: int | None, timeout: float, paths: list[Path]
+    targets: tuple[str, ...],
+    asked: Settings,
+    rubric: Rubric | None,
+    jobs: int | None,
+    timeout: float,
+    paths: list[Path],
 ) -> tuple[report.Document, dict[str, str]]:
-    """The report on `targets`, and where it is we who have failed. Raises BadOption, NoTier."""
+    """The report on `targets`, and where it is we who have failed. Raises BadOption, NoTier, RubricError."""
     try:
         graded = orders(targets, asked)
     except BadOption:
         raise
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="TARGET") from error
+    for one in graded:
+        _check_served(rubric, one.request)
     with progress(Console(stderr=True)) as listen:
         grade(graded, asked.isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
     entries, path = [one.entry() for one in graded], str(paths[0]) if paths else ""
@@ -210,12 +218,16 @@ def _graded(
     return whole, {one.name: one.findings.failed for one in graded if one.findings.failed}
 
 
+def _check_served(rubric: Rubric | None, request: Request) -> None:
+    """Raises RubricError where the rubric counts what is not graded, before hours are spent on it."""
+    if rubric and (unserved := rubric.unserved(request.scope.pairs)):
+        raise RubricError(f"{unserved} here: see --regimes and --only")
+
+
 def _graded_batch(
     each: Path, out: Path, asked: Settings, seed: int | None, jobs: int | None, dask: str, timeout: float
 ) -> tuple[report.Document, dict[str, str]]:
     """The report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
-    if not dask:
-        asked.of(SUBMITTED, "")  # raises what is wrong before anything is written
     try:
         found = submissions(each, out)
         with alone(out), batch_progress(Console(stderr=True), len(found)) as board:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from lydite.likeness.asked import LEAST, WHEREVER
+from lydite.marks import total
 from lydite.outcome import WRONG, LawResult, sharpness
 from lydite.report import Document, unexpected
 
@@ -43,7 +44,7 @@ def _fault(call: str, claims: Sequence[Document], results: Iterable[LawResult]) 
         "claim": face["id"],
         "regime": face["regime"],
         "where": face["counterexample"]["where"] if face["counterexample"] else "",
-        "points": round(sum(c["max_points"] - c["points"] for c in claims), 6),
+        "points": total(c["max_points"] - c["points"] for c in claims),
         "looks_like": _looks_like(here),
         "agrees": _agrees(here),
         "confirmed": _confirmed(call, here),

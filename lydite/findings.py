@@ -12,6 +12,7 @@ import numpy as np
 
 from lydite.counterexample import number
 from lydite.faults import faults
+from lydite.marks import total
 from lydite.outcome import WRONG, LawResult, Outcome, claim_results
 from lydite.request import Request
 from spec.contracts import CALLS
@@ -133,8 +134,8 @@ class Findings:
             "target": target,
             "outcome": "unloadable" if self.unloadable else "killed" if self.killed else "graded",
             "reason": self.unloadable or self.killed,
-            "points": round(sum(c["points"] for c in claims), 6),
-            "max_points": round(sum(c["max_points"] for c in claims), 6),
+            "points": total(c["points"] for c in claims),
+            "max_points": total(c["max_points"] for c in claims),
             "seconds": round(seconds, 3),
             "cases": self.cases,
             "warnings": sum(r.warnings for r in results),

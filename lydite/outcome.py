@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from lydite.counterexample import entries
+from lydite.marks import hundredths
 from spec.claim import CLAIMS, POINTS, Claim
 from spec.regime import Regime
 
@@ -116,6 +117,11 @@ class Scope:
             )
         return cls(chosen, tuple(regimes))
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each claim with each regime in which it is graded."""
+        return [(c, r.value) for c in self.claims for r in self.regimes if (c, r) in self]
+
     def __contains__(self, claim_and_regime: tuple[str, str]) -> bool:
         claim, regime = claim_and_regime
         return claim in self.claims and regime in self.regimes and regime in CLAIMS[claim].regimes
@@ -186,12 +192,18 @@ def _fault(result: LawResult, own: Sequence[str]) -> str:
     return result.call or next((c for c in own if c in suspects), suspects[0] if suspects else "")
 
 
-SHARES = {q: POINTS[q] / max(1, sum(c.graded and c.question == q for c in CLAIMS.values())) for q in POINTS}
-"""The points of one claim of each question: the document's, divided among the claims that are graded."""
+def _shares() -> Iterator[tuple[str, float]]:
+    for question, points in POINTS.items():
+        graded = [c.id for c in CLAIMS.values() if c.graded and c.question == question]
+        yield from zip(graded, hundredths([points / len(graded)] * len(graded)), strict=True)
+
+
+SHARES = dict(_shares())
+"""The points of each graded claim: those of its question in the document, shared equally to the hundredth."""
 
 
 def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str, killed: str, late: str) -> ClaimResult:
-    share = SHARES[claim.question] if regime is Regime.CORE else 0.0
+    share = SHARES[claim.id] if regime is Regime.CORE else 0.0
     result = ClaimResult(claim.id, claim.question, regime.value, list(claim.calls), "not_run", max_points=share)
     laws = record.by_claim[claim.id]
     if unloadable or (killed and not laws):

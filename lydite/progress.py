@@ -12,8 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from lydite.batch import Board
 from lydite.findings import Findings
 from lydite.grade import Listener
+from lydite.marks import marks
 from lydite.notation import plain
-from lydite.report import Document
+from lydite.report import Document, trouble
 
 
 @contextmanager
@@ -126,5 +127,6 @@ class Rows:
 
 def standing(entry: Document) -> str:
     """How one submission stands, in a few words."""
-    points = f"{entry['points']:.1f}/{entry['max_points']:.1f}"
-    return points if entry["outcome"] == "graded" else f"{points}  {entry['outcome']}: {plain(entry['reason'])[:100]}"
+    points = f"{marks(entry['points'])}/{marks(entry['max_points'])}"
+    why = trouble(entry)
+    return f"{points}  {plain(why)[:120]}" if why else points

@@ -66,7 +66,7 @@ def _reproduce(whole: Document, implementation: Document, claim: Document, path:
 
 
 def exit_status(whole: Document) -> int:
-    """Returns 0 where every claim in scope holds, 1 where one does not, 3 if nothing was graded, 4 if we failed."""
+    """Returns 0 where every claim in scope holds, 1 where one does not, 3 if nothing of a target was graded, 4 if we failed."""
     implementations = whole["implementations"]
     if any(i.get("failed") for i in implementations):
         return FAILED
@@ -75,7 +75,31 @@ def exit_status(whole: Document) -> int:
         return BROKEN
     if not outcomes & {"holds", "broken", "error"}:
         return NOTHING_GRADED
-    return BROKEN if any(unexpected(i) or stale(i) for i in implementations) else 0
+    if any(unexpected(i) or stale(i) for i in implementations):
+        return BROKEN
+    return 0 if all(map(judged, implementations)) else NOTHING_GRADED
+
+
+def judged(implementation: Document) -> bool:
+    """Returns whether a law has decided any claim; claims that were lost when all was cut off have no call at fault."""
+    if implementation["outcome"] == "unloadable":
+        return False
+    return any(
+        c["outcome"] in {"holds", "broken"} or (c["outcome"] == "error" and c["fault"])
+        for c in implementation["claims"]
+    )
+
+
+def trouble(implementation: Document) -> str:
+    """Returns why not all was judged, or why nothing was; empty where neither is so."""
+    if implementation.get("failed"):
+        return str(implementation["failed"])
+    if implementation["outcome"] != "graded":
+        return f"{implementation['outcome']}: {implementation['reason']}"
+    if judged(implementation):
+        return ""
+    reasons = dict.fromkeys(c["reason"] for c in implementation["claims"] if c["outcome"] != "missing" and c["reason"])
+    return f"nothing was judged: {next(iter(reasons), 'no call in scope is offered')}"
 
 
 def unexpected(implementation: Document) -> list[Document]:

@@ -16,15 +16,17 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from lydite.marks import marks, total
 from lydite.notation import plain
 from lydite.pages import page
-from lydite.report import Document, NoReport, read
+from lydite.report import Document, NoReport, read, trouble
 from lydite.results.escape import markdown
-from lydite.terminal import FEW, MANY, REGIMES
+from lydite.results.points import rescored
+from lydite.results.rubric import Rubric
+from lydite.terminal import FEW, MANY, REGIMES, WORDS
 
 MARKS = {"error": "!", "broken": "✗", "missing": "○", "not_run": "?", "holds": "✓"}
 """The worst outcome first: the mark of several claims is that of the first that befell one of them."""
-WORDS = {"error": "in error", "broken": "broken", "missing": "missing", "not_run": "not run", "holds": "holding"}
 STYLES = {"!": "bold magenta", "✗": "bold red", "○": "yellow", "?": "yellow", "✓": "blue"}
 NO_CLAIM = "·"
 WIDTH = 1 << 12
@@ -132,8 +134,8 @@ class Tally:
     @property
     def points(self) -> str:
         """Those it got of those there are; empty where there are none."""
-        got, due = sum(claim.points for claim in self.claims), sum(claim.max_points for claim in self.claims)
-        return f"{round(got, 2):g}/{round(due, 2):g}" if due else ""
+        got, due = total(c.points for c in self.claims), total(c.max_points for c in self.claims)
+        return f"{marks(got)}/{marks(due)}" if due else ""
 
     @property
     def wrong(self) -> list[str]:
@@ -181,7 +183,7 @@ class Entry:
             int(whole["seed"]),
             int(graded["cases"]),
             float(graded["seconds"]),
-            "" if graded["outcome"] == "graded" else plain(f"{graded['outcome']}: {graded['reason']}"),
+            plain(trouble(graded)),
             tuple(_conventions(graded.get("declared", {}))),
             tuple(_known(graded.get("expected", ()))),
             tuple(map(Scored.of, graded["claims"])),
@@ -307,8 +309,8 @@ class Scoreboard:
         yield from (
             Text(f"{entry.name}, {entry.precision}: {entry.trouble}") for entry in self.entries if entry.trouble
         )
-        marks = "  ".join([*(f"{MARKS[o]} {WORDS[o]}" for o in reversed(MARKS)), f"{NO_CLAIM} no claim"])
-        yield Text(f"\na mark each for {', '.join(self.regimes)}:  {marks}")
+        legend = "  ".join([*(f"{MARKS[o]} {WORDS[o]}" for o in reversed(MARKS)), f"{NO_CLAIM} no claim"])
+        yield Text(f"\na mark each for {', '.join(self.regimes)}:  {legend}")
         yield Text("share: the worst error in units of what is allowed; ulps: half of the claims that hold stay within")
 
 
@@ -344,6 +346,7 @@ def _order(entry: Entry) -> tuple[str, bool, str]:
 def _entries(path: Path) -> list[Entry]:
     whole = read(path)
     try:
+        whole = rescored(whole, Rubric())
         return [Entry.of(path, whole, graded) for graded in whole["implementations"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise NoReport(f"{path} holds no whole report: {type(error).__name__} {error}") from error

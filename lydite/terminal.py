@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lydite.marks import marks
 from lydite.notation import inputs, plain, shown
-from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status, stale, unexpected
+from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status, judged, stale, trouble, unexpected
 
 ISOLATION = {
     "none": "none: in this process, nothing contained or limited",
     "process": "process: not contained, only for code that you trust",
 }
 WRONG = ("broken", "error")
+LOST = (*WRONG, "missing")
+WORDS = {"error": "in error", "broken": "broken", "missing": "missing", "not_run": "not run", "holds": "holding"}
+"""What is said of each outcome, the worst first."""
+ORDER = ("in error", "broken", "missing", "known to break", "not run", "holding")
 WIDTH = 12
 MANY = 1e6
 """More units in the last place than this say that the value due is all but 0, and nothing of accuracy."""
@@ -23,14 +29,45 @@ FEW = 8
 def render(whole: Document, status: int | None = None) -> str:
     """The report as text, which ends with exit status `status` (its own, if none is given)."""
     implementations = whole["implementations"]
+    status = exit_status(whole) if status is None else status
     lines: list[str] = []
     if len(implementations) <= FEW:
         for implementation in implementations:
             lines += [*_section(whole, implementation), ""]
     if len(implementations) > 1:
         lines += [*_table(implementations), ""]
-    lines.append(_conclusion(whole, exit_status(whole) if status is None else status))
+    lines.append(_conclusion(whole, status))
     return "\n".join(lines)
+
+
+def finding(implementation: Document) -> str:
+    """Returns what was found, in a few words: no fault only where claims were judged and held, and what else there is."""
+    faults = implementation["faults"]
+    if faults:
+        claims = {i for f in faults for i in (f["claim"], *f["also"], *f["follows"])}
+        return f"{_count(len(faults), 'fault')} ({_count(len(claims), 'claim')})"
+    counts = _counts(implementation)
+    if not judged(implementation):
+        return "nothing was judged"
+    if not counts["holding"]:
+        return "no claim was found to hold"
+    held = counts.pop("holding")
+    rest = ", ".join(f"{n} {word}" for word, n in counts.items())
+    if trouble(implementation):
+        return f"not judged in full: {held} holding{f', {rest}' * bool(rest)}"
+    return f"no fault found in {_count(held, 'claim')}; {rest}" if rest else "no fault found"
+
+
+def _counts(implementation: Document) -> Counter[str]:
+    """How many claims there are by the worst that befell each."""
+    excepted = {(e["id"], e["regime"]) for e in implementation.get("expected", ())}
+    worst: dict[str, str] = {}
+    for claim in implementation["claims"]:
+        known = claim["outcome"] in LOST and (claim["id"], claim["regime"]) in excepted
+        word = "known to break" if known else WORDS[claim["outcome"]]
+        worst[claim["id"]] = min(word, worst.get(claim["id"], word), key=ORDER.index)
+    found = Counter(worst.values())
+    return Counter({word: found[word] for word in ORDER if found[word]})
 
 
 def evidence(example: dict[str, Any], heading: str = "") -> Iterator[str]:
@@ -48,10 +85,8 @@ def evidence(example: dict[str, Any], heading: str = "") -> Iterator[str]:
 def _section(whole: Document, implementation: Document) -> Iterator[str]:
     yield _header(whole, implementation)
     yield from _declared(implementation)
-    if implementation["outcome"] != "graded":
-        yield f"{implementation['outcome']}: {plain(implementation['reason'])}"
-    if implementation.get("failed"):
-        yield plain(implementation["failed"])
+    if why := trouble(implementation):
+        yield plain(why)
     if implementation["outcome"] == "unloadable":
         return
     yield _headline(implementation)
@@ -107,18 +142,15 @@ def _expected(implementation: Document) -> Iterator[str]:
 
 
 def _headline(implementation: Document) -> str:
-    """How many faults there are, and the points."""
-    faults = implementation["faults"]
-    claims = {i for f in faults for i in (f["claim"], *f["also"], *f["follows"])}
-    count = f"{_count(len(faults), 'fault')} ({_count(len(claims), 'claim')})" if faults else "no fault found"
-    points = f"{_marks(implementation['points'])} / {_marks(implementation['max_points'])}"
-    return f"{count:<60}{points:>12}"
+    """What was found, and the points."""
+    points = f"{marks(implementation['points'])} / {marks(implementation['max_points'])}"
+    return f"{finding(implementation):<60}{points:>12}"
 
 
 def _fault(place: int, fault: Document, face: Document) -> Iterator[str]:
     """One fault, by the claim `face` that shows it."""
     example = face["counterexample"]
-    cost = f"-{_marks(fault['points'])} points" if fault["points"] else "no points"
+    cost = f"-{marks(fault['points'])} points" if fault["points"] else "no points"
     where = f"{fault['call']:<23} {plain(fault['where'])}"
     yield f"FAULT {place}  {where:<49} {face['regime']}, {cost}"
     if example:
@@ -174,7 +206,7 @@ def _points(implementation: Document) -> str:
     for claim in implementation["claims"]:
         got[claim["question"]] = got.get(claim["question"], 0.0) + claim["points"]
         due[claim["question"]] = due.get(claim["question"], 0.0) + claim["max_points"]
-    return "  ".join(f"{q} {_marks(got[q])}/{_marks(due[q])}" for q in sorted(due) if due[q])
+    return "  ".join(f"{q} {marks(got[q])}/{marks(due[q])}" for q in sorted(due) if due[q])
 
 
 def _closest(implementation: Document) -> Iterator[str]:
@@ -213,19 +245,32 @@ def _table(implementations: Sequence[Document]) -> Iterator[str]:
         told = f"mend {', '.join(faults[:3])}{' ...' * (len(faults) > 3)}" if faults else ""
         if implementation["missing"] and not faults:
             told = f"{_count(len(_absent(implementation)), 'call')} missing"
-        if implementation["outcome"] != "graded":
-            told = f"{implementation['outcome']}: {plain(implementation['reason'])[:100]}"
-        points = f"{_marks(implementation['points']):>8} / {_marks(implementation['max_points'])}"
+        if why := trouble(implementation):
+            told = plain(why)[:120]
+        points = f"{marks(implementation['points']):>8} / {marks(implementation['max_points'])}"
         yield f"{plain(implementation['name']):<{width}}  {points:<18} {told}".rstrip()
 
 
 def _conclusion(whole: Document, status: int) -> str:
     told = {
-        0: "every claim in scope holds",
-        NOTHING_GRADED: "nothing was graded: no call in scope is offered, or no law could be run",
+        0: _success(whole["implementations"]),
+        NOTHING_GRADED: _nothing(whole["implementations"]),
         FAILED: "Lydite itself failed",
     }
     return f"exit {status}: {told.get(status) or _advice(whole['implementations'])}"
+
+
+def _nothing(implementations: Sequence[Document]) -> str:
+    names = [plain(one["name"]) for one in implementations if not judged(one)]
+    of = f" of {', '.join(names)}" if 0 < len(names) < len(implementations) else ""
+    return f"nothing{of} was graded: no call in scope is offered, or no law could be run"
+
+
+def _success(implementations: Sequence[Document]) -> str:
+    counts = [_counts(implementation) for implementation in implementations]
+    if any(count["known to break"] for count in counts):
+        return "every claim in scope holds but those known to break"
+    return f"every claim {'that was judged' if any(count['not run'] for count in counts) else 'in scope'} holds"
 
 
 def _advice(implementations: Sequence[Document]) -> str:
@@ -240,7 +285,8 @@ def _advice(implementations: Sequence[Document]) -> str:
             return f"find out why {plain(implementation['name'])} was killed first"
         if stale(implementation):
             return f"take what is no longer broken off the expectations of {plain(implementation['name'])}"
-    return f"write {next(call for i in implementations for call in _absent(i))} next"
+    absent = [call for implementation in implementations for call in _absent(implementation)]
+    return f"write {absent[0]} next" if absent else "find out what is in error first"
 
 
 def _absent(implementation: Document) -> list[str]:
@@ -262,8 +308,3 @@ def _count(n: int, what: str) -> str:
 def _size(x: Any) -> str:
     """A number of which the size matters."""
     return f"{float(x):.2g}"
-
-
-def _marks(x: float) -> str:
-    """Points, to a hundredth."""
-    return f"{x:.2f}".rstrip("0").rstrip(".")

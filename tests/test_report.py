@@ -308,7 +308,7 @@ def test_faults_come_first_the_sharpest_in_front() -> None:
 
 def points(claims: int) -> str:
     """What so many claims of Q7 are worth."""
-    return f"{claims * SHARES['Q7']:.2f}".rstrip("0").rstrip(".")
+    return f"{claims * SHARES['Q7.0.1']:.2f}"
 
 
 def test_all_that_holds_is_told_in_a_few_lines() -> None:
@@ -316,6 +316,53 @@ def test_all_that_holds_is_told_in_a_few_lines() -> None:
     assert lines[1].split() == ["no", "fault", "found", points(2), "/", points(2)]
     assert "closest to its bound: softmax, 0.41 of allowed (3 ulp), Q7.0.1 core" in lines
     assert lines[-1] == "exit 0: every claim in scope holds"
+
+
+NOT_RUN = [LawResult(f"topic.{c}", "core", [i], "not_run", "every case was left out") for i, c in (SOFTMAX, GRADIENT)]
+KNOWN = [
+    {"id": "Q7.0.1", "regime": regime, "reason": "so", "link": "https://example.org", "occurred": True}
+    for regime in ("core", "stability")
+]
+
+
+@pytest.mark.parametrize(
+    ("document", "status", "told"),
+    [
+        (whole(), None, "nothing was judged"),
+        (whole(*NOT_RUN), None, "nothing was judged"),
+        (whole(missing(*SOFTMAX), missing(*GRADIENT)), None, "nothing was judged"),
+        (whole(killed="time is up"), None, "nothing was judged"),
+        (whole(*ALL_HOLD[:2], killed="time is up"), None, "not judged in full: 1 holding, 1 in error"),
+        (whole(*ALL_HOLD[:2], failed="a bug"), None, "not judged in full: 1 holding, 1 not run"),
+        (whole(*ALL_HOLD[:2], missing(*GRADIENT)), None, "no fault found in 1 claim; 1 missing"),
+        (whole(*ALL_HOLD[:3], NOT_RUN[1]), None, "no fault found in 1 claim; 1 not run"),
+        (whole(*ALL_HOLD), None, "no fault found"),
+    ],
+)
+def test_no_fault_is_found_only_where_something_was_judged_and_held(
+    document: Document, status: int | None, told: str
+) -> None:
+    lines = render(document, status).splitlines()
+    assert f"{told:<60}" in [line[:60] for line in lines]
+    assert ("no fault found" in "\n".join(lines)) == told.startswith("no fault found")
+
+
+def test_what_is_known_to_break_is_told() -> None:
+    document = whole(broken(*SOFTMAX), broken(*SOFTMAX, "stability"), *ALL_HOLD[2:])
+    document["implementations"][0] |= {"expected": KNOWN, "faults": []}
+    lines = render(document).splitlines()
+    assert lines[1].startswith("no fault found in 1 claim; 1 known to break  ")
+    assert lines[-1] == "exit 0: every claim in scope holds but those known to break"
+
+
+def test_a_target_of_which_nothing_was_judged_is_not_green_beside_others() -> None:
+    document = whole(*ALL_HOLD, names=("a.py", "b.py"))
+    idle = whole(*NOT_RUN, names=("b.py",))["implementations"][0]
+    document["implementations"][1] = idle
+    assert report.exit_status(document) == report.NOTHING_GRADED
+    lines = render(document).splitlines()
+    assert "nothing was judged: every case was left out" in lines
+    assert lines[-1] == "exit 3: nothing of b.py was graded: no call in scope is offered, or no law could be run"
 
 
 def test_missing_calls_take_a_line_a_question() -> None:

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lydite.results.points import rescored
-from lydite.results.rubric import Count, Level, Rubric, RubricError, hundredths, read_rubric
+from lydite.results.rubric import Count, Level, Rubric, RubricError, read_rubric
 from spec.claim import CLAIMS, POINTS
 from tests.made import claim, claims, implementation, report
 
@@ -61,20 +59,6 @@ def test_other_regimes_have_points_only_where_that_is_said(tmp_path: Path) -> No
     assert total(points, "Q7", "stability") == 2
     assert total(points, "Q2", "stability") == 0
     assert total(points, "Q7") == pytest.approx(40)
-
-
-@given(st.lists(st.floats(0, 50), max_size=40))
-def test_hundredths_add_up(amounts: list[float]) -> None:
-    rounded = hundredths(amounts)
-    assert all(r >= 0 and abs(r - a) < 0.0101 for r, a in zip(rounded, amounts, strict=True))
-    assert all(round(r, 2) == r for r in rounded)
-    assert math.isclose(math.fsum(rounded), round(sum(amounts), 2), abs_tol=0.0051)
-
-
-@given(st.lists(st.integers(0, 5000), max_size=40))
-def test_what_is_in_hundredths_stays(cents: list[int]) -> None:
-    amounts = [c / 100 for c in cents]
-    assert hundredths(amounts) == amounts
 
 
 # -- scores --

@@ -172,6 +172,8 @@ def _export(form: str, reports: tuple[Path, ...], options: Options) -> None:
         found = submissions(reports, options.rubric, options.rubric.level(options.at))
     except NoReport as error:
         raise click.BadParameter(str(error), param_hint="REPORT") from error
+    except RubricError as error:
+        raise click.BadParameter(str(error), param_hint="--rubric") from error
     if options.name:
         found = [submission for submission in found if submission.name == options.name]
         if not found:

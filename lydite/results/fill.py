@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from lydite.marks import marks
 from lydite.results.sheet import Sheet, SheetError
-from lydite.results.submission import Submission, marks
+from lydite.results.submission import Submission
 
 POSSIBLE = "points possible"
 CANVAS_KEYS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID")

@@ -7,9 +7,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from lydite.marks import marks
 from lydite.results.escape import attribute, message
 from lydite.results.markdown import told
-from lydite.results.submission import Judged, Submission, marks
+from lydite.results.submission import Judged, Submission
 
 MOST = 10
 """Annotations of a step that GitHub keeps; it drops more without a word."""
@@ -19,7 +20,7 @@ STATUS = {"holds": "pass", "error": "error"}
 def classroom(submission: Submission) -> str:
     """The line `result=...` for the step's `$GITHUB_OUTPUT`: base64 of what a grader hands to the reporter."""
     scored = [claim for claim in submission.claims if claim.scored.max_points]
-    complete = submission.points == submission.max_points
+    complete = submission.points == submission.max_points and scored and not submission.trouble
     whole = {
         "version": 1,
         "status": "error" if submission.unloadable else "pass" if complete else "fail",

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+from lydite.marks import total
 from lydite.results.escape import cell
 from lydite.results.submission import Submission
 
@@ -25,7 +26,7 @@ def _row(submission: Submission, questions: Sequence[str]) -> Iterator[str]:
     yield cell(submission.name)
     yield from (f"{submission.points:.2f}", f"{submission.max_points:.2f}")
     for question in questions:
-        yield f"{sum(claim.points for claim in submission.tally(question).claims):.2f}"
+        yield f"{total(claim.points for claim in submission.tally(question).claims):.2f}"
     yield from map(cell, (submission.trouble, submission.mended, ", ".join(submission.missing)))
     yield from (str(submission.cases), f"{submission.seconds:.3f}", submission.precision, str(submission.seed))
     yield from (submission.isolation, submission.lydite)

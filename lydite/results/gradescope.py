@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from lydite.marks import marks
 from lydite.results.markdown import told
-from lydite.results.submission import Judged, Submission, marks
+from lydite.results.submission import Judged, Submission
 
 
 def render(submission: Submission) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from lydite.marks import marks
 from lydite.results.escape import markdown
-from lydite.results.submission import Fault, Submission, marks
-from lydite.scoreboard import MARKS, WORDS
+from lydite.results.submission import Fault, Submission
+from lydite.scoreboard import MARKS
+from lydite.terminal import WORDS
 
 WIDTH = 12
 

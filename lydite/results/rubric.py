@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from lydite.marks import hundredths
+from lydite.outcome import within
 from lydite.results.escape import line
 from spec.claim import CLAIMS, POINTS
 from spec.regime import Regime
 
+Entry = tuple[str, str, str]
+"""A key of the rubric, and a claim and regime that it is on; of what is void, any regime, which is empty."""
 Shares = Mapping[tuple[str, str], float]
 """The points of each claim in each regime, to the hundredth; none where a pair is absent."""
 
@@ -59,7 +63,8 @@ class Count(StrEnum):
 class Rubric:
     """What a rubric says; by itself, that the points are those of the reports and everything is shown.
 
-    `points` is None where the file says nothing of them. `date` is when `after` takes the place of `before`.
+    `points` is None where the file says nothing of them. `date` is when `after` takes the place of `before`. `entries`
+    are what a report has to judge for the rubric to be of effect.
     """
 
     points: Shares | None = None
@@ -69,6 +74,15 @@ class Rubric:
     after: Level = Level.DUE
     date: datetime | None = None
     grade: Mapping[str, Any] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+
+    def unserved(self, judged: Collection[tuple[str, str]]) -> str:
+        """Returns which key is without effect where these claims and regimes are judged, and why; empty if none is."""
+        known = {*judged, *((claim, "") for claim, _ in judged)}
+        for where, claim, regime in self.entries:
+            if (claim, regime) not in known:
+                return f"{where} counts {claim}, which is not graded{f' in {regime}' * bool(regime)}"
+        return ""
 
     def level(self, at: datetime) -> Level:
         """How much a submitter may see at that time."""
@@ -89,14 +103,17 @@ def _rubric(table: dict[str, Any]) -> Rubric:
     _known(table, KEYS, "")
     before, after, date = _show(table.get("show", Level.DUE))
     points = _points(_table(table["points"], "points")) if "points" in table else None
+    void = _void(_table(table.get("void", {}), "void"))
+    entries = (*_entries(table.get("points", {}), points or {}), *((f'void."{claim}"', claim, "") for claim in void))
     return Rubric(
         points,
-        _void(_table(table.get("void", {}), "void")),
+        void,
         Count(_word(table.get("count", Count.LAST), list(Count), "count")),
         before,
         after,
         date,
-        _grade(_table(table.get("grade", {}), "grade"), points),
+        _grade(_table(table.get("grade", {}), "grade"), points, entries),
+        entries,
     )
 
 
@@ -161,16 +178,13 @@ def _shared(question: str, regime: Regime, own: Mapping[str, float], usual: floa
     return {(c, regime): p for c, p in zip(claims, hundredths([own.get(c, equal) for c in claims]), strict=True)}
 
 
-def hundredths(amounts: Collection[float]) -> list[float]:
-    """Each of `amounts` to a hundredth, in such a way that their sum is to a hundredth that of `amounts`."""
-    rounded: list[float] = []
-    whole, before = 0.0, 0
-    for amount in amounts:
-        whole += amount
-        now = round(100 * whole)
-        rounded.append((now - before) / 100)
-        before = now
-    return rounded
+def _entries(table: dict[str, Any], points: Shares) -> Iterator[Entry]:
+    """What is written in the file and has points; those of the document, which stand where it says nothing, are not."""
+    for regime, numbers in table.items():
+        for key in numbers:
+            for (claim, of), share in points.items():
+                if of == regime and share and key in {claim, CLAIMS[claim].question}:
+                    yield f'points.{regime}."{key}"', claim, regime
 
 
 def _claim_or_question(key: str, regime: Regime, where: str) -> None:
@@ -203,7 +217,7 @@ def _void(table: dict[str, Any]) -> dict[str, str]:
 # -- options, and kinds of values --
 
 
-def _grade(table: dict[str, Any], points: Shares | None) -> dict[str, Any]:
+def _grade(table: dict[str, Any], points: Shares | None, entries: Sequence[Entry]) -> dict[str, Any]:
     _known(table, [*TEXTS, *NUMBERS], "grade")
     for key, value in table.items():
         if key in TEXTS:
@@ -213,10 +227,18 @@ def _grade(table: dict[str, Any], points: Shares | None) -> dict[str, Any]:
             raise RubricError(f"grade.{key} is less than {NUMBERS[key]}")
         elif key in {"examples", "memory"} and not isinstance(value, int):
             raise RubricError(f"grade.{key} is no whole number")
+    _check_graded(table, points, entries)
+    return table
+
+
+def _check_graded(table: dict[str, Any], points: Shares | None, entries: Sequence[Entry]) -> None:
+    """Raises RubricError where what has points is not graded."""
     for (claim, regime), share in (points or {}).items():
         if share and regime not in table.get("regimes", regime).split(","):
             raise RubricError(f"grade.regimes leaves out {regime}, in which {claim} has points")
-    return table
+    for where, claim, _ in entries:
+        if not any(within(claim, name) for name in table.get("only", claim).split(",")):
+            raise RubricError(f"grade.only leaves out {claim}, which {where} counts")
 
 
 def _known(table: Mapping[str, Any], known: Collection[str], where: str) -> None:

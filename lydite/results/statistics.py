@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lydite.results.submission import Submission, marks
+from lydite.marks import marks, total
+from lydite.results.submission import Submission
 
 BINS = 10
 FEWEST = 5
@@ -88,7 +89,7 @@ def items(submissions: Sequence[Submission]) -> list[Item]:
 def _item(row: Sequence[tuple[Submission, int]]) -> Item:
     claims = [submission.claims[i] for submission, i in row]
     holds = np.array([claim.holds for claim in claims], dtype=float)
-    rest = np.round([submission.points - submission.claims[i].scored.points for submission, i in row], 2)
+    rest = np.array([total((submission.points, -submission.claims[i].scored.points)) for submission, i in row])
     face = claims[0]
     return Item(
         face.scored.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -11,10 +11,10 @@ from typing import Any
 
 from lydite.faults import faults
 from lydite.notation import shown
-from lydite.report import Document, NoReport, read
+from lydite.report import Document, NoReport, read, trouble
 from lydite.results.escape import line
-from lydite.results.points import rescored
-from lydite.results.rubric import Count, Level, Rubric
+from lydite.results.points import can_count, rescored
+from lydite.results.rubric import Count, Level, Rubric, RubricError
 from lydite.scoreboard import Scored, Tally
 from spec.claim import CLAIMS
 
@@ -148,9 +148,8 @@ class Submission:
     @classmethod
     def of(cls, whole: Document, graded: Document, rubric: Rubric, level: Level) -> Submission:
         """From a report that is scored, and one of its implementations. Raises KeyError, TypeError or ValueError."""
-        claims = tuple(_judged(claim, rubric, level) for claim in graded["claims"])
-        trouble = "" if graded["outcome"] == "graded" else f"{graded['outcome']}: {graded['reason']}"
-        trouble = graded.get("failed") or trouble
+        void = rubric.void if can_count(graded) else {}
+        claims = tuple(_judged(claim, void, level) for claim in graded["claims"])
         return cls(
             line(graded["name"]),
             line(graded["target"]),
@@ -163,7 +162,7 @@ class Submission:
             float(graded["points"]),
             float(graded["max_points"]),
             graded["outcome"] == "unloadable",
-            line(trouble),
+            line(trouble(graded)),
             tuple(line(call) for calls in graded.get("missing", {}).values() for call in calls),
             claims,
             tuple(_faults(graded, claims, level)),
@@ -198,7 +197,8 @@ class Submission:
 def submissions(paths: Sequence[Path], rubric: Rubric, level: Level) -> list[Submission]:
     """The submissions that the reports at `paths` are on, by name; of several of one name the one that counts.
 
-    That is the last in the order of `paths`, or the best, as the rubric says. Raises NoReport, naming the path.
+    That is the last in the order of `paths`, or the best, as the rubric says. Raises NoReport and
+    RubricError, naming the path.
     """
     counting: dict[str, Submission] = {}
     for path in paths:
@@ -217,21 +217,18 @@ def size(x: Any) -> str:
     return f"{float(x):.2g}"
 
 
-def marks(points: float) -> str:
-    """Points, to a hundredth."""
-    return f"{points:.2f}".rstrip("0").rstrip(".")
-
-
 def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
     whole = read(path)
     try:
         whole = rescored(whole, rubric)
         return [Submission.of(whole, graded, rubric, level) for graded in whole["implementations"]]
+    except RubricError as error:
+        raise RubricError(f"{error}, says {path}") from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise NoReport(f"{path} holds no whole report: {type(error).__name__} {error}") from error
 
 
-def _judged(claim: Document, rubric: Rubric, level: Level) -> Judged:
+def _judged(claim: Document, void: Mapping[str, str], level: Level) -> Judged:
     scored = Scored.of(claim)
     known = CLAIMS.get(claim["id"])
     example = claim["counterexample"]
@@ -244,7 +241,7 @@ def _judged(claim: Document, rubric: Rubric, level: Level) -> Judged:
         line(claim["reason"]) if told else "",
         tuple(map(line, claim["because"])),
         line(claim.get("fault", "")),
-        rubric.void.get(claim["id"], ""),
+        void.get(claim["id"], ""),
         Example.of(example, level) if example and level is not Level.OUTCOME else None,
     )
 
