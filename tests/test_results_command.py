@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -10,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lydite.results.command import FORMATS, TEXTS, export_command
+from spec.regime import Regime
 from tests.accepted import accepted
-from tests.made import claim, implementation, write
+from tests.made import claim, claims, implementation, write
 
 BROKEN = claim("Q7.a.7", outcome="broken")
 DATED = '[show]\nbefore = "outcome"\nafter = "due"\ndate = 2027-02-01T00:00:00Z\n'
@@ -186,3 +189,28 @@ def test_reports_stay_as_they_are(tmp_path: Path, stored: Path) -> None:
     run("csv", stored, "--rubric", rubric(tmp_path, "[points.core]\nQ1 = 100"))
     assert stored.read_bytes() == before
     assert json.loads(before)["implementations"][0]["max_points"] == 300
+
+
+def test_a_rubric_that_the_report_cannot_serve_is_an_error(tmp_path: Path) -> None:
+    core = implementation("a.py", claims=claims(regimes=(Regime.CORE,)))
+    path = write(tmp_path / "r.json", core)
+    told = run("csv", path, "--rubric", rubric(tmp_path, "[points.stability]\nQ7 = 20"))
+    assert told.exit_code == 2
+    assert "--rubric" in told.output
+    assert "not graded in stability for a.py" in told.output
+
+
+def test_the_same_points_are_shown_in_every_format(tmp_path: Path) -> None:
+    """Of a claim of Q1, which is worth 40/19: what is shown of the claims adds up to what is shown of the whole."""
+    q1 = [c for c in claims(regimes=(Regime.CORE,)) if c["question"] == "Q1"]
+    path = write(tmp_path / "r.json", implementation("a.py", claims=q1[:5]))
+    [row] = csv.DictReader(run("csv", path).stdout.splitlines())
+    gradescope = json.loads(run("gradescope-results", path).stdout)
+    shown = {float(row["points"]), float(row["Q1"]), gradescope["score"]}
+    shown.add(round(sum(test["score"] for test in gradescope["tests"]), 2))
+    shown.add(float(json.loads(run("badge", path).stdout)["message"].split(" / ")[0]))
+    shown.add(float(run("markdown", path).stdout.splitlines()[0].rsplit(" / ", 1)[1]))
+    folder = tmp_path / "pages"
+    assert run("html", path, "--out", folder).exit_code == 0
+    shown.add(float(re.search(r'class="points">([\d.]+)', (folder / "a.py.html").read_text("utf-8")).group(1)))  # type: ignore[union-attr]
+    assert shown == {10.53}

@@ -13,6 +13,7 @@ import pytest
 from lydite.results.points import rescored
 from lydite.results.rubric import Count, Level, Rubric, RubricError, read_rubric
 from spec.claim import CLAIMS, POINTS
+from spec.regime import Regime
 from tests.made import claim, claims, implementation, report
 
 Q7 = [c.id for c in CLAIMS.values() if c.graded and c.question == "Q7"]
@@ -231,3 +232,51 @@ def test_a_claim_of_mathematics_has_no_points(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RubricError, match=r"none\.toml"):
         read_rubric(tmp_path / "none.toml")
+
+
+# -- What a report cannot serve --
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[points.stability]\nQ7 = 20", 'points.stability."Q7" counts Q7.0.1, which is not graded in stability'),
+        ('[points.core]\n"Q1.6" = 2', 'points.core."Q1.6" counts Q1.6, which is not graded in core'),
+        ('[void]\n"Q1.6" = "why"', 'void."Q1.6" counts Q1.6, which is not graded'),
+    ],
+)
+def test_what_the_report_does_not_judge_has_no_points(tmp_path: Path, text: str, key: str) -> None:
+    judged = [c for c in claims(regimes=(Regime.CORE,)) if c["question"] == "Q7"]
+    with pytest.raises(RubricError, match=re.escape(f"{key} for a.py")):
+        rescored(report(implementation(claims=judged)), rubric(tmp_path, text))
+
+
+def test_points_that_are_not_written_down_need_no_claim(tmp_path: Path) -> None:
+    judged = [c for c in claims(regimes=(Regime.CORE,)) if c["question"] == "Q7"]
+    [scored] = rescored(report(implementation(claims=judged)), rubric(tmp_path, "[points.core]\nQ7 = 60\nQ1 = 0"))[
+        "implementations"
+    ]
+    assert (scored["points"], scored["max_points"]) == (60, 60)
+
+
+def test_the_options_of_the_rubric_grade_what_it_counts(tmp_path: Path) -> None:
+    with pytest.raises(RubricError, match=r'grade\.only leaves out Q1\.\S+, which points\.core\."Q1" counts'):
+        rubric(tmp_path, '[points.core]\nQ1 = 10\n[grade]\nonly = "Q7"')
+
+
+@pytest.mark.parametrize(
+    ("outcome", "judged", "points"),
+    [("graded", False, 2.86), ("unloadable", False, 0), ("killed", False, 0), ("killed", True, 5.72)],
+)
+def test_what_is_void_needs_something_that_was_judged(
+    tmp_path: Path, outcome: str, judged: bool, points: float
+) -> None:
+    lost = [claim(c, outcome="error", fault="", counterexample=None) for c in Q7]
+    if judged:
+        lost[Q7.index("Q7.0.1")] = claim("Q7.0.1")
+    if outcome == "graded":
+        lost = [claim(c, outcome="missing") for c in Q7]
+    graded = implementation(claims=lost, outcome=outcome, reason="no plain file")
+    void = rubric(tmp_path, '[void]\n"Q7.a.7" = "the lecture said it otherwise"')
+    [scored] = rescored(report(graded), void)["implementations"]
+    assert scored["points"] == points
