@@ -66,7 +66,7 @@ def _reproduce(whole: Document, implementation: Document, claim: Document, path:
 
 
 def exit_status(whole: Document) -> int:
-    """Returns 0 where every claim in scope holds, 1 where one does not, 3 if nothing of a target was graded, 4 if we failed."""
+    """Returns 0 where every claim holds, 1 where one does not, 3 if nothing of a target was graded, 4 if we failed."""
     implementations = whole["implementations"]
     if any(i.get("failed") for i in implementations):
         return FAILED

@@ -41,7 +41,7 @@ def render(whole: Document, status: int | None = None) -> str:
 
 
 def finding(implementation: Document) -> str:
-    """Returns what was found, in a few words: no fault only where claims were judged and held, and what else there is."""
+    """Returns what was found, in a few words: no fault only where claims held, and what else became of claims."""
     faults = implementation["faults"]
     if faults:
         claims = {i for f in faults for i in (f["claim"], *f["also"], *f["follows"])}

@@ -51,6 +51,6 @@ def class_page(submissions: Sequence[Submission]) -> str:
         common=statistics.common(submissions)[:SHOWN],
         absent=statistics.absent(submissions),
         median=statistics.median(submissions),
-        OUTCOMES=[outcome for outcome in DECISIVE if outcome != "holds"],
+        OUTCOMES=[outcome for outcome in DECISIVE if outcome in WORDS and outcome != "holds"],
         **SIGNS,
     )

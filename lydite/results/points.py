@@ -38,7 +38,7 @@ def _scored(implementation: Document, rubric: Rubric) -> Document:
 
 def can_count(implementation: Document) -> bool:
     """Returns whether what is void counts: not where nothing could be loaded, or all was cut off before a verdict."""
-    return implementation["outcome"] == "graded" or judged(implementation)
+    return judged(implementation) or (implementation["outcome"] == "graded" and not implementation.get("failed"))
 
 
 def credited(claim: Document) -> bool:
