@@ -51,7 +51,7 @@ controls: $(STAMP)  ## grade real libraries and other styles as expected, and co
 
 .PHONY: languages
 languages: $(STAMP)  ## grade the implementations in JavaScript and C++ in every regime and both precisions
-	$(MAKE) -C implementations/cpp BUILD=$(CURDIR)/build/cpp
+	$(MAKE) -C implementations/cpp BUILD=../../build/cpp
 	@for precision in float64 float32; do \
 		$(PY) -m lydite grade "exec:node implementations/javascript/main.js" exec:build/cpp/main --precision $$precision \
 			--isolation process --examples 1 --regimes core,stability,scale,layout,purity,tails,inputs --timeout 900 \
@@ -87,6 +87,10 @@ mutants: $(STAMP)  ## mutate the reference, and list what survives
 .PHONY: test
 test: $(STAMP)  ## run the properties on the reference, and the suite's own tests
 	$(PY) -m pytest -n auto properties tests
+
+.PHONY: bare
+bare:  ## make test and make grade from a fresh clone, with Python, make and git alone
+	$(PYTHON) tests/bare.py
 
 .PHONY: check
 check: $(STAMP)  ## formatting, lint, types, and the direction of imports

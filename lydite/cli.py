@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -431,7 +432,7 @@ def new_command(folder: Path) -> None:
         path = starter.write(folder)
     except starter.Exists as error:
         raise click.BadParameter(str(error), param_hint="DIR") from error
-    click.echo(f"wrote {path}; fill in the bodies you like, then: lydite grade {path}")
+    click.echo(f"wrote {path}; fill in the bodies you like, then: {shlex.join(['lydite', 'grade', str(path)])}")
 
 
 def main() -> NoReturn:

@@ -309,7 +309,7 @@ class _Server:
         for group in (self.process.pid, self.child):
             kill_group(group)
         self.process.wait()
-        self._drain.join(GLANCE)
+        self._drain.join(DYING)  # it ends with the last holder of its pipe
         os.close(self._orders)
         os.close(self._events)
 

@@ -393,7 +393,8 @@ def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:
         raise Unloadable(f"{COMMAND}{command}: {error}") from None
     program = words and (shutil.which(words[0]) or "")
     if not program:
-        raise Unloadable(f"{COMMAND}{command}: there is no program {words[0] if words else ''}")
+        hint = " (a path that has spaces needs quotes)" if len(words) > 1 else ""
+        raise Unloadable(f"{COMMAND}{command}: there is no program {words[0] if words else ''}{hint}")
     files = {word: Path(word).absolute() for word in words[1:] if Path(word).exists()}
     own = Path(program).resolve()
     shown = [path if path.is_dir() else path.parent for path in files.values()]

@@ -19,8 +19,8 @@ from lydite.report import Document, trouble
 
 @contextmanager
 def progress(console: Console) -> Iterator[Listener]:
-    """A listener that shows a line for each target that is being graded; silent where `console` is no terminal."""
-    if not console.is_terminal:
+    """A listener that shows a line for each target that is being graded; silent where `console` cannot redraw."""
+    if not console.is_interactive:
         yield lambda _name, _findings: None
         return
     columns = (
@@ -60,8 +60,11 @@ class Bars:
 
 @contextmanager
 def batch_progress(console: Console, total: int) -> Iterator[Board]:
-    """A board for `total` submissions: how many are done, how fast, and what is running; else a line for each."""
-    if not console.is_terminal:
+    """A board for `total` submissions: how many are done, how fast, and what is running.
+
+    A line for each where `console` cannot redraw.
+    """
+    if not console.is_interactive:
         yield Lines(console, total)
         return
     columns = (

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -497,27 +497,30 @@ def test_a_cluster_that_is_not_there_is_told(course: Path, monkeypatch: pytest.M
 # -- what is seen of it --
 
 
-def seen(*, terminal: bool) -> Iterator[str]:
+def seen(monkeypatch: pytest.MonkeyPatch, term: str, *, terminal: bool = True) -> str:
+    """All that is shown of a batch."""
+    monkeypatch.setenv("TERM", term)
     text = io.StringIO()
     with batch_progress(Console(file=text, force_terminal=terminal, width=100), 3) as board:
         findings = Findings()
         findings.note({"event": "started", "law": "softmax.is_exact", "regime": "core"})
         board.listen("a\x1b.py", findings)
-        yield text.getvalue()
         board.done(implementation("a\x1b.py"), earlier=False)
         board.done(implementation("b.py", outcome="killed", reason="slow"), earlier=True)
-    yield text.getvalue()
+    return text.getvalue()
 
 
-def test_without_a_terminal_each_submission_has_a_line() -> None:
-    *_, told = seen(terminal=False)
-    first, second = told.splitlines()
+@pytest.mark.parametrize(("term", "terminal"), [("xterm", False), ("dumb", True)])
+def test_where_nothing_can_be_redrawn_each_submission_has_a_line(
+    term: str, terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = seen(monkeypatch, term, terminal=terminal).splitlines()
     assert first.startswith("1/3  a\\x1b.py  300.0/300.0")
     assert "killed: slow  graded earlier" in second
 
 
-def test_a_terminal_shows_what_is_running_and_how_fast() -> None:
-    *_, told = seen(terminal=True)
+def test_a_terminal_shows_what_is_running_and_how_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = seen(monkeypatch, "xterm")
     assert "a\\x1b.py" in told
     assert "2/3" in told
     assert "a minute" in told

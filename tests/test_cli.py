@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -71,7 +72,7 @@ def test_what_is_broken_exits_1_and_is_told(submit: Submit, tmp_path: Path) -> N
     result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
     assert result.exit_code == 1
     assert outcomes(document) == [{"broken"}]
-    assert f"again       lydite replay {tmp_path / 'r.json'} Q7.0.1" in result.output
+    assert f"again       lydite replay {shlex.quote(str(tmp_path / 'r.json'))} Q7.0.1" in result.output
     assert result.output.splitlines()[-1] == "exit 1: mend softmax first"
 
 
@@ -195,7 +196,8 @@ def test_out_is_a_folder_for_the_report(submit: Submit, tmp_path: Path) -> None:
     result = run("grade", submit(WRONG), *SOFTMAX, *HERE, "--out", tmp_path / "out")
     document = report.read(tmp_path / "out" / "report.json")
     [claim] = document["implementations"][0]["claims"]
-    assert claim["counterexample"]["reproduce"] == f"lydite replay {tmp_path / 'out' / 'report.json'} Q7.0.1"
+    stored = str(tmp_path / "out" / "report.json")
+    assert claim["counterexample"]["reproduce"] == shlex.join(["lydite", "replay", stored, "Q7.0.1"])
     assert result.exit_code == 1
 
 
@@ -311,7 +313,7 @@ def test_without_a_jail_it_refuses_and_names_what_works_all_the_same(
     assert "no isolation for untrusted code works here" in told
     assert "namespaces: it is switched off for a test" in told
     [command] = re.findall(r"lydite (grade FILE --isolation \w+)", told)
-    done = run(*command.replace("FILE", str(target)).split(), *SOFTMAX)
+    done = run(*shlex.split(command.replace("FILE", shlex.quote(str(target)))), *SOFTMAX)
     assert done.exit_code == 0
     assert run("grade", "reference", *SOFTMAX).exit_code == 0  # what is trusted needs no jail
 
@@ -369,6 +371,7 @@ def test_a_suite_that_does_not_start_is_our_fault(
     submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lydite.grade.START", "raise RuntimeError('no suite here')")
+    monkeypatch.setattr("lydite.grade.GLANCE", 0.0)  # whoever reads what it says may be slow to get a turn
     result, document = graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, "--jobs", "1")
     assert result.exit_code == 4
     assert outcomes(document) == [{"not_run"}]
@@ -413,6 +416,27 @@ def test_a_real_interrupt_ends_the_run_and_its_processes(submit: Submit, tmp_pat
     assert is_gone(int(started.read_text()))
 
 
+# -- Paths --
+
+ODD = """a folder's "name" ü $HOME ;*"""
+"""A folder's name that survives only where it is quoted."""
+
+
+def test_the_command_to_run_again_survives_any_path(submit: Submit, tmp_path: Path) -> None:
+    target = submit(WRONG, f"{ODD}/{ODD}.py")
+    for kept in ((), ("--out", target.parent)):
+        first = run("grade", target, *SOFTMAX, *HERE, *kept)
+        (again,) = (line for line in first.output.splitlines() if line.startswith("  again "))
+        command = shlex.split(again)[2:]
+        assert str(target.parent) in command[1], again
+        assert run(*command, "--isolation", "none").exit_code == 1
+
+
+def test_the_command_after_new_survives_any_path(tmp_path: Path) -> None:
+    _, _, command = run("new", tmp_path / ODD).output.rpartition("then: ")
+    assert shlex.split(command)[-1] == str(tmp_path / ODD / starter.NAME)
+
+
 # -- Progress --
 
 
@@ -426,13 +450,16 @@ def findings() -> Findings:
     return known
 
 
-def test_progress_is_for_terminals() -> None:
-    told, silent = StringIO(), StringIO()
-    for stream, terminal in ((told, True), (silent, False)):
+def test_progress_is_for_terminals_that_can_redraw(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    for name, terminal in (("xterm", True), ("xterm", False), ("dumb", True)):
+        monkeypatch.setenv("TERM", name)
+        stream = StringIO()
         with progress(Console(file=stream, force_terminal=terminal, width=160)) as listen:
             listen("a.py", findings())
-    assert all(part in told.getvalue() for part in ("a.py", "1/2", "1,234 cases", "1 broken", "topic.law [scale]"))
-    assert not silent.getvalue()
+        told.append(stream.getvalue())
+    assert all(part in told[0] for part in ("a.py", "1/2", "1,234 cases", "1 broken", "topic.law [scale]"))
+    assert told[1:] == ["", ""]
 
 
 # -- claims --

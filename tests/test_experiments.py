@@ -50,7 +50,7 @@ def test_verdicts_follow_from_the_effects(stored: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=by_name)
 def test_each_runs_again(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("sklearn")
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
     monkeypatch.setattr("experiments.batch_norm.RATES", (0.004, 0.25))
     if experiment.name in {"learning_rate", "speed"}:
         effects = experiment.run(99)

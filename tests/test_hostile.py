@@ -22,6 +22,7 @@ from lydite.worker import clock
 from lydite.worker.loading import Unloadable
 from spec.failure import CallFailed
 from tests import commandline
+from tests.optional import lacking, needed
 
 FOLDER = Path(__file__).with_name("hostile")
 SUBMISSIONS = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -131,8 +132,7 @@ def left_behind(path: Path) -> list[str]:
     + [(name, Tier.LANDLOCK) for name in SUBMISSIONS if is_a_way_out(name)],
 )
 def test_no_credit_and_no_escape(name: str, tier: Tier, tmp_path: Path, outside: Outside) -> None:
-    if why := proven(tier):
-        pytest.skip(f"{tier}: {why}")
+    needed(tier)
     path = submitted(name, tmp_path, outside)
     before = sorted(tmp_path.rglob("*"))
     got = answers(path, tier)
@@ -173,7 +173,7 @@ GRADED = ("a10_hang", "b12_array_subclass", "d43_escapes", "f53_counts_its_calls
 def test_graded_whole(tmp_path: Path, outside: Outside) -> None:
     """One run over several submissions: each is judged as if it were alone."""
     if all(proven(tier) for tier in CONTAINED):
-        pytest.skip("no tier for untrusted code works here")
+        lacking("isolation", "neither bubblewrap nor Landlock works here")
     paths = [submitted(name, tmp_path, outside) for name in GRADED]
     honest = tmp_path / "honest.py"
     honest.write_text(FOLDER.joinpath("f54_time_bomb.py").read_text("utf-8").replace("SEEN[key] % 2", "True"), "utf-8")

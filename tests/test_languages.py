@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import math
-import os
 import re
 import shlex
 import shutil
@@ -27,6 +26,7 @@ from lydite.worker.codec import DTYPES, Channel, Message, Patience
 from spec.contracts import CALLS
 from spec.failure import CallFailed
 from tests.commandline import run
+from tests.optional import lacking
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "implementations"
@@ -53,37 +53,30 @@ class Held(Channel):
 # -- Programs --
 
 
-def lacking(what: str) -> None:
-    """Leaves the test out; fails where the languages are required."""
-    if "languages" in os.environ.get("LYDITE_REQUIRE", ""):
-        pytest.fail(f"required here and not installed: {what}")
-    pytest.skip(f"not installed: {what}")
-
-
 @cache
 def built(program: str) -> str:
-    """The path of a C++ program, which is built where its source is newer."""
-    if shutil.which("make") is None or shutil.which("g++") is None:
-        lacking("make and g++")
+    """The command that starts a C++ program, which is built where its source is newer."""
+    if shutil.which("g++") is None:
+        lacking("languages", "g++ is not installed")
     preprocess = ["g++", "-E", "-x", "c++", "-"]
     if subprocess.run(preprocess, input=b"#include <nlohmann/json.hpp>", capture_output=True, check=False).returncode:
-        lacking("nlohmann-json")
+        lacking("languages", "nlohmann-json is not installed")
     folder = ROOT / "build" / "cpp"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:  # several workers need it at once
         fcntl.flock(lock, fcntl.LOCK_EX)
-        command = ["make", "-C", str(FOLDER / "cpp"), "CXX=g++", f"BUILD={folder}", str(folder / program)]
+        command = ["make", "-C", str(FOLDER / "cpp"), "CXX=g++", "BUILD=../../build/cpp", f"../../build/cpp/{program}"]
         made = subprocess.run(command, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     assert "warning" not in made.stderr
-    return str(folder / program)
+    return shlex.quote(str(folder / program))
 
 
 def command(language: str, program: str) -> str:
     if language == "cpp":
         return built(program)
     if shutil.which("node") is None:
-        lacking("node")
+        lacking("languages", "Node.js is not installed")
     return shlex.join(["node", str(FOLDER / language / f"{program}.js")])
 
 

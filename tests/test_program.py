@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,11 +14,13 @@ import pytest
 
 from lydite import program as programs
 from lydite.isolation import Tier
-from lydite.program import Answer, Program, Question
+from lydite.isolation.tier import CONTAINED
+from lydite.program import COMMAND, Answer, Program, Question
 from lydite.smoke import check, faults, sample, strict
 from lydite.worker.loading import Unloadable
 from spec.contracts import CALLS
 from spec.failure import CallFailed
+from tests.optional import needed
 
 PRELUDE = """
 import json, os, signal, sys, time
@@ -51,7 +54,7 @@ def started(tmp_path: Path) -> Iterator[Start]:
     def start(text: str, seconds: float = 5.0, **more: Any) -> Program:
         path = tmp_path / f"program{len(running)}.py"
         path.write_text(PRELUDE + text, encoding="utf-8")
-        running.append(Program(f"exec:{sys.executable} {path}", Tier.PROCESS, seconds, 0, **more))
+        running.append(Program(COMMAND + shlex.join([sys.executable, str(path)]), Tier.PROCESS, seconds, 0, **more))
         return running[-1]
 
     yield start
@@ -93,6 +96,22 @@ def test_answers_are_numbers(started: Start, answer: str, due: Any) -> None:
         assert all(np.array_equal(a, b) for a, b in zip(told.value, due, strict=True))
     else:
         assert np.array_equal(told.value, due)
+
+
+@pytest.mark.parametrize("tier", [*CONTAINED, Tier.PROCESS])
+def test_a_command_survives_any_path(tmp_path: Path, tier: Tier) -> None:
+    """Of the interpreter, of the program, and of an argument."""
+    folder = tmp_path / """a folder's "name" ü $HOME ;*"""
+    folder.mkdir()
+    interpreter, path, data = (folder / name for name in ("an interpreter", "a program", "data é"))
+    interpreter.write_text('#!/bin/sh\nexec "$@"\n', "utf-8")
+    interpreter.chmod(0o755)
+    data.write_text("softmax", "utf-8")
+    path.write_text(PRELUDE + "hello(open(sys.argv[1]).read())\n", "utf-8")
+    command = [str(interpreter), sys.executable, "-I", str(path), str(data)]
+    program = Program(COMMAND + shlex.join(command), needed(tier), 5.0, 0)
+    assert program.running().hello.calls == {"softmax"}
+    program.stop()
 
 
 def test_an_error_is_an_answer(started: Start) -> None:
@@ -232,7 +251,8 @@ def test_no_hello_is_unloadable(started: Start, body: str, reason: str, monkeypa
 
 def test_what_cannot_be_started() -> None:
     for target, reason in (
-        ("exec:no-such-program", "there is no program no-such-program"),
+        ("exec:no-such-program", "there is no program no-such-program$"),
+        ("exec:my programs/main", r"there is no program my \(a path that has spaces needs quotes\)"),
         ("exec:", "there is no program"),
         ("exec:'", "No closing quotation"),
         ("no/such/file.py", "there is no file"),

@@ -185,7 +185,8 @@ def test_the_file_shows_the_same_without_us(wrong: Path, regime: str) -> None:
     write(path, graded(wrong))
     status, text = lydite("replay", path, CLAIM, "--regime", regime, "--script")
     assert status == 1
-    assert not any(name in text for name in ("lydite", "hypothesis", "from spec"))
+    code = text.replace(str(path.parent), "")  # which may lie in a folder of any name
+    assert not any(name in code for name in ("lydite", "hypothesis", "from spec"))
     file = wrong.with_name("again.py")
     file.write_text(text, "utf-8")
     done = subprocess.run([sys.executable, "-I", file], capture_output=True, text=True, check=True, cwd="/")

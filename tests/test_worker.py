@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from lydite.isolation import Tier, proven
+from lydite.isolation import Tier
 from lydite.program import WORKER, Program
 from lydite.remote import Remote
 from lydite.worker.codec import FORMS
@@ -21,6 +21,7 @@ from lydite.worker.host import SEVERAL
 from lydite.worker.loading import LARGEST_FILE, Unloadable, entry
 from lydite.worker.notebook import plain
 from spec.contracts import CALLS
+from tests.optional import needed
 
 SOFTMAX = "import numpy as np\ndef softmax(z):\n    return np.exp(z) / np.exp(z).sum()\n"
 
@@ -190,8 +191,7 @@ def test_a_notebook_offers_what_its_cells_define(program: Any, tmp_path: Path) -
 
 @pytest.mark.parametrize("tier", [Tier.NAMESPACES, Tier.LANDLOCK])
 def test_a_notebook_is_read_in_a_jail(tmp_path: Path, tier: Tier) -> None:
-    if why_not := proven(tier):
-        pytest.skip(why_not)
+    needed(tier)
     folder = tmp_path / "folder"
     folder.mkdir()
     for path in (notebook(tmp_path / "work.ipynb", SOFTMAX), notebook(folder / "work.ipynb", SOFTMAX).parent):
