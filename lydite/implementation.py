@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lydite.adapted import WIDENING, AdaptedCall
+from lydite.notation import MOST_NAME, cut
 from lydite.watch import TimedOut, Watch
 from lydite.worker.host import states
 from lydite.worker.offered import is_written, where
 from spec.contract import Call, Shape
 from spec.contracts import CALLS
 from spec.failure import CallFailed, Misbehaved, Missing
-
-TEXT_LIMIT = 4096
 
 
 class Implementation:
@@ -195,12 +194,12 @@ def _failed(call: str, error: BaseException, watch: Watch) -> CallFailed:
         return watch.timed_out(call)
     try:
         watch.start(call)
-        text = str(error)[:TEXT_LIMIT]
+        text = cut(str(error))
     except BaseException:  # an exception's own __str__ is code of the implementation as well
         text = "(no text)"
     finally:
         watch.stop()
-    return CallFailed(call, type(error).__name__, text)
+    return CallFailed(call, cut(type(error).__name__, MOST_NAME), text)
 
 
 class _Watched(Guarded):

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from lydite.adapter import Adapter
+from lydite.notation import MOST_NAME, cut
 from lydite.suite import PACKAGES, SUITE
 from lydite.worker.loading import NOTEBOOK, Unloadable, entry, from_file
 from lydite.worker.notebook import from_notebook
@@ -70,7 +71,8 @@ def _imported(importing: Callable[[], Imported], folders: Iterable[Path], target
         except Unloadable:
             raise
         except BaseException as error:  # SystemExit and the like of its own making too
-            raise Unloadable(f"importing {target} raised {type(error).__name__}: {str(error)[:4096]}") from error
+            told = f"{cut(type(error).__name__, MOST_NAME)}: {cut(str(error))}"
+            raise Unloadable(f"importing {target} raised {told}") from error
 
 
 @contextmanager

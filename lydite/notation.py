@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
+from itertools import accumulate
 from typing import Any
 
 from numpy.typing import NDArray
@@ -12,9 +14,12 @@ from lydite.counterexample import value
 MOST = {0: 1, 1: 8, 2: 4}
 """How many entries an array of so many dimensions shows along each; of more, half of them at each end."""
 
-SURROGATES = range(0xD800, 0xE000)
-"""Halves of pairs of UTF-16: alone they are no letters, and neither a terminal nor a channel takes them."""
-CONTROL = {i: repr(chr(i))[1:-1] for i in (*range(32), *range(127, 160), *SURROGATES)}
+MOST_TEXT = 1000
+MOST_NAME = 100
+"""Bytes that a text from outside, and the name of an exception, may take in a report, which repeats them."""
+
+
+DOTS = len(json.dumps("…")) - 2
 
 
 def shown(datum: Any) -> str:
@@ -50,8 +55,22 @@ def number(x: float) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` from outside, with every control character, and what is no character at all, spelled out."""
-    return text.translate(CONTROL)
+    """Returns `text` from outside with all that Unicode does not call printable spelled out.
+
+    That is what controls a terminal, ends a line, reorders or hides what stands beside it, or is no character at all.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def cut(text: str, most: int = MOST_TEXT) -> str:
+    """Returns `text`, or as much of its beginning as takes `most` bytes of JSON in ASCII, with dots after it."""
+    begins = text[: most + 1]
+    sizes = list(accumulate(len(json.dumps(c)) - 2 for c in begins))
+    if not sizes or sizes[-1] <= most:
+        return begins
+    return f"{begins[: sum(size <= most - DOTS for size in sizes)]}…"
 
 
 def inputs(given: dict[str, Any], reads: Collection[str] = ()) -> str:

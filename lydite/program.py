@@ -24,6 +24,7 @@ import numpy as np
 
 from lydite import isolation
 from lydite.isolation import Jail, Tier
+from lydite.notation import MOST_NAME, cut
 from lydite.worker.clock import Clock
 from lydite.worker.codec import (
     FORMS,
@@ -249,7 +250,7 @@ class Running:
         self._channel.send({"id": 0, "ask": "hello", "protocol": PROTOCOL}, seconds=patience)
         message, _ = self._channel.receive(patience)
         if type(message.get("unloadable")) is str:
-            raise Unloadable(message["unloadable"][:TEXT_LIMIT])
+            raise Unloadable(cut(message["unloadable"]))
         self.hello = _hello(message)
         self._clock = self._timing(self._seconds)
 
@@ -440,7 +441,7 @@ def _hello(message: Message) -> Hello:
 
 
 def _text(told: Any) -> str:
-    return told[:TEXT_LIMIT] if type(told) is str else ""
+    return cut(told) if type(told) is str else ""
 
 
 def _asked(question: Question, packer: Packer) -> Message:
@@ -454,7 +455,7 @@ def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answ
     """Raises Violation where `told` is no answer, or takes more than is left of `room`."""
     match told:
         case {"error": {"name": str(name), "text": str(text)}}:
-            return CallFailed(question.call, _text(name), _text(text))
+            return CallFailed(question.call, cut(name, MOST_NAME), cut(text))
         case {"values": list(parts)} if len(parts) <= MOST_VALUES:
             value: Any = tuple(_number(unpack(part, blob, room=room)) for part in parts)
         case {"values": list(parts)}:

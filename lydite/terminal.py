@@ -162,7 +162,7 @@ def _fault(place: int, fault: Document, face: Document) -> Iterator[str]:
     for name, text in _known(fault):
         yield f"  {_line(name, text)}"
     if example:
-        yield f"  {_line('again', example['reproduce'])}"
+        yield f"  {_line('again', plain(example['reproduce']))}"
 
 
 def _known(fault: Document) -> Iterator[tuple[str, str]]:

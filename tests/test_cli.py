@@ -105,6 +105,16 @@ def test_calls_that_raise_earn_nothing(submit: Submit, tmp_path: Path) -> None:
     assert [i["points"] for i in document["implementations"]] == [0.0]
 
 
+def test_long_texts_do_not_make_a_long_report(submit: Submit, tmp_path: Path) -> None:
+    """An exception may have any name and any text, and a report repeats them for each claim."""
+    face = chr(0x1F600) * 4096
+    raising = f"class Long(Exception): pass\nLong.__name__ = {face!r}\ndef softmax(*_): raise Long({face!r})"
+    _, document = graded(tmp_path / "r.json", submit(raising), *SOFTMAX, *HERE)
+    [implementation] = document["implementations"]
+    assert outcomes(document) == [{"error"}]
+    assert len(json.dumps(implementation)) < 8000 * len(implementation["claims"])
+
+
 def test_a_fault_of_ours_exits_4(submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any) -> None:
         raise TypeError("a law compares shapes")

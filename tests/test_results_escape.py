@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lydite.notation import cut, plain
 from lydite.results import escape
 from tests.made import HOSTILE
 
@@ -18,9 +20,24 @@ texts = st.text(st.characters(), max_size=50) | st.sampled_from([HOSTILE, "=1", 
 def test_a_line_is_one_visible_line_of_unicode(text: str) -> None:
     shown = escape.line(text)
     assert shown.splitlines() in ([shown], [])
-    assert not {unicodedata.category(c) for c in shown} & {"Cc", "Cs", "Zl", "Zp"}
-    assert not set(shown) & set("\u202e\u200b\u2066\ufeff")
+    assert not {unicodedata.category(c) for c in shown} & {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
     assert shown.encode("utf-8").decode("utf-8") == shown
+
+
+@pytest.mark.parametrize("text", ["\u202egnp.x", "a\u00adb", "\U000e0041", "\u2066", "\x9b2J", "\ue000"])
+def test_a_terminal_gets_what_a_line_gets(text: str) -> None:
+    """Nothing that reorders, hides or is no character reaches it."""
+    assert plain(text).isprintable()
+    assert plain(text) == escape.line(text)
+
+
+@given(st.text(st.characters(), max_size=400), st.integers(10, 300))
+def test_a_text_is_kept_as_far_as_its_bytes_go(text: str, most: int) -> None:
+    kept = cut(text, most)
+    assert len(json.dumps(kept)) <= most + 2
+    assert kept == text or (kept.endswith("…") and text.startswith(kept[:-1]))
+    if len(json.dumps(text)) <= most + 2:
+        assert kept == text
 
 
 def test_visible_text_stays() -> None:

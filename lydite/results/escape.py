@@ -9,9 +9,6 @@ from lydite.notation import plain
 MOST = 1000
 """Characters that one text may have where it is shown."""
 
-UNSEEN = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
-"""Characters that reorder or hide what stands beside them, end a line, or that no file of text may hold."""
-
 MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+\-!|~=:@$^]")
 FORMULA = re.compile(r"^\s*[=+\-@|%]")
 """How a cell begins that a spreadsheet would compute; what it skips before that is skipped here."""
@@ -22,7 +19,7 @@ def line(text: object, most: int = MOST) -> str:
 
     All that is shown of a report goes through here once; the other functions then do what their format needs.
     """
-    seen = UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", plain(str(text)[: most + 1]))
+    seen = plain(str(text)[: most + 1])
     return seen if len(seen) <= most else f"{seen[: most - 1]}…"
 
 
