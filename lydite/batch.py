@@ -95,9 +95,9 @@ Spread = Callable[[Iterable[Work], Keep], None]
 """Grades all that is to be graded, and hands over what became of each as soon as it is known; in any order."""
 
 
-def judged(task: Task, grader: Grader, listen: Listener) -> Judged:
-    """Grades one submission."""
-    one = Graded(task.name, task.target, task.settings.of(SUBMITTED, task.name))
+def judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) -> Judged:
+    """Grades one submission, of which `parts` were read."""
+    one = Graded(task.name, task.target, task.settings.of(SUBMITTED, task.name), parts=parts)
     if task.refused:
         one.findings.note({"event": "unloadable", "reason": task.refused})
     else:
@@ -117,7 +117,7 @@ def here(jobs: int, listen: Listener) -> Spread:
     """Grades `jobs` submissions at a time, on this machine."""
 
     def spread(todo: Iterable[Work], keep: Keep) -> None:
-        side_by_side(todo, jobs, lambda work, grader: keep(work, judged(work.task, grader, listen)))
+        side_by_side(todo, jobs, lambda work, grader: keep(work, judged(work.task, work.parts, grader, listen)))
 
     return spread
 

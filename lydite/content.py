@@ -1,4 +1,4 @@
-"""What was submitted, as bytes: to see whether it has changed, and to send it elsewhere. Opens plain files only."""
+"""What was submitted, as bytes: read once, to be named, sent elsewhere and laid out. Opens plain files only."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from lydite.isolation import place
 from lydite.worker.loading import LARGEST_FILE, Unloadable
 
 MOST_PARTS = 10_000
 MOST_BYTES = 64 << 20
-"""Files of one submission, and what they may hold together, those that are too large to be loaded left out."""
+MOST_DEPTH = 64
+"""Files of one submission, what they may hold together, and how deep folders may lie in one another."""
 
 FILE, FOLDER, LINK, LARGE, OTHER = "file", "folder", "link", "large", "other"
+OPENED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+IGNORED = ("__MACOSX", "__pycache__")
+"""What systems and tools leave behind, as all names that begin with a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +36,29 @@ class Part:
 
 
 def content(path: Path) -> tuple[Part, ...]:
-    """All that is at `path`, in the order of names. Raises Unloadable where that is no file, no folder, or too much."""
+    """All that is at `path`, in the order of names. Raises Unloadable where that is no file, no folder, or too much.
+
+    Everything is opened once, from the folder that it lies in, and no link is followed: what is exchanged in the
+    meantime is read as it was or as it has become, and never from elsewhere.
+    """
+    path = place(path)
     parts, size = [], 0
-    for part in _parts(path):
+    for part in _whole(path):
         parts.append(part)
         size += len(part.held)
         if len(parts) > MOST_PARTS or size > MOST_BYTES:
             raise Unloadable(f"{path.name} holds more than {MOST_PARTS} files or {MOST_BYTES >> 20} MiB")
-    refused = {
-        LINK: "is a link",  # which may lead to what somebody else has submitted
-        LARGE: f"is larger than {LARGEST_FILE >> 20} MiB",
-        OTHER: "is no plain file and no folder",
-    }
-    if parts[0].kind in refused:
-        raise Unloadable(f"{path.name} {refused[parts[0].kind]}")
+    if parts[0].kind in LEFT_OUT:
+        raise Unloadable(f"{path.name} {LEFT_OUT[parts[0].kind]}")
     return tuple(parts)
+
+
+LEFT_OUT = {
+    LINK: "is a link",  # which may lead to what somebody else has submitted
+    LARGE: f"is larger than {LARGEST_FILE >> 20} MiB",
+    OTHER: "is no plain file and no folder",
+}
+"""Why a part is not laid out."""
 
 
 def digest(parts: Sequence[Part]) -> str:
@@ -58,51 +71,73 @@ def digest(parts: Sequence[Part]) -> str:
     return known.hexdigest()
 
 
-def lay_out(parts: Sequence[Part], root: Path) -> None:
-    """Writes `parts` at `root`, where nothing is yet; in place of what is not to be opened, what cannot be either."""
+def lay_out(parts: Sequence[Part], root: Path) -> list[str]:
+    """Writes the files and folders of `parts` at `root`, where nothing is yet; returns what is left out, and why."""
     for part in parts:
-        place = root / part.path
-        match part.kind:
-            case "file":
-                place.write_bytes(part.held)
-            case "folder":
-                place.mkdir()
-            case "link":
-                place.symlink_to(os.fsdecode(part.held))
-            case "large":
-                place.touch()
-                os.truncate(place, int(part.held.split()[0]))
-            case _:
-                os.mkfifo(place)
+        here = root / part.path
+        if part.kind == FILE:
+            here.write_bytes(part.held)
+            here.chmod(0o644)
+        elif part.kind == FOLDER:
+            here.mkdir()
+            here.chmod(0o755)
+    return [f"{part.path} {LEFT_OUT[part.kind]}, and is left out" for part in parts if part.kind in LEFT_OUT]
 
 
-def _parts(root: Path) -> Iterator[Part]:
-    waiting = [""]
-    while waiting:
-        path = waiting.pop()
-        try:
-            part = _part(root / path, path)
-            names = sorted(os.listdir(root / path), key=os.fsencode, reverse=True) if part.kind == FOLDER else []  # noqa: PTH208  (names)
-        except OSError:
-            part, names = Part(path, OTHER), []
-        yield part
-        waiting += [f"{path}/{name}" if path else name for name in names]
+def _whole(path: Path) -> Iterator[Part]:
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        raise Unloadable(f"there is no file {path.name}") from None
+    try:
+        yield from _parts(folder, path.name, "", 0)
+    finally:
+        os.close(folder)
 
 
-def _part(place: Path, path: str) -> Part:
-    """Raises OSError where it cannot be read."""
-    mode = place.lstat().st_mode
-    if stat.S_ISLNK(mode):
-        return Part(path, LINK, os.fsencode(place.readlink()))
-    if stat.S_ISDIR(mode):
-        return Part(path, FOLDER)
-    if not stat.S_ISREG(mode):
-        return Part(path, OTHER)
-    opened = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # whatever it has become in the meantime
-    with os.fdopen(opened, "rb") as file:
+def _parts(folder: int, name: str, path: str, depth: int) -> Iterator[Part]:
+    """What `name` is in the open `folder`, and what it holds."""
+    if depth > MOST_DEPTH:
+        raise Unloadable(f"more than {MOST_DEPTH} folders lie in one another")
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        if stat.S_ISLNK(mode):
+            yield Part(path, LINK, os.fsencode(os.readlink(name, dir_fd=folder)))
+            return
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            yield Part(path, OTHER)
+            return
+        opened = os.open(name, OPENED, dir_fd=folder)  # whatever it has become in the meantime
+    except FileNotFoundError:
+        if not path:
+            raise Unloadable(f"there is no file {name}") from None
+        return  # gone since its folder was listed
+    except OSError:
+        yield Part(path, OTHER)
+        return
+    try:
         found = os.fstat(opened)
-        if not stat.S_ISREG(found.st_mode):
-            return Part(path, OTHER)
-        if found.st_size > LARGEST_FILE:
-            return Part(path, LARGE, b"%d %d" % (found.st_size, found.st_mtime_ns))
-        return Part(path, FILE, file.read(LARGEST_FILE))
+        if not stat.S_ISDIR(found.st_mode):
+            yield _file(opened, found, path)
+            return
+        yield Part(path, FOLDER)
+        for child in sorted(filter(_is_kept, os.listdir(opened)), key=os.fsencode):  # noqa: PTH208  (by descriptor)
+            yield from _parts(opened, child, f"{path}/{child}" if path else child, depth + 1)
+    finally:
+        os.close(opened)
+
+
+def _is_kept(name: str) -> bool:
+    return not name.startswith(".") and name not in IGNORED
+
+
+def _file(opened: int, found: os.stat_result, path: str) -> Part:
+    if not stat.S_ISREG(found.st_mode):
+        return Part(path, OTHER)
+    if found.st_size > LARGEST_FILE:
+        return Part(path, LARGE, b"%d %d" % (found.st_size, found.st_mtime_ns))
+    try:
+        with os.fdopen(os.dup(opened), "rb") as file:
+            return Part(path, FILE, file.read(LARGEST_FILE))
+    except OSError:
+        return Part(path, OTHER)

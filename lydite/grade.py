@@ -17,12 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from lydite.content import Part
 from lydite.findings import Event, Findings
 from lydite.load import is_path
 from lydite.opened import is_submitted
 from lydite.program import COMMAND, drain, is_program
 from lydite.request import BadOption, Request, Settings
+from lydite.snapshot import snapshot
 from lydite.suite import HERE
+from lydite.worker.loading import Unloadable
 
 One = TypeVar("One")
 
@@ -69,13 +72,14 @@ class Limits:
 
 @dataclass(slots=True)
 class Graded:
-    """One target when all is done."""
+    """One target when all is done; `parts` are what was read of it, where that has been done already."""
 
     name: str
     target: str
     request: Request
     findings: Findings = field(default_factory=Findings)
     seconds: float = 0.0
+    parts: Sequence[Part] | None = None
 
     def entry(self) -> dict[str, Any]:
         """The implementation in the report."""
@@ -204,9 +208,25 @@ class Grader:
 
     def __call__(self, one: Graded, limits: Limits, listen: Listener) -> None:
         """Grades `one` into its findings. Raises Stopped where all are to stop."""
-        _timed(one, lambda one: self._grade(one, limits.timeout, listen))
+        _timed(one, lambda one: self._taken(one, limits.timeout, listen))
 
-    def _grade(self, one: Graded, timeout: float, listen: Listener) -> None:
+    def _taken(self, one: Graded, timeout: float, listen: Listener) -> None:
+        """Grades a snapshot of what was submitted, and what is installed where it lies."""
+        if not is_submitted(one.target) or is_program(one.target):
+            self._grade(one, None, timeout, listen)
+            return
+        try:
+            taken = snapshot(one.target, one.parts)
+        except Unloadable as error:
+            one.findings.note({"event": "unloadable", "reason": str(error)})
+            listen(one.name, one.findings)
+            return
+        try:
+            self._grade(one, taken.path, timeout, listen)
+        finally:
+            taken.remove()
+
+    def _grade(self, one: Graded, taken: Path | None, timeout: float, listen: Listener) -> None:
         def note(event: Event) -> None:
             one.findings.note(event)
             listen(one.name, one.findings)
@@ -214,7 +234,7 @@ class Grader:
         if self._server is not None and self._server.process.poll() is not None:
             self.close()
         server = self._server = self._server or _Server()
-        server.order(one, self._workers)
+        server.order(one, taken, self._workers)
         status = self._follow(server, one.findings, note, timeout)
         if status is None:
             self.close()
@@ -273,12 +293,12 @@ class _Server:
         self._drain = threading.Thread(target=drain, args=(self.process.stderr, self.said), daemon=True)
         self._drain.start()
 
-    def order(self, one: Graded, workers: int) -> None:
-        """Asks it to grade `one`. Where it is gone, that is seen by its events."""
+    def order(self, one: Graded, taken: Path | None, workers: int) -> None:
+        """Asks it to grade `one`, or the snapshot `taken` of it. Where it is gone, that is seen by its events."""
         self.said.clear()
         order = {
             "target": one.target,
-            "options": one.request.options(),
+            "options": [*one.request.options(), f"--lydite-snapshot={taken or ''}"],
             "workers": workers,
             "memory": OWN_MEMORY if is_submitted(one.target) else one.request.memory,
         }

@@ -38,7 +38,7 @@ def load(target: str, adapter: Adapter | None = None, precision: str = "float64"
     if is_path(target):
         path = entry(Path(target).resolve())
         importing = from_notebook if path.suffix == NOTEBOOK else from_file
-        return _imported(lambda: importing(path), [path.parent], target)
+        return _imported(lambda: importing(path), [path.parent], Path(target).name)
     return _imported(lambda: import_module(target), [Path.cwd()], target)
 
 

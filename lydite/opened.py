@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from lydite.adapter import Adapter
 from lydite.implementation import Implementation
-from lydite.isolation import Tier
+from lydite.isolation import Tier, place
 from lydite.load import ADAPTED, is_path, load
 from lydite.program import Program, is_program
 from lydite.remote import Remote
@@ -17,10 +20,19 @@ def is_submitted(target: str) -> bool:
     return is_program(target) or (is_path(target) and not target.endswith(ADAPTED))
 
 
+def _home(target: str) -> Path | None:
+    """The folder in which the file or folder `target` runs, where it is one."""
+    if not is_submitted(target) or is_program(target):
+        return None
+    path = place(Path(target))
+    return path if path.is_dir() else path.parent
+
+
 class Opened:
     """A target; `tier` and `memory` (MiB) are for what is submitted, all else runs in this process.
 
-    A command is a process of its own in any tier. Raises NotOffered where `allow` names what cannot be shown.
+    A command is a process of its own in any tier. `snapshot` is what is graded in place of a file or folder, where it
+    has been taken already. Raises NotOffered where `allow` names what cannot be shown.
     """
 
     def __init__(
@@ -32,9 +44,11 @@ class Opened:
         tier: Tier = Tier.NONE,
         memory: int = 0,
         allow: tuple[str, ...] = (),
+        snapshot: Path | None = None,
     ) -> None:
-        self._target = target
-        self._adapter = adapter
+        home = _home(str(snapshot or target))
+        self._target = str(place(snapshot or Path(target))) if home else target
+        self._adapter = adapter and replace(adapter, path=adapter.path.absolute())
         self._precision = precision
         self._watch = watch
         self._loaded: object | None = None
@@ -42,7 +56,9 @@ class Opened:
         self._implementations: dict[bool, Implementation] = {}
         if is_submitted(target) and (tier is not Tier.NONE or is_program(target)):
             jail = Tier.PROCESS if tier is Tier.NONE else tier
-            self._program = Program(target, jail, watch.seconds, memory, allow)
+            self._program = Program(target, jail, watch.seconds, memory, allow, snapshot=snapshot)
+        else:
+            watch.home = home
 
     def implementation(self, watched: bool) -> Implementation:
         """The implementation behind its guard, which looks for side effects if `watched`. Raises Unloadable."""

@@ -10,8 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
+import weakref
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -24,7 +26,10 @@ import numpy as np
 
 from lydite import isolation
 from lydite.isolation import Jail, Tier
+from lydite.isolation.bubblewrap import SCRATCH
+from lydite.isolation.environment import environment, packages
 from lydite.notation import MOST_NAME, cut
+from lydite.snapshot import snapshot
 from lydite.worker.clock import Clock
 from lydite.worker.codec import (
     FORMS,
@@ -43,7 +48,7 @@ from lydite.worker.codec import (
     shown,
     unpack,
 )
-from lydite.worker.loading import NOTEBOOK, Unloadable, entry
+from lydite.worker.loading import NOTEBOOK, SUBMISSION, Unloadable
 from spec.contracts import CALLS
 from spec.failure import CallFailed
 
@@ -110,8 +115,10 @@ class Program:
         memory: int,
         allow: Sequence[str] = (),
         channel: type[Channel] = Channel,
+        snapshot: Path | None = None,
     ) -> None:
         self.target = target
+        self._snapshot = snapshot
         self._channel = channel
         self.seconds = seconds
         self._jail = Jail(tier, allow=tuple(allow), memory=memory, forks=is_program(target))
@@ -120,6 +127,7 @@ class Program:
         self._fatal: set[str] = set()
         self._stage = ""
         self._starts = 0
+        self._hidden: list[str] = []
         self.warnings = 0
 
     def running(self) -> Running:
@@ -128,24 +136,52 @@ class Program:
             if self._starts >= MOST_STARTS:
                 raise Unloadable(f"{self.target} has ended {MOST_STARTS} times")
             self._starts += 1
-            command, shown = _command(self.target, self.seconds)
-            jail = replace(self._jail, shown=shown, allow=(*self._jail.allow, *_readers(self.target)))
-            running = Running(command, jail, self.seconds, self._output, self._channel)
-            try:
-                running.introduce()
-            except (Ended, Silent, Violation) as fault:
-                told = running.told(fault)
-                running.stop()
-                raise Unloadable(f"{self.target} {told} before it said what it offers") from None
-            except Unloadable:
-                running.stop()
-                raise
-            self._running = running
+            self._running = self._introduced()
         return self._running
+
+    def _introduced(self) -> Running:
+        """Starts it, and asks what it offers. Raises Unloadable."""
+        command, shown = self._command()
+        own = [environment(*self._jail.allow)] if self._jail.tier is Tier.LANDLOCK else []
+        self._hidden = _hidden([*shown, *own, *map(packages, own)])
+        allow = (*self._jail.allow, *_readers(self._snapshot))
+        jail = replace(self._jail, shown=shown, allow=allow, scratch=self._jail.scratch + _mebibytes(self._snapshot))
+        running = None
+        try:
+            running = Running(command, jail, self.seconds, self._output, self._channel)
+            running.introduce()
+        except (Ended, Silent, Violation, Unloadable) as fault:
+            told = str(fault)
+            if running is not None:
+                if not isinstance(fault, Unloadable):
+                    name = self.target if is_program(self.target) else Path(self.target).name
+                    told = f"{name} {running.told(fault)} before it said what it offers"
+                running.stop()
+            raise Unloadable(self._neutral(told)) from None
+        return running
+
+    def _neutral(self, text: str) -> str:
+        """`text` without the folders of this machine."""
+        for prefix in self._hidden:
+            text = text.replace(prefix, "")
+        return text
+
+    def _command(self) -> tuple[list[str], tuple[Path, ...]]:
+        """How to start it, and what it has to see. Raises Unloadable where there is nothing to start."""
+        if is_program(self.target):
+            return _of_command(self.target.removeprefix(COMMAND))
+        if self._snapshot is None:
+            taken = snapshot(self.target)
+            weakref.finalize(self, taken.remove)
+            self._snapshot = taken.path
+        order = json.dumps({"target": str(self._snapshot), "calls": list(CALLS), "seconds": self.seconds})
+        command = [sys.executable, "-I", "-B", str(isolation.place(WORKER)), order]
+        return command, (WORKER, self._snapshot.parent)
 
     def said(self) -> dict[str, str]:
         """The beginning of what it has written to its standard output and error."""
-        return {name: bytes(text[:TEXT_LIMIT]).decode(errors="replace") for name, text in self._output.items() if text}
+        said = {name: bytes(text[:TEXT_LIMIT]).decode(errors="replace") for name, text in self._output.items() if text}
+        return {name: self._neutral(text) for name, text in said.items()}
 
     def stop(self) -> None:
         """Ends the program and all that it has started. It starts again when it is next asked."""
@@ -207,8 +243,14 @@ class Program:
             self.stop()
             return CallFailed(batch[min(len(got) - before, len(batch) - 1)].call, kind, told)
         finally:
+            got[before:] = [self._told(answer) for answer in got[before:]]
             self.warnings += running.warnings - warned
         return None
+
+    def _told(self, answer: Answer | CallFailed) -> Answer | CallFailed:
+        if isinstance(answer, Answer):
+            return answer
+        return CallFailed(answer.call, answer.raised, self._neutral(answer.text))
 
 
 class Running:
@@ -355,6 +397,13 @@ class Running:
         return f"exit status {status}"
 
 
+def _hidden(shown: Sequence[Path]) -> list[str]:
+    """The folders of this machine that a program can come upon, longest first; what lies in them is told without."""
+    python = [sysconfig.get_path(kind) for kind in ("purelib", "platlib", "stdlib")]
+    folders = {*map(str, shown), *python, str(WORKER.parent), sys.prefix, sys.base_prefix, f"{SCRATCH}/{SUBMISSION}"}
+    return sorted((f"{folder}/" for folder in folders if folder != "/"), key=len, reverse=True)
+
+
 def loading(seconds: float) -> float:
     """Seconds for an import, where a call has `seconds`."""
     return max(LEAST_LOADING, seconds * LOADING)
@@ -365,26 +414,16 @@ def is_program(target: str) -> bool:
     return target.startswith(COMMAND)
 
 
-def _command(target: str, seconds: float) -> tuple[list[str], tuple[Path, ...]]:
-    """How to start `target`, and what it has to see. Raises Unloadable where there is nothing to start."""
-    if is_program(target):
-        return _of_command(target.removeprefix(COMMAND))
-    path = Path(target).absolute()
-    if not os.path.lexists(path):
-        raise Unloadable(f"there is no file {target}")
-    _check_plain(path)
-    order = json.dumps({"target": str(isolation.place(path)), "calls": list(CALLS), "seconds": seconds})
-    command = [sys.executable, "-I", "-B", str(isolation.place(WORKER)), order]
-    return command, (WORKER, path)
+def _readers(snapshot: Path | None) -> tuple[str, ...]:
+    """The distributions that the worker needs to read what lies at `snapshot`, where they are installed."""
+    is_read = snapshot is not None and any(snapshot.parent.rglob(f"*{NOTEBOOK}"))
+    return (READER,) if is_read and find_spec(READER) is not None else ()
 
 
-def _readers(target: str) -> tuple[str, ...]:
-    """The distributions that the worker needs to read `target`, where they are installed."""
-    try:
-        is_notebook = not is_program(target) and entry(Path(target)).suffix == NOTEBOOK
-    except Unloadable:
-        return ()  # which is the worker's to tell
-    return (READER,) if is_notebook and find_spec(READER) is not None else ()
+def _mebibytes(snapshot: Path | None) -> int:
+    """What a copy of `snapshot` takes, rounded up."""
+    files = snapshot.parent.rglob("*") if snapshot else ()
+    return math.ceil(sum(path.stat().st_size for path in files) / (1 << 20))
 
 
 def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:
@@ -404,16 +443,6 @@ def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:
     placed = [str(isolation.place(files[word])) if word in files else word for word in words[1:]]
     first = str(own) if own.is_relative_to("/usr") else str(isolation.place(own))
     return [first, *placed], tuple(dict.fromkeys(shown))
-
-
-def _check_plain(path: Path) -> None:
-    """Raises Unloadable for what is not to be opened at all: links that lead elsewhere, pipes, devices."""
-    if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
-        raise Unloadable(f"{path.name} is a link that leads elsewhere")
-    if not path.exists():
-        raise Unloadable(f"{path.name} is a link that leads nowhere")
-    if not path.is_file() and not path.is_dir():
-        raise Unloadable(f"{path.name} is no plain file and no folder")
 
 
 def _hello(message: Message) -> Hello:

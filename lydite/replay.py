@@ -123,7 +123,7 @@ def replay(found: Stored, target: str, seconds: float = 0.0, tier: Tier = Tier.N
     watch = Watch(seconds)
     holds = import_module("properties.holds").holds
     adapter = read_adapter(Path(found.adapter)) if found.adapter else None
-    with watch.attending(), closing(Opened(target, adapter, found.precision, watch, tier)) as opened:
+    with closing(Opened(target, adapter, found.precision, watch, tier)) as opened, watch.attending():
         impl = opened.implementation(found.regime == Regime.PURITY)
         try:
             holds(law, _Traced(impl, done.calls), case, Tally())

@@ -125,12 +125,14 @@ class Grading:
         prop = getattr(import_module(f"{PROPERTIES.name}.{Path(path).stem}"), name, None)
         return prop and blank(prop.law, Regime(regime.rstrip("]")), self.request)
 
-    def implementation(self, regime: Regime) -> Implementation:
-        """The target, opened once a process; watched in the regime of purity. Raises Unloadable."""
+    @property
+    def opened(self) -> Opened:
+        """The target, opened once a process."""
         if self._opened is None:
             r = self.request
-            self._opened = Opened(self.target, r.adapter, r.precision, self.watch, r.tier, r.memory, r.allow)
-        return self._opened.implementation(regime is Regime.PURITY)
+            snapshot = Path(taken) if (taken := self.config.getoption("--lydite-snapshot")) else None
+            self._opened = Opened(self.target, r.adapter, r.precision, self.watch, r.tier, r.memory, r.allow, snapshot)
+        return self._opened
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Says what is being judged."""
@@ -220,11 +222,11 @@ class PropertyItem(pytest.Item):
 
     def runtest(self) -> None:
         """Checks the property and records what happened; raises where it does not hold."""
-        tally, watch = Tally(), self.grading.watch
+        tally, watch, opened = Tally(), self.grading.watch, self.grading.opened
         watch.asked, watch.warnings = {}, 0
         try:
             with watch.attending():
-                impl = self.grading.implementation(self.regime)
+                impl = opened.implementation(watched=self.regime is Regime.PURITY)
                 failure = self._failure(impl, tally)
             result = self._result(impl, tally, failure)
         except Unloadable as error:

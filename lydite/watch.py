@@ -8,8 +8,9 @@ import threading
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -32,7 +33,10 @@ class TimedOut(BaseException):
 
 @dataclass(slots=True)
 class Watch:
-    """What one process notes about the calls that it asks; `seconds` is what each may take (0: as long as it likes)."""
+    """What one process notes about the calls that it asks; `seconds` is what each may take (0: as long as it likes).
+
+    `home` is the folder to stand in meanwhile, that of what was submitted.
+    """
 
     seconds: float = 0.0
     asked: dict[str, int] = field(default_factory=dict)
@@ -43,6 +47,7 @@ class Watch:
     interrupted: bool = False
     slow: dict[str, CallFailed] = field(default_factory=dict)
     stage: str = ""
+    home: Path | None = None
     clock: Clock = field(init=False)
     _warned: int = 0
 
@@ -79,6 +84,8 @@ class Watch:
         """
         signals: Any = {"over": "call", "divide": "call", "invalid": "call", "under": "ignore"}
         with self._interruptible(), ExitStack() as stack:
+            if self.home is not None:
+                stack.enter_context(chdir(self.home))
             if threading.current_thread() is threading.main_thread():
                 if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
                     stack.enter_context(_handling(signal.SIGINT, self._on_interrupt))

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from lydite import cluster, report
 from lydite.batch import Batch, BatchError, Judged, Keep, Work, alone, keep_seed, submissions
-from lydite.content import FILE, FOLDER, LARGE, LINK, OTHER, Part, content, digest, lay_out
+from lydite.content import FILE, FOLDER, LARGE, LINK, MOST_DEPTH, OTHER, Part, content, digest, lay_out
 from lydite.findings import Findings
 from lydite.progress import batch_progress
 from lydite.request import Settings
@@ -74,13 +74,64 @@ def test_content_opens_plain_files_only(odd: Path) -> None:
     }
 
 
-def test_content_laid_out_elsewhere_is_the_same(odd: Path, tmp_path: Path) -> None:
-    lay_out(content(odd), tmp_path / "there")
+def test_files_and_folders_are_laid_out_elsewhere_and_what_is_left_out_is_said(odd: Path, tmp_path: Path) -> None:
+    left_out = lay_out(content(odd), tmp_path / "there")
+    assert content(tmp_path / "there") == tuple(p for p in content(odd) if p.kind in {FILE, FOLDER})
+    assert [note.partition(",")[0] for note in left_out] == [
+        "away is a link",
+        "pipe is no plain file and no folder",
+        "vast is larger than 16 MiB",
+    ]
 
-    def told(folder: Path) -> list[tuple[str, str, bytes]]:
-        return [(p.path, p.kind, p.held if p.kind != LARGE else p.held.split()[0]) for p in content(folder)]
 
-    assert told(tmp_path / "there") == told(odd)
+def test_what_systems_and_tools_leave_behind_is_no_part(tmp_path: Path) -> None:
+    for name in (".git", "__pycache__", "__MACOSX"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.py").touch()
+    (tmp_path / ".env").touch()
+    assert [part.path for part in content(tmp_path)] == [""]
+
+
+def test_content_refuses_folders_that_lie_too_deep(tmp_path: Path) -> None:
+    deepest = tmp_path.joinpath(*"d" * MOST_DEPTH)
+    deepest.mkdir(parents=True)
+    assert len(content(tmp_path)) == MOST_DEPTH + 1
+    (deepest / "d").mkdir()
+    with pytest.raises(Unloadable, match=f"more than {MOST_DEPTH} folders lie in one another"):
+        content(tmp_path)
+
+
+def test_a_folder_that_is_exchanged_for_a_link_is_not_followed(
+    odd: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is being read: what was opened stays what it is, and what was not is not opened elsewhere."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "x.py").write_bytes(b"the staff's")
+    listed = os.listdir
+
+    def listing(opened: Any) -> list[str]:
+        names = listed(opened)
+        if "x.py" in names:
+            (odd / "b").rename(tmp_path / "aside")
+            (odd / "b").symlink_to(secret)
+        return names
+
+    monkeypatch.setattr(os, "listdir", listing)
+    assert {part.path: part.held for part in content(odd)}["b/x.py"] == b"x = 1"
+
+
+def test_a_file_that_is_exchanged_for_a_link_is_not_followed(odd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opening = os.open
+
+    def late(path: Any, *args: Any, **kwargs: Any) -> int:
+        if path == "x.py":
+            (odd / "b" / "x.py").unlink()
+            (odd / "b" / "x.py").symlink_to("/etc/passwd")
+        return opening(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", late)
+    assert {part.path: part.kind for part in content(odd)}["b/x.py"] == OTHER
 
 
 @pytest.mark.parametrize(

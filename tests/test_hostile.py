@@ -6,6 +6,7 @@ What each of `hostile/` tries is said there. Here each is asked in a jail as the
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,9 +65,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def submitted(name: str, folder: Path, outside: Outside) -> Path:
     """The submission, told what to attack; in a folder of planted files where it wants one."""
     text = (FOLDER / f"{name}.py").read_text("utf-8")
-    path = folder / f"{name}.py"
+    path = folder / f"{name}_{os.getpid()}.py"  # a name by which its processes are found
     if name == "c32_plant_modules":
-        path = folder / "folder" / "submission.py"
+        path = folder / f"folder_{os.getpid()}" / "submission.py"
         path.parent.mkdir()
         for planted, content in PLANTED.items():
             path.with_name(planted).write_text(content, "utf-8")
@@ -121,7 +122,7 @@ def left_behind(path: Path) -> list[str]:
             command = process.read_bytes()
         except OSError:
             continue
-        if str(path).encode() in command:
+        if path.name.encode() in command:
             found.append(command.decode(errors="replace"))
     return found
 

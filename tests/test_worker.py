@@ -154,16 +154,21 @@ def test_what_cannot_be_imported(program: Any, tmp_path: Path, content: bytes, r
 
 
 def test_links_that_lead_elsewhere_are_not_followed(program: Any, tmp_path: Path) -> None:
+    """A link to a neighbour is one's own choice of a name."""
     folder = tmp_path / "own"
     folder.mkdir()
     secret = tmp_path / "secret.py"
     secret.write_text(SOFTMAX, encoding="utf-8")
-    for target, reason in ((secret, "leads elsewhere"), (Path("/dev/zero"), "elsewhere"), (folder / "no", "nowhere")):
-        link = folder / "link.py"
+    link = folder / "link.py"
+    for target, reason in ((secret, "is a link"), (Path("/dev/zero"), "is a link"), (folder / "no", "no file no")):
         link.unlink(missing_ok=True)
         link.symlink_to(target)
         with pytest.raises(Unloadable, match=reason):
             program(link).running()
+    link.unlink()
+    (folder / "own.py").write_text(SOFTMAX, encoding="utf-8")
+    link.symlink_to("own.py")
+    assert offered(program(link)) == ["softmax"]
 
 
 # -- Notebooks --

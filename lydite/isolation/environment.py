@@ -26,20 +26,31 @@ LOCK = "lock"
 @cache
 def environment(*allow: str) -> Path:
     """An environment of links to the packages of `python_paths`, for as long as this process lives."""
-    _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _lock(folder)
+    folder = temporary(PREFIX)
     folder.chmod(0o755)
     python = Path(sys.executable).resolve()
-    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
-    for one in (folder / "bin", packages):
+    own = packages(folder)
+    for one in (folder / "bin", own):
         one.mkdir(parents=True)
     folder.joinpath("bin", "python").symlink_to(python)
     folder.joinpath("pyvenv.cfg").write_text(f"home = {python.parent}\ninclude-system-site-packages = false\n", "utf-8")
     for path in python_paths(*allow):
         if path.parent.name.endswith("-packages"):
-            packages.joinpath(path.name).symlink_to(path)
+            own.joinpath(path.name).symlink_to(path)
+    return folder
+
+
+def packages(folder: Path) -> Path:
+    """Returns the folder of the packages in the environment at `folder`."""
+    return Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+
+
+def temporary(prefix: str) -> Path:
+    """Makes a folder for as long as this process lives, and removes those of processes that were killed."""
+    _sweep(prefix)
+    folder = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _lock(folder)
     return folder
 
 
@@ -52,11 +63,11 @@ def _lock(folder: Path) -> None:
     unnamed.rename(folder / LOCK)  # so that nobody finds it unlocked
 
 
-def _sweep() -> None:
+def _sweep(prefix: str) -> None:
     """Removes what processes have left behind that were killed."""
     import fcntl  # noqa: PLC0415  (as above)
 
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         with suppress(OSError):
             if folder.lstat().st_uid != os.geteuid():
                 continue

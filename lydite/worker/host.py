@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import random
+import shutil
 import signal
 import sys
 import time
@@ -31,7 +32,7 @@ from .codec import (
     Packer,
     unpack,
 )
-from .loading import NOTEBOOK, Unloadable, entry, from_file
+from .loading import NOTEBOOK, SUBMISSION, Unloadable, entry, from_file
 from .notebook import from_notebook
 from .offered import is_written, where
 
@@ -220,11 +221,30 @@ class Host:
 
 
 def load(path: Path) -> Any:
-    """Imports what is at `path`; only it and its folder can be imported beside what is installed."""
+    """Imports what is at `path`, standing in its folder; only that can be imported beside what is installed."""
+    _go_home(path)
     found = entry(path)
     if path.is_dir():
         sys.path.insert(0, str(path))
     return from_notebook(found) if found.suffix == NOTEBOOK else from_file(found)
+
+
+def _go_home(path: Path) -> None:
+    """Enters the folder of `path`: a copy of it where there is a place to write to, so that code may write there."""
+    home = path if path.is_dir() else path.parent
+    sys.argv[:] = [str(path)]
+    if scratch := os.environ.get("TMPDIR"):
+        _copy(home, Path(scratch, SUBMISSION))
+        home = Path(scratch, SUBMISSION)
+    os.chdir(home)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copies a folder of files and folders, without their modes: a jail sets none."""
+    target.mkdir()
+    for path in source.iterdir():
+        copying = _copy if path.is_dir() else shutil.copyfile
+        copying(path, target / path.name)
 
 
 def plain(name: str, answer: Any) -> Any:

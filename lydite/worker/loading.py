@@ -10,6 +10,8 @@ from types import ModuleType
 
 ENTRIES = ("__init__.py", "submission.py")
 NOTEBOOK = ".ipynb"
+SUBMISSION = "submission"
+"""The folder in which a submission runs where it can write."""
 LARGEST_FILE = 16 << 20
 
 
