@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from lydite.outcome import LawResult, Outcome  # noqa: E402
 from lydite.probe import probe  # noqa: E402
 from lydite.request import BadOption, Request, Settings  # noqa: E402
 from lydite.results.escape import line  # noqa: E402
+from lydite.stages import scheduler, stage  # noqa: E402
 from lydite.terminal import evidence  # noqa: E402
 from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
@@ -46,6 +48,8 @@ PROPERTIES = suite.SUITE / "properties"
 KEY = "lydite"
 OUT_OF_MEMORY = "MemoryError: the process that judges has used up the memory that it may take"
 MOST = sys.float_info.max
+PLACES = count()
+"""The order in which properties are collected, which is that of their files."""
 FAULTS = (Broken, Misbehaved, CallFailed, Missing)
 """What a property raises of an implementation. Everything else that is raised is a fault of ours."""
 
@@ -100,6 +104,19 @@ class Grading:
         if law.batched and not (adapter and adapter.batches(law.batched)):
             return False
         return any((claim, regime) in self.request.scope for claim in law.claims_in(regime))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Puts the properties in the order of their regimes, `core` first, whatever a plugin has made of it."""
+        if self.graded:
+            properties = [item for item in items if isinstance(item, PropertyItem)]
+            properties.sort(key=lambda item: (list(Regime).index(item.regime), item.place))
+            items[:] = [*properties, *(item for item in items if not isinstance(item, PropertyItem))]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Hands whole stages to the workers."""
+        return scheduler(config, log) if self.graded else None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Says what is to come."""
@@ -213,6 +230,7 @@ class PropertyItem(pytest.Item):
         self.grading = grading
         self.example: dict[str, Any] | None = None
         self._steady = True
+        self.place = next(PLACES)
         for claim in self.blank().claims:
             self.add_marker(pytest.mark.claim(claim))
 
@@ -224,6 +242,7 @@ class PropertyItem(pytest.Item):
         """Checks the property and records what happened; raises where it does not hold."""
         tally, watch, opened = Tally(), self.grading.watch, self.grading.opened
         watch.asked, watch.warnings = {}, 0
+        watch.enter(stage(self.nodeid))
         try:
             with watch.attending():
                 impl = opened.implementation(watched=self.regime is Regime.PURITY)
