@@ -28,9 +28,9 @@ grade: $(STAMP)  ## grade the reference, PyTorch where it is installed, and a su
 	if $(PY) -c 'import torch' 2>/dev/null; then targets="$$targets implementations/torch_autograd.py"; \
 	elif echo "$$LYDITE_REQUIRE" | grep -q torch; then echo 'PyTorch is required here and not installed'; exit 1; \
 	else echo 'skipped: implementations/torch_autograd.py, for PyTorch is not installed (make frameworks)'; fi; \
-	$(PY) -m lydite grade $$targets --isolation none --timeout 900 --call-timeout 30 --json build/report.json
+	$(PY) -m lydite grade $$targets --isolation none --seed 0 --timeout 900 --call-timeout 30 --json build/report.json
 	@printf '\nexpected faults:\n'
-	@$(PY) -m lydite grade implementations/with_faults.py --isolation process --json build/expected-faults.json; \
+	@$(PY) -m lydite grade implementations/with_faults.py --isolation process --seed 0 --json build/expected-faults.json; \
 	test $$? -eq 1
 	@printf '\nreports: build/report.json, build/expected-faults.json\n'
 
@@ -44,7 +44,7 @@ controls: $(STAMP)  ## grade real libraries and other styles as expected, and co
 	@mkdir -p build
 	@for precision in $(PRECISIONS); do \
 		$(PY) -m lydite grade $(CONTROLS) --expect implementations/expected.toml --precision $$precision --examples 1 \
-			--isolation process --timeout 1800 --call-timeout 60 --json build/controls-$$precision.json || exit 1; \
+			--isolation process --seed 0 --timeout 1800 --call-timeout 60 --json build/controls-$$precision.json || exit 1; \
 	done
 	$(PY) -m pytest -q tests/test_draft.py
 	$(PY) -m pytest -q tests/test_findings.py
@@ -54,7 +54,7 @@ languages: $(STAMP)  ## grade the implementations in JavaScript and C++ in every
 	$(MAKE) -C implementations/cpp BUILD=../../build/cpp
 	@for precision in float64 float32; do \
 		$(PY) -m lydite grade "exec:node implementations/javascript/main.js" exec:build/cpp/main --precision $$precision \
-			--isolation process --examples 1 --regimes core,stability,scale,layout,purity,tails,inputs --timeout 900 \
+			--isolation process --seed 0 --examples 1 --regimes core,stability,scale,layout,purity,tails,inputs --timeout 900 \
 			--call-timeout 30 --json build/languages-$$precision.json || exit 1; \
 	done
 

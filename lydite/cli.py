@@ -24,13 +24,14 @@ from lydite.batch import SUBMITTED, Batch, BatchError, alone, here, keep_seed, o
 from lydite.cluster import NoCluster, at  # noqa: E402
 from lydite.doctor import doctor_command  # noqa: E402
 from lydite.grade import Graded, Limits, grade, orders, sensible_jobs  # noqa: E402
+from lydite.interpreter import NotInstalled  # noqa: E402
 from lydite.isolation import NoTier, Tier, best, proven  # noqa: E402
 from lydite.notation import plain  # noqa: E402
 from lydite.opened import is_submitted  # noqa: E402
 from lydite.pages import NoEngine  # noqa: E402
 from lydite.program import Program  # noqa: E402
 from lydite.progress import batch_progress, progress  # noqa: E402
-from lydite.request import AUTO, BadOption, Request, Settings  # noqa: E402
+from lydite.request import AUTO, BadOption, Request, Settings, check_target  # noqa: E402
 from lydite.results.command import export_command  # noqa: E402
 from lydite.results.points import rescored  # noqa: E402
 from lydite.results.rubric import Rubric, RubricError, read_rubric  # noqa: E402
@@ -87,7 +88,7 @@ def cli() -> None:
 @click.option("--expect", metavar="FILE", default="", help="Where each target is expected to hold, and the exceptions.")
 @click.option("--rubric", "rubric_path", metavar="FILE", type=FILE, help="Points for claims and regimes; void claims.")
 @click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
-@click.option("--seed", metavar="N", help="A number, or `random`; else 0, with --each random, kept in --out.")
+@click.option("--seed", metavar="N", help="A number, or `random`, which it is for what is submitted; else 0.")
 @click.option(
     "--timeout",
     metavar="S",
@@ -123,7 +124,7 @@ def grade_command(
     _check_together(targets, each, out, dask, settings)
     if isolation != AUTO and (why_not := proven(Tier(isolation))):
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
-    seed = settings.pop("seed") or ("random" if each else "0")
+    seed = settings.pop("seed") or ("random" if each or any(map(is_submitted, targets)) else "0")
     with _usage():
         rubric = read_rubric(rubric_path) if rubric_path else None
         asked = Settings.read(isolation=isolation, seed=seed, **{k: v or "" for k, v in settings.items()})
@@ -276,7 +277,7 @@ def check_adapter_command(target: str, isolation: str, call_timeout: float) -> N
         program = Program(target, _tier(isolation, target, ""), call_timeout, 4096, channel=strict())
         found = list(faults(program))
         program.stop()
-    except (NoSchemas, NoTier) as error:
+    except (NoSchemas, NoTier, NotInstalled) as error:
         raise click.UsageError(str(error)) from error
     except Unloadable as error:
         raise click.BadParameter(str(error), param_hint="TARGET") from error
@@ -350,7 +351,7 @@ def replay_command(
         told = script(found, done, target or found.target) if as_script else _told(found, done)
     except NotFound as error:
         raise click.BadParameter(str(error), param_hint=error.option) from error
-    except NoTier as error:
+    except (NoTier, NotInstalled) as error:
         raise click.UsageError(str(error)) from error
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="REPORT.json") from error
@@ -362,7 +363,12 @@ def replay_command(
 
 
 def _tier(isolation: str, target: str, adapter: str) -> Tier:
-    """How far `target` is kept apart; what stands behind an adapter runs in this process. Raises NoTier."""
+    """How far `target` is kept apart; what stands behind an adapter runs in this process.
+
+    Raises NoTier, NotInstalled.
+    """
+    if isolation != Tier.NONE and not adapter:
+        check_target(target)
     if adapter or not is_submitted(target):
         return Tier.NONE
     return best() if isolation == AUTO else Tier(isolation)

@@ -19,6 +19,7 @@ from typing import Self
 
 import click
 
+from lydite import strays
 from lydite.isolation import trial
 from lydite.isolation.probes import PROBES
 from lydite.isolation.tier import CONTAINED, Jail, NoTier, Tier
@@ -157,7 +158,8 @@ def run(tiers: Iterable[Tier] = TRIED) -> Iterator[Check]:
 def doctor_command() -> None:
     """Tells what is installed, and which isolation works here, by trying to break out of it.
 
-    Exit status: 1 if something escapes from a tier that `--isolation auto` may take.
+    Exit status: 1 if something escapes from a tier that `--isolation auto` may take, or if grading imports a module
+    from the folder in which it is started.
     """
     click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}")
     for name in NEEDED:
@@ -171,6 +173,9 @@ def doctor_command() -> None:
                 f"  {'NOT contained' if check.got else 'contained':14}{check.tried}{check.got and f': {check.got}'}"
             )
             leaks += bool(check.got) and tier in CONTAINED
+    stray = strays.imported()
+    click.echo(f"\ngrading {stray or 'imports nothing from the folder in which it is started'}")
+    leaks += bool(stray)
     try:
         click.echo(f"\n`--isolation auto` takes {best()}")
     except NoTier as error:

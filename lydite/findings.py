@@ -113,6 +113,13 @@ class Findings:
         last = self.failed.strip().rpartition("\n")[2]
         return f"{OURS}: {last[:MOST_TROUBLE]}" if last else ""
 
+    @property
+    def unjudged(self) -> list[str]:
+        """The laws that were to be judged and have not been, although nothing that is known of kept them from it."""
+        if not self.ended or self.unloadable or self.killed or self.failed:
+            return []
+        return [f"{law} [{regime}]" for law, regime in self.planned if (law, regime) not in self.results]
+
     def implementation(self, name: str, target: str, request: Request, seconds: float) -> dict[str, Any]:
         """The entry of the report."""
         results = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]

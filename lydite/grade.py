@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -19,8 +20,9 @@ from typing import Any, Self, TypeVar
 
 from lydite.content import Part
 from lydite.findings import Event, Findings
+from lydite.interpreter import environment
 from lydite.load import is_path
-from lydite.opened import is_submitted
+from lydite.opened import absolute, is_submitted
 from lydite.program import COMMAND, drain, is_program
 from lydite.request import BadOption, Request, Settings
 from lydite.snapshot import snapshot
@@ -33,16 +35,6 @@ Listener = Callable[[str, Findings], None]
 """Gets the name of an implementation, and what is known of it by now."""
 
 START = "import sys; sys.path.append(sys.argv.pop(1)); from lydite.child import main; main()"
-KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""What a child sees of the environment: what is needed to find packages and libraries."""
-THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", **dict.fromkeys(THREADS, "1")}
 OWN_MEMORY = 4096
 """MiB that a grading process may take where the code under test is elsewhere, whatever that sends."""
 WORTH_SHARING = 40
@@ -181,6 +173,8 @@ def _in_process(one: Graded, limits: Limits, listen: Listener) -> None:
     child.grade(one.target, one.request.options(), limits.jobs, emit)
     if not one.findings.ended:
         emit({"event": "failed", "reason": "pytest ended before the properties did"})
+    if unjudged := one.findings.unjudged:
+        emit(_unjudged(unjudged))
 
 
 class Grader:
@@ -231,9 +225,10 @@ class Grader:
             one.findings.note(event)
             listen(one.name, one.findings)
 
-        if self._server is not None and self._server.process.poll() is not None:
+        seen = environment(submitted=is_submitted(one.target))
+        if self._server is not None and (self._server.process.poll() is not None or self._server.environment != seen):
             self.close()
-        server = self._server = self._server or _Server()
+        server = self._server = self._server or _Server(seen)
         server.order(one, taken, self._workers)
         status = self._follow(server, one.findings, note, timeout)
         if status is None:
@@ -243,6 +238,8 @@ class Grader:
             raise Stopped
         if not one.findings.ended and not one.findings.killed:
             note(_explained(one.findings, status, server.said.decode(errors="replace")))
+        if unjudged := one.findings.unjudged:
+            note(_unjudged(unjudged))
 
     def _follow(self, server: _Server, findings: Findings, note: Callable[[Event], None], timeout: float) -> int | None:
         """Takes in events until the fork has ended, and returns its status; None where the server is of no use now."""
@@ -268,9 +265,11 @@ class Grader:
 
 
 class _Server:
-    """The process of a grader: orders go in, events come out."""
+    """The process of a grader, in an empty folder of its own: orders go in, events come out."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self._folder = tempfile.TemporaryDirectory(prefix="lydite-")  # closed with the process
         (orders, self._orders), (self._events, events) = os.pipe(), os.pipe()
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-c", START, str(HERE.parent), str(events)],
@@ -279,7 +278,8 @@ class _Server:
             stderr=subprocess.PIPE,
             bufsize=0,
             pass_fds=[events],
-            env={**{k: os.environ[k] for k in KEPT if k in os.environ}, **SETTINGS},
+            env=environment,
+            cwd=self._folder.name,
             start_new_session=True,
         )
         os.close(orders)
@@ -297,7 +297,7 @@ class _Server:
         """Asks it to grade `one`, or the snapshot `taken` of it. Where it is gone, that is seen by its events."""
         self.said.clear()
         order = {
-            "target": one.target,
+            "target": absolute(one.target),
             "options": [*one.request.options(), f"--lydite-snapshot={taken or ''}"],
             "workers": workers,
             "memory": OWN_MEMORY if is_submitted(one.target) else one.request.memory,
@@ -332,6 +332,7 @@ class _Server:
         self._drain.join(DYING)  # it ends with the last holder of its pipe
         os.close(self._orders)
         os.close(self._events)
+        self._folder.cleanup()
 
 
 def _explained(findings: Findings, status: int, said: str) -> Event:
@@ -340,6 +341,10 @@ def _explained(findings: Findings, status: int, said: str) -> Event:
     if findings.running:
         return {"event": "killed", "reason": f"the process ended by itself ({how}) in {findings.running[0]}"}
     return {"event": "failed", "reason": f"the grading process ended ({how})\n{said}".strip()}
+
+
+def _unjudged(laws: Sequence[str]) -> Event:
+    return {"event": "failed", "reason": f"grading ended before {len(laws)} laws were judged, {laws[0]} first"}
 
 
 def kill_group(leader: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -38,8 +39,8 @@ def load(target: str, adapter: Adapter | None = None, precision: str = "float64"
     if is_path(target):
         path = entry(Path(target).resolve())
         importing = from_notebook if path.suffix == NOTEBOOK else from_file
-        return _imported(lambda: importing(path), [path.parent], Path(target).name)
-    return _imported(lambda: import_module(target), [Path.cwd()], target)
+        return _imported(lambda: importing(path), Path(target).name, first=[path.parent])
+    return _imported(lambda: import_module(target), target, last=[Path.cwd()])
 
 
 def _adapted(target: str, adapter: Adapter, precision: str) -> object:
@@ -50,8 +51,8 @@ def _adapted(target: str, adapter: Adapter, precision: str) -> object:
     if not target.endswith(ADAPTED):
         module = load(target)
     elif adapter.module:
-        module = _imported(lambda: import_module(adapter.module), folders, adapter.module)
-    return _imported(lambda: adapted(adapter, precision, module), folders, adapter.path.name)
+        module = _imported(lambda: import_module(adapter.module), adapter.module, last=folders)
+    return _imported(lambda: adapted(adapter, precision, module), adapter.path.name, last=folders)
 
 
 def is_path(target: str) -> bool:
@@ -60,12 +61,14 @@ def is_path(target: str) -> bool:
         target.endswith((".py", NOTEBOOK, ADAPTED))
         or "/" in target
         or "\\" in target
-        or (Path(target).is_dir() and target != "reference")
+        or (os.path.lexists(target) and target != "reference")  # `alice.pyw`, and what has no ending at all
     )
 
 
-def _imported(importing: Callable[[], Imported], folders: Iterable[Path], target: str) -> Imported:
-    with _standing_aside(folders):
+def _imported(
+    importing: Callable[[], Imported], target: str, *, first: Iterable[Path] = (), last: Iterable[Path] = ()
+) -> Imported:
+    with _standing_aside(first, last):
         try:
             return importing()
         except Unloadable:
@@ -76,15 +79,20 @@ def _imported(importing: Callable[[], Imported], folders: Iterable[Path], target
 
 
 @contextmanager
-def _standing_aside(folders: Iterable[Path]) -> Iterator[None]:
-    """Hides our modules and our path entries while the body imports from `folders`."""
+def _standing_aside(first: Iterable[Path], last: Iterable[Path]) -> Iterator[None]:
+    """Hides our modules and our path entries while the body imports from `first`, what is installed, and `last`.
+
+    A file finds what lies beside it first, as Python would have it. For a module, its folder comes last: no name there
+    is to stand in the way of what is installed.
+    """
     before = set(sys.modules)
     hidden = {n: m for n, m in sys.modules.items() if n.split(".")[0] in OURS}
     path, writes = sys.path[:], sys.dont_write_bytecode
     sys.dont_write_bytecode = True  # nothing is left behind in somebody's folder
     for name in hidden:
         del sys.modules[name]
-    sys.path[:] = [*map(str, folders), *(p for p in path if p and Path(p).resolve() != SUITE)]
+    installed = (p for p in path if p and Path(p).resolve() != SUITE)
+    sys.path[:] = [*map(str, first), *installed, *map(str, last)]
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from lydite import program
 from lydite.adapter import Adapter
 from lydite.implementation import Implementation
 from lydite.isolation import Tier, place
@@ -18,6 +19,13 @@ from lydite.watch import Watch
 def is_submitted(target: str) -> bool:
     """Whether `target` is code of somebody's: a file, folder, notebook or command, and nothing that is installed."""
     return is_program(target) or (is_path(target) and not target.endswith(ADAPTED))
+
+
+def absolute(target: str) -> str:
+    """Returns `target` as it can be graded from any folder."""
+    if is_program(target):
+        return program.absolute(target)
+    return str(Path(target).absolute()) if is_path(target) else target
 
 
 def _home(target: str) -> Path | None:

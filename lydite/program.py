@@ -134,7 +134,7 @@ class Program:
         """The program, running and introduced. Raises Unloadable."""
         if self._running is None:
             if self._starts >= MOST_STARTS:
-                raise Unloadable(f"{self.target} has ended {MOST_STARTS} times")
+                raise Unloadable(f"{named(self.target)} has ended {MOST_STARTS} times")
             self._starts += 1
             self._running = self._introduced()
         return self._running
@@ -154,8 +154,7 @@ class Program:
             told = str(fault)
             if running is not None:
                 if not isinstance(fault, Unloadable):
-                    name = self.target if is_program(self.target) else Path(self.target).name
-                    told = f"{name} {running.told(fault)} before it said what it offers"
+                    told = f"{named(self.target)} {running.told(fault)} before it said what it offers"
                 running.stop()
             raise Unloadable(self._neutral(told)) from None
         return running
@@ -412,6 +411,28 @@ def loading(seconds: float) -> float:
 def is_program(target: str) -> bool:
     """Whether `target` is a command to start."""
     return target.startswith(COMMAND)
+
+
+def absolute(target: str) -> str:
+    """Returns the command `target` with its program and files by absolute paths, so that it runs from any folder."""
+    try:
+        first, *rest = shlex.split(target.removeprefix(COMMAND))
+    except ValueError:
+        return target  # which is refused where it is started
+    found = shutil.which(first)
+    words = [str(Path(word).absolute()) if os.path.exists(word) else word for word in rest]  # noqa: PTH110  (any word)
+    return COMMAND + shlex.join([str(Path(found).absolute()) if found else first, *words])
+
+
+def named(target: str) -> str:
+    """Returns `target` as it is told: without the folders that its files lie in, which are nobody else's business."""
+    if not is_program(target):
+        return Path(target).name
+    try:
+        words = shlex.split(target.removeprefix(COMMAND))
+    except ValueError:
+        return target
+    return COMMAND + shlex.join(Path(word).name if Path(word).is_absolute() else word for word in words)
 
 
 def _readers(snapshot: Path | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lydite.adapter import Adapter, AdapterError, read_adapter
 from lydite.expectation import Expectation, ExpectationError, read_expectations
+from lydite.interpreter import check_installed
 from lydite.isolation import NotOffered, Tier, best, python_paths
 from lydite.load import ADAPTED
 from lydite.opened import is_submitted
@@ -62,7 +63,7 @@ class Request:
     def options(self) -> list[str]:
         """The request as options of pytest."""
         values = {
-            "adapter": str(self.adapter.path) if self.adapter else "",
+            "adapter": str(self.adapter.path.absolute()) if self.adapter else "",
             "only": ",".join(self.only),
             "regimes": ",".join(self.regimes),
             "precision": self.precision,
@@ -154,8 +155,13 @@ class Settings:
         return request
 
     def _tier(self, target: str, adapter: Adapter | None) -> Tier:
-        """How far `target` is kept apart. Raises NoTier where nothing works here that contains it."""
+        """How far `target` is kept apart.
+
+        Raises NoTier where nothing works here that contains it, NotInstalled where a module is no installed one.
+        """
         tier = Tier.NONE
+        if self.isolation != Tier.NONE:
+            check_target(target, adapter)
         if is_submitted(target):
             tier = best() if self.isolation == AUTO else Tier(self.isolation)
             if adapter is not None and tier is not Tier.NONE:
@@ -177,6 +183,16 @@ class Settings:
         if expected and precision not in expected.precisions:
             raise BadOption("precision", f"{name} is expected to hold in {', '.join(expected.precisions)} only")
         return precision
+
+
+def check_target(target: str, adapter: Adapter | None = None) -> None:
+    """Raises NotInstalled where a module that `target` names, or its adapter, is only found in the current folder."""
+    beside = [adapter.path.absolute().parent] if adapter else []
+    if adapter and target.endswith(ADAPTED):
+        for module in filter(None, (adapter.module, *(m.python.partition(":")[0] for m in adapter.calls.values()))):
+            check_installed(module, *beside)
+    elif not is_submitted(target) and target != "reference" and not target.startswith("mistakes."):
+        check_installed(target)
 
 
 def _adapter(path: str) -> Adapter:

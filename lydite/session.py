@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -27,6 +28,7 @@ from lydite.diagnose import diagnosis  # noqa: E402
 from lydite.findings import Event, Findings, packed, unpacked  # noqa: E402
 from lydite.grade import names  # noqa: E402
 from lydite.implementation import Implementation  # noqa: E402
+from lydite.interpreter import NotInstalled, safe_path  # noqa: E402
 from lydite.isolation import Tier  # noqa: E402
 from lydite.notation import plain  # noqa: E402
 from lydite.opened import Opened  # noqa: E402
@@ -68,6 +70,7 @@ class Grading:
         self.watch = Watch(self.request.call_timeout)
         self._began = time.monotonic()
         self._opened: Opened | None = None
+        self._collected: set[Any] = set()
         _draw_from_the_seed_alone()
         self._chosen = self.graded and config.args_source is not pytest.Config.ArgsSource.ARGS
         if self._chosen:
@@ -83,6 +86,12 @@ class Grading:
         r = self.request
         kept = "in this process (not contained)" if r.tier is Tier.NONE else f"isolation {r.tier}"
         return f"lydite: grading {self.target}, {r.precision}, seed {r.seed}, {kept}"
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionstart(self) -> Iterator[None]:
+        """Lets the workers that xdist starts now import nothing from the current folder, where a stray name may lie."""
+        with safe_path() if self.graded else nullcontext():
+            yield
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:
@@ -123,8 +132,9 @@ class Grading:
         self._tell_planned(item.blank() for item in session.items if isinstance(item, PropertyItem))
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Says what is to come where only the workers of xdist collect."""
+        self._collected.add(node)
         if not self.findings.planned:
             self._tell_planned(self._blank(nodeid) for nodeid in ids)
 
@@ -190,8 +200,10 @@ class Grading:
             session.exitstatus = self._status(int(session.exitstatus), document)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Takes in what the code under test has written in a worker of xdist."""
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Takes in what the code under test has written in a worker of xdist, and that a worker could not start."""
+        if error and node not in self._collected:
+            self.tell({"event": "failed", "reason": f"a parallel worker ended before it could judge anything: {error}"})
         if output := getattr(node, "workeroutput", {}).get(KEY):
             self.tell(unpacked(output))
 
@@ -391,3 +403,5 @@ def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
         return name, settings.of(target, name)
     except BadOption as error:
         raise pytest.UsageError(f"--lydite-{error.option}: {error}") from error
+    except NotInstalled as error:
+        raise pytest.UsageError(f"--impl: {error}") from error

@@ -220,7 +220,7 @@ def test_a_report_that_cannot_be_written_is_a_matter_of_usage(submit: Submit, tm
 
 def test_the_same_twice_but_for_the_time_it_took(submit: Submit, tmp_path: Path) -> None:
     def once() -> str:
-        graded(tmp_path / "r.json", submit(WRONG), "--only", "Q7.0.1", *HERE, "--examples", "3")
+        graded(tmp_path / "r.json", submit(WRONG), "--only", "Q7.0.1", *HERE, "--examples", "3", "--seed", "0")
         return re.sub(r'"seconds": [0-9.]+', "", (tmp_path / "r.json").read_text("utf-8"))
 
     assert once() == once()
@@ -239,11 +239,21 @@ def test_a_submission_has_no_say_in_its_inputs(submit: Submit, tmp_path: Path) -
                 e = np.exp(z - z.max())
                 return e / e.sum()
         """
-        graded(tmp_path / "r.json", submit(text, name), *SOFTMAX, *HERE, "--examples", "60")
+        graded(tmp_path / "r.json", submit(text, name), *SOFTMAX, *HERE, "--examples", "60", "--seed", "0")
         return set((tmp_path / f"{name}.txt").read_text("utf-8").splitlines())
 
     liked = ", ".join(map(str, range(1000, 1900)))
     assert drawn("plain.py", "") == drawn("liking.py", f"LIKED = [{liked}]")
+
+
+def test_the_seed_of_what_is_submitted_cannot_be_foreseen(submit: Submit, tmp_path: Path) -> None:
+    def seed(*targets: object) -> int:
+        return int(graded(tmp_path / "r.json", *targets, *SOFTMAX, *HERE)[1]["seed"])
+
+    target = submit(RIGHT)
+    assert seed(target) != seed(target)
+    assert seed("reference") == 0
+    assert seed("reference", target) != 0
 
 
 def test_a_random_seed_is_recorded(submit: Submit, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def grade(folder: Path, target: Path, fault: Mapping[str, Any], report: Path) ->
     """Grades the target in the environment, and leaves the report."""
     scope = ("--only", ",".join(fault["only"]), "--regimes", ",".join(fault["regimes"]))
     drawn = ("--precision", fault.get("precision", "float64"), "--examples", str(fault.get("examples", 10)))
-    how = (*drawn, "--jobs", "1", *PATIENCE)
+    how = (*drawn, "--seed", "0", "--jobs", "1", *PATIENCE)
     command = _command(folder, ("-P", "-m", "lydite", "grade", str(target), *scope, *how, "--json", str(report)))
     return subprocess.run(command, check=False, capture_output=True, **HOW)
 

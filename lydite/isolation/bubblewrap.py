@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from lydite.interpreter import elsewhere
 from lydite.isolation.visible import LINKS, folders, hidden
 
 NOBODY = "65534"
@@ -24,8 +26,8 @@ OWN = (
 
 
 def found() -> str | None:
-    """The program, where it is installed."""
-    return shutil.which("bwrap")
+    """The program, where it is installed; one that lies in the current folder would be no jail, but in it."""
+    return shutil.which("bwrap", path=elsewhere(os.environ.get("PATH", os.defpath)))
 
 
 def wrapped(command: Sequence[str], shown: tuple[Path, ...], environment: dict[str, str], scratch: int) -> list[str]:
