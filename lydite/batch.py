@@ -6,6 +6,7 @@ import json
 import os
 import re
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,17 +15,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from lydite import __version__, report, suite
+from lydite import __version__, suite
 
 suite.enter()  # a worker of a cluster imports this module first
 
+from lydite import report  # noqa: E402
 from lydite.content import Part, content, digest  # noqa: E402
 from lydite.findings import Findings  # noqa: E402
-from lydite.grade import Graded, Grader, Limits, Listener, side_by_side  # noqa: E402
-from lydite.isolation import Tier  # noqa: E402
+from lydite.grade import Graded, Grader, Limits, Listener, Stopped, side_by_side  # noqa: E402
+from lydite.isolation import NoTier, Tier  # noqa: E402
 from lydite.load import ADAPTED  # noqa: E402
 from lydite.report import Document  # noqa: E402
-from lydite.request import Request, Settings  # noqa: E402
+from lydite.request import BadOption, Request, Settings  # noqa: E402
 from lydite.results.escape import filename, line  # noqa: E402
 from lydite.results.rubric import Level, Rubric  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
@@ -96,7 +98,19 @@ Spread = Callable[[Iterable[Work], Keep], None]
 
 
 def judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) -> Judged:
-    """Grades one submission, of which `parts` were read."""
+    """Returns what became of a submission, of which `parts` were read.
+
+    Whatever goes wrong with one is told in its entry, and stops no other.
+    """
+    try:
+        return _judged(task, parts, grader, listen)
+    except (Stopped, BadOption, NoTier):
+        raise  # which is about all of them
+    except Exception:  # noqa: BLE001  (whatever it is, it is our failure, and told as such)
+        return lost(task, traceback.format_exc())
+
+
+def _judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) -> Judged:
     one = Graded(task.name, task.target, task.settings.of(SUBMITTED, task.name), parts=parts)
     if task.refused:
         one.findings.note({"event": "unloadable", "reason": task.refused})

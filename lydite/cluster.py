@@ -11,6 +11,8 @@ from typing import Any
 from lydite.batch import Judged, Keep, Spread, Task, Work, judged, lost
 from lydite.content import Part
 from lydite.grade import Grader
+from lydite.isolation import NoTier
+from lydite.request import BadOption
 
 AHEAD = 2
 """Submissions that are on their way for each thread of the cluster: those after them wait here."""
@@ -68,11 +70,13 @@ def _spread(client: Any, todo: Iterable[Work], keep: Keep) -> None:
 
 
 def result_of(future: Any, task: Task) -> Judged:
-    """What has come back; a submission that no worker survives is let go."""
+    """Returns what has come back; a submission that no worker survives, or that is not told of, is let go."""
     try:
         result: Judged = future.result()
-    except _dask().KilledWorker as error:
-        return lost(task, str(error))
+    except (BadOption, NoTier):
+        raise  # which is about all of them
+    except Exception as error:  # noqa: BLE001  (KilledWorker, and whatever else a cluster makes of it)
+        return lost(task, f"{type(error).__name__}: {error}")
     return result
 
 

@@ -18,9 +18,11 @@ import pytest
 from rich.console import Console
 
 from lydite import cluster, report
-from lydite.batch import Batch, BatchError, Judged, Keep, Work, alone, keep_seed, submissions
+from lydite.batch import Batch, BatchError, Judged, Keep, Task, Work, alone, here, keep_seed, submissions
 from lydite.content import FILE, FOLDER, LARGE, LINK, MOST_DEPTH, OTHER, Part, content, digest, lay_out
 from lydite.findings import Findings
+from lydite.grade import Graded, Grader, Limits
+from lydite.isolation import NoTier
 from lydite.progress import batch_progress
 from lydite.request import Settings
 from lydite.suite import SUITE
@@ -511,6 +513,45 @@ def test_a_cluster_without_its_library_is_told(course: Path, monkeypatch: pytest
     result = commandline.run("grade", *options)
     assert result.exit_code == report.USAGE
     assert "lydite[dask]" in result.output
+
+
+@pytest.mark.parametrize("error", [RecursionError("too deep"), OSError("gone"), UnicodeError("no text")])
+def test_whatever_goes_wrong_with_one_is_its_own_entry(
+    course: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def grades(_self: object, one: Graded, *_: object) -> None:
+        if one.name == "b.py":
+            raise error
+        one.findings.note({"event": "end"})
+
+    monkeypatch.setattr(Grader, "__call__", grades)
+    batch = Batch(course / "out", settings(), 120.0)
+    found = submissions(course / "class", course / "out")
+    whole = batch.run(found, here(1, lambda *_: None), Silent())
+    assert [i["name"] for i in whole["implementations"]] == ["a.py", "b.py", "c.py"]
+    assert list(batch.failures) == ["b.py"]
+    assert str(error) in whole["implementations"][1]["failed"]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("cannot be pickled"), TimeoutError(), KeyError("lost")])
+def test_whatever_a_cluster_makes_of_one_is_its_own_entry(course: Path, error: Exception) -> None:
+    def result() -> Judged:
+        raise error
+
+    [first, *_] = submissions(course / "class", course / "out")
+    task = Task(first.name, str(first.path), "", settings(), Limits())
+    done = cluster.result_of(SimpleNamespace(result=result), task)
+    assert type(error).__name__ in done.failed
+    assert done.entry["points"] == 0
+
+
+def test_what_is_asked_for_and_cannot_be_had_is_told_once(course: Path) -> None:
+    def result() -> Judged:
+        raise NoTier("no isolation works there")
+
+    [first, *_] = submissions(course / "class", course / "out")
+    with pytest.raises(NoTier):
+        cluster.result_of(SimpleNamespace(result=result), Task(first.name, "a.py", "", settings(), Limits()))
 
 
 def test_what_no_worker_survives_is_our_failure_and_its_neighbours_are_graded(course: Path) -> None:

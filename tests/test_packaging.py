@@ -9,7 +9,9 @@ import subprocess
 import sys
 import tarfile
 import textwrap
+import threading
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PathDistribution, distribution
 from pathlib import Path
@@ -19,7 +21,7 @@ import pytest
 from packaging.requirements import Requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 pytestmark = pytest.mark.packaging
 
@@ -143,7 +145,7 @@ def site(distributions: tuple[Path, Path], tmp_path_factory: pytest.TempPathFact
     run(sys.executable, "-m", "venv", "--without-pip", home, cwd=ROOT)
     python = home / "bin" / "python"
     packages = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home).strip())
-    for installed in closure([*_requires(wheel), "pytest-randomly"]).values():
+    for installed in closure([*_requires(wheel), "pytest-randomly", "distributed"]).values():
         copy(installed, packages)
     before = _entries(packages)
     run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", wheel, cwd=home)
@@ -238,3 +240,38 @@ def test_the_plugin_grades_as_the_checkout_does(site: Site, host: Path, submissi
     report = host / "report.json"
     run(site.python, "-m", "pytest", "--impl", submission, "-n", "2", "--lydite-json", report, cwd=host, exits=1)
     assert _verdicts(report) == expected
+
+
+@contextmanager
+def started(site: Site, module: str, *options: str, until: str, cwd: Path) -> Iterator[str]:
+    """The line with `until` that a process of the installed wheel writes when it is ready; ends it afterwards."""
+    command: list[str | Path] = [site.python, "-m", module, *options, "--no-dashboard"]
+    with subprocess.Popen(command, cwd=cwd, env=_environment(), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            yield next(line for line in process.stderr if until in line)
+            threading.Thread(target=process.stderr.read, daemon=True).start()
+        finally:
+            process.terminate()
+
+
+def test_a_cluster_of_installed_wheels_grades_as_this_machine_does(site: Site, host: Path, submission: Path) -> None:
+    """Scheduler and worker are processes of their own, which know nothing but what is installed."""
+    hand_ins = host / "class"
+    for name in ("first.py", "second.py"):
+        hand_ins.mkdir(exist_ok=True)
+        shutil.copy(submission, hand_ins / name)
+    common = ("grade", "--each", hand_ins, "--seed", "0", "--only", "Q7.a", "--regimes", "core", "--examples", "2")
+    run(site.script, *common, "--out", host / "here", "--jobs", "1", cwd=host, exits=1)
+    scheduler = started(site, "distributed.cli.dask_scheduler", "--port", "0", until="Scheduler at:", cwd=host)
+    with scheduler as told:
+        address = told.split()[-1]
+        worker = ("distributed.cli.dask_worker", address, "--nthreads", "1")
+        with started(site, *worker, until="Registered to", cwd=host):
+            run(site.script, *common, "--out", host / "there", "--dask", address, cwd=host, exits=1)
+    assert _outcomes(host / "there" / "report.json") == _outcomes(host / "here" / "report.json")
+
+
+def _outcomes(report: Path) -> dict[str, list[str]]:
+    document: dict[str, Any] = json.loads(report.read_text("utf-8"))
+    return {one["name"]: [claim["outcome"] for claim in one["claims"]] for one in document["implementations"]}
