@@ -64,6 +64,22 @@ def distribution(**arguments: Floats) -> None:
             raise ValueError(f"{name} must sum to one")
 
 
+def scaled(x: Floats, axis: int | None = None) -> tuple[Floats, Any]:
+    """`x` over a power of two that is just above its size, along `axis`, and the exponent of that power.
+
+    Products and sums of such numbers neither overflow nor underflow; `numpy.ldexp` puts the exponents back.
+    """
+    exponent = np.frexp(abs(x).max(axis=axis))[1]
+    return np.ldexp(x, -exponent), exponent
+
+
+def product(A: Floats, x: Floats) -> Floats:
+    """`A @ x`, infinite only where that is no float."""
+    (A, a), (x, b) = scaled(A), scaled(x)
+    due: Floats = np.ldexp(A @ x, a + b)
+    return due
+
+
 @cache
 def _shapes(signature: str) -> list[list[str]]:
     return [[letter for letter in shape.split(",") if letter] for shape in signature[1:-1].split("),(")]

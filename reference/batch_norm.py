@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
-from reference.arguments import reals, within
+from reference.arguments import reals, scaled, within
 from spec.arrays import Floats
 
 
+@np.errstate(over="ignore")
 def batch_norm(x: Floats, gamma: Floats, beta: Floats, eps: float) -> Floats:
     """`(n,d),(d),(d),() -> (n,d)`. `gamma (x - mean) / sqrt(var + eps) + beta`, `var` divided by `n`, not `n - 1`.
 
@@ -17,11 +19,12 @@ def batch_norm(x: Floats, gamma: Floats, beta: Floats, eps: float) -> Floats:
     """
     x, gamma, beta, eps = reals("(n,d),(d),(d),()", x=x, gamma=gamma, beta=beta, eps=eps)
     within(0, math.inf, eps=eps)
-    x_hat, _ = _normalised(x, eps)
+    x_hat, *_ = _normalised(x, eps)
     y: Floats = gamma * x_hat + beta
     return y
 
 
+@np.errstate(over="ignore")
 def batch_norm_backward(dy: Floats, x: Floats, gamma: Floats, eps: float) -> tuple[Floats, Floats, Floats]:
     """`(n,d),(n,d),(d),() -> (n,d),(d),(d)`. `dx`, `dgamma`, `dbeta` from the upstream gradient `dy`.
 
@@ -30,42 +33,58 @@ def batch_norm_backward(dy: Floats, x: Floats, gamma: Floats, eps: float) -> tup
     """
     x, dy, gamma, eps = reals("(n,d),(n,d),(d),()", x=x, dy=dy, gamma=gamma, eps=eps)
     within(0, math.inf, eps=eps)
-    x_hat, deviation = _normalised(x, eps)
-    dgamma = (dy * x_hat).sum(axis=0)
-    return gamma / deviation * (_centered(dy) - x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
+    x_hat, deviation, a = _normalised(x, eps)
+    dy, b = scaled(dy, axis=0)
+    dgamma = _sum(dy * x_hat)
+    dx = gamma * np.ldexp((_centered(dy) - x_hat * dgamma / len(x)) / deviation, b - a)
+    return dx, np.ldexp(dgamma, b), np.ldexp(_sum(dy), b)
 
 
+@np.errstate(over="ignore")
 def centered_batch_norm(x: Floats, gamma: Floats, beta: Floats) -> Floats:
     """`(n,d),(d),(d) -> (n,d)`. `gamma (x - mean) + beta`; for one sample `beta`, exactly.
 
     Claims Q2.c.1 to Q2.c.5, Q2.d.1 to Q2.d.3.
     """
     x, gamma, beta = reals("(n,d),(d),(d)", x=x, gamma=gamma, beta=beta)
-    y: Floats = gamma * _centered(x) + beta
+    x, e = scaled(x, axis=0)
+    y: Floats = np.ldexp(gamma * _centered(x), e) + beta
     return y
 
 
+@np.errstate(over="ignore")
 def centered_batch_norm_backward(dy: Floats, gamma: Floats) -> Floats:
     """`(n,d),(d) -> (n,d)`. `dx = gamma (dy - mean(dy))`; for one sample 0, exactly.
 
     Claims Q2.c.8, Q2.c.9, Q2.d.3, Q2.d.9.
     """
     dy, gamma = reals("(n,d),(d)", dy=dy, gamma=gamma)
-    dx: Floats = gamma * _centered(dy)
+    dy, e = scaled(dy, axis=0)
+    dx: Floats = np.ldexp(gamma * _centered(dy), e)
     return dx
 
 
+def _sum(x: Floats) -> Floats:
+    """The sum over the samples, which NumPy adds up pairwise along a row."""
+    sums: Floats = np.ascontiguousarray(x.T).sum(axis=1)
+    return sums
+
+
 def _centered(x: Floats) -> Floats:
-    """`x - mean(x)`, a column at a time; the second pass takes away what rounding left of the mean."""
-    x = x - x.mean(axis=0)
-    centered: Floats = x - x.mean(axis=0)
+    """`x - mean(x)`; the second pass takes away what rounding left of the mean, which lies between the ends."""
+    x = x - np.clip(_sum(x) / len(x), x.min(axis=0), x.max(axis=0))
+    centered: Floats = x - _sum(x) / len(x)
     return centered
 
 
-def _normalised(x: Floats, eps: float) -> tuple[Floats, Floats]:
-    """`(x - mean) / deviation`, and `deviation = sqrt(var + eps)`, by `hypot` lest a square overflow or underflow."""
-    x = _centered(x)
-    deviation = np.hypot(np.hypot.reduce(x, axis=0) / math.sqrt(len(x)), math.sqrt(eps))
+def _normalised(x: Floats, eps: float) -> tuple[Floats, Floats, Any]:
+    """`(x - mean) / deviation`, and `deviation = sqrt(var + eps)` over a power of two, with the exponent of that."""
+    x, e = scaled(x, axis=0)
+    x = np.ldexp(_centered(x), e - 2)  # a quarter of it, which is a float even where it is not one itself
+    root = np.full_like(x[:1], math.sqrt(eps) / 4)
+    x, e = scaled(np.concatenate([x, root]), axis=0)
+    x, root = x[:-1], x[-1]
+    deviation = np.sqrt(_sum(x * x) / len(x) + root * root)
     if not deviation.all():
         raise ValueError("eps must be positive where a column of x is constant")
-    return x / deviation, deviation
+    return x / deviation, deviation, e + 2

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from reference.arguments import reals, within
+from reference.arguments import product, reals, scaled, within
 from spec.arrays import Array, Floats
 
 
+@np.errstate(over="ignore")
 def logistic_predict(w: Floats, b: float, X: Floats) -> Floats:
     """`(d),(),(n,d) -> (n)`. `1 / (1 + exp(-(X w + b)))`.
 
     Claims Q1.1, Q1.5, Q1.9, Q1.14.
     """
     X, w, b = reals("(n,d),(d),()", X=X, w=w, b=b)
-    return _sigmoid(X @ w + b)
+    return _sigmoid(product(X, w) + b)
 
 
+@np.errstate(over="ignore")
 def logistic_loss(w: Floats, b: float, X: Floats, y: Array) -> float:
     """`(d),(),(n,d),(n) -> ()`. `-sum_n [y ln p + (1 - y) ln(1 - p)]`; labels outside [0, 1] are refused.
 
@@ -24,10 +26,12 @@ def logistic_loss(w: Floats, b: float, X: Floats, y: Array) -> float:
     """
     X, w, b, y = reals("(n,d),(d),(),(n)", X=X, w=w, b=b, y=y)
     within(0, 1, y=y)
-    t = X @ w + b
-    return float(np.sum(y * _softplus(-t) + (1 - y) * _softplus(t)))
+    t = product(X, w) + b
+    # A margin that overflows must not count where its weight is 0.
+    return float(y[y > 0] @ _softplus(-t[y > 0]) + (1 - y[y < 1]) @ _softplus(t[y < 1]))
 
 
+@np.errstate(over="ignore")
 def logistic_gradient(w: Floats, b: float, X: Floats, y: Array) -> tuple[Floats, float]:
     """`(d),(),(n,d),(n) -> (d),()`. `sum_n (p - y) x` and `sum_n (p - y)`; labels outside [0, 1] are refused.
 
@@ -35,22 +39,26 @@ def logistic_gradient(w: Floats, b: float, X: Floats, y: Array) -> tuple[Floats,
     """
     X, w, b, y = reals("(n,d),(d),(),(n)", X=X, w=w, b=b, y=y)
     within(0, 1, y=y)
-    residual = _sigmoid(X @ w + b) - y
-    return X.T @ residual, float(residual.sum())
+    t = product(X, w) + b
+    residual = (1 - y) * _sigmoid(t) - y * _sigmoid(-t)  # p - y, without its cancellation
+    return product(X.T, residual), float(residual.sum())
 
 
+@np.errstate(over="ignore")
 def logistic_hessian(w: Floats, b: float, X: Floats) -> Floats:
     """`(d),(),(n,d) -> (d+1,d+1)`. `sum_n sigma(t) sigma(-t) (x, 1)(x, 1)'`, in the order `(w, b)`.
 
     It is a Gram matrix, hence symmetric and positive semidefinite. Claims Q1.7, Q1.8, Q1.11, Q1.16, Q1.18.
     """
     X, w, b = reals("(n,d),(d),()", X=X, w=w, b=b)
-    t = X @ w + b
+    t = product(X, w) + b
     # sigma(-t) is 1 - sigma(t) without its cancellation.
-    root: Floats = np.sqrt(_sigmoid(t) * _sigmoid(-t))[:, None] * np.column_stack([X, np.ones_like(t)])
-    return root.T @ root
+    root, e = scaled(np.sqrt(_sigmoid(t) * _sigmoid(-t))[:, None] * np.column_stack([X, np.ones_like(t)]))
+    hessian: Floats = np.ldexp(root.T @ root, 2 * e)
+    return hessian
 
 
+@np.errstate(over="ignore")
 def logistic_step(w: Floats, b: float, X: Floats, y: Array, learning_rate: float) -> tuple[Floats, float]:
     """`(d),(),(n,d),(n),() -> (d),()`. `w - learning_rate dw` and `b - learning_rate db`, both from the old `(w, b)`.
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from reference.arguments import distribution, integers, reals, within, zeros_and_ones
+from reference.arguments import distribution, integers, product, reals, within, zeros_and_ones
 from reference.softmax_cross_entropy import cross_entropy, cross_entropy_gradient, softmax
 from spec.arrays import Array, Floats
 
 
+@np.errstate(over="ignore")
 def leaky_relu(z: Floats, alpha: float) -> Floats:
     """`(...),() -> (...)`. `z` where positive, else `alpha z`; `alpha` outside [0, 1] is refused.
 
@@ -29,7 +30,7 @@ def leaky_relu_derivative(z: Floats, alpha: float) -> Floats:
     """
     z, alpha = reals("(...),()", z=z, alpha=alpha)
     within(0, 1, alpha=alpha)
-    return np.where(z > 0, 1.0, alpha)
+    return np.where(z > 0, z.dtype.type(1), alpha)
 
 
 def dropout_mask(size: int, p: float, seed: int) -> Floats:
@@ -45,6 +46,7 @@ def dropout_mask(size: int, p: float, seed: int) -> Floats:
     return (np.random.default_rng(seed).random(size) >= p).astype(np.float64)
 
 
+@np.errstate(over="ignore")
 def network_predict(W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float) -> Floats:
     """`(h,d),(h),(K,h),(K),(d),(h),() -> (K)`. `p`.
 
@@ -54,6 +56,7 @@ def network_predict(W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, m
     return softmax(z2)
 
 
+@np.errstate(over="ignore")
 def network_loss(
     W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float
 ) -> float:
@@ -67,6 +70,7 @@ def network_loss(
     return cross_entropy(z2, y)
 
 
+@np.errstate(over="ignore")
 def network_gradient(
     W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float
 ) -> tuple[Floats, Floats, Floats, Floats]:
@@ -79,7 +83,7 @@ def network_gradient(
     [y] = reals("(K)", y=y)
     distribution(y=y)
     dz2 = cross_entropy_gradient(z2, y)
-    dz1 = (W2.T @ dz2) * mask * leaky_relu_derivative(z1, alpha)
+    dz1 = product(np.asarray(W2).T, dz2) * mask * leaky_relu_derivative(z1, alpha)
     return np.outer(dz1, x), dz1, np.outer(dz2, a), dz2
 
 
@@ -89,6 +93,11 @@ def _forward(
     """`z1`, `a` and `z2`."""
     W1, b1, W2, b2, x, mask = reals("(h,d),(h),(K,h),(K),(d),(h)", W1=W1, b1=b1, W2=W2, b2=b2, x=x, mask=mask)
     zeros_and_ones(mask=mask)
-    z1 = W1 @ x + b1
+    z1 = product(W1, x) + b1
+    if not np.isfinite(z1).all():
+        raise ValueError("W1, b1 and x are so large that W1 x + b1 is not finite")
     a = mask * leaky_relu(z1, alpha)
-    return z1, a, W2 @ a + b2
+    z2 = product(W2, a) + b2
+    if not np.isfinite(z2).all():
+        raise ValueError("W1, b1, x, W2 and b2 are so large that a logit is not finite")
+    return z1, a, z2

@@ -214,3 +214,95 @@ def test_newton_stays_at_a_root_and_refuses_a_flat_slope() -> None:
     assert r.newton_minimize(lambda x: 2 * x - 6, lambda _: 2.0, 1.0, 2).tolist() == [1, 3, 3]
     with pytest.raises(ZeroDivisionError):
         r.newton_root(lambda x: x * x + 1, lambda x: 2 * x, 0.0, 1)
+
+
+# -- Extremes --
+
+PRECISIONS = ("float64", "float32")
+RANGES: dict[str, tuple[float, float]] = {"alpha": (0, 1), "p": (0, 1), "eps": (0, np.inf), "sigma": (0, np.inf)}
+"""What an argument has to lie within; labels besides."""
+
+
+def in_precision(value: Any, dtype: Any) -> Any:
+    """`value`, each number of it rounded to `dtype`."""
+    if isinstance(value, np.ndarray):
+        return value.astype(dtype)
+    return float(dtype(value)) if type(value) is float else value
+
+
+def extremes(call: str, name: str, good: Any, dtype: Any) -> Iterator[Any]:
+    """`good` with its entries replaced by 0, by the smallest and by the largest numbers, and as integers."""
+    if callable(good) or type(good) is int or name == "mask":
+        return
+    limits, array = np.finfo(dtype), np.asarray(good, dtype=dtype)
+    low, high = (0, 1) if name == "y" else RANGES.get(name, (-np.inf, np.inf))
+    signs = np.where(np.arange(array.size).reshape(array.shape) % 2, -1, 1)
+    largest = limits.max ** (1 / 9) if call.startswith("trivariate") else limits.max  # powers of it are floats
+    for size in (0, limits.smallest_subnormal, limits.tiny, largest / 4, largest):
+        for values in (np.full_like(array, size), signs * np.full_like(array, size), np.where(signs > 0, size, array)):
+            x = np.clip(values, low, high).astype(dtype)
+            if not (name == "y" and call.startswith("network")):
+                yield x if array.ndim else float(x)
+    if array.ndim and name != "y":
+        yield np.arange(array.size).reshape(array.shape)
+
+
+def parts(answer: Any) -> list[Any]:
+    return list(answer) if isinstance(answer, tuple) else [answer]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("call", r.__all__)
+def test_extremes_are_answered_or_refused_and_warn_of_nothing(call: str, precision: str) -> None:
+    dtype = np.dtype(precision).type
+    good = {name: in_precision(value, dtype) for name, value in good_arguments(call).items()}
+    for name, value in good.items():
+        for extreme in extremes(call, name, value, dtype):
+            refused = refusal(call, good | {name: extreme})
+            assert not refused or re.search(rf"\b{name}\b", refused), f"{name} = {extreme!r}: {refused}"
+            if refused:
+                continue
+            answer = getattr(r, call)(**good | {name: extreme})
+            assert not any(np.isnan(part).any() for part in parts(answer)), f"{name} = {extreme!r}: {answer}"
+            mixed = np.asarray(extreme).dtype.kind == "i"
+            assert mixed or len({part.dtype for part in parts(answer) if isinstance(part, np.ndarray)}) <= 1
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_overflows_on_the_way_does_not_overflow_the_answer() -> None:
+    huge, one = np.array([1e200]), np.ones(1)
+    assert r.logistic_loss(huge, 0.0, huge[None], one) == 0
+    assert r.trivariate_value(np.array([[[1, 0, 0]]]), np.array([0, 0, 1e200])) == 1
+    assert r.trivariate_gradient(np.array([0, 1, 0])[None, None], np.array([0, 0, 1e200])).tolist() == [0, 0, 1]
+    column = np.full((2, 1), 1e308)
+    assert (r.batch_norm(column, 3 * one, 0.1 * one, 1e-5) == 0.1).all()
+    assert (r.centered_batch_norm(column, 3 * one, 0.1 * one) == 0.1).all()
+    assert not r.centered_batch_norm_backward(column, 3 * one).any()
+    assert r.gaussian_dropout_expected_gradient(np.array([1e-300]), np.array([1e160]), 0.0, 1.0)[0] == pytest.approx(
+        2e20
+    )
+    with pytest.raises(ValueError, match=r"\bW1\b.*\bx\b"):
+        r.network_predict(huge[None], one, one[None], one, huge, one, 0.1)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_gradient_is_accurate_where_the_true_class_is_certain(label: int) -> None:
+    t = 40.0 if label else -40.0
+    sign = -1 if label else 1
+    gradient = r.logistic_gradient(np.array([t]), 0.0, np.ones((1, 1)), np.array([label]))[1]
+    assert roundoffs(gradient, lambda: sign * sigma(-40.0)) <= TAIL
+    entries = r.cross_entropy_gradient(np.array([40.0, 0.0]), np.array([1, 0]))
+    assert roundoffs(entries[0], lambda: -sigma(-40.0)) <= TAIL
+    assert roundoffs(entries[1], lambda: sigma(-40.0)) <= TAIL
+
+
+@pytest.mark.parametrize("features", [1, 2])
+def test_a_million_samples_lose_nothing_to_adding_one_by_one(features: int) -> None:
+    x = np.random.default_rng(0).standard_normal((10**6, features)).astype(np.float32)
+    one = np.ones(features, dtype=np.float32)
+    due = r.batch_norm(x.astype(float), one.astype(float), one.astype(float), 1e-5)
+    assert np.abs(r.batch_norm(x, one, one, 1e-5) - due).max() < 16 * np.finfo(np.float32).eps
+    constant = np.full((10**5, features), 0.1, dtype=np.float32)
+    with pytest.raises(ValueError, match=r"\beps\b"):
+        r.batch_norm(constant, one, one, 0.0)
