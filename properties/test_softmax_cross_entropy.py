@@ -11,6 +11,7 @@ from properties.strategies.softmax_cross_entropy import (
     classified_logits,
     few_logits,
     labelled_logits,
+    normalised_chords,
     normalised_logits,
     several_classes,
 )
@@ -37,8 +38,8 @@ loss_keeps_its_tails = forall(classified_logits, laws.loss_keeps_its_tails)
 loss_is_minus_log_of_softmax = forall(classified_logits, laws.loss_is_minus_log_of_softmax)
 loss_of_a_class_is_not_negative = forall(classified_logits, laws.loss_of_a_class_is_not_negative)
 loss_is_convex_on_chords = forall(chords, laws.loss_is_convex_on_chords)
-loss_lies_above_its_tangents = forall(chords, laws.loss_lies_above_its_tangents)
-gradient_is_monotone = forall(chords, laws.gradient_is_monotone)
+loss_lies_above_its_tangents = forall(normalised_chords, laws.loss_lies_above_its_tangents)
+gradient_is_monotone = forall(normalised_chords, laws.gradient_is_monotone)
 loss_is_shift_invariant = forall(normalised_logits, laws.loss_is_shift_invariant)
 
 gradient_is_exact = forall(labelled_logits, laws.gradient_is_exact)
@@ -48,7 +49,9 @@ gradient_at_the_true_class_is_exact = forall(classified_logits, laws.gradient_at
 gradient_off_the_true_class_is_exact = forall(classified_logits, laws.gradient_off_the_true_class_is_exact)
 gradient_sums_to_zero = forall(normalised_logits, laws.gradient_sums_to_zero)
 gradient_is_slope = forall(labelled_logits, laws.gradient_is_slope)
+gradient_of_one_hot_is_slope = forall(classified_logits, laws.gradient_of_one_hot_is_slope)
 gradient_is_difference_quotient = forall(labelled_logits, laws.gradient_is_difference_quotient)
+gradient_of_one_hot_is_difference_quotient = forall(classified_logits, laws.gradient_of_one_hot_is_difference_quotient)
 
 hessian_is_exact = forall(few_logits, laws.hessian_is_exact)
 hessian_diagonal_is_exact = forall(few_logits, laws.hessian_diagonal_is_exact)

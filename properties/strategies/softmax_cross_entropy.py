@@ -95,11 +95,14 @@ def _case(source: Source, z: Array, y: Array) -> Logits:
     return Logits(z=source.array(z), y=source.labels(y), v=source.numbers(len(z)), **source.common)
 
 
-def _draw_chord(source: Source) -> Chord:
-    classes = source.size()
-    a, c = (source.array(_logits(source, classes)) for _ in range(2))
-    y, share = source.labels(not_negative(source, classes)), source.choice((0.5, 0.25, 0.75))
-    return Chord(a=a, c=c, y=y, share=share, **source.common)
+def _chord_with(labels: Labels) -> Callable[[Source], Chord]:
+    def draw(source: Source) -> Chord:
+        classes = source.size()
+        a, c = (source.array(_logits(source, classes)) for _ in range(2))
+        y, share = source.labels(labels(source, classes)), source.choice((0.5, 0.25, 0.75))
+        return Chord(a=a, c=c, y=y, share=share, **source.common)
+
+    return draw
 
 
 def _edges(labelled: bool) -> Callable[[Source], Iterator[Logits]]:
@@ -150,8 +153,11 @@ few_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False), largest
 several_classes = Cases(_logits_with(summing_to_one, least=2), _edges(labelled=False))
 """As `normalised_logits`, with two classes at least but for the edges."""
 
-chords = Cases(_draw_chord)
+chords = Cases(_chord_with(not_negative))
 """Two logit vectors with labels that are not negative."""
+
+normalised_chords = Cases(_chord_with(summing_to_one))
+"""As `chords`, with labels that sum to one."""
 
 # -- Bad input --
 

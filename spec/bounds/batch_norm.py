@@ -32,6 +32,17 @@ def centered_batch_norm(x: Floats, gamma: Floats, beta: Floats, u: float) -> Num
     return abs(gamma) * centered(x, u) + 2 * u * (abs(y) + abs(beta))
 
 
+def of_one_sample(x: Floats, gamma: Floats, beta: Floats, u: float) -> Numbers:
+    """(1, d). `beta`, for n = 1: `2 u (|gamma x| + |beta|)`.
+
+    With the mean taken away first there is nothing to round. `gamma x + (beta - gamma mean)`, a multiply-add for each
+    entry, rounds its second term at `|beta - gamma x|` and the sum at `|beta|`; its product at `|gamma x|` once, where
+    the other one is fused and does not round.
+    """
+    allowed: Numbers = 2 * u * (abs(gamma * np.asarray(x, dtype=float)) + abs(beta))
+    return allowed
+
+
 def centered_batch_norm_backward(dy: Floats, gamma: Floats, u: float) -> Numbers:
     """(n, d). `gamma (dy_i - mean(dy))`: `|gamma|` times `centered` of `dy`."""
     return abs(gamma) * centered(dy, u)

@@ -1,4 +1,7 @@
-"""What rounding may cost a linear unit with dropout, for `w`, `x`, `delta` (n,), a target and `sigma`."""
+"""What rounding may cost a linear unit with dropout, for `w`, `x`, `delta` (n,), a target and `sigma`.
+
+Where nothing is added up, a complex step in a weight still leaves the square of itself: sizes count one `u` more.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ import numpy as np
 from spec.arrays import Floats
 
 
-def size(w: Floats, x: Floats, target: float, delta: Floats) -> float:
-    """`|target| + sum_k |delta_k w_k x_k|`: no residual is larger, and no partial sum of one."""
-    return float(abs(float(target)) + np.abs(_double(delta) * _double(w) * _double(x)).sum())
+def size(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> float:
+    """`|target| + sum_k |delta_k x_k| (|w_k| + u)`: no residual is larger, and no partial sum of one."""
+    return float(abs(float(target)) + np.abs(_double(delta) * _double(x)) @ (np.abs(_double(w)) + u))
 
 
 def residual(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> float:
     """`target - sum_k delta_k w_k x_k`: `(n + 2) u size`, two products a term and n additions in any order."""
-    return (w.size + 2) * u * size(w, x, target, delta)
+    return (w.size + 2) * u * size(w, x, target, delta, u)
 
 
 def gradient(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> Floats:
@@ -23,7 +26,7 @@ def gradient(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> Fl
     At n = 1 there are five roundings, few enough for all of them to fall one way.
     """
     factor: Floats = np.abs(_double(delta) * _double(x))
-    return (w.size + 6) * u * factor * size(w, x, target, delta)
+    return (w.size + 6) * u * factor * size(w, x, target, delta, u)
 
 
 def loss(w: Floats, x: Floats, target: float, delta: Floats, u: float, *, forgiving: bool) -> float:
@@ -32,7 +35,7 @@ def loss(w: Floats, x: Floats, target: float, delta: Floats, u: float, *, forgiv
     `r` itself is known here as float64 gives it, off by `e` at most, which makes `|r| e + 2 e^2`. Forgiving: `r` is
     as large as its terms, which admits the square multiplied out, where they cancel only in the end.
     """
-    error, largest = residual(w, x, target, delta, u), size(w, x, target, delta)
+    error, largest = residual(w, x, target, delta, u), size(w, x, target, delta, u)
     if forgiving:
         return largest * error + 2 * u * largest**2
     r = abs(float(target) - float((_double(delta) * _double(w) * _double(x)).sum()))
@@ -60,14 +63,14 @@ def expected_gradient(w: Floats, x: Floats, target: float, sigma: float, u: floa
     products; the other terms less, even where their sum is the whole one without the own term. Three are to spare, as
     for the gradient.
     """
-    sizes = size(w, x, target, np.ones(w.size)) + float(sigma) ** 2 * np.abs(_double(w) * _double(x))
+    sizes = size(w, x, target, np.ones(w.size), u) + float(sigma) ** 2 * np.abs(_double(w) * _double(x))
     entries: Floats = (w.size + 9) * u * np.abs(_double(x)) * sizes
     return entries
 
 
 def moved_loss(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> float:
     """What rounding the weights themselves changes the loss by: `sum_i |dJ/dw_i| u |w_i| <= u size^2`."""
-    return u * size(w, x, target, delta) ** 2
+    return u * size(w, x, target, delta, u) ** 2
 
 
 def moved_penalty(w: Floats, x: Floats, sigma: float, u: float) -> float:

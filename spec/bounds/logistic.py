@@ -37,14 +37,26 @@ def drift(w: Floats, b: float, X: Floats, u: float) -> Numbers:
 
 
 def prediction(w: Floats, b: float, X: Floats, u: float, forgiving: bool) -> Numbers:
-    """(n,). `8 u p`, the drift times the steepest slope within it, and the smallest normal number.
+    """(n,). `8 u p`, the drift times the steepest slope within it, `by_logarithm`, and the smallest normal number.
 
     The exponential costs two roundoffs, the addition one, the division one. Where `forgiving`, `8 u` absolute: a
     formula that loses the smaller tail, such as `(1 + tanh(t / 2)) / 2`, is as good.
     """
     t, off = margins(w, b, X), drift(w, b, X, u)
-    p = np.ones_like(t) if forgiving else sigmoid(t)
-    return 8 * u * p + off * _steepest(t, off, 1 / 4) + tiny(u)
+    p = sigmoid(t)
+    size = 1.0 if forgiving else p
+    return 8 * u * size + off * _steepest(t, off, 1 / 4) + p * by_logarithm(t, u) + tiny(u)
+
+
+def by_logarithm(t: Numbers, u: float) -> Numbers:
+    """(n,). `2 min(u |t|, ln(1 + exp(-|t|)))`: the larger of `p` and `1 - p` as `exp(t - ln(1 + exp(t)))`, relative.
+
+    Automatic differentiation makes this of `ln(1 + exp(t))`. The logarithm is rounded at `|t|`, and so is the
+    difference; `|t|` itself is a number that it may be rounded to, hence neither exceeds the distance from it.
+    """
+    size = np.abs(t)
+    moved: Numbers = 2 * np.minimum(u * size, np.log1p(np.exp(-size)))
+    return moved
 
 
 def prediction_tail(w: Floats, b: float, X: Floats, p: Numbers, u: float) -> Numbers:
@@ -57,12 +69,15 @@ def loss(w: Floats, b: float, X: Floats, y: Array, u: float, forgiving: bool) ->
 
     A loss changes no faster than its margin. Its exponential and logarithms cost a few roundoffs of at most `1 + l`,
     `y t` and its subtraction two of `|t|`, the sum over samples n of their sum. Where `forgiving`, `3 u exp(|t|)` more
-    a sample: the textbook's `1 - p` has lost so much of itself when `p` was rounded.
+    a sample: the textbook's `1 - p` has lost so much of itself when `p` was rounded; and `n u |t|`: `sum_n y t` and
+    `sum_n ln(1 + exp(t))` may be added up apart, each of at most `|t| + l`.
     """
     t = margins(w, b, X)
     losses = np.logaddexp(0, t) - np.asarray(y, dtype=float) * t
     each = drift(w, b, X, u) + 6 * u * (1 + losses) + 2 * u * np.abs(t) + y.size * u * losses
-    return float(each.sum() + (3 * u * np.exp(np.abs(t)).sum() if forgiving else 0.0))
+    if forgiving:
+        each += 3 * u * np.exp(np.abs(t)) + y.size * u * np.abs(t)
+    return float(each.sum())
 
 
 def loss_size(w: Floats, b: float, X: Floats, y: Array) -> float:
@@ -82,14 +97,15 @@ def loss_tail(w: Floats, b: float, X: Floats, y: Array, u: float) -> float:
 
 
 def gradient(w: Floats, b: float, X: Floats, y: Array, u: float) -> Numbers:
-    """(d + 1,). `sum_n |x| [drift * steepest slope + 7 u + (n + 1) u |r|]`.
+    """(d + 1,). `sum_n |x| [drift * steepest slope + by_logarithm + 7 u + (n + 1) u |r|]`.
 
-    A prediction is off by the first two, the residual's own rounding included; the product with `x` and n additions
+    A prediction is off by the first three, the residual's own rounding included; the product with `x` and n additions
     round the terms.
     """
     t, off = margins(w, b, X), drift(w, b, X, u)
     residual = np.abs(sigmoid(t) - np.asarray(y, dtype=float))
-    return _weighted(X, off * _steepest(t, off, 1 / 4) + 7 * u + (y.size + 1) * u * residual)
+    of_prediction = off * _steepest(t, off, 1 / 4) + by_logarithm(t, u) + 7 * u
+    return _weighted(X, of_prediction + (y.size + 1) * u * residual)
 
 
 def gradient_size(w: Floats, b: float, X: Floats, y: Array) -> Numbers:
@@ -98,12 +114,13 @@ def gradient_size(w: Floats, b: float, X: Floats, y: Array) -> Numbers:
 
 
 def hessian(w: Floats, b: float, X: Floats, u: float) -> Numbers:
-    """(d + 1, d + 1). `sum_n |x_i x_j| [drift * steepest change of a weight + 10 u + (n + 1) u / 4]`.
+    """(d + 1, d + 1). `sum_n |x_i x_j| [drift * steepest change of a weight + by_logarithm + 10 u + (n + 1) u / 4]`.
 
-    A weight is at most 1/4 and costs at most ten roundoffs, `1 - p` included; two products and n - 1 additions follow.
+    A weight is at most 1/4 and costs at most ten roundoffs, `1 - p` included, where `p` is off by no more than they
+    and `by_logarithm`; two products and n - 1 additions follow.
     """
     t, off = margins(w, b, X), drift(w, b, X, u)
-    return _gram(X, off * _steepest(t, off, 1 / 10) + 10 * u + (len(X) + 1) * u / 4)
+    return _gram(X, off * _steepest(t, off, 1 / 10) + by_logarithm(t, u) + 10 * u + (len(X) + 1) * u / 4)
 
 
 def hessian_size(w: Floats, b: float, X: Floats) -> Numbers:

@@ -19,9 +19,20 @@ Flags = NDArray[np.bool_]
 # -- Leaky ReLU --
 
 
-def leaky_relu(f: Floats, u: float) -> Floats:
-    """An entry `f` of leaky ReLU: `2 u |f|`, one for the product with the slope, one for writing it in another form."""
-    return 2 * u * np.abs(f)
+def leaky_relu(z: Floats, alpha: float, u: float, forgiving: bool) -> Floats:
+    """An entry `f` of leaky ReLU: `2 u |f|`, one for the product with the slope, one for writing it in another form.
+
+    Forgiving: `4 u |z|` more, for `(1 + alpha)/2 z + (1 - alpha)/2 |z|`. Each of the two rounds twice, its factor
+    included, at `(1 + alpha)/2 |z|` and at `(1 - alpha)/2 |z|`, which comes to `2 u |z|`; twice that is allowed, since
+    so few roundings may all fall one way.
+    """
+    size: Floats = np.abs(np.where(z > 0, 1.0, float(alpha)) * z)
+    return 2 * u * (size + 2 * np.abs(z) if forgiving else size)
+
+
+def leaky_relu_derivative(u: float, forgiving: bool) -> float:
+    """A slope of leaky ReLU, which is exact; forgiving, `2 u`, for `(1 + alpha)/2 + (1 - alpha)/2 sign(z)`."""
+    return 2 * u if forgiving else 0.0
 
 
 # -- The network --
@@ -48,6 +59,7 @@ class Rounding:
     mask: Floats
     alpha: float
     u: float
+    forgiving: bool = False
 
     # Sizes
 
@@ -97,7 +109,7 @@ class Rounding:
     @cached_property
     def a_error(self) -> Floats:
         """(h,). That of `z1`, which no slope enlarges, and `leaky_relu`'s own, where not dropped."""
-        return self.mask * (self.z1_error + 2 * self.u * np.abs(self.a))
+        return self.mask * (self.z1_error + leaky_relu(self.z1, self.alpha, self.u, self.forgiving))
 
     @cached_property
     def z2_error(self) -> Floats:
@@ -107,7 +119,7 @@ class Rounding:
     @cached_property
     def output(self) -> float:
         """An entry of `p`: that of softmax, and `1/2 max z2_error`, since `p (1 - p) <= 1/4` on either side."""
-        return float(classes.softmax(self.y.size, self.u) + self.z2_error.max() / 2)
+        return float(classes.softmax(self.z2, self.u, self.forgiving).max() + self.z2_error.max() / 2)
 
     @cached_property
     def loss(self) -> float:
@@ -143,12 +155,13 @@ class Rounding:
 
     @cached_property
     def db1(self) -> Floats:
-        """(h,). `mask_i slope_i sum_k |W2_ki| (e + (K + 6) u)`, `e` the error of `p`.
+        """(h,). `mask_i sum_k |W2_ki| (slope_i (e + (K + 6) u) + s)`, `e` the error of `p`, `s` that of a slope.
 
         K products and additions, the slope, the product with `x` that may follow, and the four of the residual.
         """
         weights: Floats = np.abs(self.W2).sum(axis=0)
-        return self.mask * self.slopes * weights * (self.output + (self.y.size + 6) * self.u)
+        each = self.slopes * (self.output + (self.y.size + 6) * self.u)
+        return self.mask * weights * (each + leaky_relu_derivative(self.u, self.forgiving))
 
     @cached_property
     def dW1(self) -> Floats:

@@ -55,6 +55,11 @@ def steps(function: ScalarFunction, x: Floats, u: float) -> Floats:
     return np.array([step(function, xk, u) for xk in x.tolist()])
 
 
+def resting(x: Floats, u: float, forgiving: bool) -> Floats:
+    """A step from a root of the function, which is none; forgiving, `2 u |x|`, for `(x f' - f) / f'` and its like."""
+    return 2 * u * np.abs(x) if forgiving else np.zeros(x.shape)
+
+
 def drift(case: Approach, function: ScalarFunction, x: Floats, start: float = 0.0, unit: float = 1.0) -> Floats:
     """How far the iterates `x`, one by one within `unit step`, may be from the exact ones, `start` away at first.
 

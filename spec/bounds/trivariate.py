@@ -2,6 +2,10 @@
 
 A value or derivative is a sum of terms, and each term is off by its own size times the roundings on its way into the
 sum. Sizes come from the same expansion with `|c|` at `|point|`, where nothing cancels.
+
+Where all terms are 0, a complex step `i h` still is off by its truncation: `h^2` times a third derivative, which at a
+distance of 1 is at most the sum of all terms there. Steps are no larger than `u`, hence `u^2 sum |c_ijk| (|u| + 1)^i
+(|v| + 1)^j (|z| + 1)^k` more in every bound.
 """
 
 from __future__ import annotations
@@ -27,17 +31,18 @@ def roundings(c: Array) -> int:
 
 def value(c: Array, point: Floats, u: float) -> float:
     """`y`: the roundings times the sum of `|c_ijk u^i v^j z^k|`."""
-    return float(roundings(c) * u * _sizes(c, point)[0, 0, 0])
+    return float(roundings(c) * u * _sizes(c, point)[0, 0, 0] + _truncation(c, point, u))
 
 
 def gradient(c: Array, point: Floats, u: float) -> Floats:
     """(3,). As `value`, with the terms of each derivative."""
-    return roundings(c) * u * np.array(model.first_derivatives(_sizes(c, point)))
+    return roundings(c) * u * np.array(model.first_derivatives(_sizes(c, point))) + _truncation(c, point, u)
 
 
 def hessian(c: Array, point: Floats, u: float) -> Floats:
     """(3, 3). As `value`, with the terms of each second derivative."""
-    return roundings(c) * u * np.array(model.second_derivatives(_sizes(c, point))).reshape(3, 3)
+    sizes: Floats = np.array(model.second_derivatives(_sizes(c, point))).reshape(3, 3)
+    return roundings(c) * u * sizes + _truncation(c, point, u)
 
 
 def moved_value(c: Array, point: Floats, u: float) -> float:
@@ -49,6 +54,12 @@ def moved_gradient(c: Array, point: Floats, u: float) -> Floats:
     """(3,). What rounding the point itself changes the gradient by: the size of the Hessian times `u |point|`."""
     sizes: Floats = np.array(model.second_derivatives(_sizes(c, point))).reshape(3, 3)
     return u * sizes @ np.abs(point)
+
+
+def _truncation(c: Array, point: Floats, u: float) -> float:
+    distant = np.abs(np.asarray(point, dtype=float)) + 1
+    powers = [x ** np.arange(size) for x, size in zip(distant, c.shape, strict=True)]
+    return float(u * u * (np.abs(np.asarray(c, dtype=float)) @ powers[2] @ powers[1] @ powers[0]))
 
 
 def _sizes(c: Array, point: Floats) -> NDArray[Any]:

@@ -122,7 +122,7 @@ class Sample(Case):
     def rounding(self) -> Rounding:
         """What every stage may be off by."""
         W1, b1, W2, b2, x, y, mask = (np.asarray(a, float) for a in (*self.weights, self.x, self.y, self.mask))
-        return Rounding(W1, b1, W2, b2, x, y, mask, float(self.alpha), self.u)
+        return Rounding(W1, b1, W2, b2, x, y, mask, float(self.alpha), self.u, self.forgiving)
 
     # What is true
 

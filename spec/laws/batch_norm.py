@@ -153,8 +153,9 @@ def one_sample_is_centered_to_zero(f: BatchNorm, case: CenteredBatch) -> Equatio
 
 @law("Q2.d.3", only=VALUES)
 def output_of_one_sample_is_beta(f: BatchNorm, case: CenteredBatch) -> Equation:
-    """y_1 = beta for n = 1, exactly, whatever x_1."""
-    return Equation(f.centered_batch_norm(case.x, case.gamma, case.beta), case.beta[None, :], 0.0)
+    """y_1 = beta for n = 1, whatever x_1."""
+    y = f.centered_batch_norm(case.x, case.gamma, case.beta)
+    return Equation(y, case.beta[None, :], bounds.of_one_sample(case.x, case.gamma, case.beta, case.u))
 
 
 @law("Q2.d.3", "Q2.d.9", only=VALUES)

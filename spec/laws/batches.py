@@ -57,14 +57,14 @@ ROWS = (
         ("Q7.0.1", "Q3.0.4"),
         lambda c: (c.z,),
         lambda c: c.softmax,
-        lambda c: softmax_cross_entropy.softmax(c.z.size, c.u),
+        lambda c: softmax_cross_entropy.softmax(c.z, c.u, c.forgiving),
     ),
     Row(
         "softmax_jacobian",
         ("Q3.1.5",),
         lambda c: (c.z,),
         lambda c: c.hessian,
-        lambda c: softmax_cross_entropy.softmax_product(c.z.size, c.u),
+        lambda c: softmax_cross_entropy.softmax_product(c.z, c.u, c.forgiving),
     ),
     Row("network_predict", ("Q3.0.3",), lambda c: c.unlabelled, lambda c: c.output, lambda c: c.rounding.output),
     Row("network_loss", ("Q3.0.5",), lambda c: c.labelled, lambda c: c.loss, lambda c: c.rounding.loss),
@@ -102,14 +102,14 @@ ROWS = (
         ("Q7.a.7",),
         lambda c: (c.z, c.y),
         lambda c: c.gradient,
-        lambda c: softmax_cross_entropy.gradient(c.z, c.y, c.u),
+        lambda c: softmax_cross_entropy.gradient(c.z, c.y, c.u, c.forgiving),
     ),
     Row(
         "cross_entropy_hessian",
         ("Q7.b.i.4",),
         lambda c: (c.z,),
         lambda c: c.hessian,
-        lambda c: softmax_cross_entropy.softmax_product(c.z.size, c.u),
+        lambda c: softmax_cross_entropy.softmax_product(c.z, c.u, c.forgiving),
     ),
 )
 """The calls that libraries offer for many samples at once."""

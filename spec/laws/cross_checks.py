@@ -29,7 +29,8 @@ class BothLosses(Logistic, SoftmaxCrossEntropy, Protocol):
 def softmax_of_two_is_the_sigmoid(f: BothLosses, case: TwoClasses) -> Equation:
     """softmax(z)_1 = 1 / (1 + exp(-(z_1 - z_2)))."""
     neuron = case.neuron
-    allowed = softmax_bounds.softmax(2, case.u) + logistic_bounds.prediction(*neuron, case.u, case.forgiving)
+    allowed = softmax_bounds.softmax(case.z, case.u, case.forgiving)[:1]
+    allowed = allowed + logistic_bounds.prediction(*neuron, case.u, case.forgiving)
     return Equation(f.softmax(case.z)[:1], f.logistic_predict(*neuron), allowed)
 
 
@@ -47,8 +48,8 @@ def gradient_of_two_is_the_logistic_gradient(f: BothLosses, case: TwoClasses) ->
     """dL/dz = (g, -g), g the derivative of the logistic cost by its margin."""
     labels, neuron, target = case.labels, case.neuron, case.target
     slope = f.logistic_gradient(*neuron, target)[1]
-    allowed = softmax_bounds.gradient(case.z, labels, case.u)
-    allowed += logistic_bounds.gradient(*neuron, target, case.u)[-1]
+    allowed = softmax_bounds.gradient(case.z, labels, case.u, case.forgiving)
+    allowed = allowed + logistic_bounds.gradient(*neuron, target, case.u)[-1]
     return Equation(f.cross_entropy_gradient(case.z, labels), np.array([slope, -slope]), allowed)
 
 
@@ -57,7 +58,8 @@ def hessian_of_two_is_the_logistic_curvature(f: BothLosses, case: TwoClasses) ->
     """H = h [[1, -1], [-1, 1]], h = p (1 - p) the second derivative of the logistic cost by its margin."""
     neuron = case.neuron
     curvature = f.logistic_hessian(*neuron)[1, 1]
-    allowed = softmax_bounds.softmax_product(2, case.u) + logistic_bounds.hessian(*neuron, case.u)[-1, -1]
+    allowed = softmax_bounds.softmax_product(case.z, case.u, case.forgiving)
+    allowed = allowed + logistic_bounds.hessian(*neuron, case.u)[-1, -1]
     return Equation(f.cross_entropy_hessian(case.z), curvature * np.array([[1.0, -1.0], [-1.0, 1.0]]), allowed)
 
 

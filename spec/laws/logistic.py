@@ -52,7 +52,7 @@ def prediction_keeps_its_tails(f: Logistic, case: Samples) -> Equation:
 @law("Q1.1", only=WIDE)
 def prediction_is_a_probability(f: Logistic, case: Samples) -> Inequality:
     """0 <= p <= 1, as |p - 1/2| <= 1/2."""
-    return Inequality(np.abs(f.logistic_predict(*case.unlabelled) - 0.5), 0.5, 0.0)
+    return Inequality(np.abs(f.logistic_predict(*case.unlabelled) - 0.5), 0.5, _beyond_one(case))
 
 
 @law("Q1.1", only=WIDE)
@@ -97,7 +97,7 @@ def slope_of_prediction_in_b_is_difference_quotient(f: Logistic, case: Samples) 
 def weight_is_at_most_a_quarter(f: Logistic, case: Samples) -> Inequality:
     """0 <= p (1 - p) <= 1/4, as |p (1 - p) - 1/8| <= 1/8."""
     p = f.logistic_predict(*case.unlabelled)
-    return Inequality(np.abs(p * (1 - p) - 0.125), 0.125, 0.0)
+    return Inequality(np.abs(p * (1 - p) - 0.125), 0.125, _beyond_one(case))
 
 
 @law("Q1.9", only=CORE)
@@ -619,6 +619,11 @@ def _own_weights(f: Logistic, case: Samples) -> tuple[Numbers, Numbers]:
     off_here, off_there = _prediction_bound(case), _prediction_bound(case, mirrored=True)
     allowed = off_here * bounds.sigmoid(-t) + off_there * bounds.sigmoid(t) + off_here * off_there
     return here * there, allowed + 4 * case.u * bounds.weight(t)
+
+
+def _beyond_one(case: Samples) -> Numbers | float:
+    """By how much a prediction may exceed 1: `exp(t - ln(1 + exp(t)))` does where the logarithm comes out below `t`."""
+    return _prediction_bound(case) if case.forgiving else 0.0
 
 
 def _has_no_negative_eigenvalue(f: Logistic, case: Samples, size: int) -> Inequality:

@@ -19,7 +19,7 @@ from spec.regime import CORE, INPUTS, VALUES, WIDE
 @law("Q3.0.2", only=VALUES)
 def leaky_relu_is_exact(f: Network, case: Activation) -> Equation:
     """leaky_relu(z) = z where z > 0, else alpha z."""
-    return Equation(f.leaky_relu(case.z, case.alpha), case.value, bounds.leaky_relu(case.value.roughly(), case.u))
+    return Equation(f.leaky_relu(case.z, case.alpha), case.value, _leaky_relu(case, case.z))
 
 
 @law("Q3.0.2", only=WIDE)
@@ -27,7 +27,7 @@ def leaky_relu_is_homogeneous(f: Network, case: Activation) -> Equation:
     """leaky_relu(c z) = c leaky_relu(z), for c > 0."""
     c = case.z.dtype.type(case.factor)
     due = case.factor * f.leaky_relu(case.z, case.alpha)
-    allowed = 2 * bounds.leaky_relu(case.factor * case.value.roughly(), case.u)
+    allowed = 2 * case.factor * _leaky_relu(case, case.z)
     return Equation(f.leaky_relu(c * case.z, case.alpha), due, allowed)
 
 
@@ -36,28 +36,28 @@ def leaky_relu_has_two_slopes(f: Network, case: Activation) -> Equation:
     """leaky_relu(z) - leaky_relu(-z) = (1 + alpha) z."""
     due = (1 + float(case.alpha)) * case.z.astype(float)
     # Both values by their bound; the difference, the sum and the product are rounded.
-    allowed = bounds.leaky_relu(due, case.u) + 3 * case.u * np.abs(due)
+    allowed = _leaky_relu(case, case.z) + _leaky_relu(case, -case.z) + 3 * case.u * np.abs(due)
     return Equation(f.leaky_relu(case.z, case.alpha) - f.leaky_relu(-case.z, case.alpha), due, allowed)
 
 
 @law("Q3.3.5", only=VALUES)
 def leaky_relu_derivative_is_exact(f: Network, case: Activation) -> Equation:
-    """leaky_relu'(z) = 1 where z > 0, else alpha: without any error, and alpha at 0."""
-    return Equation(f.leaky_relu_derivative(case.z, case.alpha), np.where(case.z > 0, 1.0, float(case.alpha)), 0.0)
+    """leaky_relu'(z) = 1 where z > 0, else alpha: alpha at 0 too."""
+    due = np.where(case.z > 0, 1.0, float(case.alpha))
+    return Equation(f.leaky_relu_derivative(case.z, case.alpha), due, _slope(case))
 
 
 @law("Q3.3.5", only=WIDE)
 def leaky_relu_derivative_is_one_or_alpha(f: Network, case: Activation) -> Equation:
     """(leaky_relu'(z) - 1) (leaky_relu'(z) - alpha) = 0: no third slope, not even at the kink."""
     slopes = f.leaky_relu_derivative(case.z, case.alpha)
-    return Equation((slopes - 1) * (slopes - float(case.alpha)), np.zeros(case.z.shape), 0.0)
+    return Equation((slopes - 1) * (slopes - float(case.alpha)), np.zeros(case.z.shape), 2 * _slope(case))
 
 
 @law("Q3.3.5", only=WIDE)
 def leaky_relu_is_derivative_times_z(f: Network, case: Activation) -> Equation:
     """leaky_relu(z) = leaky_relu'(z) z."""
-    value = case.value.roughly()
-    allowed = bounds.leaky_relu(value, case.u) + case.u * np.abs(value)
+    allowed = _leaky_relu(case, case.z) + (_slope(case) + case.u) * np.abs(case.z)
     due = f.leaky_relu_derivative(case.z, case.alpha) * case.z
     return Equation(f.leaky_relu(case.z, case.alpha), due, allowed)
 
@@ -75,10 +75,10 @@ def leaky_relu_derivative_is_difference_quotient(f: Network, case: Activation) -
 
     quotient = slope(
         lambda t: f.leaky_relu(along(t), case.alpha),
-        lambda t: bounds.leaky_relu(along(t), case.u) + case.u * np.abs(along(t)),  # the points are rounded as well
+        lambda t: _leaky_relu(case, along(t)) + case.u * np.abs(along(t)),  # the points are rounded as well
         STEP,
     )
-    return Equation(f.leaky_relu_derivative(z, case.alpha), quotient.value, quotient.error)
+    return Equation(f.leaky_relu_derivative(z, case.alpha), quotient.value, quotient.error + _slope(case))
 
 
 # -- Dropout masks --
@@ -361,6 +361,14 @@ def network_gradient_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
 
 
 # -- In common --
+
+
+def _leaky_relu(case: Activation, z: Floats) -> Floats:
+    return bounds.leaky_relu(z, case.alpha, case.u, case.forgiving)
+
+
+def _slope(case: Activation) -> float:
+    return bounds.leaky_relu_derivative(case.u, case.forgiving)
 
 
 def _says_nothing(allowed: float, q: float) -> bool:

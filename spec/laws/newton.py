@@ -239,7 +239,8 @@ def newton_minimize_refuses_bad_input(f: Newton, case: Refusal) -> Inequality:
 
 def _newton_steps(case: Iteration, x: Floats) -> Equation:
     x = case.judged(x)
-    allowed = np.where(case.stays(x[:-1]), 0.0, bounds.steps(case.function, x[:-1], case.u))
+    resting = bounds.resting(x[:-1], case.u, case.forgiving)
+    allowed = np.where(case.stays(x[:-1]), resting, bounds.steps(case.function, x[:-1], case.u))
     return Equation(x[1:], case.successors(x[:-1]), allowed)
 
 
@@ -247,7 +248,7 @@ def _stays(case: Iteration, x: Floats) -> Equation | None:
     at_root = case.stays(x[:-1])
     if not at_root.any():
         return None  # its rounding led past the root: nothing is shown
-    return Equation(x[1:][at_root], x[:-1][at_root], 0.0)
+    return Equation(x[1:][at_root], x[:-1][at_root], bounds.resting(x[:-1][at_root], case.u, case.forgiving))
 
 
 def _divides_by_zero(f: Newton, call: str, case: Iteration) -> Inequality | None:
