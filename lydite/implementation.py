@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lydite.adapted import WIDENING, AdaptedCall
 from lydite.notation import MOST_NAME, cut
 from lydite.watch import TimedOut, Watch
-from lydite.worker.host import states
+from lydite.worker.host import as_array, states
 from lydite.worker.offered import is_written, where
 from spec.contract import Call, Shape
 from spec.contracts import CALLS
@@ -166,9 +166,7 @@ class Guarded:
         kind = type(answer)
         if kind is float:
             return _ARRAY(answer)
-        if issubclass(kind, np.ndarray):
-            raise CallFailed(self.call.name, "TypeError", f"returns {kind.__name__}, a subclass of array")
-        a: NDArray[Any] = self.ask(_ARRAY, (answer,))
+        a: NDArray[Any] = self.ask(as_array, (answer,))
         if type(a) is not np.ndarray or a.dtype.kind not in "biuf":
             raise CallFailed(self.call.name, "TypeError", f"returns {kind.__name__}, not real numbers")
         return a

@@ -262,15 +262,22 @@ def _plain(answer: Any) -> Any:
     if kind is float:
         return answer
     if kind is not np.ndarray:
-        if issubclass(kind, np.ndarray):
-            raise Unanswered(f"returns {kind.__name__}, a subclass of array")
-        answer = _ARRAY(answer)
+        answer = as_array(answer)
     if type(answer) is not np.ndarray or answer.dtype.kind not in "biuf":
         told = f"{answer.dtype} values" if kind is np.ndarray else kind.__name__
         raise Unanswered(f"returns {told}, not real numbers")
     if answer.dtype not in NAMES:  # half and extended precision
         answer = answer.astype(np.float64)
     return answer
+
+
+def as_array(answer: Any) -> Any:
+    """`answer` through `numpy.asarray`; an array of a subclass without any method of it. Raises TypeError if masked."""
+    if not issubclass(type(answer), np.ndarray):
+        return _ARRAY(answer)
+    if issubclass(type(answer), np.ma.MaskedArray) and np.ma.is_masked(answer):
+        raise TypeError("returns an array with masked entries, not real numbers")
+    return np.ndarray.view(answer, np.ndarray)
 
 
 def packed(answer: Any, packer: Packer) -> Message:
