@@ -49,8 +49,11 @@ gradient_at_the_true_class_is_exact = forall(classified_logits, laws.gradient_at
 gradient_off_the_true_class_is_exact = forall(classified_logits, laws.gradient_off_the_true_class_is_exact)
 gradient_sums_to_zero = forall(normalised_logits, laws.gradient_sums_to_zero)
 gradient_is_slope = forall(labelled_logits, laws.gradient_is_slope)
-gradient_of_one_hot_is_slope = forall(classified_logits, laws.gradient_of_one_hot_is_slope)
+gradient_of_a_distribution_is_slope = forall(normalised_logits, laws.gradient_of_a_distribution_is_slope)
 gradient_is_difference_quotient = forall(labelled_logits, laws.gradient_is_difference_quotient)
+gradient_of_a_distribution_is_difference_quotient = forall(
+    normalised_logits, laws.gradient_of_a_distribution_is_difference_quotient
+)
 gradient_of_one_hot_is_difference_quotient = forall(classified_logits, laws.gradient_of_one_hot_is_difference_quotient)
 
 hessian_is_exact = forall(few_logits, laws.hessian_is_exact)

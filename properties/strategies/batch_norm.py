@@ -236,10 +236,10 @@ def _edge_units(source: Source) -> Iterator[CenteredBatch]:
 
 def _edges_of_one_sample(source: Source) -> Iterator[CenteredBatch]:
     limits = np.finfo(source.dtype)
-    extremes = (limits.max / 4, limits.smallest_subnormal) if source.regime is Regime.STABILITY else ()
+    extremes = (limits.max, limits.smallest_subnormal) if source.regime is Regime.STABILITY else ()
     for x in (0.1, 3.3, *extremes):
         # There is room for a product with gamma.
-        yield _centered(source, np.array([[x]]), np.array([[x]]), gamma=np.full(1, 1.7), beta=np.full(1, -0.4))
+        yield _centered(source, np.array([[x]]), np.array([[x]]), gamma=np.full(1, 0.7), beta=np.full(1, -0.4))
 
 
 def _edge_populations(source: Source) -> Iterator[Population]:

@@ -261,8 +261,8 @@ def gradient_is_slope(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
 
 
 @law("Q7.a.7", only=WIDE)
-def gradient_of_one_hot_is_slope(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
-    """<dL/dz, v> = d/dt L(z + t v) at t = 0, by the power series of the definition, for one-hot labels."""
+def gradient_of_a_distribution_is_slope(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """<dL/dz, v> = d/dt L(z + t v) at t = 0, by the power series of the definition, for labels that sum to one."""
     return _is_slope_of_the_definition(f, case)
 
 
@@ -272,7 +272,13 @@ def gradient_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equ
     return _is_quotient_of_its_loss(f, case)
 
 
-@law("Q7.a.7", "Q3.2.5", "Q3.2.6", "Q3.2.7", "Q7.a.6", only=CORE)
+@law("Q7.a.7", "Q3.2.7", only=CORE)
+def gradient_of_a_distribution_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """<dL/dz, v> = d/dt L(z + t v) at t = 0, by finite differences of its own loss, for labels that sum to one."""
+    return _is_quotient_of_its_loss(f, case)
+
+
+@law("Q3.2.5", "Q3.2.6", "Q7.a.6", only=CORE)
 def gradient_of_one_hot_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """<dL/dz, v> = d/dt L(z + t v) at t = 0, by finite differences of its own loss, for one-hot labels."""
     return _is_quotient_of_its_loss(f, case)
