@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from spec.contracts import CALLS
 
 ARRAYS = ("numpy", "torch", "jax")
 DTYPES = ("float64", "float32")
-TOP = ("module", "arrays", "dtype", "calls", "python")
+TOP = ("module", "arrays", "dtype", "env", "calls", "python")
 OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "labels": (conventions.LABELS, conventions.LABELLED),
     "batch": (conventions.BATCH, tuple(conventions.ROWS)),
@@ -24,6 +25,11 @@ OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "params": (conventions.PARAMS, conventions.PARAMETRIC),
 }
 """Of each convention: its values, the contract's own first, and the calls to which it can apply."""
+EARLY = (
+    *("PYTHON", "PYTEST_", "HYPOTHESIS_", "EXECNET_", "LD_", "DYLD_", "NPY_"),
+    *("OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "VECLIB_"),
+)
+"""How variables begin that Python, NumPy or whatever grades reads before the library is imported."""
 KEYS = ("use", "args", "autodiff", *OPTIONS)
 
 
@@ -64,17 +70,27 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A library's module, the arrays that it takes, their type (any, if empty), and how each call is made of it."""
+    """A library's module, the arrays that it takes, their type (any, if empty), and how each call is made of it.
+
+    `env` are variables of the environment, set before the library is imported.
+    """
 
     path: Path
     module: str
     arrays: str
     dtype: str
     calls: dict[str, Mapped]
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def modules(self) -> list[str]:
+        """Returns what has to be imported."""
+        places = (self.module, *(mapped.python.partition(":")[0] for mapped in self.calls.values()))
+        return list(dict.fromkeys(filter(None, places)))
 
     def declared(self) -> dict[str, Any]:
         """What the file says, for the report."""
-        whole = {"module": self.module, "arrays": self.arrays, "dtype": self.dtype}
+        whole = {"module": self.module, "arrays": self.arrays, "dtype": self.dtype, "env": dict(self.env)}
         calls = {name: mapping.declared() for name, mapping in self.calls.items()}
         return {**{key: value for key, value in whole.items() if value}, "calls": calls}
 
@@ -119,7 +135,8 @@ class _Reader:
         mapped |= {name: _by_hand(name, row) for name, row in python.items()}
         self._check_derived(mapped)
         in_order = {name: mapped[name] for name in CALLS if name in mapped}
-        return Adapter(self.path, module, arrays, dtype and _one_of(dtype, DTYPES, "dtype"), in_order)
+        env = dict(_variables(_table(self.table, "env")))
+        return Adapter(self.path, module, arrays, dtype and _one_of(dtype, DTYPES, "dtype"), in_order, env)
 
     def _mapping(self, name: str, row: Any, arrays: str) -> Mapped:
         where = f"calls.{name}"
@@ -166,6 +183,18 @@ def parameters(call: str, params: str) -> tuple[str, ...]:
     if params == "margin":
         return ("margin", *(name for name in names if name not in {"w", "b", "X"}))
     return ("theta", *(name for name in names if name not in {"w", "b"}))
+
+
+def _variables(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        where = f"env.{name}"
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise AdapterError(f"{where}: {name!r} is not the name of a variable")
+        if not isinstance(value, str) or "\0" in value:
+            raise AdapterError(f"{where}: {value!r} is not a text")
+        if name.startswith(EARLY):
+            raise AdapterError(f"{where}: is read before the library is imported; set it where Lydite is called")
+        yield name, value
 
 
 def _options(name: str, row: dict[str, Any], derived: bool) -> Iterator[tuple[str, str]]:

@@ -225,7 +225,8 @@ class Grader:
             one.findings.note(event)
             listen(one.name, one.findings)
 
-        seen = environment(submitted=is_submitted(one.target))
+        adapter = one.request.adapter
+        seen = environment(submitted=is_submitted(one.target)) | dict(adapter.env if adapter else {})
         if self._server is not None and (self._server.process.poll() is not None or self._server.environment != seen):
             self.close()
         server = self._server = self._server or _Server(seen)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from lydite.adapter import Adapter
+from lydite.adapter import ARRAYS, Adapter
 from lydite.notation import MOST_NAME, cut
 from lydite.suite import PACKAGES, SUITE
 from lydite.worker.loading import NOTEBOOK, Unloadable, entry, from_file
@@ -46,6 +46,7 @@ def load(target: str, adapter: Adapter | None = None, precision: str = "float64"
 def _adapted(target: str, adapter: Adapter, precision: str) -> object:
     from lydite.adapted import adapted  # noqa: PLC0415  (only for who has an adapter)
 
+    _configure(adapter)
     folders = [folder for folder in (adapter.path.resolve().parent, Path.cwd()) if folder != SUITE]
     module: object = None
     if not target.endswith(ADAPTED):
@@ -53,6 +54,17 @@ def _adapted(target: str, adapter: Adapter, precision: str) -> object:
     elif adapter.module:
         module = _imported(lambda: import_module(adapter.module), adapter.module, last=folders)
     return _imported(lambda: adapted(adapter, precision, module), adapter.path.name, last=folders)
+
+
+def _configure(adapter: Adapter) -> None:
+    """Sets the variables that `adapter` asks for. Raises Unloadable where it is too late for what would read them."""
+    if all(os.environ.get(name) == value for name, value in adapter.env.items()):
+        return
+    readers = {module.partition(".")[0] for module in adapter.modules} | {adapter.arrays} - {ARRAYS[0]}
+    if late := sorted(readers & sys.modules.keys()):
+        names = ", ".join(adapter.env)
+        raise Unloadable(f"{adapter.path.name}: env: {late[0]} is imported already, before {names} could be set")
+    os.environ.update(adapter.env)
 
 
 def is_path(target: str) -> bool:

@@ -189,7 +189,7 @@ def check_target(target: str, adapter: Adapter | None = None) -> None:
     """Raises NotInstalled where a module that `target` names, or its adapter, is only found in the current folder."""
     beside = [adapter.path.absolute().parent] if adapter else []
     if adapter and target.endswith(ADAPTED):
-        for module in filter(None, (adapter.module, *(m.python.partition(":")[0] for m in adapter.calls.values()))):
+        for module in adapter.modules:
             check_installed(module, *beside)
     elif not is_submitted(target) and target != "reference" and not target.startswith("mistakes."):
         check_installed(target)

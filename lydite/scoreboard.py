@@ -200,7 +200,7 @@ class Entry:
 
 
 def _conventions(declared: Document) -> Iterator[tuple[str, str]]:
-    whole = {key: value for key, value in declared.items() if key != "calls"}
+    whole = {key: value for key, value in declared.items() if key not in {"calls", "env"}} | declared.get("env", {})
     if whole:
         yield "all calls", _listed(whole)
     for call, conventions in declared.get("calls", {}).items():

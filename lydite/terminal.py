@@ -119,12 +119,14 @@ def _header(whole: Document, implementation: Document) -> str:
 
 
 def _declared(implementation: Document) -> Iterator[str]:
-    """What the adapter says: the module and its arrays, then each call for which a convention is declared."""
+    """What the adapter says: module, arrays and environment, then each call for which a convention is declared."""
     declared = implementation.get("declared")
     if declared is None:
         return
     whole = [f"{key} {plain(declared[key])}" for key in ("module", "arrays", "dtype") if key in declared]
     yield _line("declared", ", ".join(whole) or "functions of its own")
+    if env := declared.get("env"):
+        yield _line("", f"env {', '.join(f'{name}={plain(value)}' for name, value in env.items())}")
     for call, told in declared["calls"].items():
         source = plain(told.get("use") or told.get("python") or f"autodiff of {told['autodiff']}")
         conventions = [f"{k} {plain(v)}" for k, v in told.items() if k not in {"use", "python", "autodiff", "args"}]

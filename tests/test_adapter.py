@@ -23,6 +23,7 @@ from lydite.implementation import Implementation
 from lydite.load import load
 from lydite.request import Request
 from lydite.watch import Watch
+from lydite.worker.loading import Unloadable
 from properties.every import every
 from properties.forall import Plan
 from spec.balls import Truth
@@ -248,7 +249,7 @@ def graded(path: Path, *options: str) -> tuple[int, dict[str, Any], str]:
     """Exit status, the entry of the report, and what was told."""
     report = path.with_name("report.json")
     settings = ["--jobs", "1", "--isolation", "none", "--examples", "1", "--regimes", "core", "--only", "Q7,Q3,Q1.2"]
-    result = CliRunner().invoke(cli, ["grade", *options, *settings, "--json", str(report)], standalone_mode=False)
+    result = CliRunner().invoke(cli, ["grade", *settings, *options, "--json", str(report)], standalone_mode=False)
     assert result.exit_code in {0, 1}, result.output
     whole = json.loads(report.read_text())
     SCHEMA.validate(whole)
@@ -289,6 +290,44 @@ def test_the_gate_takes_an_adapter(library: Library) -> None:
     assert "passed" in told.stdout
 
 
+# -- The environment --
+
+BACKEND = (
+    ("import numpy as np\n", "import os\n\nimport numpy as np\n\nassert os.environ['KERAS_BACKEND'] == 'numpy'\n"),
+    ('module = "tinylib"', 'module = "tinylib"\nenv = { KERAS_BACKEND = "numpy" }'),
+)
+
+
+@pytest.mark.parametrize("more", [(), ("--isolation", "auto"), ("--isolation", "auto", "--jobs", "2")])
+def test_variables_are_set_before_the_library_is_imported(
+    library: Library, more: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    path = library(*BACKEND)
+    status, entry, told = graded(path, str(path), *more)
+    assert status == 0
+    assert entry["declared"]["env"] == {"KERAS_BACKEND": "numpy"}
+    assert "env KERAS_BACKEND=numpy" in told
+
+
+@pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "two"])
+def test_variables_are_set_under_pytest_too(library: Library, processes: tuple[str, ...]) -> None:
+    path = library(*BACKEND)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--impl", str(path), *processes]
+    options = ["--lydite-regimes", "core", "--lydite-examples", "1", "--lydite-only", "Q7.0.1"]
+    told = subprocess.run([*command, *options], cwd=path.parent, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_variables_that_come_too_late_are_told(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = library(*BACKEND)
+    monkeypatch.setenv("KERAS_BACKEND", "numpy")
+    load(str(path), read_adapter(path))
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    with pytest.raises(Unloadable, match="tinylib is imported already, before KERAS_BACKEND could be set"):
+        load(str(path), read_adapter(path))
+
+
 # -- What the file may say --
 
 HEAD = 'module = "m"\n[calls]\n'
@@ -298,7 +337,7 @@ HEAD = 'module = "m"\n[calls]\n'
     ("text", "told"),
     [
         ("module =", "Invalid value"),
-        ('moduel = "m"', "moduel: unknown; there are module, arrays, dtype, calls, python"),
+        ('moduel = "m"', "moduel: unknown; there are module, arrays, dtype, env, calls, python"),
         ('module = "m"', "calls: no call is mapped"),
         ('[calls]\nsoftmax = "s"', "module: missing"),
         ("module = 1\n[calls]\nsoftmax = 's'", "module: 1 is not a text"),
@@ -336,6 +375,12 @@ HEAD = 'module = "m"\n[calls]\n'
         ('[python]\nnewton_root = "glue"', "python.newton_root: 'glue' is not of the form 'module:function'"),
         (HEAD + 'softmax = "s"\n[python]\nsoftmax = "a:b"', "softmax stands in calls and in python"),
         ("calls = 1", "calls: 1 is not a table"),
+        ("env = 1\n" + HEAD + 'softmax = "s"', "env: 1 is not a table"),
+        ("env = { A = 1 }\n" + HEAD + 'softmax = "s"', "env.A: 1 is not a text"),
+        ('env = { A = "\\u0000" }\n' + HEAD + 'softmax = "s"', "env.A: '\\x00' is not a text"),
+        ('env = { "A=B" = "" }\n' + HEAD + 'softmax = "s"', "env.A=B: 'A=B' is not the name of a variable"),
+        ('env = { OMP_NUM_THREADS = "8" }\n' + HEAD + 'softmax = "s"', "env.OMP_NUM_THREADS: is read before"),
+        ('env = { PYTEST_ADDOPTS = "-x" }\n' + HEAD + 'softmax = "s"', "env.PYTEST_ADDOPTS: is read before"),
     ],
 )
 def test_a_slip_in_the_file_is_told(tmp_path: Path, text: str, told: str) -> None:
