@@ -25,12 +25,12 @@ NOBODY = 54321
 
 PROGRAMS = """
     sh make git grep sed find xargs
-    basename cat chmod cp cut date dirname echo env expr false head id ln ls mkdir mktemp mv nproc pwd readlink
+    basename cat chmod cp cut date dirname echo env expr false head id ln ls mkdir mktemp mv pwd readlink
     realpath rm rmdir sleep sort tail tee test touch tr true uname uniq wc
 """
 """All that is on the PATH, besides Python: make and git, and what every system has."""
 
-PASSED_ON = re.compile(r"PIP_.*|(HTTPS?|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CI", re.IGNORECASE)
+PASSED_ON = re.compile(r"PIP_.*|(HTTPS?|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE", re.IGNORECASE)
 """The variables that say where packages come from."""
 
 PROGRAMS_ABSENT = (
@@ -56,43 +56,46 @@ SKIPPED = re.compile(r"SKIPPED \[(\d+)\] .*?:\d+: (.*)")
 
 
 def main() -> int:
-    """Sets the stage, runs the commands there, and clears it away. Returns an exit status."""
-    stage = Path(tempfile.mkdtemp(prefix="lydite-bare-"))
-    checkout, programs, scratch = stage / FOLDER / "lydite", stage / "bin", stage / FOLDER / "tmp"
+    """Runs both commands on a stage of their own. Returns an exit status."""
+    with tempfile.TemporaryDirectory(prefix="lydite-bare-", ignore_cleanup_errors=True) as folder:
+        how = staged(Path(folder))
+        return run(["make", "test", "grade"], umask=0o077, **how) or left_behind(how)
+
+
+def staged(folder: Path) -> dict[str, Any]:
+    """Sets the stage in `folder`. Returns where, with what environment and as whom to run a command there."""
+    checkout, programs, scratch = folder / FOLDER / "lydite", folder / "bin", folder / FOLDER / "tmp"
+    for one in (programs, scratch):
+        one.mkdir(parents=True)
+    # Not by hard links: the clone is given away.
+    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(checkout)], check=True)
     who: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-    try:
-        for folder in (programs, scratch):
-            folder.mkdir(parents=True)
-        # Not by hard links: the clone is given away.
-        subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(checkout)], check=True)
-        for name in PROGRAMS.split():
-            programs.joinpath(name).symlink_to(found(name))
-        programs.joinpath("python3").symlink_to(interpreter(who))
-        if who:
-            subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", str(stage)], check=True)
-        variables = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
-        variables |= {"PATH": str(programs), "TMPDIR": str(scratch), "TERM": "dumb"}
-        return run(["make", "test", "grade"], cwd=checkout, env=variables, **who)
-    finally:
-        shutil.rmtree(stage)
-
-
-def found(name: str) -> str:
-    """The path of a program. Exits where it is not installed."""
-    return shutil.which(name) or sys.exit(f"make bare needs {name}")
+    for name in PROGRAMS.split():
+        programs.joinpath(name).symlink_to(shutil.which(name) or sys.exit(f"make bare needs {name}"))
+    programs.joinpath("python3").symlink_to(interpreter(who))
+    if who:
+        subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", str(folder)], check=True)
+    passed_on = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
+    return {"cwd": checkout, "env": passed_on | {"PATH": str(programs), "TMPDIR": str(scratch), "TERM": "dumb"}, **who}
 
 
 def interpreter(who: dict[str, Any]) -> str:
     """The path of the Python that runs this, or else of another on the PATH that `who` can run. Exits without one."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    for candidate in dict.fromkeys(map(os.path.realpath, [sys.executable, *(f"{one}/python3" for one in folders)])):
+    for path in dict.fromkeys(map(os.path.realpath, [sys.executable, *(f"{one}/python3" for one in folders)])):
         with suppress(OSError):
-            if subprocess.run([candidate, "-I", "-c", NEEDED], cwd="/", check=False, **who).returncode == 0:
-                print(f"bare: with {candidate}", flush=True)
-                return candidate
-    return sys.exit(
-        "make bare needs Python 3.11 with venv where every user can run it (Debian: apt-get install python3-venv)"
-    )
+            if subprocess.run([path, "-I", "-c", NEEDED], cwd="/", check=False, **who).returncode == 0:
+                print(f"bare: with {path}", flush=True)
+                return path
+        print(f"bare: not with {path}: not every user can make a virtual environment with it", flush=True)
+    return sys.exit("make bare needs Python 3.11 with venv for every user (on Debian: apt-get install python3-venv)")
+
+
+def left_behind(how: dict[str, Any]) -> bool:
+    """Whether the commands have left anything in the working tree that git does not ignore."""
+    left = subprocess.run(["git", "status", "--short"], capture_output=True, text=True, check=True, **how).stdout
+    print(f"bare: left in the working tree:\n{left}" if left else "bare: the working tree is as it was")
+    return bool(left)
 
 
 def run(command: Sequence[str], **how: Any) -> int:
@@ -102,7 +105,7 @@ def run(command: Sequence[str], **how: Any) -> int:
     """
     lines = []
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, umask=0o077, **how
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **how
     ) as process:
         for line in process.stdout or ():
             lines.append(line.decode(errors="replace"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -48,5 +50,13 @@ def test_only_what_is_optional_counts_as_a_name(reason: str, named: bool) -> Non
 
 def test_an_interpreter_is_one_that_everybody_can_run() -> None:
     assert bare.interpreter({})
-    with pytest.raises(SystemExit, match="where every user can run it"):
+    with pytest.raises(SystemExit, match="for every user"):
         bare.interpreter({"executable": shutil.which("false")})
+
+
+def test_nothing_is_left_in_the_working_tree(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    assert not bare.left_behind({"cwd": tmp_path})
+    (tmp_path / "~").mkdir()
+    (tmp_path / "~" / "cache").touch()
+    assert bare.left_behind({"cwd": tmp_path})
