@@ -30,8 +30,10 @@ PROGRAMS = """
 """
 """All that is on the PATH, besides Python: make and git, and what every system has."""
 
-PASSED_ON = re.compile(r"PIP_.*|(HTTPS?|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE", re.IGNORECASE)
-"""The variables that say where packages come from."""
+PASSED_ON = re.compile(
+    r"PIP_.*|(HTTPS?|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|PYTEST_XDIST_AUTO_NUM_WORKERS", re.IGNORECASE
+)
+"""The variables that say where packages come from, and how many processes are to run."""
 
 PROGRAMS_ABSENT = (
     "bubblewrap",
