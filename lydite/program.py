@@ -29,6 +29,7 @@ from lydite.isolation import Jail, Tier
 from lydite.isolation.bubblewrap import SCRATCH
 from lydite.isolation.environment import environment, packages
 from lydite.notation import MOST_NAME, cut
+from lydite.observed import changes
 from lydite.snapshot import snapshot
 from lydite.worker.clock import Clock
 from lydite.worker.codec import (
@@ -267,6 +268,7 @@ class Running:
         self.warnings = 0
         self._seconds = seconds
         self._request = 0
+        self._earlier: dict[str, Any] = {}
         self._stage = ""
         self._look = 0.0
         (replies, writing), (reading, requests) = os.pipe(), os.pipe()
@@ -332,7 +334,7 @@ class Running:
                 raise Violation(f"{_count(answers)} come where {len(waiting)} are due")
             self.warnings += _whole(message.get("warnings", 0))
             for told in answers:
-                got.append(_answer(told, blob, waiting[0], room))
+                got.append(self._compared(_answer(told, blob, waiting[0], room), waiting[0], blob, room))
                 del waiting[0]
             patience = self._waiting(waiting)  # and not for a function, which may be evaluated for ever
         if self._channel.waiting:
@@ -358,6 +360,18 @@ class Running:
                 raise Silent
             self._look = now + self._clock.tick
         return self._look - now
+
+    def _compared(
+        self, answer: Answer | CallFailed, question: Question, blob: memoryview, room: Room
+    ) -> Answer | CallFailed:
+        """Returns `answer` with what the call has changed, where the program sends what is to be compared for that."""
+        if question.watch is None or isinstance(answer, CallFailed):
+            return answer
+        seen, earlier = answer.watched, self._earlier.get(question.call)
+        self._earlier[question.call] = answer.value
+        if type(seen) is not dict or "args" not in seen:
+            return answer
+        return replace(answer, watched=changes(seen, blob, question.args, question.watch, earlier, room))
 
     def _evaluate(
         self,

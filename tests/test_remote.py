@@ -170,10 +170,25 @@ WATCHED = {
 }
 
 
+BLINDFOLD = """
+import random
+legacy, python = np.random.get_state(), random.getstate()
+np.array_equal = lambda *_, **__: True
+np.random.get_state, random.getstate = lambda *_, **__: legacy, lambda: python
+np.random.seed = random.seed = lambda *_: None
+"""
+"""In place of the functions by which side effects could be looked for."""
+
+
+@pytest.mark.parametrize("patched", ["", BLINDFOLD], ids=["plain", "patched"])
 @pytest.mark.parametrize("how", WATCHED)
-def test_side_effects_are_seen(remote: Write, how: str) -> None:
+def test_side_effects_are_seen(remote: Write, how: str, patched: str) -> None:
     body, fault = WATCHED[how]
-    impl = remote(f"calls = 0\nbuffer = np.zeros(2)\ndef softmax(z):\n    {body}\n", watched=True)
+    impl = remote(
+        f"import numpy as np\n{patched if how != 'seeds' else ''}\n"
+        f"calls = 0\nbuffer = np.zeros(2)\ndef softmax(z):\n    {body}\n",
+        watched=True,
+    )
     if how == "shares":
         assert impl.softmax(np.zeros(2)).tolist() == [0.0, 0.0]  # the second time it gives the same buffer
     with pytest.raises(Misbehaved, match=fault):

@@ -13,6 +13,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ OFTEN = 0.02
 """Seconds after which answers are sent on, so that it is seen that something is going on."""
 
 _ARRAY = np.asarray
+_SEEDS = (np.random.seed, random.seed)
+_STATES = (np.random.get_state, random.getstate)
+"""As they were before anything was imported that may put others in their place."""
 
 
 class TimedOut(BaseException):
@@ -68,7 +72,7 @@ class Host:
         self.calls = calls
         self.clock = Clock(seconds)
         self.offered: dict[str, Callable[..., Any]] = {}
-        self._earlier: dict[str, tuple[Any, Any]] = {}
+        self._earlier: dict[str, Any] = {}
         self._warned = 0
         self._talking = self._late = False
         self._timed_out = TimedOut()
@@ -157,27 +161,24 @@ class Host:
             return {"error": {"name": _name(error), "text": _text(error)}}
 
     def _watched(self, name: str, args: list[Any], seed: int, packer: Packer) -> Message:
-        """Asks with writable inputs after seeding the global generators, and reports what the call has changed."""
+        """Asks with writable inputs after seeding the global generators, and sends what is there to be seen afterwards.
+
+        Whether that is a change is judged on the other side: what is compared here would be compared by the submission.
+        """
         given = [a.copy() if type(a) is np.ndarray else a for a in args]
-        np.random.seed(seed)  # noqa: NPY002  (the one that may be drawn from)
-        random.seed(seed)
-        before = states()
+        for plant in _SEEDS:
+            plant(seed)
         with self._alarm(name, args):
             raw = self.offered[name](*given)
             answer = plain(name, raw)
-        changed = [
-            i
-            for i, (mine, theirs) in enumerate(zip(args, given, strict=True))
-            if type(mine) is np.ndarray and not np.array_equal(mine, theirs)
-        ]
-        watched = {"changed": changed, "drew": states() != before, "overwrote": self._overwrote(name, raw, answer)}
-        return {**packed(answer, packer), "watched": watched}
-
-    def _overwrote(self, name: str, raw: Any, answer: Any) -> bool:
-        """Whether an answer given earlier is no longer what it was: a shared buffer has been written to again."""
-        earlier = self._earlier.get(name)
-        self._earlier[name] = raw, _bytes(answer)
-        return earlier is not None and _bytes(plain(name, earlier[0])) != earlier[1]
+        told = packed(answer, packer)
+        told["watched"] = {
+            "args": [packer.pack(a) if type(a) is np.ndarray else None for a in given],
+            "state": standing(*(state() for state in _STATES)),
+            "earlier": packed(plain(name, self._earlier[name]), packer) if name in self._earlier else None,
+        }
+        self._earlier[name] = raw
+        return told
 
     def _function(self, request: int, number: int) -> Callable[[float], float]:
         """Function `number` of the batch, evaluated on the other side."""
@@ -287,16 +288,15 @@ def packed(answer: Any, packer: Packer) -> Message:
     return {"value": packer.pack(answer)}
 
 
-def _bytes(answer: Any) -> Any:
-    if type(answer) is tuple:
-        return [_bytes(part) for part in answer]
-    return answer if type(answer) is float else answer.tobytes()
-
-
 def states() -> tuple[Any, ...]:
     """Where the two global sources of random numbers stand."""
     legacy: Any = np.random.get_state()  # noqa: NPY002  (as above)
     return legacy[1].tobytes(), legacy[2], random.getstate()
+
+
+def standing(legacy: Any, python: Any) -> str:
+    """Returns a digest of the states of NumPy's and Python's global sources of random numbers."""
+    return sha256(b"%d %s %s" % (legacy[2], legacy[1].tobytes(), repr(python).encode())).hexdigest()
 
 
 def _name(error: BaseException) -> str:

@@ -1,0 +1,61 @@
+"""What a call has changed: the values that a program has seen after it, compared with those that went and came."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from lydite.implementation import same
+from lydite.worker.codec import Message, Room, Violation, unpack
+from lydite.worker.host import standing
+
+
+def changes(seen: Message, blob: memoryview, args: Sequence[Any], seed: int, earlier: Any, room: Room) -> Message:
+    """Returns what was changed, as older programs say it themselves: inputs, the generators, the `earlier` answer.
+
+    `args` are what the call was given, and `earlier` is what it answered before in the same process, if it did. Raises
+    Violation where `seen` does not say enough.
+    """
+    given, state, again = seen.get("args"), seen.get("state"), seen.get("earlier")
+    if type(given) is not list or len(given) != len(args) or type(state) is not str:
+        raise Violation("it does not say what the arguments and the generators are after the call")
+    if (again is None) is not (earlier is None):
+        raise Violation("it does not say what the answer is that it gave before")
+    after = [None if datum is None else unpack(datum, blob, room=room) for datum in given]
+    return {
+        "changed": [i for i, (mine, theirs) in enumerate(zip(args, after, strict=True)) if _differ(mine, theirs)],
+        "drew": state != _seeded(seed),
+        "overwrote": earlier is not None and not _same_answer(_answer(again, blob, room), earlier),
+    }
+
+
+def _differ(mine: Any, theirs: Any) -> bool:
+    """Whether an array that was handed out is another one now."""
+    if not isinstance(mine, np.ndarray):
+        return False
+    return not (isinstance(theirs, np.ndarray) and theirs.shape == mine.shape and same(mine, theirs))
+
+
+def _answer(datum: Any, blob: memoryview, room: Room) -> Any:
+    match datum:
+        case {"values": [*parts]}:
+            return tuple(unpack(part, blob, room=room) for part in parts)
+        case {"value": part}:
+            return unpack(part, blob, room=room)
+    raise Violation("it does not say what the answer is that it gave before")
+
+
+def _same_answer(now: Any, then: Any) -> bool:
+    if isinstance(then, tuple):
+        return isinstance(now, tuple) and len(now) == len(then) and all(map(_same_answer, now, then))
+    return not isinstance(now, tuple) and np.shape(now) == np.shape(then) and same(now, then)
+
+
+@cache
+def _seeded(seed: int) -> str:
+    """Where the global generators stand after `seed`, if nobody draws from them."""
+    return standing(np.random.RandomState(seed).get_state(), random.Random(seed).getstate())

@@ -1,0 +1,89 @@
+"""What a program has seen of a call is compared here, and what is no such thing is the program's fault."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lydite.observed import changes
+from lydite.worker.codec import Room, Violation
+from lydite.worker.host import standing
+from tests.test_codec import ANSWER_LIKE, ARRAY_LIKE, JSON
+
+NOTHING = memoryview(b"")
+SEED = 2
+ARGS = (np.array([1.0, np.nan]), 0.5)
+
+
+def state(seed: int = SEED) -> str:
+    return standing(np.random.RandomState(seed).get_state(), random.Random(seed).getstate())
+
+
+def seen(z: list[Any], **rest: Any) -> dict[str, Any]:
+    array = {"shape": [len(z)], "dtype": "float64", "data": z}
+    return {"args": [array, None], "state": state(), "earlier": None, **rest}
+
+
+def compared(told: dict[str, Any], earlier: Any = None) -> dict[str, Any]:
+    return changes(told, NOTHING, ARGS, SEED, earlier, Room())
+
+
+def test_what_nobody_has_changed() -> None:
+    assert compared(seen([1.0, "nan"])) == {"changed": [], "drew": False, "overwrote": False}
+    again = seen([1.0, "nan"], earlier={"values": [2.0, "inf"]})
+    assert compared(again, (2.0, np.inf)) == {"changed": [], "drew": False, "overwrote": False}
+
+
+@pytest.mark.parametrize(
+    ("told", "earlier", "what"),
+    [
+        (seen([1.0, 0.0]), None, {"changed": [0]}),
+        (seen([1.0]), None, {"changed": [0]}),
+        (seen([1.0, "nan"], args=[None, None]), None, {"changed": [0]}),
+        (seen([1.0, "nan"], args=[3.0, None]), None, {"changed": [0]}),
+        (seen([1.0, "nan"], state=state(3)), None, {"drew": True}),
+        (seen([1.0, "nan"], earlier={"value": 2.0}), 3.0, {"overwrote": True}),
+        (seen([1.0, "nan"], earlier={"value": 2.0}), (2.0, 2.0), {"overwrote": True}),
+        (seen([1.0, "nan"], earlier={"values": [2.0]}), (2.0, 2.0), {"overwrote": True}),
+        (seen([1.0, "nan"], earlier={"value": 2.0}), np.ones(2), {"overwrote": True}),
+    ],
+)
+def test_what_is_changed(told: dict[str, Any], earlier: Any, what: dict[str, Any]) -> None:
+    assert compared(told, earlier) == {"changed": [], "drew": False, "overwrote": False, **what}
+
+
+@pytest.mark.parametrize(
+    ("told", "earlier"),
+    [
+        (seen([1.0], args=[]), None),
+        (seen([1.0], args="z"), None),
+        (seen([1.0], state=None), None),
+        (seen([1.0]), 2.0),
+        (seen([1.0], earlier={"value": 1.0}), None),
+        (seen([1.0], earlier=[]), 2.0),
+    ],
+)
+def test_what_does_not_say_enough(told: dict[str, Any], earlier: Any) -> None:
+    with pytest.raises(Violation, match="does not say what"):
+        compared(told, earlier)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.fixed_dictionaries(
+        {"args": st.lists(ARRAY_LIKE | JSON, min_size=2, max_size=2) | JSON},
+        optional={"state": st.just(state()) | JSON, "earlier": ANSWER_LIKE | JSON},
+    ),
+    st.sampled_from([None, 0.5, (0.5, np.ones(2))]),
+)
+def test_whatever_is_said_of_a_call(told: dict[str, Any], earlier: Any) -> None:
+    try:
+        found = compared(told, earlier)
+    except Violation:
+        return
+    assert set(found) == {"changed", "drew", "overwrote"}
