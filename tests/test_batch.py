@@ -607,7 +607,7 @@ def test_where_nothing_can_be_redrawn_each_submission_has_a_line(
     term: str, terminal: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = seen(monkeypatch, term, terminal=terminal).splitlines()
-    assert first.startswith("1/3  a\\x1b.py  300.0/300.0")
+    assert first.startswith("1/3  a\\x1b.py  300/300")
     assert "killed: slow  graded earlier" in second
 
 

@@ -122,7 +122,7 @@ def test_a_fault_of_ours_is_told_as_such(project: Project, monkeypatch: pytest.M
     result, implementation = graded(project, "-k", "softmax_is_exact")
     assert result.ret == 4
     result.stdout.fnmatch_lines(["*TypeError: a law compares shapes"])
-    assert outcomes(implementation) == {"not_run"}
+    assert outcomes(implementation) == {"error"}
 
 
 def test_properties_that_cannot_be_collected_are_our_fault(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
