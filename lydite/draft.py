@@ -16,7 +16,7 @@ from typing import Any
 from lydite.adapted import adapted
 from lydite.adapter import ARRAYS, OPTIONS, Adapter, Argument, Mapped, parameters
 from lydite.implementation import Implementation
-from lydite.load import load
+from lydite.load import library
 from lydite.naming import kind, likeness, may_be
 from lydite.watch import Watch
 from spec import conventions
@@ -63,7 +63,7 @@ class Match:
 
 def draft(name: str) -> str:
     """The text of an adapter for the module or file `name`. Raises Unloadable where it cannot be imported."""
-    module: Any = load(name)
+    module: Any = library(name)
     functions = {n: f for n, f in vars(module).items() if not n.startswith("_") and callable(f)}
     functions = {n: f for n, f in functions.items() if not inspect.isclass(f)}
     found = [match for call in CALLS if (match := _match(call, functions, module))]

@@ -38,9 +38,20 @@ def load(target: str, adapter: Adapter | None = None, precision: str = "float64"
         return _mistake(target)
     if is_path(target):
         path = entry(Path(target).resolve())
-        importing = from_notebook if path.suffix == NOTEBOOK else from_file
-        return _imported(lambda: importing(path), Path(target).name, first=[path.parent])
+        return _imported(lambda: _from(path), Path(target).name, first=[path.parent])
     return _imported(lambda: import_module(target), target, last=[Path.cwd()])
+
+
+def library(name: str) -> object:
+    """Imports the module or file `name` as an adapter would: what lies beside it is found last. Raises Unloadable."""
+    if is_path(name):
+        path = entry(Path(name).resolve())
+        return _imported(lambda: _from(path), path.name, last=[path.parent])
+    return load(name)
+
+
+def _from(path: Path) -> object:
+    return from_notebook(path) if path.suffix == NOTEBOOK else from_file(path)
 
 
 def _adapted(target: str, adapter: Adapter, precision: str) -> object:

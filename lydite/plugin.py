@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("precision", "TYPE", "", "float64 or float32; float64, unless an adapter declares another"),
         ("adapter", "FILE", "", "how the functions of a library differ from the contract's calls"),
         ("expect", "FILE", "", "where the implementation is expected to hold, and the exceptions"),
-        ("seed", "N", "0", "a number, or `random`"),
+        ("seed", "N", "", "a number, or `random`, which it is for what is kept apart; else 0"),
         ("examples", "N", "10", "batches of cases for each property and regime"),
         ("call-timeout", "SECONDS", "2", "CPU time that one call may take; 0: as long as it likes"),
         (

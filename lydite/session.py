@@ -31,7 +31,7 @@ from lydite.implementation import Implementation  # noqa: E402
 from lydite.interpreter import NotInstalled, safe_path  # noqa: E402
 from lydite.isolation import Tier  # noqa: E402
 from lydite.notation import plain  # noqa: E402
-from lydite.opened import Opened  # noqa: E402
+from lydite.opened import Opened, is_submitted  # noqa: E402
 from lydite.outcome import LawResult, Outcome  # noqa: E402
 from lydite.probe import probe  # noqa: E402
 from lydite.request import BadOption, Request, Settings  # noqa: E402
@@ -48,6 +48,7 @@ from spec.regime import Regime  # noqa: E402
 
 PROPERTIES = suite.SUITE / "properties"
 KEY = "lydite"
+SEED = "lydite-seed"
 OUT_OF_MEMORY = "MemoryError: the process that judges has used up the memory that it may take"
 MOST = sys.float_info.max
 PLACES = count()
@@ -86,6 +87,11 @@ class Grading:
         r = self.request
         kept = "in this process (not contained)" if r.tier is Tier.NONE else f"isolation {r.tier}"
         return f"lydite: grading {self.target}, {r.precision}, seed {r.seed}, {kept}"
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Gives a worker of xdist the seed, which it would draw anew where it is random."""
+        node.workerinput[SEED] = str(self.request.seed)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionstart(self) -> Iterator[None]:
@@ -397,8 +403,11 @@ def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
         *("only", "regimes", "precision", "seed", "examples", "call-timeout", "adapter", "expect"),
         *("isolation", "memory", "allow"),
     )
+    given = {o.replace("-", "_"): config.getoption(f"--lydite-{o}") for o in options}
+    drawn = "random" if given["isolation"] != Tier.NONE and is_submitted(target) else "0"
+    given["seed"] = getattr(config, "workerinput", {}).get(SEED) or given["seed"] or drawn
     try:
-        settings = Settings.read(**{o.replace("-", "_"): config.getoption(f"--lydite-{o}") for o in options})
+        settings = Settings.read(**given)
         (name,) = names([target])
         return name, settings.of(target, name)
     except BadOption as error:

@@ -214,6 +214,26 @@ def test_order_and_processes_do_not_matter(project: Project) -> None:
     assert {**implementation, "seconds": 0} == {**expected, "seconds": 0}
 
 
+def test_a_random_seed_is_one_seed_in_all_processes(project: Project) -> None:
+    """Broken only for one size in three: which case shows it depends on the seed."""
+    options = ("--impl", "losses.py", *SMALL, "--lydite-json=r.json")
+    project.makepyfile(losses="import numpy as np\n" + WRONG.replace("\n    ", "\n"))
+
+    def run(*more: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", "pytest", *options, *more]
+        done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)
+        assert done.returncode == 1, done.stdout + done.stderr
+        whole: dict[str, Any] = json.loads((project.path / "r.json").read_text("utf-8"))
+        return whole
+
+    drawn = run("-n", "2", "--lydite-seed", "random")
+    again = run("--lydite-seed", str(drawn["seed"]))
+    for whole in (drawn, again):
+        [implementation] = whole["implementations"]
+        implementation["seconds"] = 0
+    assert drawn == again
+
+
 def test_inert_without_impl(project: Project) -> None:
     project.makepyfile(
         test_of_the_host="""

@@ -27,6 +27,10 @@ REST = tuple(name for name in NAMES if name not in {"lydite", "conftest"})
 """Of the strays, those that `python -m lydite` and pytest would not take up by themselves, whatever Lydite does."""
 
 
+UNUSED = "plistlib"
+"""A module of the standard library that nothing of ours imports, and the library of the adapter does."""
+
+
 class Desk:
     """A working directory with strays in it, beside a submission, an adapter, and in a class."""
 
@@ -35,7 +39,7 @@ class Desk:
         for place in (".", "homework", "adapters", "class"):
             (self.folder / place).mkdir(parents=True, exist_ok=True)
         for place, name in {"homework": "work.py", "adapters": "library.py", "class": "alice.py"}.items():
-            (self.folder / place / name).write_text(SUBMISSION, "utf-8")
+            (self.folder / place / name).write_text(f"{SUBMISSION}\nimport {UNUSED}\n", "utf-8")
         (self.folder / "adapters" / "library.toml").write_text(ADAPTER, "utf-8")
         broken = made.claim(
             "Q7.0.1",
@@ -48,7 +52,7 @@ class Desk:
             self.folder / "report.json", made.implementation("work.py", broken, target="homework/work.py")
         )
         for place in (".", "homework", "adapters", "class"):
-            plant(self.folder / place, self.marker, names)
+            plant(self.folder / place, self.marker, (*names, UNUSED))
 
     def run(self, *command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         """What becomes of `command` in this folder."""
@@ -143,7 +147,7 @@ def test_the_autograder_imports_no_stray(desk: Desk) -> None:
 @pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "two"])
 def test_a_stray_beside_the_host_project_breaks_nothing(processes: tuple[str, ...], tmp_path: Path) -> None:
     desk = Desk(tmp_path, REST)
-    (desk.folder / "mylosses.py").write_text(SUBMISSION, "utf-8")
+    (desk.folder / "mylosses.py").write_text(f"{SUBMISSION}\nimport {UNUSED}\n", "utf-8")
     only = ("--lydite-only", "Q7.0.1", "--lydite-regimes", "core", "--lydite-examples", "1")
     done = desk.run(SCRIPTS / "pytest", "-p", "no:cacheprovider", "--impl", "mylosses", *only, *processes)
     assert desk.imported() == []
@@ -156,6 +160,13 @@ def test_python_m_lydite_imports_no_stray(tmp_path: Path) -> None:
     done = desk.run(sys.executable, "-m", "lydite", "grade", "homework/work.py", "--jobs", "2", *contained())
     assert desk.imported() == []
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_folder_that_is_gone_stops_nobody(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = ["sh", "-c", 'rmdir "$1" && exec "$0" --version', str(SCRIPTS / "lydite"), str(gone)]
+    assert subprocess.run(command, cwd=gone, capture_output=True, check=False).returncode == 0
 
 
 def test_the_doctor_tries_it(monkeypatch: pytest.MonkeyPatch) -> None:
