@@ -284,8 +284,10 @@ class Running:
         self._clock = self._timing(loading(seconds))
         os.set_blocking(requests, False)
         self._channel = channel(replies, requests)
-        for name, said in output.items():
-            threading.Thread(target=drain, args=(getattr(self._process, name), said), daemon=True).start()
+        pipes = [(getattr(self._process, name), said) for name, said in output.items()]
+        self._drains = [threading.Thread(target=drain, args=pipe, daemon=True) for pipe in pipes]
+        for thread in self._drains:
+            thread.start()
 
     def introduce(self) -> None:
         """Asks who is there, into `hello`. Raises Ended, Silent, Violation, and Unloadable where it says so itself."""
@@ -298,10 +300,12 @@ class Running:
         self._clock = self._timing(self._seconds)
 
     def stop(self) -> None:
-        """Ends it, and all that it has started."""
+        """Ends it, and all that it has started, and takes in what they have written."""
         os.close(self._channel.reading)
         os.close(self._channel.writing)
         isolation.stop(self._process)
+        for thread in self._drains:
+            thread.join(SLACK)  # a process that has hidden may hold the pipe
 
     def exchange(
         self, batch: Sequence[Question], got: list[Answer | CallFailed], stage: str, fatal: Collection[str]

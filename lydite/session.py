@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 import traceback
@@ -19,7 +20,7 @@ from lydite import suite
 suite.enter()
 
 from hypothesis.errors import FlakyFailure  # noqa: E402  (the suite's path has to be entered first)
-from hypothesis.internal.conjecture import providers  # noqa: E402
+from hypothesis.internal.conjecture import engine, providers  # noqa: E402
 from hypothesis.internal.constants_ast import Constants  # noqa: E402
 
 from lydite import report  # noqa: E402
@@ -360,8 +361,9 @@ def _draw_from_the_seed_alone() -> None:
     """Keeps Hypothesis from drawing numbers that it finds in the source of whatever modules are loaded.
 
     Else the code under test would have a say in its own inputs, and a checkout draw others than an installed copy.
-    There is no setting for it.
+    Nor does it stop to shrink by the clock: it stops after so many steps. There are no settings for either.
     """
+    engine.MAX_SHRINKING_SECONDS = math.inf  # type: ignore[assignment]
     if hasattr(providers, "_get_local_constants"):
         providers._get_local_constants = Constants  # noqa: SLF001
 

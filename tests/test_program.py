@@ -312,6 +312,32 @@ while True:
     assert failed(told[2], "Ended", "SIGKILL")
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_what_is_lost_with_a_process_changes_no_answer(started: Start, held: bool) -> None:
+    """How many answers come before the end is up to the clock: a worker sends those that were quick together."""
+    program = started(f"""
+hello("softmax", "cross_entropy")
+while True:
+    asked, answers = hear(), []
+    for call in asked["batch"]:
+        if call["args"][0]["shape"] == [3]: os._exit(0)
+        answers.append(value(call["args"][0]["shape"][0]))
+        if not {held}: say(id=asked["id"], answers=[answers.pop()], warnings=1)
+    if answers: say(id=asked["id"], answers=answers, warnings=len(answers))
+""")
+    softmax, loss = (
+        [Question(call, tuple(np.zeros(n) for _ in CALLS[call].parameters)) for n in (1, 2, 3)]
+        for call in ("softmax", "cross_entropy")
+    )
+    assert isinstance(program.answers(softmax)[2], CallFailed)
+    told = program.answers([softmax[0], loss[0], softmax[1], loss[2], softmax[1], loss[0]])
+    assert [one.value if isinstance(one, Answer) else one.call for one in told] == [
+        *(1.0, 1.0, 2.0),
+        *("cross_entropy", 2.0, "cross_entropy"),
+    ]
+    assert program.warnings == 2 + 4
+
+
 def test_a_program_that_always_ends_is_given_up(started: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "MOST_STARTS", 3)
     program = started("hello('softmax')\nhear()")

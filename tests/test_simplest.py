@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis.internal.conjecture import engine
 
 import reference
 from properties.forall import Plan, forall
@@ -90,3 +92,26 @@ def test_few_entries_come_before_round_ones_and_these_before_fewer() -> None:
         return complexity(Logits(z=np.array(z), y=np.ones(1), v=np.zeros(1)))
 
     assert of(1.0) < of(1.0, 2.0) < of(0.12345) < of(1.0, 1.0, 1.0, 1.0)
+
+
+def test_a_slow_machine_shrinks_as_far_as_a_fast_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hypothesis stops to shrink after five minutes: here each look at the clock is an hour later."""
+    hours = count()
+
+    def wrong(z: Any) -> Any:
+        return shifted(z) if z.size > 4 and abs(z[0]) > 3.3 else reference.softmax(z)
+
+    def found() -> list[float]:
+        implementation, plan = SimpleNamespace(softmax=wrong), Plan(edges=False)
+        with pytest.raises(Broken) as caught:
+            forall(normalised_logits, LAW).check(implementation, Regime.CORE, plan, Tally())
+        case = case_of(caught.value)
+        assert isinstance(case, Logits)
+        return list(case.z)
+
+    fast = found()
+    late = SimpleNamespace(perf_counter=lambda: 3600.0 * next(hours), monotonic=lambda: 3600.0 * next(hours))
+    monkeypatch.setattr(engine, "time", late)
+    assert found() == fast
+    monkeypatch.setattr(engine, "MAX_SHRINKING_SECONDS", 300)
+    assert found() != fast, "else this test shows nothing"
