@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,17 @@ def test_what_is_missing_is_always_told(tmp_path: Path, level: Level) -> None:
 def test_the_folders_of_the_grader_are_not_told(tmp_path: Path) -> None:
     (one,) = read(tmp_path, implementation("a.py", FACE))
     assert "again lydite replay report.json Q7.a.7" in told(one)
+    assert "/home/staff" not in told(one)
+
+
+def test_the_folders_in_a_command_are_not_told(tmp_path: Path) -> None:
+    command = shlex.join(["/home/staff/my python", "/home/staff/the class/main.py", "-u"])
+    again = shlex.join(["lydite", "grade", f"exec:{command}", "--only", "Q7.a.7"])
+    example = counterexample(reproduce=again)
+    (one,) = read(tmp_path, implementation("main.py", claim("Q7.a.7", outcome="broken", counterexample=example)))
+    (kept,) = (judged.example.again for judged in one.claims if judged.example)
+    words = shlex.split(kept)
+    assert shlex.split(words[2].removeprefix("exec:")) == ["my python", "main.py", "-u"]
     assert "/home/staff" not in told(one)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from lydite.faults import faults
 from lydite.notation import shown
+from lydite.program import COMMAND
 from lydite.report import Document, NoReport, read, trouble
 from lydite.results.escape import line
 from lydite.results.points import can_count, rescored
@@ -248,8 +249,13 @@ def _judged(claim: Document, void: Mapping[str, str], level: Level) -> Judged:
 
 def _again(command: str) -> str:
     """The command that shows an example again, without the folders of the machine that graded."""
-    words = shlex.split(command)
-    return shlex.join(PurePath(word).name if word.startswith("/") else word for word in words)
+    return shlex.join(map(_without_folders, shlex.split(command)))
+
+
+def _without_folders(word: str) -> str:
+    if word.startswith(COMMAND):  # which has words of its own
+        return COMMAND + _again(word.removeprefix(COMMAND))
+    return PurePath(word).name if word.startswith("/") else word
 
 
 # -- faults --
