@@ -35,6 +35,7 @@ from lydite.request import AUTO, BadOption, Request, Settings, check_target  # n
 from lydite.results.command import export_command  # noqa: E402
 from lydite.results.points import rescored  # noqa: E402
 from lydite.results.rubric import Rubric, RubricError, read_rubric  # noqa: E402
+from lydite.target import NoTarget, check_exists  # noqa: E402
 from lydite.terminal import evidence, render  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
 from spec.claim import Verdict  # noqa: E402
@@ -130,7 +131,8 @@ def grade_command(
         asked = Settings.read(isolation=isolation, seed=seed, **{k: v or "" for k, v in settings.items()})
         if each and out:
             drawn = None if seed == "random" else asked.seed
-            _check_served(rubric, asked.of(SUBMITTED, ""))  # raises what is wrong before anything is written
+            here_or_there = replace(asked, isolation=str(Tier.NONE)) if dask else asked  # it is contained elsewhere
+            _check_served(rubric, here_or_there.of(SUBMITTED, ""))  # raises what is wrong before anything is written
             whole, failures = _graded_batch(each, out, asked, drawn, jobs, dask, timeout)
             paths = [path for path in (out / "report.json", json_path) if path]
         else:
@@ -274,12 +276,13 @@ def check_adapter_command(target: str, isolation: str, call_timeout: float) -> N
     from lydite.smoke import NoSchemas, faults, strict  # noqa: PLC0415  (needs an extra)
 
     try:
+        check_exists(target)
         program = Program(target, _tier(isolation, target, ""), call_timeout, 4096, channel=strict())
         found = list(faults(program))
         program.stop()
     except (NoSchemas, NoTier, NotInstalled) as error:
         raise click.UsageError(str(error)) from error
-    except Unloadable as error:
+    except (NoTarget, Unloadable) as error:
         raise click.BadParameter(str(error), param_hint="TARGET") from error
     for call, fault in found:
         click.echo(f"{call:<36}{plain(fault) or 'answers'}")
@@ -295,8 +298,9 @@ def adapt_command(module: str) -> None:
     from lydite.draft import draft  # noqa: PLC0415  (loads every property)
 
     try:
+        check_exists(module)
         click.echo(draft(module), nl=False)
-    except Unloadable as error:
+    except (NoTarget, Unloadable) as error:
         raise click.BadParameter(str(error), param_hint="MODULE") from error
 
 
@@ -345,6 +349,7 @@ def replay_command(
 
     try:
         found = stored(report.read(path), claim, name, regime)
+        check_exists(target or found.target)
         done = replay(
             found, target or found.target, call_timeout, _tier(isolation, target or found.target, found.adapter)
         )
@@ -353,6 +358,9 @@ def replay_command(
         raise click.BadParameter(str(error), param_hint=error.option) from error
     except (NoTier, NotInstalled) as error:
         raise click.UsageError(str(error)) from error
+    except NoTarget as error:
+        hint = "--target" if target else "REPORT.json"
+        raise click.BadParameter(str(error), param_hint=hint) from error
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="REPORT.json") from error
     except Unloadable as error:

@@ -24,9 +24,10 @@ from lydite.interpreter import environment
 from lydite.load import is_path
 from lydite.opened import absolute, is_submitted
 from lydite.program import COMMAND, drain, is_program
-from lydite.request import BadOption, Request, Settings
+from lydite.request import Request, Settings
 from lydite.snapshot import snapshot
 from lydite.suite import HERE
+from lydite.target import NoTarget, check_adapted, check_exists
 from lydite.worker.loading import Unloadable
 
 One = TypeVar("One")
@@ -80,14 +81,19 @@ class Graded:
 
 
 def orders(targets: Sequence[str], settings: Settings) -> list[Graded]:
-    """What is to be graded. Raises ValueError where a target is given twice, BadOption where a setting does not fit."""
+    """What is to be graded. Raises ValueError where a target is given twice or is none, BadOption."""
+    for target in targets:
+        check_exists(target)
     ordered = [
         Graded(name, target, settings.of(target, name)) for name, target in zip(names(targets), targets, strict=True)
     ]
+    for one in ordered:
+        if one.request.adapter:
+            check_adapted(one.target, one.request.adapter)
     precisions = {one.request.precision: one.name for one in ordered}
     if len(precisions) > 1:
         told = ", ".join(f"{name} in {precision}" for precision, name in precisions.items())
-        raise BadOption("precision", f"a report has one precision, but adapters declare {told}: grade them apart")
+        raise NoTarget(f"a report has one precision, but adapters declare {told}: grade them apart")
     return ordered
 
 

@@ -35,7 +35,7 @@ def load(target: str, adapter: Adapter | None = None, precision: str = "float64"
     if target == "reference":
         return import_module("reference")
     if target.startswith("mistakes."):
-        return _mistake(target)
+        return mistake(target)
     if is_path(target):
         path = entry(Path(target).resolve())
         return _imported(lambda: _from(path), Path(target).name, first=[path.parent])
@@ -126,8 +126,8 @@ def _standing_aside(first: Iterable[Path], last: Iterable[Path]) -> Iterator[Non
         sys.dont_write_bytecode = writes
 
 
-def _mistake(target: str) -> object:
-    """The reference with the one call replaced that `mistakes.module:name` names."""
+def mistake(target: str) -> object:
+    """The reference with the one call replaced that `mistakes.module:name` names. Raises Unloadable."""
     module, _, name = target.partition(":")
     try:
         import_module(module)

@@ -67,8 +67,9 @@ def may_be(name: str, call: str) -> bool:
 
 
 def likeness(name: str, other: str) -> float:
-    """Returns how much of two names matches, from 0 to 1, whatever their capitals and underscores."""
-    return SequenceMatcher(a=_bare(name), b=_bare(other)).ratio()
+    """Returns how much of two names matches, from 0 to 1, whatever their capitals, underscores and endings."""
+    whole, stem = ((_bare(name), _bare(other)), (_bare(name.partition(".")[0]), _bare(other.partition(".")[0])))
+    return max(SequenceMatcher(a=a, b=b).ratio() for a, b in (whole, stem) if a and b) if whole[0] and whole[1] else 0.0
 
 
 def kind(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from lydite.isolation import NotOffered, Tier, best, python_paths
 from lydite.load import ADAPTED
 from lydite.opened import is_submitted
 from lydite.outcome import Scope
+from lydite.target import NoTarget
 from spec.regime import DEFAULT, Regime
 
 PRECISIONS = ("float64", "float32")
@@ -124,16 +125,19 @@ class Settings:
             _allowed(_listed(allow)),
         )
         _isolation(isolation)
-        _scope(settings.only, settings.regimes or DEFAULT)
+        _scope(settings.only, settings.regimes)
         return settings
 
     def of(self, target: str, name: str) -> Request:
-        """The request for `target`, called `name`. Raises BadOption where the settings do not fit it."""
+        """The request for `target`, called `name`. Raises BadOption where the settings do not fit it, NoTarget."""
         adapter = self.adapter
         if target.endswith(ADAPTED):
             if adapter is not None and adapter.path != Path(target):
                 raise BadOption("adapter", f"{target} is an adapter itself")
-            adapter = _adapter(target)
+            try:
+                adapter = read_adapter(Path(target))
+            except AdapterError as error:
+                raise NoTarget(str(error)) from error
         expected = self._expected(name)
         precision = self._precision_of(name, adapter, expected)
         regimes = self.regimes or (expected.regimes if expected else DEFAULT)
@@ -151,8 +155,17 @@ class Settings:
             self.memory,
             self.allow,
         )
-        _scope(only, regimes, request.calls)
+        self._check_scope(request)
         return request
+
+    def _check_scope(self, request: Request) -> None:
+        """Raises BadOption where nothing is in scope, naming the option that was given; NoTarget where none was."""
+        try:
+            Scope.of(request.only, request.regimes, request.calls)
+        except ValueError as error:
+            given = {"only": self.only, "regimes": self.regimes, "expect": request.expectation, "adapter": self.adapter}
+            option = next((name for name, value in given.items() if value), "")
+            raise BadOption(option, str(error)) if option else NoTarget(str(error)) from error
 
     def _tier(self, target: str, adapter: Adapter | None) -> Tier:
         """How far `target` is kept apart.
@@ -181,7 +194,10 @@ class Settings:
             raise BadOption("precision", f"{adapter and adapter.path.name} declares {dtype}")
         precision = self.precision or dtype or PRECISIONS[0]
         if expected and precision not in expected.precisions:
-            raise BadOption("precision", f"{name} is expected to hold in {', '.join(expected.precisions)} only")
+            raise BadOption(
+                "precision" if self.precision else "expect",
+                f"{name} is expected to hold in {', '.join(expected.precisions)} only",
+            )
         return precision
 
 
@@ -209,11 +225,11 @@ def _expectations(path: str) -> dict[str, Expectation]:
         raise BadOption("expect", str(error)) from error
 
 
-def _scope(only: Sequence[str], regimes: Sequence[Regime], calls: Collection[str] = ()) -> None:
+def _scope(only: Sequence[str], regimes: Sequence[Regime]) -> None:
     try:
-        Scope.of(only, regimes, calls)
+        Scope.of(only, regimes or DEFAULT)
     except ValueError as error:
-        raise BadOption("only", str(error)) from error
+        raise BadOption("only" if only else "regimes", str(error)) from error
 
 
 def _isolation(name: str) -> None:

@@ -38,6 +38,7 @@ from lydite.probe import probe  # noqa: E402
 from lydite.request import BadOption, Request, Settings  # noqa: E402
 from lydite.results.escape import line  # noqa: E402
 from lydite.stages import scheduler, stage  # noqa: E402
+from lydite.target import NoTarget, check_adapted, check_exists  # noqa: E402
 from lydite.terminal import evidence  # noqa: E402
 from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
@@ -411,7 +412,14 @@ def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
     try:
         settings = Settings.read(**given)
         (name,) = names([target])
-        return name, settings.of(target, name)
+        if config.pluginmanager.has_plugin("terminal"):  # what runs without has been checked by who has started it
+            check_exists(target)
+        request = settings.of(target, name)
+        if request.adapter and config.pluginmanager.has_plugin("terminal"):
+            check_adapted(target, request.adapter)
+        return name, request
+    except NoTarget as error:
+        raise pytest.UsageError(f"--impl: {error}") from error
     except BadOption as error:
         raise pytest.UsageError(f"--lydite-{error.option}: {error}") from error
     except NotInstalled as error:
