@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from spec.contracts import CALLS
@@ -54,7 +54,11 @@ def near(name: str, names: Iterable[str]) -> list[str]:
 
 def meant(name: str, names: Iterable[str]) -> str:
     """Returns the end of a sentence that `name` was not found: `; is softmax or soft_max meant?`, or nothing."""
-    found = near(name, names)
+    return question(near(name, names))
+
+
+def question(found: Sequence[str]) -> str:
+    """Returns such an end for the names `found`."""
     return f"; is {' or '.join(found)} meant?" if found else ""
 
 
@@ -67,9 +71,8 @@ def may_be(name: str, call: str) -> bool:
 
 
 def likeness(name: str, other: str) -> float:
-    """Returns how much of two names matches, from 0 to 1, whatever their capitals, underscores and endings."""
-    whole, stem = ((_bare(name), _bare(other)), (_bare(name.partition(".")[0]), _bare(other.partition(".")[0])))
-    return max(SequenceMatcher(a=a, b=b).ratio() for a, b in (whole, stem) if a and b) if whole[0] and whole[1] else 0.0
+    """Returns how much of two names matches, from 0 to 1, whatever their capitals and underscores."""
+    return SequenceMatcher(a=_bare(name), b=_bare(other)).ratio()
 
 
 def kind(name: str) -> str:

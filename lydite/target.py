@@ -12,10 +12,12 @@ from pkgutil import iter_modules
 
 from lydite.adapter import Adapter
 from lydite.load import ADAPTED, is_path, mistake
-from lydite.naming import meant
+from lydite.naming import meant, near, question
 from lydite.program import COMMAND, is_program
 from lydite.worker.loading import Unloadable
 
+ENDINGS = (".py", ".ipynb", ".toml", ".zip")
+"""How the name of a file ends."""
 DYNAMIC = ("sys.modules", "__path__", "__getattr__")
 """What the source of a package mentions that makes modules as it goes; which, only importing it shows."""
 
@@ -37,9 +39,9 @@ def check_exists(target: str) -> None:
             raise NoTarget(str(error)) from None
     elif is_path(target):
         if not Path(target).exists():
-            raise NoTarget(f"there is no file or folder {target}{meant(Path(target).name, _beside(Path(target)))}")
+            raise NoTarget(f"there is no file or folder {target}{_near_file(Path(target))}")
     elif target != "reference":
-        _check_module(target, [Path.cwd()], _beside(Path(target)))
+        _check_module(target, [Path.cwd()], _near_file(Path(target)))
 
 
 def check_adapted(target: str, adapter: Adapter) -> None:
@@ -63,18 +65,21 @@ def _check_program(command: str) -> None:
         raise NoTarget(f"{COMMAND}{command}: there is no program {words[0] if words else ''}".rstrip())
 
 
-def _beside(path: Path) -> list[str]:
-    """Returns the names in the folder of `path`."""
-    return [p.name for p in path.parent.iterdir() if not p.name.startswith(".")] if path.parent.is_dir() else []
+def _near_file(path: Path) -> str:
+    """Returns the question whether a file or folder beside `path` is meant, perhaps one of another ending."""
+    beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+    stems = {Path(name).stem: name for name in beside} if path.suffix in ENDINGS else {}
+    return meant(path.name, beside) or question([stems[stem] for stem in near(path.stem, stems)])
 
 
-def _check_module(module: str, folders: Sequence[Path], files: Sequence[str] = ()) -> None:
+def _check_module(module: str, folders: Sequence[Path], asked: str = "") -> None:
     """Raises NoTarget where `module` is neither installed nor in one of `folders`. Imports nothing.
 
-    A package that makes modules as it is imported is given the benefit of the doubt.
+    A package that makes modules as it is imported is given the benefit of the doubt. `asked` is the
+    question whether a file is meant.
     """
     if not all(part.isidentifier() for part in module.split(".")):
-        raise NoTarget(f"{module} is neither a file nor the name of a module{meant(module, files)}")
+        raise NoTarget(f"{module} is neither a file nor the name of a module{asked}")
     whole, searched = "", [*sys.path, *map(str, folders)]
     package: ModuleSpec | None = None
     for part in module.split("."):
@@ -84,7 +89,7 @@ def _check_module(module: str, folders: Sequence[Path], files: Sequence[str] = (
             if package is not None and _is_dynamic(package):
                 return
             names = [*([] if package else ["reference"]), *(found.name for found in iter_modules(searched))]
-            raise NoTarget(f"there is no module {whole}{meant(module, files) or meant(part, names)}")
+            raise NoTarget(f"there is no module {whole}{asked or meant(part, names)}")
         package, searched = spec, list(spec.submodule_search_locations or ())
 
 

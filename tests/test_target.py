@@ -46,7 +46,7 @@ def test_what_exists_passes_and_is_not_imported(target: str) -> None:
     ("target", "told"),
     [
         ("submision.py", "there is no file or folder submision.py; is submission.py meant?"),
-        ("./mylibb", "there is no file or folder ./mylibb; is mylib or mylib.toml meant?"),
+        ("./mylibb", "there is no file or folder ./mylibb; is mylib meant?"),
         ("nowhere/at/all.py", "there is no file or folder nowhere/at/all.py"),
         ("mylib.tml", "there is no module mylib.tml"),
         ("mylib.toml.bak/x", "there is no file or folder mylib.toml.bak/x"),
