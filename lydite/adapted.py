@@ -17,6 +17,7 @@ import numpy as np
 
 from lydite.adapter import Adapter, Mapped
 from lydite.frameworks import Arrays, Differentiable, arrays
+from lydite.naming import meant
 from spec.case import FLOAT32, FLOAT64
 from spec.contract import Call, Shape, Shapes
 from spec.contracts import CALLS
@@ -313,7 +314,13 @@ def _unscaled(mask: Any, p: float, u: float) -> Any:
     return np.where(np.abs(plain - 1) <= 4 * u, 1.0, plain)
 
 
-def adapted(adapter: Adapter, precision: str, module: object) -> SimpleNamespace:
+class Library(SimpleNamespace):
+    """The calls that a library offers behind an adapter; `looked_up` says of each other one what is not there."""
+
+    looked_up: dict[str, str]
+
+
+def adapted(adapter: Adapter, precision: str, module: object) -> Library:
     """The calls that the library offers: those whose functions are there.
 
     `module` is the one that `use` looks into. Raises what importing a module of `python` raises.
@@ -330,7 +337,25 @@ def adapted(adapter: Adapter, precision: str, module: object) -> SimpleNamespace
     for name, mapped in adapter.calls.items():
         if mapped.autodiff in offered:
             offered[name] = DerivedCall(mapped, offered[mapped.autodiff], cast("Differentiable", their))
-    return SimpleNamespace(**{name: found for name, found in offered.items() if found is not None})
+    there = {name: found for name, found in offered.items() if found is not None}
+    looked_up = {name: _absence(mapped, module) for name, mapped in adapter.calls.items() if name not in there}
+    return Library(**there, looked_up=looked_up)
+
+
+def _absence(mapped: Mapped, module: Any) -> str:
+    """Returns what was looked up in vain, and what may be meant."""
+    if mapped.autodiff:
+        return f"{mapped.autodiff} is not there to be differentiated"
+    place, _, name = mapped.python.partition(":")
+    if mapped.python:
+        return f"{place} has no {name}{meant(name, vars(import_module(place)))}"
+    where = str(getattr(module, "__name__", type(module).__name__))
+    for name in mapped.use.split("."):
+        inside = _found(module, name)
+        if inside is None:
+            return f"{where} has no {name}{meant(name, dir(module))}"
+        module, where = inside, f"{where}.{name}"
+    return ""
 
 
 def _found(module: Any, name: str) -> Any:

@@ -130,6 +130,8 @@ class Findings:
         if request.adapter:
             extras["adapter"] = str(request.adapter.path)
             extras["declared"] = request.adapter.declared()
+        if looked_up := {call: text for r in results for call, text in r.looked_up.items()}:
+            extras["looked_up"] = looked_up
         if self.output:
             extras["output"] = self.output
         if self.failed:

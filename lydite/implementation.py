@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.adapted import WIDENING, AdaptedCall
+from lydite.adapted import WIDENING, AdaptedCall, Library
 from lydite.notation import MOST_NAME, cut
 from lydite.watch import TimedOut, Watch
 from lydite.worker.host import as_array, states
@@ -57,6 +57,10 @@ class Implementation:
     def offers(self, call: str) -> bool:
         """Whether `call` is there to be asked. A function without a body, as in a starter file, is not."""
         return is_written(_underlying(self._found(call)))
+
+    def looked_up(self, call: str) -> str:
+        """What an adapter has looked up in vain for `call`; empty if it has not."""
+        return self._offered.looked_up.get(call, "") if isinstance(self._offered, Library) else ""
 
     def where(self, call: str) -> str:
         """The file and line at which `call` is written, as far as Python knows it."""

@@ -32,7 +32,8 @@ class LawResult:
     """What happened to one law in one regime; plain data, so that it travels between processes.
 
     `asked` are the calls that it asked, `call` the one that was absent, raised, or misbehaved, if that was it, `absent`
-    those that its claims are graded on and that are not there, asked or not. What experiments have shown of a failure
+    those that its claims are graded on and that are not there, asked or not; `looked_up` says what was looked up for
+    them. What experiments have shown of a failure
     is in `guilty`, `looks_like` and `agrees`, as `lydite.diagnose` has it; `late` says that time ran out.
     """
 
@@ -50,6 +51,7 @@ class LawResult:
     warnings: int = 0
     counterexample: dict[str, Any] | None = None
     absent: list[str] = field(default_factory=list)
+    looked_up: dict[str, str] = field(default_factory=dict)
     guilty: list[str] = field(default_factory=list)
     looks_like: list[dict[str, Any]] = field(default_factory=list)
     agrees: dict[str, int] = field(default_factory=dict)
@@ -246,7 +248,8 @@ def _for_claim(result: LawResult, claim: Claim) -> Outcome:
 def _reason(result: LawResult, claim: Claim) -> str:
     absent = [call for call in claim.calls if call in result.absent]
     if absent:
-        return f"{absent[0]} is not offered"
+        looked_up = result.looked_up.get(absent[0])
+        return f"{absent[0]} is not offered" + (f": {looked_up}" if looked_up else "")
     foreign = result.outcome == "missing" and result.call not in claim.calls
     return f"needs {result.call}, which is not offered" if foreign else result.reason
 

@@ -57,12 +57,17 @@ def _reproduce(whole: Document, implementation: Document, claim: Document, path:
         return shlex.join(
             ["lydite", "replay", path, claim["id"], *name, *([] if core else ["--regime", claim["regime"]])]
         )
+    return command(whole, implementation, claim, implementation["target"])
+
+
+def command(whole: Document, implementation: Document, claim: Document, target: str) -> str:
+    """Returns the command that grades `target` on `claim` again, under the same seed."""
     adapter = implementation.get("adapter", "")
     settings = ["--adapter", adapter] if adapter not in {"", implementation["target"]} else []
     settings += ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
     if whole["precision"] != "float64":
         settings += ["--precision", whole["precision"]]
-    return shlex.join(["lydite", "grade", implementation["target"], *settings])
+    return shlex.join(["lydite", "grade", target, *settings])
 
 
 def exit_status(whole: Document) -> int:

@@ -312,6 +312,7 @@ class PropertyItem(pytest.Item):
         result.call = getattr(failure, "call", "")
         own = {call for claim in result.claims for call in CLAIMS[claim].calls}
         result.absent = sorted(call for call in own if not impl.offers(call))
+        result.looked_up = {call: text for call in result.absent if (text := impl.looked_up(call))}
         result.asked = sorted(watch.asked)
         result.cases, result.worst, result.ulps = tally.cases, min(tally.worst, MOST), min(tally.ulps, MOST)
         result.warnings = watch.warnings

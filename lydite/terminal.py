@@ -200,6 +200,9 @@ def _unexamined(implementation: Document) -> Iterator[str]:
 def _missing(implementation: Document) -> Iterator[str]:
     for question, calls in implementation["missing"].items():
         yield f"missing, {question}: {', '.join(calls)}"
+        for call in calls:
+            if text := implementation.get("looked_up", {}).get(call):
+                yield _line("", f"{call}: {plain(text)}")
 
 
 def _points(implementation: Document) -> str:

@@ -276,9 +276,11 @@ def test_an_adapter_can_be_put_in_front_of_another_module(library: Library) -> N
 
 
 def test_a_mapped_call_that_is_not_there_is_missing(library: Library) -> None:
-    path = library(('use = "xent"\n', 'use = "nothing"\n'))
+    path = library(('use = "xent"\n', 'use = "xnt"\n'))
     status, entry, _ = graded(path, str(path))
     assert (status, entry["missing"]) == (1, {"Q7": ["cross_entropy"]})
+    assert entry["looked_up"] == {"cross_entropy": "tinylib has no xnt; is xent meant?"}
+    assert "cross_entropy is not offered: tinylib has no xnt; is xent meant?" in {c["reason"] for c in entry["claims"]}
 
 
 def test_the_gate_takes_an_adapter(library: Library) -> None:

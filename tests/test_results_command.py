@@ -214,3 +214,13 @@ def test_the_same_points_are_shown_in_every_format(tmp_path: Path) -> None:
     assert run("html", path, "--out", folder).exit_code == 0
     shown.add(float(re.search(r'class="points">([\d.]+)', (folder / "a.py.html").read_text("utf-8")).group(1)))  # type: ignore[union-attr]
     assert shown == {10.53}
+
+
+def test_a_gradebook_of_another_sum_is_filled_when_told_to_scale(tmp_path: Path, stored: Path) -> None:
+    sheet = tmp_path / "grades.csv"
+    sheet.write_text("Identifier,Full name,Grade,Maximum Grade\nParticipant 1,a,,100\n", encoding="utf-8")
+    assert run("moodle", stored, "--fill", sheet).exit_code == 2
+    assert run("csv", stored, "--scale").exit_code == 2
+    told = run("moodle", stored, "--fill", sheet, "--scale")
+    assert "Participant 1,a,99.05,100" in told.stdout
+    assert "scaled to the 100 points of the gradebook" in told.stderr

@@ -117,7 +117,7 @@ def test_canvas_is_filled_and_nothing_else(tmp_path: Path, found: list[Submissio
     filled = canvas(found, file(tmp_path, CANVAS), "Gradients", {})
     expected = CANVAS.replace('"A ""1""",9,,90', '"A ""1""",9,297.14,90').replace('"12.5"', '"300"')
     assert filled.content.decode() == expected
-    assert filled.left == ("nothing for row 5",)
+    assert filled.left == ("nothing for row 5 (Student, Test)",)
 
 
 def test_the_only_assignment_need_not_be_named(tmp_path: Path, found: list[Submission]) -> None:
@@ -143,7 +143,12 @@ def test_other_points_than_canvas_expects_are_refused(tmp_path: Path, found: lis
 
 
 @pytest.mark.parametrize(
-    "name", ["jane", "JANE.py", "17", "s17", "Doe, Jane", "doejane_17_90001_hw.py", "doejane_LATE_17_90001_hw.py"]
+    "name",
+    [
+        *("jane", "JANE.py", "17", "s17", "Doe, Jane", "doejane_17_90001_hw.py", "doejane_LATE_17_90001_hw.py"),
+        *("jane.pdf", "s17.tar.gz", "jane-2.ipynb", "doejane_17_90001_hw-2.py", "doejane_17_90001_my_hw.final.pdf"),
+        *("doejane_17_18_hw.py", "doejane_LATE_17_99_99.py", "jane.zip"),
+    ],
 )
 def test_a_row_is_found_by_whatever_names_it(tmp_path: Path, name: str) -> None:
     filled = canvas(made(tmp_path, name), file(tmp_path, CANVAS), "Gradients", {})
@@ -158,6 +163,40 @@ def test_a_roster_says_whose_each_is(tmp_path: Path) -> None:
     assert b",9,300,90" in filled.content
 
 
+def test_a_group_gets_the_points_of_its_submission(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text("submission,student\nteam.zip,rick\nteam.zip,jane\nteam.zip,ann\n", "utf-8")
+    filled = canvas(made(tmp_path, "team.zip"), file(tmp_path, CANVAS), "gradients", roster_of(tmp_path / "roster.csv"))
+    assert b'A,8,"297.14",80' in filled.content
+    assert b",9,297.14,90" in filled.content
+    assert filled.left == ("no row for team.zip of ann", "nothing for row 5 (Student, Test)")
+
+
+@pytest.mark.parametrize(("possible", "points"), [("100.00", "99.05"), ('"100,00"', '"99,05"'), ("30", "29.71")])
+def test_points_are_scaled_to_what_the_gradebook_expects(tmp_path: Path, possible: str, points: str) -> None:
+    text = CANVAS.replace(",300.00,", f",{possible},").replace('"12.5"', "")
+    filled = canvas(made(tmp_path, "jane.py"), file(tmp_path, text), "Gradients", {}, scale=True)
+    assert f",9,{points},90\r\n" in filled.content.decode()
+    assert filled.left[0].startswith("scaled to the ")
+
+
+def test_points_that_nothing_is_checked_against_are_told(tmp_path: Path) -> None:
+    text = CANVAS.replace(",300.00,", ",,")
+    filled = canvas(made(tmp_path, "jane.py"), file(tmp_path, text), "Gradients", {})
+    assert "does not say how many points are possible" in filled.left[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("Points Possible", "Mögliche Punkte", "no row Points Possible; was it exported in English"),
+        ("Student,", "Name,", "no column Student, but Name, ID, SIS User ID"),
+    ],
+)
+def test_what_a_gradebook_lacks_is_named(tmp_path: Path, old: str, new: str, told: str) -> None:
+    with pytest.raises(SheetError, match=told):
+        canvas(made(tmp_path, "jane.py"), file(tmp_path, CANVAS.replace(old, new, 1)), "Gradients", {})
+
+
 def test_whom_nobody_knows_is_told(tmp_path: Path) -> None:
     filled = canvas(made(tmp_path, "jane.py", "nobody.py"), file(tmp_path, CANVAS), "Gradients", {})
     assert filled.left[0] == "no row for nobody.py"
@@ -168,7 +207,7 @@ def test_whom_nobody_knows_is_told(tmp_path: Path) -> None:
     [
         (["nobody.py"], "no submission fits a row; a roster says whose each is"),
         (["jane.py", "17.py"], r"jane\.py and 17\.py both fit row 3"),
-        (["x_17_18_y.py"], r"x_17_18_y\.py fits several rows, 3, 4"),
+        (["x_17_y_18.py"], r"x_17_y_18\.py fits several rows, 3, 4"),
     ],
 )
 def test_nobody_gets_the_points_of_another(tmp_path: Path, names: list[str], told: str) -> None:
@@ -199,8 +238,59 @@ def test_moodle_with_points_and_semicolons(tmp_path: Path) -> None:
 
 
 def test_a_locked_grade_stays(tmp_path: Path) -> None:
-    with pytest.raises(SheetError, match="no submission fits a row"):
+    with pytest.raises(SheetError, match=r"no submission fits a row.*row 4 \(Lee Low\) cannot be changed"):
         moodle(made(tmp_path, "lee.py"), file(tmp_path, MOODLE), "", {})
+    filled = moodle(made(tmp_path, "jane.py", "lee.py"), file(tmp_path, MOODLE), "", {})
+    assert filled.left == ("row 4 (Lee Low) cannot be changed: nothing for lee.py", "nothing for row 3 (Rick Roe)")
+
+
+@pytest.mark.parametrize("heading", ["Maximum Grade", "maximum grade", "Max grade", " Maximum grade "])
+def test_every_heading_of_the_maximum_is_known(tmp_path: Path, heading: str) -> None:
+    text = MOODLE.replace("Maximum grade", heading).replace("300,00", "100,00").replace('"3,00"', "")
+    with pytest.raises(SheetError, match=r"has 100 points possible.*--scale"):
+        moodle(made(tmp_path, "jane.py"), file(tmp_path, text), "", {})
+    filled = moodle(made(tmp_path, "jane.py"), file(tmp_path, text), "", {}, scale=True)
+    assert '"Submitted for grading","99,05","100,00"' in filled.content.decode()
+
+
+def test_a_comma_is_seen_in_the_grades_alone(tmp_path: Path) -> None:
+    text = MOODLE.replace("Maximum grade", "Höchstpunktzahl")
+    filled = moodle(made(tmp_path, "jane.py"), file(tmp_path, text), "", {})
+    assert b'"Submitted for grading","297,14"' in filled.content
+    assert "does not say how many points are possible" in filled.left[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Jane Doe_4711_assignsubmission_file_", "Jane Doe_4711_assignsubmission_file_hw 1.py", "Jane Doe.pdf"),
+        *("Group A-Jane Doe_4711_assignsubmission_file_a_4712.py", "Jane Doe_4711_assignsubmission_onlinetext_.html"),
+    ],
+)
+def test_a_row_of_moodle_is_found_by_what_downloads_are_called(tmp_path: Path, name: str) -> None:
+    filled = moodle(made(tmp_path, name), file(tmp_path, MOODLE), "", {})
+    assert b'"Submitted for grading","297,14"' in filled.content
+
+
+def test_a_worksheet_in_another_language_is_filled_where_its_number_is_known(tmp_path: Path) -> None:
+    text = MOODLE.replace("Full name", "Vollständiger Name").replace("Participant ", "Teilnehmer/in")
+    text = text.replace("Grade,", "Bewertung,", 1)
+    with pytest.raises(SheetError, match=r"which column is to be filled.*Bewertung"):
+        moodle(made(tmp_path, "Jane Doe_4711_assignsubmission_file_"), file(tmp_path, text), "", {})
+    filled = moodle(made(tmp_path, "Jane Doe_4711_assignsubmission_file_"), file(tmp_path, text), "Bewertung", {})
+    assert b'"Submitted for grading","297,14"' in filled.content
+
+
+def test_the_export_of_moodles_gradebook_is_filled_too(tmp_path: Path) -> None:
+    text = (
+        "First name,Surname,ID number,Email address,Assignment: Gradients (Real),Course total (Real)\n"
+        "Jane,Doe,s17,jane@uni.example,-,-\nRick,Roe,s18,rick@uni.example,-,-\n"
+    )
+    with pytest.raises(SheetError, match=r"which column.*Assignment: Gradients \(Real\), Course total \(Real\)"):
+        moodle(made(tmp_path, "Jane Doe.py"), file(tmp_path, text), "", {})
+    filled = moodle(made(tmp_path, "Jane Doe.py"), file(tmp_path, text), "Assignment: Gradients", {})
+    assert b"jane@uni.example,297.14,-" in filled.content
+    assert filled.left[1:] == ("nothing for row 3 (rick@uni.example)",)
 
 
 def test_other_points_than_moodle_expects_are_refused(tmp_path: Path, found: list[Submission]) -> None:
@@ -220,7 +310,7 @@ def test_something_else_is_no_worksheet_of_moodle(tmp_path: Path, found: list[Su
     ("text", "told"),
     [
         ("a,b\n", "needs the columns submission and student, and has a, b"),
-        ("submission,student\na.py,x\na.py,y\n", r"row 3: a\.py has two students"),
+        ("submission,student\na.py,x\nb.py,\n", r"row 3: b\.py has no student"),
     ],
 )
 def test_a_roster_that_says_nothing_is_refused(tmp_path: Path, text: str, told: str) -> None:

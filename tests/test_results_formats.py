@@ -74,7 +74,7 @@ def test_no_format_carries_what_is_not_visible(form: str, nasty: Submission) -> 
 def test_no_format_shows_more_than_it_may(form: str, level: Level, read: Read) -> None:
     (whole,) = read(implementation("a.py", BROKEN))
     (less,) = read(implementation("a.py", BROKEN), level=level)
-    secrets = ["0.75", "softmax(z) - y", "1e-15", "lydite replay"]
+    secrets = ["0.75", "softmax(z) - y", "1e-15", "lydite grade"]
     secrets += ["-0.25", "z=[0., 0.5]"] if level is Level.OUTCOME else []
     assert [s for s in secrets if s not in TEXTS[form](whole)] == []
     assert [s for s in secrets if s in TEXTS[form](less)] == []

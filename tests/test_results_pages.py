@@ -91,7 +91,7 @@ def test_hostile_text_is_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("level", [Level.OUTCOME, Level.INPUT])
 def test_a_page_shows_no_more_than_it_may(tmp_path: Path, level: Level) -> None:
     one = implementation("a.py", BROKEN, faults=[FAULT])
-    secrets = ["0.75", "softmax(z) - y", "1e-15", "lydite replay", "the sign"]
+    secrets = ["0.75", "softmax(z) - y", "1e-15", "lydite grade", "the sign"]
     secrets += ["z =", "-0.25"] if level is Level.OUTCOME else []
     whole, less = (submission_page(read(tmp_path, one, level=seen)[0]) for seen in (Level.DUE, level))
     text = [Page(page).text for page in (whole, less)]

@@ -160,7 +160,7 @@ def told(one: Submission) -> str:
     return "\n".join(f"{name} {text}" for name, text in rows)
 
 
-DUE = ("0.75", "softmax(z) - y", "1e-15", "lydite replay", "the sign", "K = 1", "finite differences")
+DUE = ("0.75", "softmax(z) - y", "1e-15", "lydite grade", "the sign", "K = 1", "finite differences")
 INPUT = ("z=[0., 0.5]", "-0.25")
 
 
@@ -197,7 +197,7 @@ def test_what_is_missing_is_always_told(tmp_path: Path, level: Level) -> None:
 
 def test_the_folders_of_the_grader_are_not_told(tmp_path: Path) -> None:
     (one,) = read(tmp_path, implementation("a.py", FACE))
-    assert "again lydite replay report.json Q7.a.7" in told(one)
+    assert "again lydite grade a.py --only Q7.a.7 --regimes core --seed 7" in told(one)
     assert "/home/staff" not in told(one)
 
 
@@ -231,3 +231,26 @@ def test_tallies_are_those_of_the_claims(tmp_path: Path) -> None:
     (one,) = read(tmp_path, implementation("a.py", FACE))
     assert one.tally("Q7", "core").words == "1 broken of 14"
     assert len(one.tally().claims) == len(claims())
+
+
+@pytest.mark.parametrize(
+    ("target", "rest", "command"),
+    [
+        ("/home/staff/week1/doejane_LATE_17_90001_hw-2.py", {}, "lydite grade hw.py"),
+        (
+            "week1/Jane Doe_4711_assignsubmission_file_my hw.ipynb",
+            {"isolation": "namespaces"},
+            "lydite grade 'my hw.ipynb'",
+        ),
+        ("submission", {"isolation": "landlock"}, "lydite grade ."),
+        ("exec:/home/staff/node main.js", {"isolation": "namespaces"}, "lydite grade 'exec:node main.js'"),
+        ("mypackage.losses", {"isolation": "none"}, "lydite grade mypackage.losses"),
+    ],
+)
+def test_the_command_is_for_who_has_handed_it_in(
+    tmp_path: Path, target: str, rest: dict[str, Any], command: str
+) -> None:
+    graded = implementation("jane", claim("Q7.a.7", outcome="broken"), target=target, **rest)
+    [one] = submissions([write(tmp_path / "r.json", graded)], Rubric(), Level.DUE)
+    [again] = [text for c in one.claims for name, text in c.rows() if name == "again"]
+    assert again == f"{command} --only Q7.a.7 --regimes core --seed 7"

@@ -41,6 +41,7 @@ class Options:
     name: str
     fill: Path | None
     column: str
+    scale: bool
     roster: Path | None
     wheel: Path | None
     lock: Path | None
@@ -82,6 +83,7 @@ FORMATS = ("html", *TEXTS, *FILLED, "gradescope")
 ONLY = {
     "fill": tuple(FILLED),
     "column": tuple(FILLED),
+    "scale": tuple(FILLED),
     "roster": tuple(FILLED),
     "wheel": ("gradescope",),
     "lock": ("gradescope",),
@@ -108,6 +110,7 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
 @click.option("--name", metavar="NAME", default="", help="The submission, where the reports are on several.")
 @click.option("--fill", metavar="CSV", type=File, help="The gradebook as exported, for canvas and moodle.")
 @click.option("--column", metavar="NAME", default="", help="The column to fill in it, where that is not plain.")
+@click.option("--scale", is_flag=True, help="Scale the points to those that the gradebook expects.")
 @click.option("--roster", metavar="CSV", type=File, help="Whose each submission is: columns submission, student.")
 @click.option("--wheel", metavar="FILE", type=File, help="For gradescope: install this, not the release of the index.")
 @click.option("--lock", metavar="FILE", type=File, help="For gradescope: pip's requirements, with their hashes.")
@@ -182,7 +185,7 @@ def _export(form: str, reports: tuple[Path, ...], options: Options) -> None:
         _pages(options.out, found)
     elif form in FILLED and options.fill:
         roster = fill.roster_of(options.roster) if options.roster else {}
-        filled = FILLED[form](found, options.fill, options.column, roster)
+        filled = FILLED[form](found, options.fill, options.column, roster, options.scale)
         _write(options.out, filled.content)
         for note in filled.left:
             click.echo(note, err=True)

@@ -21,8 +21,10 @@ class Sheet:
         try:
             content = path.read_bytes()
             text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise SheetError(f"{path}: {error}") from error
+        except UnicodeDecodeError as error:
+            raise SheetError(f"{path}: {error}; save it as CSV in UTF-8") from error
         self._start = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
         head = text.partition("\n")[0]
         self.delimiter = max(DELIMITERS, key=lambda d: max(map(len, _rows(head, d)), default=0))
@@ -55,10 +57,10 @@ class Sheet:
         """The file as it is now."""
         return self._start + "".join("".join(row) for row in self._rows).encode("utf-8")
 
-    def column(self, name: str) -> int | None:
-        """The place of the column of that name."""
-        names = self.row(0) if self._rows else []
-        return names.index(name) if name in names else None
+    def column(self, *names: str) -> int | None:
+        """Returns the place of the first column of one of `names`, whatever their capitals and surrounding space."""
+        known = [name.strip().casefold() for name in names]
+        return next((j for j, name in enumerate(self.row(0)) if name.strip().casefold() in known), None)
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:

@@ -11,13 +11,17 @@ from typing import Any
 
 from lydite.faults import faults
 from lydite.notation import shown
-from lydite.program import COMMAND
-from lydite.report import Document, NoReport, read, trouble
+from lydite.program import COMMAND, is_program
+from lydite.report import Document, NoReport, command, read, trouble
+from lydite.results.download import own_name
 from lydite.results.escape import line
 from lydite.results.points import can_count, rescored
 from lydite.results.rubric import Count, Level, Rubric, RubricError
 from lydite.scoreboard import Scored, Tally
 from spec.claim import CLAIMS
+
+FILES = frozenset({".py", ".pyw", ".ipynb", ".zip"})
+"""How the name of a submission ends that is one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class Example:
     again: str
 
     @classmethod
-    def of(cls, example: Document, level: Level) -> Example:
-        """What `level` lets through."""
+    def of(cls, example: Document, level: Level, again: str) -> Example:
+        """What `level` lets through; `again` is the command that shows it again."""
         reads = example.get("reads") or list(example["inputs"])
         all_told = level is Level.DUE
         compared = all_told and example["error"] is not None
@@ -52,7 +56,7 @@ class Example:
             size(example["error"]) if compared else "",
             size(example["tolerance"]) if compared else "",
             line(example.get("where", "")),
-            line(_again(example["reproduce"])) if all_told else "",
+            line(again) if all_told else "",
         )
 
     def rows(self) -> Iterator[tuple[str, str]]:
@@ -150,7 +154,7 @@ class Submission:
     def of(cls, whole: Document, graded: Document, rubric: Rubric, level: Level) -> Submission:
         """From a report that is scored, and one of its implementations. Raises KeyError, TypeError or ValueError."""
         void = rubric.void if can_count(graded) else {}
-        claims = tuple(_judged(claim, void, level) for claim in graded["claims"])
+        claims = tuple(_judged(claim, void, level, _again(whole, graded, claim)) for claim in graded["claims"])
         return cls(
             line(graded["name"]),
             line(graded["target"]),
@@ -229,7 +233,7 @@ def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
         raise NoReport(f"{path} holds no whole report: {type(error).__name__} {error}") from error
 
 
-def _judged(claim: Document, void: Mapping[str, str], level: Level) -> Judged:
+def _judged(claim: Document, void: Mapping[str, str], level: Level, again: str) -> Judged:
     scored = Scored.of(claim)
     known = CLAIMS.get(claim["id"])
     example = claim["counterexample"]
@@ -243,18 +247,31 @@ def _judged(claim: Document, void: Mapping[str, str], level: Level) -> Judged:
         tuple(map(line, claim["because"])),
         line(claim.get("fault", "")),
         void.get(claim["id"], ""),
-        Example.of(example, level) if example and level is not Level.OUTCOME else None,
+        Example.of(example, level, again) if example and level is not Level.OUTCOME else None,
     )
 
 
-def _again(command: str) -> str:
-    """The command that shows an example again, without the folders of the machine that graded."""
+def _again(whole: Document, graded: Document, claim: Document) -> str:
+    """The command that shows an example again to whoever has handed it in: she has her own files, and no report."""
+    if not claim["counterexample"]:
+        return ""
+    target = str(graded["target"])
+    path = PurePath(target)
+    if path.suffix in FILES and not is_program(target):
+        target = own_name(path.name)
+    elif graded.get("isolation", "none") != "none" and not is_program(target):
+        target = "."  # the folder that holds what was handed in
+    return _nowhere(command(whole, graded, claim, target))
+
+
+def _nowhere(command: str) -> str:
+    """A command without the folders of the machine that graded."""
     return shlex.join(map(_without_folders, shlex.split(command)))
 
 
 def _without_folders(word: str) -> str:
     if word.startswith(COMMAND):  # which has words of its own
-        return COMMAND + _again(word.removeprefix(COMMAND))
+        return COMMAND + _nowhere(word.removeprefix(COMMAND))
     return PurePath(word).name if word.startswith("/") else word
 
 
