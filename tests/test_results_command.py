@@ -91,7 +91,7 @@ def test_a_gradebook_is_filled_by_a_roster(tmp_path: Path, stored: Path) -> None
     (tmp_path / "roster.csv").write_text("submission,student\na.py,5\n", encoding="utf-8")
     done = run("canvas", stored, "--fill", tmp_path / "grades.csv", "--roster", tmp_path / "roster.csv")
     assert done.stdout == "Student,ID,H (1)\nPoints Possible,,300\nJane,5,297.14\nRick,6,\n"
-    assert done.stderr == "nothing for row 4\n"
+    assert done.stderr == "nothing for row 4 (Rick)\n"
 
 
 def test_the_autograder_is_a_zip_with_its_two_scripts_at_the_root(tmp_path: Path) -> None:
