@@ -395,7 +395,7 @@ def test_a_slip_in_the_file_is_told(tmp_path: Path, text: str, told: str) -> Non
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (["nothing.toml"], "--adapter"),
+        (["nothing.toml"], "TARGET: there is no file or folder nothing.toml"),
         (["adapter.toml", "--adapter", "adapter2.toml"], "adapter.toml is an adapter itself"),
         (["adapter.toml", "--precision", "float64"], "adapter.toml declares float32"),
         (["adapter.toml", "reference"], "a report has one precision"),
