@@ -203,9 +203,7 @@ def test_the_folders_of_the_grader_are_not_told(tmp_path: Path) -> None:
 
 def test_the_folders_in_a_command_are_not_told(tmp_path: Path) -> None:
     command = shlex.join(["/home/staff/my python", "/home/staff/the class/main.py", "-u"])
-    again = shlex.join(["lydite", "grade", f"exec:{command}", "--only", "Q7.a.7"])
-    example = counterexample(reproduce=again)
-    (one,) = read(tmp_path, implementation("main.py", claim("Q7.a.7", outcome="broken", counterexample=example)))
+    (one,) = read(tmp_path, implementation("main.py", claim("Q7.a.7", outcome="broken"), target=f"exec:{command}"))
     (kept,) = (judged.example.again for judged in one.claims if judged.example)
     words = shlex.split(kept)
     assert shlex.split(words[2].removeprefix("exec:")) == ["my python", "main.py", "-u"]
