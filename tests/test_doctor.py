@@ -26,6 +26,8 @@ BITING = {
     "connect": "a server was reached",
     "connect_abstract": "a server was reached",
     "send_datagram": "a message was sent",
+    "read_connections": "'",
+    "lock_files": "flock",
     "make_socket": "socket",
     "send_signal": "a process was ended",
     "limit_others": "one was limited",

@@ -426,14 +426,19 @@ def nest_namespaces(patch: pytest.MonkeyPatch) -> None:
 
 
 SWITCHED_OFF: list[tuple[Tier, Callable[[pytest.MonkeyPatch], None], tuple[str, ...]]] = [
-    (Tier.NAMESPACES, let_all_calls_through, ("make_socket", "fork", "start_program", "use_kernel")),
-    (Tier.NAMESPACES, lambda patch: share(patch, "net"), ("connect", "connect_abstract")),
+    (Tier.NAMESPACES, let_all_calls_through, ("make_socket", "fork", "start_program", "use_kernel", "lock_files")),
+    (Tier.NAMESPACES, lambda patch: share(patch, "net"), ("connect", "connect_abstract", "read_connections")),
     (Tier.NAMESPACES, nest_namespaces, ("make_namespace",)),
     (Tier.NAMESPACES, bind_writable, ("write_shown",)),
     (Tier.NAMESPACES, unlimited, ("take_memory", "open_files", "thread_bomb")),
     (Tier.NAMESPACES, give_much_scratch, ("fill_disk",)),
-    (Tier.LANDLOCK, see_everything, ("read_secret", "read_lydite", "write_outside", "fill_disk", "write_shown")),
-    (Tier.LANDLOCK, let_all_calls_through, ("fork", "start_program", "make_socket", "use_kernel", "send_datagram")),
+    (Tier.LANDLOCK, see_everything, ("read_secret", "read_lydite", "read_connections", "write_outside")),
+    (Tier.LANDLOCK, see_everything, ("fill_disk", "write_shown")),
+    (
+        Tier.LANDLOCK,
+        let_all_calls_through,
+        ("fork", "start_program", "make_socket", "use_kernel", "send_datagram", "lock_files"),
+    ),
     (Tier.LANDLOCK, fence_nothing, ("connect", "connect_abstract", "send_datagram")),
     (Tier.LANDLOCK, unlimited, ("take_memory", "open_files", "thread_bomb")),
 ]
@@ -642,6 +647,9 @@ THREAD = 0x3D0F00
         ("kill: another", (62, 129), (4712,), EPERM),
         ("kill: all", (62, 129), (0xFFFFFFFF,), EPERM),
         ("fcntl: flags", (72, 25), (3, 3), ALLOW),
+        ("flock", (73, 32), (), EPERM),
+        ("fcntl: lock", (72, 25), (3, 6), EPERM),
+        ("fcntl: lock of an open file", (72, 25), (3, 37), EPERM),
         ("fcntl: owner", (72, 25), (3, 8), EPERM),
         ("fcntl: signal", (72, 25), (3, 10), EPERM),
         ("ioctl: size of a terminal", (16, 29), (0, 0x5413), ALLOW),

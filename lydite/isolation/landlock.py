@@ -27,11 +27,15 @@ DEVICES = {
     "/dev/zero": READ_FILE,
     "/dev/random": READ_FILE,
     "/dev/urandom": READ_FILE,
-    "/proc/self": READ_FILE | READ_DIR,
+    "/proc/self/fd": READ_DIR,
+    **{
+        f"/proc/self/{name}": READ_FILE
+        for name in ("auxv", "cgroup", "cmdline", "limits", "maps", "stat", "statm", "status")
+    },
     "/proc/cpuinfo": READ_FILE,
     "/proc/meminfo": READ_FILE,
 }
-"""What else of the system may be used; `/proc/self` is the program itself."""
+"""What else of the system may be used; `/proc/self` is the program itself, but its `net` has all sockets there are."""
 
 
 @cache

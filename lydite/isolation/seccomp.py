@@ -28,7 +28,8 @@ MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 """The kernel's name of a machine, and its column in `NUMBERS`."""
 
 NUMBERS: dict[str, tuple[int | None, int | None]] = {
-    # Files: opening, reading, writing, folders, links; no owners, modes, times, attributes or devices.
+    # Files: opening, reading, writing, folders, links; no owners, modes, times, attributes or devices; no locks, by
+    # which jails that see the same file could talk to one another.
     "read": (0, 63),
     "write": (1, 64),
     "readv": (19, 65),
@@ -65,7 +66,6 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "dup3": (292, 24),
     "pipe": (22, None),
     "pipe2": (293, 59),
-    "flock": (73, 32),
     "fsync": (74, 82),
     "fdatasync": (75, 83),
     "ftruncate": (77, 46),
@@ -227,8 +227,8 @@ GUARDED: dict[str, tuple[int, int, tuple[Where, ...]]] = {
     "sched_setaffinity": (203, 122, (Where(0, (0, PID)),)),
     # A pair of streams is a pipe; one of datagrams could write to any named socket.
     "socketpair": (53, 199, (Where(0, (AF_UNIX,)), Where(1, (SOCK_STREAM,), SOCK_TYPE))),
-    # Duplicates, flags, locks, sizes of pipes; no F_SETOWN, which has the kernel send signals to others.
-    "fcntl": (72, 25, (Where(1, (*range(8), 9, 1030, 1031, 1032, 36, 37, 38)),)),
+    # Duplicates, flags, sizes of pipes; no locks, and no F_SETOWN, which has the kernel send signals to others.
+    "fcntl": (72, 25, (Where(1, (*range(5), 9, 1030, 1031, 1032)),)),
     # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX; no TIOCSTI, which types on a terminal.
     "ioctl": (16, 29, (Where(1, (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)),)),
     # Names of threads and of memory, whether core is dumped; not the signal that comes when the parent dies.
