@@ -9,10 +9,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,6 +29,9 @@ from lydite.isolation.trial import best, probing, proven
 NEEDED = ("lydite", "numpy", "scipy", "hypothesis", "pytest", "pytest-xdist", "python-flint", "click", "rich")
 TRIED = (*CONTAINED, Tier.PROCESS)
 ALLOWED = Jail(Tier.NONE, memory=512, cpu=1, processes=16, files=64, scratch=4)
+ABSENT = "is not installed"
+LASTING = ("leave_daemon", "refuse_to_die", "burn")
+"""Probes that do not end by themselves, or end the others with them."""
 SECONDS = {"refuse_to_die": 6.0}
 """What a probe may take that hangs: less than it would hang for. All others end by themselves."""
 
@@ -143,48 +147,95 @@ def run_probe(name: str, tier: Tier) -> Check:
         "outlives its jail" if said.lingers else "",
         "" if told.startswith(f"{name}: tried\n") else f"could not be tried: {said.errors().strip()}",
     )
+    return _check(name, tier, "; ".join(filter(None, got)))
+
+
+def run(tier: Tier) -> list[Check]:
+    """Returns what became of every probe in `tier`, where that works; of none where there is no Linux to hold them.
+
+    Those that end by themselves share a jail. What is not contained there, or does something outside, is tried alone.
+    """
+    if sys.platform != "linux" or proven(tier):
+        return []
+    names = [name for name in PROBES if name != trial.FIRST[0]]
+    held = _held_together([name for name in names if name not in LASTING], tier)
+    return [_check(name, tier, "") if name in held else run_probe(name, tier) for name in names]
+
+
+def _held_together(names: Sequence[str], tier: Tier) -> frozenset[str]:
+    """Returns which of the probes `names` are contained in a jail that they share, if nothing outside was harmed."""
+    with Outside() as outside:
+        jail = replace(ALLOWED, tier=tier, shown=(trial.PROBES, outside.shown))
+        said = trial.run(probing(names, outside.facts()), jail, trial.PATIENCE)
+        if outside.damage() or said.lingers:
+            return frozenset()
+    lines = set(said.replies().splitlines())
+    return frozenset(name for name in names if f"{name}: contained" in lines)
+
+
+def _check(name: str, tier: Tier, got: str) -> Check:
     tried = (PROBES[name].__doc__ or name).rstrip(".")
-    return Check(tier, name, tried[0].lower() + tried[1:], "; ".join(filter(None, got)))
-
-
-def run(tiers: Iterable[Tier] = TRIED) -> Iterator[Check]:
-    """Every probe in each of `tiers` that works here; none where there is no Linux, and so nothing to hold them."""
-    for tier in tiers:
-        if sys.platform == "linux" and not proven(tier):
-            yield from (run_probe(name, tier) for name in PROBES if name != trial.FIRST[0])
+    return Check(tier, name, tried[0].lower() + tried[1:], got)
 
 
 @click.command("doctor")
-def doctor_command() -> None:
+@click.option("--details", is_flag=True, help="Every way out that is tried, in the tier `process` too.")
+def doctor_command(details: bool) -> None:
     """Tells what is installed, and which isolation works here, by trying to break out of it.
 
     Exit status: 1 if something escapes from a tier that `--isolation auto` may take, or if grading imports a module
     from the folder in which it is started.
     """
     click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}")
-    for name in NEEDED:
-        click.echo(f"  {name} {_version(name)}")
+    click.echo("  " + ", ".join(f"{name} {_version(name)}" for name in NEEDED))
+    for name, lacking in _extras().items():
+        told = f"lacks {', '.join(lacking)}: pip install 'lydite[{name}]'" if lacking else "is installed"
+        click.echo(f"  extra {name} {told}")
     leaks = 0
-    for tier in TRIED:
-        works = "works here" if tier in CONTAINED else "works here, and is not meant to hold anything that is hostile"
-        click.echo(f"\n{tier}: {proven(tier) or works}")
-        for check in run([tier]):
-            click.echo(
-                f"  {'NOT contained' if check.got else 'contained':14}{check.tried}{check.got and f': {check.got}'}"
-            )
-            leaks += bool(check.got) and tier in CONTAINED
+    tiers = TRIED if details else CONTAINED
+    with ThreadPoolExecutor() as side_by_side:  # each waits, most of the time
+        found = list(side_by_side.map(run, tiers))
+    for tier, checks in zip(tiers, found, strict=True):
+        click.echo("\n".join(_told(tier, checks, details)))
+        leaks += sum(bool(check.got) for check in checks) if tier in CONTAINED else 0
     stray = strays.imported()
-    click.echo(f"\ngrading {stray or 'imports nothing from the folder in which it is started'}")
+    click.echo(f"grading {stray or 'imports nothing from the folder in which it is started'}")
     leaks += bool(stray)
-    try:
-        click.echo(f"\n`--isolation auto` takes {best()}")
-    except NoTier as error:
-        click.echo(f"\n{error}")
+    click.echo(_summary(leaks))
     sys.exit(bool(leaks))
+
+
+def _told(tier: Tier, checks: Sequence[Check], details: bool) -> Iterator[str]:
+    """A tier, line by line: whether it works, and what gets out of it."""
+    held = sum(not check.got for check in checks)
+    trusted = "" if tier in CONTAINED else ", and is not meant to hold what is hostile"
+    yield f"{tier}: {proven(tier) or f'works here, contains {held} of {len(checks)} ways out'}{trusted}"
+    for check in checks:
+        if details or check.got:
+            yield f"  {'NOT contained' if check.got else 'contained':14}{check.tried}{check.got and f': {check.got}'}"
+
+
+def _summary(leaks: int) -> str:
+    """What comes of it for `lydite grade`."""
+    try:
+        taken = f"`--isolation auto` takes {best()}"
+    except NoTier as error:
+        return str(error)
+    return f"NOT well, {leaks} found: grade nothing hostile here ({taken})" if leaks else f"all well: {taken}"
+
+
+def _extras() -> dict[str, list[str]]:
+    """The extras for users, and what each of them lacks here."""
+    lacking: dict[str, list[str]] = {}
+    for needed in requires("lydite") or ():
+        if extra := re.search(r"extra == ['\"]([\w-]+)", needed):
+            name = re.split(r"[^\w.-]", needed, maxsplit=1)[0]
+            lacking.setdefault(extra[1], []).extend([name] if _version(name) == ABSENT else [])
+    return {name: lacks for name, lacks in lacking.items() if name != "dev"}
 
 
 def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "is not installed"
+        return ABSENT

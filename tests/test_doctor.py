@@ -56,20 +56,25 @@ def test_a_probe_that_could_not_be_tried_is_not_contained(monkeypatch: pytest.Mo
 Leaks = Callable[[Tier], bool]
 
 
-def told(monkeypatch: pytest.MonkeyPatch, leaks: Leaks, works: Leaks = lambda _: True) -> tuple[int, str]:
+def told(
+    monkeypatch: pytest.MonkeyPatch, leaks: Leaks, works: Leaks = lambda _: True, options: tuple[str, ...] = ()
+) -> tuple[int, str]:
     """What the command prints where some tiers leak, and its exit status."""
+    monkeypatch.setattr(doctor, "_held_together", lambda *_: frozenset())
+    monkeypatch.setattr("lydite.strays.imported", lambda: "")
     monkeypatch.setattr(doctor, "PROBES", {"fork": PROBES["fork"]})
     monkeypatch.setattr(
         doctor, "run_probe", lambda name, tier: Check(tier, name, "starts a process", "it" if leaks(tier) else "")
     )
     monkeypatch.setattr(doctor, "proven", lambda tier: "" if works(tier) else "no reason")
-    done = CliRunner().invoke(doctor.doctor_command, [])
+    done = CliRunner().invoke(doctor.doctor_command, options)
     return done.exit_code, done.output
 
 
 def test_nothing_leaks_but_what_is_known_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    status, text = told(monkeypatch, lambda tier: tier is Tier.PROCESS)
+    status, text = told(monkeypatch, lambda tier: tier is Tier.PROCESS, options=("--details",))
     assert status == 0
+    assert text.splitlines()[-1].startswith("all well: `--isolation auto` takes ")
     assert [line.strip() for line in text.splitlines() if "contained" in line] == [
         "contained     starts a process",
         "contained     starts a process",
@@ -84,6 +89,34 @@ def test_a_leak_fails(leaking: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
     status, text = told(monkeypatch, lambda tier: tier is leaking)
     assert status == 1
     assert "NOT contained starts a process: it" in text
+    assert text.splitlines()[-1].startswith("NOT well, 1 found")
+
+
+def test_it_is_brief_where_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    status, text = told(monkeypatch, lambda _: False)
+    assert status == 0
+    assert "namespaces: works here, contains 1 of 1 ways out" in text
+    assert "starts a process" not in text
+    assert "process:" not in text
+
+
+def test_extras_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    needed = ["numpy>=2", "no-such>=1; extra == 'dask'", "click; extra == 'x'"]
+    monkeypatch.setattr(doctor, "requires", lambda _: needed)
+    _, text = told(monkeypatch, lambda _: False)
+    assert "extra dask lacks no-such: pip install 'lydite[dask]'" in text
+    assert "extra x is installed" in text
+
+
+def test_what_gets_out_of_a_shared_jail_is_tried_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a tier that holds nothing of this kind the same probes are found to get out."""
+    names = ("compute", "read_secret", "make_socket", "raise_limits")
+    monkeypatch.setattr(doctor, "PROBES", {name: PROBES[name] for name in names})
+    checks = {check.name: check.got for check in doctor.run(Tier.PROCESS)}
+    assert list(checks) == list(names[1:])
+    assert checks["read_secret"]
+    assert checks["make_socket"]
+    assert not checks["raise_limits"]
 
 
 def test_a_tier_that_does_not_work_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from lydite.doctor import ALLOWED, Outside
+from lydite.doctor import ALLOWED, LASTING, Outside
 from lydite.isolation import (
     Jail,
     NoTier,
@@ -52,7 +52,6 @@ from tests.test_layering import imports
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 30.0
-LASTING = ("leave_daemon", "refuse_to_die", "burn")
 """Probes that end their process, or hang."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers")
