@@ -189,7 +189,18 @@ class Batch:
         """What a verdict depends on: the content, what is asked, and who judges."""
         s = self.settings
         adapter = s.adapter.path.read_text("utf-8") if s.adapter else ""
-        asked = (s.only, s.regimes, s.precision, s.seed, s.examples, s.call_timeout, s.isolation, s.memory, s.allow)
+        asked = (
+            s.only,
+            s.regimes,
+            s.precision,
+            s.seed,
+            s.examples,
+            s.call_timeout,
+            s.isolation,
+            s.memory,
+            s.allow,
+            s.entry,
+        )
         known = json.dumps([digest(parts), refused, asked, self.timeout, adapter, __version__])
         return sha256(known.encode()).hexdigest()[:DIGEST]
 

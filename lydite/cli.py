@@ -78,6 +78,9 @@ def cli() -> None:
     help="How far files, folders, notebooks and commands are kept apart; auto: the best that is proven here.",
 )
 @click.option("--allow", metavar="NAMES", default="", help="Distributions that they see besides NumPy and SciPy.")
+@click.option(
+    "--entry", metavar="FILE[:CLASS]", default="", help="The file of a folder that offers the calls; a class of it."
+)
 @click.option("--only", metavar="IDS", default="", help="Claims, or beginnings of their ids: Q1,Q7.a.7.")
 @click.option(
     "--regimes", metavar="NAMES", default="", help="Regimes of inputs: core,stability,scale,layout,purity,..."

@@ -41,7 +41,7 @@ def counterexample(law: Law, failure: Exception) -> dict[str, Any] | None:
 def deed(failure: Exception) -> str:
     """What a call did instead of giving an answer that a law could look at."""
     match failure:
-        case CallFailed(raised="TimedOut"):
+        case CallFailed(raised="TimedOut" | ""):
             return failure.text
         case CallFailed():
             return f"raises {failure.raised}" + (f": {failure.text}" if failure.text else "")

@@ -12,6 +12,7 @@ import numpy as np
 
 from lydite.counterexample import number
 from lydite.faults import faults
+from lydite.hints import Said, hints, writing
 from lydite.marks import total
 from lydite.outcome import WRONG, LawResult, Outcome, claim_results
 from lydite.request import Request
@@ -70,6 +71,7 @@ class Findings:
     overdue: str = ""
     failed: str = ""
     output: dict[str, str] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
     ended: bool = False
 
     def note(self, event: Event) -> None:
@@ -87,6 +89,8 @@ class Findings:
             case {"event": "overdue", "seconds": seconds} if not self.killed:
                 self.overdue = f"the time limit of {seconds:g} s was reached"
                 self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
+            case {"event": "said"}:
+                self.said.take(event)
             case {"event": "end"}:
                 self.ended = True
             case {"event": "unloadable" | "killed" | "failed" as what, "reason": reason} if not getattr(self, what):
@@ -120,8 +124,10 @@ class Findings:
             return []
         return [f"{law} [{regime}]" for law, regime in self.planned if (law, regime) not in self.results]
 
-    def implementation(self, name: str, target: str, request: Request, seconds: float) -> dict[str, Any]:
-        """The entry of the report."""
+    def implementation(
+        self, name: str, target: str, request: Request, seconds: float, *, alone: bool = True
+    ) -> dict[str, Any]:
+        """The entry of the report; `alone` where the target is not one of a class, whose files lie beside it."""
         results = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]
         lost = "" if self.overdue else self.killed
         claims = [c.as_dict() for c in claim_results(results, request.scope, self.unloadable, lost, self._late)]
@@ -134,10 +140,16 @@ class Findings:
             extras["looked_up"] = looked_up
         if self.output:
             extras["output"] = self.output
+        if request.entry:
+            extras["entry"] = request.entry
         if self.failed:
             extras["failed"] = self.trouble
         if request.expectation:
             extras["expected"] = request.expectation.judged(claims, request.precision)
+        missing = _by_question(_absent(results) & in_scope)
+        notes = hints(self.said, [call for calls in missing.values() for call in calls], target, alone=alone)
+        if notes := [*notes, *writing([result.wrote for result in results])]:
+            extras["notes"] = notes
         entry = {
             "name": name,
             "target": target,
@@ -148,7 +160,7 @@ class Findings:
             "seconds": round(seconds, 3),
             "cases": self.cases,
             "warnings": sum(r.warnings for r in results),
-            "missing": _by_question(_absent(results) & in_scope),
+            "missing": missing,
             **extras,
             "claims": claims,
         }

@@ -76,7 +76,9 @@ class Graded:
 
     def entry(self) -> dict[str, Any]:
         """The implementation in the report."""
-        entry = self.findings.implementation(self.name, self.target, self.request, self.seconds)
+        entry = self.findings.implementation(
+            self.name, self.target, self.request, self.seconds, alone=self.parts is None
+        )
         return entry | {"isolation": str(self.request.tier)}
 
 
@@ -221,6 +223,8 @@ class Grader:
             one.findings.note({"event": "unloadable", "reason": str(error)})
             listen(one.name, one.findings)
             return
+        if taken.notes:
+            one.findings.note({"event": "said", "notes": list(taken.notes)})
         try:
             self._grade(one, taken.path, timeout, listen)
         finally:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lydite.adapted import WIDENING, AdaptedCall, Library
 from lydite.notation import MOST_NAME, cut
 from lydite.watch import TimedOut, Watch
-from lydite.worker.host import as_array, states
+from lydite.worker.host import Unanswered, as_array, copies, is_refusal, kind_of, states, written
 from lydite.worker.offered import is_written, where
 from spec.contract import Call, Shape
 from spec.contracts import CALLS
@@ -107,11 +107,31 @@ class Guarded:
         """The plain answer to `args`."""
         if self.adapted is not None:
             return self.read(self.asked(args), args)
-        return self.plain(self.ask(self.function, args), self.call.shape_of(*args))
+        return self.plain(self.asked(args), self.call.shape_of(*args))
 
     def asked(self, args: tuple[Any, ...]) -> Any:
-        """What comes back, as it comes. Raises Excluded where a declared convention leaves `args` out."""
+        """What comes back, as it comes. Raises Excluded where a declared convention leaves `args` out.
+
+        A call that writes into its inputs is judged by what it makes of copies; that it writes is for `purity` to say.
+        """
+        try:
+            return self._asked(args)
+        except CallFailed as failure:
+            if not is_refusal(failure.raised, failure.text):
+                raise
+        self.watch.asked[self.call.name] -= 1  # it is one and the same question
+        given = tuple(copies(args))
+        answer = self._asked(given)
+        self.note_written(written(args, given))
+        return answer
+
+    def _asked(self, args: tuple[Any, ...]) -> Any:
         return self.ask(self.function, args) if self.adapted is None else self.ask(self.adapted.given(args), (), args)
+
+    def note_written(self, which: Sequence[int]) -> None:
+        """Notes that the call writes into its inputs, and into which."""
+        names = {name for i, name in enumerate(self.call.parameters) if i in which}
+        self.watch.wrote.setdefault(self.call.name, set()).update(names)
 
     def read(self, raw: Any, args: tuple[Any, ...]) -> Any:
         """What came back, as the contract's plain answer."""
@@ -151,16 +171,17 @@ class Guarded:
         if type(due) is tuple:
             return self._array(answer, due)
         parts = _parts(answer)
-        if parts is None or len(parts) != len(due):
-            count = f"{len(parts)} values" if parts is not None else _kind(answer)
-            raise Misbehaved(self.call.name, f"returns {count}, not {len(due)} values")
+        if parts is None:
+            raise CallFailed(self.call.name, "", f"returns {kind_of(answer)}, not a tuple")
+        if len(parts) != len(due):
+            raise Misbehaved(self.call.name, f"returns {len(parts)} values, not {len(due)} values")
         return tuple([self._array(part, shape) for part, shape in zip(parts, due, strict=True)])  # type: ignore[arg-type]
 
     def _array(self, answer: Any, due: Shape) -> NDArray[np.float64] | float:
         if type(answer) is not np.ndarray:
             answer = self._converted(answer)
         if answer.dtype.kind not in "biuf":
-            raise CallFailed(self.call.name, "TypeError", f"returns {answer.dtype} values, not real numbers")
+            raise CallFailed(self.call.name, "", f"returns {answer.dtype} values, not real numbers")
         if answer.shape != due:
             raise Misbehaved(self.call.name, f"returns shape {answer.shape}, due is {due}")
         return answer.astype(np.float64) if due else float(answer)
@@ -172,7 +193,7 @@ class Guarded:
             return _ARRAY(answer)
         a: NDArray[Any] = self.ask(as_array, (answer,))
         if type(a) is not np.ndarray or a.dtype.kind not in "biuf":
-            raise CallFailed(self.call.name, "TypeError", f"returns {kind.__name__}, not real numbers")
+            raise CallFailed(self.call.name, "", f"returns {kind_of(answer)}, not real numbers")
         return a
 
 
@@ -201,7 +222,7 @@ def _failed(call: str, error: BaseException, watch: Watch) -> CallFailed:
         text = "(no text)"
     finally:
         watch.stop()
-    return CallFailed(call, cut(type(error).__name__, MOST_NAME), text)
+    return CallFailed(call, "" if type(error) is Unanswered else cut(type(error).__name__, MOST_NAME), text)
 
 
 class _Watched(Guarded):
@@ -254,7 +275,3 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, tuple):
         return all(map(same, a, b))
     return np.array_equal(a, b, equal_nan=True)
-
-
-def _kind(value: Any) -> str:
-    return type(value).__name__

@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 from lydite.adapter import ARRAYS, Adapter
 from lydite.notation import MOST_NAME, cut
 from lydite.suite import PACKAGES, SUITE
-from lydite.worker.loading import NOTEBOOK, Unloadable, entry, from_file
-from lydite.worker.notebook import from_notebook
+from lydite.worker.choice import chosen, home, imported
+from lydite.worker.loading import NOTEBOOK, Unloadable
+from lydite.worker.told import Told
+from spec.contracts import CALLS
 
 Imported = TypeVar("Imported")
 
@@ -24,9 +26,16 @@ ADAPTED = ".toml"
 """How the name of a target ends that is an adapter."""
 
 
-def load(target: str, adapter: Adapter | None = None, precision: str = "float64") -> object:
+def load(
+    target: str,
+    adapter: Adapter | None = None,
+    precision: str = "float64",
+    wanted: str = "",
+    told: Told | None = None,
+) -> object:
     """The implementation that `target` names: `reference`, `mistakes.MODULE:NAME`, `file.py`, a folder, or a module.
 
+    `wanted` is the file of a folder that is meant, or a class after a colon; what there is to say goes into `told`.
     With an `adapter`, the library that it makes calls of: its own module, or `target` where that is another one.
     Raises Unloadable where there is no such thing or its own code fails while it is imported.
     """
@@ -37,21 +46,21 @@ def load(target: str, adapter: Adapter | None = None, precision: str = "float64"
     if target.startswith("mistakes."):
         return mistake(target)
     if is_path(target):
-        path = entry(Path(target).resolve())
-        return _imported(lambda: _from(path), Path(target).name, first=[path.parent])
+        path, (file, _, kind) = Path(target).resolve(), wanted.partition(":")
+        told = told or Told()
+        found = chosen(path, CALLS, file, told)
+        folders = dict.fromkeys([found.parent, home(path)])
+        return _imported(lambda: imported(found, kind, told), path.name, first=folders, told=told)
     return _imported(lambda: import_module(target), target, last=[Path.cwd()])
 
 
 def library(name: str) -> object:
     """Imports the module or file `name` as an adapter would: what lies beside it is found last. Raises Unloadable."""
     if is_path(name):
-        path = entry(Path(name).resolve())
-        return _imported(lambda: _from(path), path.name, last=[path.parent])
+        path, told = Path(name).resolve(), Told()
+        found = chosen(path, CALLS, "", told)
+        return _imported(lambda: imported(found, "", told), path.name, last=[found.parent])
     return load(name)
-
-
-def _from(path: Path) -> object:
-    return from_notebook(path) if path.suffix == NOTEBOOK else from_file(path)
 
 
 def _adapted(target: str, adapter: Adapter, precision: str) -> object:
@@ -89,7 +98,12 @@ def is_path(target: str) -> bool:
 
 
 def _imported(
-    importing: Callable[[], Imported], target: str, *, first: Iterable[Path] = (), last: Iterable[Path] = ()
+    importing: Callable[[], Imported],
+    target: str,
+    *,
+    first: Iterable[Path] = (),
+    last: Iterable[Path] = (),
+    told: Told | None = None,
 ) -> Imported:
     with _standing_aside(first, last):
         try:
@@ -97,8 +111,10 @@ def _imported(
         except Unloadable:
             raise
         except BaseException as error:  # SystemExit and the like of its own making too
-            told = f"{cut(type(error).__name__, MOST_NAME)}: {cut(str(error))}"
-            raise Unloadable(f"importing {target} raised {told}") from error
+            if told is not None:
+                told.failed(error)
+            raised = f"{cut(type(error).__name__, MOST_NAME)}: {cut(str(error))}"
+            raise Unloadable(f"importing {target} raised {raised}") from error
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from lydite.program import Program, is_program
 from lydite.remote import Remote
 from lydite.smoke import check
 from lydite.watch import Watch
+from lydite.worker.offered import names
+from lydite.worker.told import Told
 
 
 def is_submitted(target: str) -> bool:
@@ -53,18 +55,21 @@ class Opened:
         memory: int = 0,
         allow: tuple[str, ...] = (),
         snapshot: Path | None = None,
+        entry: str = "",
     ) -> None:
         home = _home(str(snapshot or target))
         self._target = str(place(snapshot or Path(target))) if home else target
         self._adapter = adapter and replace(adapter, path=adapter.path.absolute())
         self._precision = precision
         self._watch = watch
+        self._entry = entry
+        self._told = Told()
         self._loaded: object | None = None
         self._program: Program | None = None
         self._implementations: dict[bool, Implementation] = {}
         if is_submitted(target) and (tier is not Tier.NONE or is_program(target)):
             jail = Tier.PROCESS if tier is Tier.NONE else tier
-            self._program = Program(target, jail, watch.seconds, memory, allow, snapshot=snapshot)
+            self._program = Program(target, jail, watch.seconds, memory, allow, snapshot=snapshot, entry=entry)
         else:
             watch.home = home
 
@@ -81,8 +86,15 @@ class Opened:
             self._program.running()  # what cannot be loaded is so once, and not once for each case
             return Remote(self._program, watched, self._watch)
         if self._loaded is None:
-            self._loaded = load(self._target, self._adapter, self._precision)
+            self._loaded = load(self._target, self._adapter, self._precision, self._entry, self._told)
         return Implementation(self._loaded, watched, self._watch)
+
+    def told(self) -> dict[str, list[str]]:
+        """What it says of itself besides its calls: `notes` for people, names, and modules that were `absent`."""
+        if self._program is not None:
+            return self._program.told
+        found = {"names": names(self._loaded)} if self._loaded is not None and is_submitted(self._target) else {}
+        return {**self._told.message(), **found}
 
     def output(self) -> dict[str, str]:
         """What a program has written to its standard output and error by now, as far as it is kept."""

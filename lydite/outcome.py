@@ -34,7 +34,8 @@ class LawResult:
     `asked` are the calls that it asked, `call` the one that was absent, raised, or misbehaved, if that was it, `absent`
     those that its claims are graded on and that are not there, asked or not; `looked_up` says what was looked up for
     them. What experiments have shown of a failure
-    is in `guilty`, `looks_like` and `agrees`, as `lydite.diagnose` has it; `late` says that time ran out.
+    is in `guilty`, `looks_like` and `agrees`, as `lydite.diagnose` has it; `late` says that time ran out,
+    and `wrote` into which inputs its calls write.
     """
 
     law: str
@@ -55,6 +56,7 @@ class LawResult:
     guilty: list[str] = field(default_factory=list)
     looks_like: list[dict[str, Any]] = field(default_factory=list)
     agrees: dict[str, int] = field(default_factory=dict)
+    wrote: dict[str, list[str]] = field(default_factory=dict)
     late: bool = False
 
     def as_dict(self) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ),
         ("memory", "MB", "4096", "what a target in isolation may take; 0: as much as it likes"),
         ("allow", "NAME,...", "", "installed distributions that a target in isolation sees besides NumPy and SciPy"),
+        ("entry", "FILE[:CLASS]", "", "the file of a folder that offers the calls, or a class whose methods are they"),
         ("json", "FILE", "", "where to write the report"),
         ("snapshot", "PATH", "", "a copy of the target that is graded in its place"),
     ):

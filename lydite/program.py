@@ -70,6 +70,10 @@ READER = "nbformat"
 MOST_STARTS = 200
 """A program that has ended this often is not started again: more often than each call can end it."""
 
+MOST_SAID = 300
+"""Texts of one kind that a program may say of itself."""
+LOOP = "it does not come to its end when it is imported: a loop at the end of the file?"
+
 KEPT_OUTPUT = 1 << 20
 TIMED_OUT, ENDED, VIOLATION = FATAL = "TimedOut", "Ended", "Violation"
 """What calls are said to raise that did not come to answer, and cost time or the program."""
@@ -86,10 +90,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: an array, a float, or a tuple of them; `watched` tells what the call has changed."""
+    """What came back: an array, a float, or a tuple of them; `watched` tells what the call has changed.
+
+    `wrote` are the inputs that it has written into, where it asked for that.
+    """
 
     value: Any
     watched: Message | None = None
+    wrote: tuple[int, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -117,9 +125,13 @@ class Program:
         allow: Sequence[str] = (),
         channel: type[Channel] = Channel,
         snapshot: Path | None = None,
+        entry: str = "",
     ) -> None:
         self.target = target
+        self._entry = entry
+        self.told: dict[str, list[str]] = {}
         self._snapshot = snapshot
+        self._left_out: Sequence[str] = ()
         self._channel = channel
         self.seconds = seconds
         self._jail = Jail(tier, allow=tuple(allow), memory=memory, forks=is_program(target))
@@ -154,11 +166,19 @@ class Program:
         except (Ended, Silent, Violation, Unloadable) as fault:
             told = str(fault)
             if running is not None:
+                self._take(running.said, [LOOP] if isinstance(fault, Silent) else [])
                 if not isinstance(fault, Unloadable):
                     told = f"{named(self.target)} {running.told(fault)} before it said what it offers"
                 running.stop()
             raise Unloadable(self._neutral(told)) from None
+        self._take(running.said)
         return running
+
+    def _take(self, said: dict[str, list[str]], more: Sequence[str] = ()) -> None:
+        """Keeps what it first said of itself, and `more`."""
+        if not self.told:
+            self.told = {key: [self._neutral(text) for text in texts] for key, texts in said.items()}
+            self.told["notes"] = [*self._left_out, *self.told.get("notes", []), *more]
 
     def _neutral(self, text: str) -> str:
         """`text` without the folders of this machine."""
@@ -173,8 +193,10 @@ class Program:
         if self._snapshot is None:
             taken = snapshot(self.target)
             weakref.finalize(self, taken.remove)
-            self._snapshot = taken.path
-        order = json.dumps({"target": str(self._snapshot), "calls": list(CALLS), "seconds": self.seconds})
+            self._snapshot, self._left_out = taken.path, taken.notes
+        order = json.dumps(
+            {"target": str(self._snapshot), "calls": list(CALLS), "seconds": self.seconds, "entry": self._entry}
+        )
         command = [sys.executable, "-I", "-B", str(isolation.place(WORKER)), order]
         return command, (WORKER, self._snapshot.parent)
 
@@ -264,6 +286,7 @@ class Running:
         output: dict[str, bytearray],
         channel: type[Channel] = Channel,
     ) -> None:
+        self.said: dict[str, list[str]] = {}
         self.hello = Hello("", "", "", frozenset(), FORMS[0], watches=False)
         self.warnings = 0
         self._seconds = seconds
@@ -295,8 +318,10 @@ class Running:
         self._channel.send({"id": 0, "ask": "hello", "protocol": PROTOCOL}, seconds=patience)
         message, _ = self._channel.receive(patience)
         if type(message.get("unloadable")) is str:
+            self.said = _said(message)
             raise Unloadable(cut(message["unloadable"]))
         self.hello = _hello(message)
+        self.said = _said(message["hello"])
         self._clock = self._timing(self._seconds)
 
     def stop(self) -> None:
@@ -512,6 +537,16 @@ def _text(told: Any) -> str:
     return cut(told) if type(told) is str else ""
 
 
+def _said(message: Message) -> dict[str, list[str]]:
+    """Returns the lists of texts that are for people, as far as they are such."""
+    lists = {key: message.get(key) for key in ("notes", "names", "absent")}
+    return {
+        key: [cut(text) for text in texts[:MOST_SAID] if type(text) is str]
+        for key, texts in lists.items()
+        if type(texts) is list
+    }
+
+
 def _asked(question: Question, packer: Packer) -> Message:
     asked: Message = {"call": question.call, "args": [packer.pack(a) for a in question.args]}
     if question.watch is not None:
@@ -532,7 +567,9 @@ def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answ
             value = _number(unpack(datum, blob, room=room))
         case _:
             raise Violation(f"an answer has neither value, values nor error: {shown(told)}")
-    return Answer(value, told.get("watched"))
+    wrote = told.get("wrote")
+    whole = type(wrote) is list and all(type(i) is int for i in wrote)
+    return Answer(value, told.get("watched"), tuple(wrote) if whole else None)
 
 
 def _number(value: Any) -> Any:

@@ -74,8 +74,14 @@ class _Asked(Guarded):
         super().__init__(call, None, watch)
         self._ask = ask
 
+    def asked(self, args: tuple[Any, ...]) -> Any:
+        return self.ask(None, args)  # which calls with copies itself, where that is needed
+
     def ask(self, _function: Any, args: tuple[Any, ...], _given: Any = None) -> Any:
-        return self.answer(args).value
+        answer = self.answer(args)
+        if answer.wrote is not None:
+            self.note_written(answer.wrote)
+        return answer.value
 
     def answer(self, args: tuple[Any, ...], seed: int | None = None) -> Answer:
         """What comes back; `seed` where it is to be told what the call changes. Raises CallFailed."""

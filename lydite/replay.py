@@ -46,6 +46,7 @@ class Stored:
     precision: str
     example: Document
     adapter: str = ""
+    entry: str = ""
 
 
 def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Stored:
@@ -69,7 +70,15 @@ def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Sto
     implementation, found = told[0]
     example = found["counterexample"]
     adapter = implementation.get("adapter", "")
-    return Stored(implementation["target"], claim, found["regime"], whole["precision"], example, adapter)
+    return Stored(
+        implementation["target"],
+        claim,
+        found["regime"],
+        whole["precision"],
+        example,
+        adapter,
+        implementation.get("entry", ""),
+    )
 
 
 @dataclass(slots=True)
@@ -123,7 +132,8 @@ def replay(found: Stored, target: str, seconds: float = 0.0, tier: Tier = Tier.N
     watch = Watch(seconds)
     holds = import_module("properties.holds").holds
     adapter = read_adapter(Path(found.adapter)) if found.adapter else None
-    with closing(Opened(target, adapter, found.precision, watch, tier)) as opened, watch.attending():
+    opening = Opened(target, adapter, found.precision, watch, tier, entry=found.entry)
+    with closing(opening) as opened, watch.attending():
         impl = opened.implementation(found.regime == Regime.PURITY)
         try:
             holds(law, _Traced(impl, done.calls), case, Tally())

@@ -64,6 +64,7 @@ def command(whole: Document, implementation: Document, claim: Document, target: 
     """Returns the command that grades `target` on `claim` again, under the same seed."""
     adapter = implementation.get("adapter", "")
     settings = ["--adapter", adapter] if adapter not in {"", implementation["target"]} else []
+    settings += ["--entry", implementation["entry"]] if "entry" in implementation else []
     settings += ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
     if whole["precision"] != "float64":
         settings += ["--precision", whole["precision"]]

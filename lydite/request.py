@@ -17,6 +17,7 @@ from lydite.load import ADAPTED
 from lydite.opened import is_submitted
 from lydite.outcome import Scope
 from lydite.target import NoTarget
+from lydite.worker.loading import NOTEBOOK
 from spec.regime import DEFAULT, Regime
 
 PRECISIONS = ("float64", "float32")
@@ -48,6 +49,7 @@ class Request:
     tier: Tier = Tier.NONE
     memory: int = 4096
     allow: tuple[str, ...] = ()
+    entry: str = ""
 
     @cached_property
     def scope(self) -> Scope:
@@ -74,6 +76,7 @@ class Request:
             "isolation": str(self.tier),
             "memory": str(self.memory),
             "allow": ",".join(self.allow),
+            "entry": self.entry,
         }
         return [f"--lydite-{name}={value}" for name, value in values.items()]
 
@@ -93,6 +96,7 @@ class Settings:
     isolation: str
     memory: int
     allow: tuple[str, ...]
+    entry: str
 
     @classmethod
     def read(
@@ -109,6 +113,7 @@ class Settings:
         isolation: str = "none",
         memory: str = "4096",
         allow: str = "",
+        entry: str = "",
     ) -> Settings:
         """The settings that these texts make. Raises BadOption, naming the option."""
         settings = cls(
@@ -123,6 +128,7 @@ class Settings:
             isolation,
             int(_number("memory", memory, int, "a whole number of MiB, at least 0", least=0)),
             _allowed(_listed(allow)),
+            _entry(entry),
         )
         _isolation(isolation)
         _scope(settings.only, settings.regimes)
@@ -154,6 +160,7 @@ class Settings:
             self._tier(target, adapter),
             self.memory,
             self.allow,
+            self.entry,
         )
         self._check_scope(request)
         return request
@@ -236,6 +243,18 @@ def _isolation(name: str) -> None:
     """Raises BadOption where `name` is no tier."""
     if name not in {AUTO, *Tier}:
         raise BadOption("isolation", f"{name!r} is none of {', '.join((AUTO, *Tier))}")
+
+
+def _entry(text: str) -> str:
+    """Returns `text` where it is a file in a folder, a class of it after a colon, or one of them. Raises BadOption."""
+    file, _, kind = text.partition(":")
+    if Path(file).is_absolute() or ".." in Path(file).parts:
+        raise BadOption("entry", f"{file} does not lie in what was submitted")
+    if file and Path(file).suffix not in {".py", NOTEBOOK}:
+        raise BadOption("entry", f"{file!r} is not a file .py or {NOTEBOOK}")
+    if (":" in text or not file) and text and not kind.isidentifier():
+        raise BadOption("entry", f"{kind!r} is not the name of a class")
+    return text
 
 
 def _allowed(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ class Grading:
         self._began = time.monotonic()
         self._opened: Opened | None = None
         self._collected: set[Any] = set()
+        self.heard = False
         _draw_from_the_seed_alone()
         self._chosen = self.graded and config.args_source is not pytest.Config.ArgsSource.ARGS
         if self._chosen:
@@ -166,7 +167,9 @@ class Grading:
         if self._opened is None:
             r = self.request
             snapshot = Path(taken) if (taken := self.config.getoption("--lydite-snapshot")) else None
-            self._opened = Opened(self.target, r.adapter, r.precision, self.watch, r.tier, r.memory, r.allow, snapshot)
+            self._opened = Opened(
+                self.target, r.adapter, r.precision, self.watch, r.tier, r.memory, r.allow, snapshot, r.entry
+            )
         return self._opened
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -261,11 +264,14 @@ class PropertyItem(pytest.Item):
     def runtest(self) -> None:
         """Checks the property and records what happened; raises where it does not hold."""
         tally, watch, opened = Tally(), self.grading.watch, self.grading.opened
-        watch.asked, watch.warnings = {}, 0
+        watch.asked, watch.warnings, watch.wrote = {}, 0, {}
         watch.enter(stage(self.nodeid))
         try:
             with watch.attending():
-                impl = opened.implementation(watched=self.regime is Regime.PURITY)
+                try:
+                    impl = opened.implementation(watched=self.regime is Regime.PURITY)
+                finally:
+                    self._record_said(opened)
                 failure = self._failure(impl, tally)
             result = self._result(impl, tally, failure)
         except Unloadable as error:
@@ -282,6 +288,12 @@ class PropertyItem(pytest.Item):
             raise failure.with_traceback(None)
         if result.outcome == "not_run":
             pytest.skip(result.reason)
+
+    def _record_said(self, opened: Opened) -> None:
+        """Records what the target says of itself, once a process."""
+        if (said := opened.told()) and not self.grading.heard:
+            self.grading.heard = True
+            self._record({"event": "said", **said})
 
     def _known(self) -> str:
         """Why every claim of the law is expected not to hold; empty where one of them is."""
@@ -316,6 +328,7 @@ class PropertyItem(pytest.Item):
         result.asked = sorted(watch.asked)
         result.cases, result.worst, result.ulps = tally.cases, min(tally.worst, MOST), min(tally.ulps, MOST)
         result.warnings = watch.warnings
+        result.wrote = {call: sorted(names) for call, names in watch.wrote.items()}
         if failure is not None and not isinstance(failure, Missing):
             result.where = {call: impl.where(call) for call in result.asked}
             if not isinstance(failure, Unasked):
@@ -405,7 +418,7 @@ def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
     """What to call the target, and what is asked for."""
     options = (
         *("only", "regimes", "precision", "seed", "examples", "call-timeout", "adapter", "expect"),
-        *("isolation", "memory", "allow"),
+        *("isolation", "memory", "allow", "entry"),
     )
     given = {o.replace("-", "_"): config.getoption(f"--lydite-{o}") for o in options}
     drawn = "random" if given["isolation"] != Tier.NONE and is_submitted(target) else "0"

@@ -79,7 +79,7 @@ def faults(program: Program) -> Iterator[tuple[str, str]]:
 def _fault(program: Program, call: str) -> str:
     (answer,) = program.answers([Question(call, sample(call))])
     if isinstance(answer, CallFailed):
-        return f"{answer.raised}: {answer.text}" if answer.raised != "Violation" else answer.text
+        return f"{answer.raised}: {answer.text}" if answer.raised not in {"", "Violation"} else answer.text
     return _misshapen(answer, call)
 
 

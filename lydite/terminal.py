@@ -85,6 +85,7 @@ def evidence(example: dict[str, Any], heading: str = "") -> Iterator[str]:
 def _section(whole: Document, implementation: Document) -> Iterator[str]:
     yield _header(whole, implementation)
     yield from _declared(implementation)
+    yield from (_line("note", plain(note)) for note in implementation.get("notes", ()))
     if why := trouble(implementation):
         yield plain(why)
     if implementation["outcome"] == "unloadable":

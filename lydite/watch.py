@@ -48,6 +48,7 @@ class Watch:
     slow: dict[str, CallFailed] = field(default_factory=dict)
     stage: str = ""
     home: Path | None = None
+    wrote: dict[str, set[str]] = field(default_factory=dict)
     clock: Clock = field(init=False)
     _warned: int = 0
 

@@ -21,10 +21,13 @@ class Excluded(Exception):
 
 
 class CallFailed(Exception):
-    """`call` raised, ran out of time, or returned a value that is no number or array of numbers."""
+    """`call` raised, ran out of time, or returned a value that is no number or array of numbers.
+
+    Then nothing was `raised`, which is empty.
+    """
 
     def __init__(self, call: str, raised: str, text: str) -> None:
-        super().__init__(f"{call}: {raised}: {text}")
+        super().__init__(f"{call}: {raised}: {text}" if raised else f"{call} {text}")
         self.call = call
         self.raised = raised
         self.text = text

@@ -247,7 +247,14 @@ def test_several_values_come_in_a_tuple_or_list(kind: Any) -> None:
     assert (dx.shape, dgamma.tolist(), dbeta.tolist()) == ((3, 2), [1.0, 2.0], [0.0, 0.0])
 
 
-@pytest.mark.parametrize("answer", [MATRIX, (MATRIX, [1, 2]), [], None, iter([MATRIX, [1, 2], [1, 2]])])
+@pytest.mark.parametrize("answer", [MATRIX, None, iter([MATRIX, [1, 2], [1, 2]]), {"dx": MATRIX}])
+def test_what_is_not_several_values_is_an_error_and_nothing_that_was_raised(answer: Any) -> None:
+    with pytest.raises(CallFailed, match=r"batch_norm_backward returns (an? \w+|None), not a tuple") as failed:
+        backward(answer)
+    assert not failed.value.raised
+
+
+@pytest.mark.parametrize("answer", [(MATRIX, [1, 2]), []])
 def test_another_number_of_values_is_broken(answer: Any) -> None:
     with pytest.raises(Misbehaved, match="not 3 values"):
         backward(answer)

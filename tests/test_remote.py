@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from lydite.opened import Opened, is_submitted
 from lydite.program import Program
 from lydite.remote import Remote
 from lydite.watch import MOST_TIMEOUTS, Unasked, Watch
+from lydite.worker.codec import laid_out
 from properties.every import every
 from properties.forall import Plan
 from spec.evidence import Tally
@@ -104,12 +107,12 @@ def test_an_array_of_a_subclass_is_its_numbers(remote: Write, kind: str) -> None
         ("return z[:-1]", Misbehaved, "returns shape (2,), due is (3,)"),
         ("return z[:, None]", Misbehaved, "returns shape (3, 1), due is (3,)"),
         ("return 0.5", Misbehaved, "returns shape (), due is (3,)"),
-        ("return z.astype(object)", CallFailed, "TypeError: returns object values, not real numbers"),
-        ("return z.astype(complex)", CallFailed, "TypeError: returns complex128 values, not real numbers"),
-        ("return np.ma.masked_equal(z, 1)", CallFailed, "TypeError: returns an array with masked entries"),
-        ("z = None; return z", CallFailed, "TypeError: returns NoneType, not real numbers"),
-        ("return 'abc'", CallFailed, "TypeError: returns str, not real numbers"),
-        ("return (x for x in z)", CallFailed, "TypeError: returns generator, not real numbers"),
+        ("return z.astype(object)", CallFailed, "softmax returns object values, not real numbers"),
+        ("return z.astype(complex)", CallFailed, "softmax returns complex128 values, not real numbers"),
+        ("return np.ma.masked_equal(z, 1)", CallFailed, "softmax returns an array with masked entries"),
+        ("z = None; return z", CallFailed, "softmax returns None, not real numbers"),
+        ("return 'abc'", CallFailed, "softmax returns a str, not real numbers"),
+        ("return (x for x in z)", CallFailed, "softmax returns a generator, not real numbers"),
         ("return z.no", CallFailed, "AttributeError"),
         ("raise SystemExit(0)", CallFailed, "SystemExit: 0"),
         ("raise type('Strange', (BaseException,), {'__str__': lambda s: 1 / 0})", CallFailed, "Strange: (no text)"),
@@ -120,6 +123,43 @@ def test_what_is_no_answer(remote: Write, body: str, kind: type[Exception], text
     with pytest.raises(kind) as told:
         impl.softmax(np.ones(3))
     assert text in str(told.value)
+
+
+WRITING = {
+    "z -= z.max(); np.exp(z, out=z); z /= z.sum(); return z": {"z"},
+    "e = np.exp(z); z.sort(); return e / e.sum()": {"z"},
+    "z = z.copy(); z -= z.max(); return np.exp(z) / np.exp(z).sum()": None,
+}
+
+
+@pytest.mark.parametrize("body", WRITING)
+@pytest.mark.parametrize("order", ["C", "strided"])
+def test_a_call_that_writes_into_its_inputs_is_judged_on_copies(remote: Write, body: str, order: str) -> None:
+    """From there as from here; the inputs stay as they are."""
+    text = f"import numpy as np\ndef softmax(z):\n    {body}\n"
+    here: dict[str, Any] = {}
+    exec(text, here)
+    z = laid_out(np.array([2.0, 0.0, 1.0]), order)
+    z.flags.writeable = False
+    due = np.exp(z) / np.exp(z).sum()
+    for opened in (partial(remote, text), partial(Implementation, SimpleNamespace(**here))):
+        watch = Watch()
+        assert np.allclose(opened(watch=watch).softmax(z), due)
+        assert watch.wrote == ({} if WRITING[body] is None else {"softmax": WRITING[body]})
+        assert watch.asked == {"softmax": 1}
+    assert z.tolist() == [2.0, 0.0, 1.0]
+
+
+def test_a_refusal_of_its_own_making_is_an_error_all_the_same(remote: Write) -> None:
+    impl = remote("def softmax(z):\n    raise ValueError('this is read-only')\n")
+    with pytest.raises(CallFailed, match="ValueError: this is read-only"):
+        impl.softmax(np.ones(3))
+
+
+def test_an_async_function_is_told_so(remote: Write) -> None:
+    impl = remote("async def softmax(z):\n    return z\n")
+    with pytest.raises(CallFailed, match="softmax returns a coroutine"):
+        impl.softmax(np.ones(3))
 
 
 @pytest.mark.parametrize("answer", ["[1, 2, 3]", "z.astype(np.longdouble)", "z.astype(np.float16)", "z.astype('>f8')"])
@@ -141,7 +181,7 @@ def test_several_values(remote: Write) -> None:
     gradient = impl.logistic_gradient(*args)
     assert gradient[0].tolist() == [1.0, 1.0]
     assert gradient[1] == 0.5
-    with pytest.raises(CallFailed, match="returns ndarray, not a tuple"):
+    with pytest.raises(CallFailed, match="returns an array, not a tuple"):
         impl.logistic_step(*args, 0.1)
     with pytest.raises(Misbehaved, match=r"returns shape \(1,\), due is \(\)"):
         impl.logistic_loss(*args)

@@ -97,6 +97,92 @@ def test_the_entry_of_a_folder(tmp_path: Path, files: list[str], found: str) -> 
     assert entry(tmp_path) == tmp_path / found
 
 
+HELPER = "import numpy as np\ndef sigmoid(t):\n    return 1 / (1 + np.exp(-t))\n"
+LOGISTIC = "def logistic_predict(w, b, X):\n    return X @ w + b\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "offers"),
+    [
+        ({"main.py": "from utils import *\n" + SOFTMAX, "utils.py": HELPER}, ["softmax"]),
+        ({"hw.py": SOFTMAX, "utils.py": HELPER, "run.py": "import hw\n"}, ["softmax"]),
+        ({"main.py": "from a import softmax\n" + LOGISTIC, "a.py": SOFTMAX}, ["logistic_predict", "softmax"]),
+        (
+            {"main.py": "from a import *\nfrom b import *\n", "a.py": SOFTMAX, "b.py": LOGISTIC},
+            ["logistic_predict", "softmax"],
+        ),
+        ({"main.py": "import a\n" + LOGISTIC, "a.py": SOFTMAX}, ["logistic_predict"]),
+        ({"hw.py": SOFTMAX, "test_hw.py": "from hw import softmax\n"}, ["softmax"]),
+        ({"hw.py": "if True:\n    softmax = lambda z: z\n", "broken.py": "def f(:\n"}, ["softmax"]),
+        ({"submission.py": "raise SystemExit\n", "hw.py": SOFTMAX}, ["softmax"]),
+        ({"submission.py": SOFTMAX, "old.py": SOFTMAX + LOGISTIC}, ["softmax"]),
+        ({"helper.py": HELPER, "hw3/hw3/work.py": SOFTMAX}, None),
+        ({"hw3/src/work.py": SOFTMAX, "hw3/src/utils.py": HELPER}, ["softmax"]),
+    ],
+)
+def test_the_entry_is_the_file_that_offers_the_calls(
+    program: Any, tmp_path: Path, files: dict[str, str], offers: list[str] | None
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert offered(program(tmp_path)) == (offers or [])
+
+
+def test_a_notebook_beside_modules_without_calls_is_the_entry(program: Any, tmp_path: Path) -> None:
+    (tmp_path / "utils.py").write_text(SOFTMAX.replace("softmax", "smooth"), encoding="utf-8")
+    notebook(tmp_path / "work.ipynb", "%%time\nfrom utils import smooth", "softmax = smooth", "no python here")
+    assert offered(program(tmp_path)) == ["softmax"]
+
+
+def test_where_two_files_define_calls_both_are_named(tmp_path: Path) -> None:
+    (tmp_path / "hw1.py").write_text(SOFTMAX, encoding="utf-8")
+    (tmp_path / "hw2.py").write_text(LOGISTIC, encoding="utf-8")
+    (tmp_path / "work.py").write_text(SOFTMAX.replace("softmax", "Work.x"), encoding="utf-8")
+    for wanted, due in (("hw1.py", ["softmax"]), ("hw2.py", ["logistic_predict"])):
+        running = Program(str(tmp_path), Tier.PROCESS, 5.0, 0, entry=wanted)
+        assert offered(running) == due
+        running.stop()
+    for wanted, reason in (
+        ("", r"hw1\.py and hw2\.py define calls: say which is to be graded \(--entry hw1\.py\)"),
+        ("hw3.py", r"there is no hw3\.py in "),
+    ):
+        with pytest.raises(Unloadable, match=reason):
+            Program(str(tmp_path), Tier.PROCESS, 5.0, 0, entry=wanted).running()
+
+
+METHODS = """
+class Answers:
+    def softmax(self, z):
+        return z * 0 + 7
+class Needs:
+    def __init__(self, x):
+        self.x = x
+"""
+
+
+@pytest.mark.parametrize("wanted", [":Answers", "own.py:Answers"])
+def test_the_methods_of_a_class_are_the_calls_where_that_is_said(tmp_path: Path, wanted: str) -> None:
+    path = tmp_path / "own.py"
+    path.write_text(METHODS, encoding="utf-8")
+    running = Program(str(path), Tier.PROCESS, 5.0, 0, entry=wanted)
+    try:
+        assert Remote(running).softmax(np.zeros(2)).tolist() == [7.0, 7.0]
+    finally:
+        running.stop()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [(":No", "has no class No"), (":Needs", "raised TypeError"), ("other.py:Answers", "own.py is not other.py")],
+)
+def test_a_class_that_cannot_be_made(tmp_path: Path, wanted: str, reason: str) -> None:
+    path = tmp_path / "own.py"
+    path.write_text(METHODS, encoding="utf-8")
+    with pytest.raises(Unloadable, match=reason):
+        Program(str(path), Tier.PROCESS, 5.0, 0, entry=wanted).running()
+
+
 @pytest.mark.parametrize("files", [[], ["one.py", "two.py"], ["notes.txt"], ["a.ipynb", "b.ipynb"]])
 def test_a_folder_without_an_entry(tmp_path: Path, files: list[str]) -> None:
     for name in files:
@@ -194,6 +280,42 @@ def test_a_notebook_offers_what_its_cells_define(program: Any, tmp_path: Path) -
     assert "a cell that fails" in running.said()["stderr"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "notes"),
+    [
+        (["%%time\n" + SOFTMAX], ["cell 1, line 1 is skipped, and the rest of the cell is run: %%time"]),
+        (
+            ["import no_such_thing as n, numpy as np", SOFTMAX.partition("\n")[2]],
+            ["cell 1, line 1 is skipped: it raised ModuleNotFoundError: No module named 'no_such_thing'"],
+        ),
+        (
+            ["import no_such_thing\nfrom numpy import nothing, exp\nimport numpy as np", SOFTMAX.partition("\n")[2]],
+            [
+                "cell 1, line 1 is skipped: it raised ModuleNotFoundError: No module named 'no_such_thing'",
+                "cell 1: 1 more statements are skipped, which raised as well",
+            ],
+        ),
+        ([SOFTMAX, "def f(\n  return"], ["cell 2 is skipped: it is not valid Python (line 1: '(' was never closed)"]),
+        (
+            ["%matplotlib inline\n" + SOFTMAX, "%%bash\nls"],
+            [
+                "cell 1, line 1 is skipped, which is not Python: %matplotlib inline",
+                "cell 2, line 1 is skipped with its cell: %%bash does not run it as Python",
+            ],
+        ),
+        (["from __future__ import annotations", SOFTMAX.replace("(z)", "(z: NoSuchType)", 1)], []),
+        ([SOFTMAX + "raise SystemExit(0)\ndef leaky_relu(z, alpha):\n    return z\n"], ["cell 1, line 4 is skipped"]),
+    ],
+)
+def test_what_a_notebook_skips_is_said_and_costs_nothing_else(
+    program: Any, tmp_path: Path, cells: list[str], notes: list[str]
+) -> None:
+    running = program(notebook(tmp_path / "work.ipynb", *cells))
+    assert "softmax" in offered(running)
+    assert len(running.told["notes"]) == len(notes)
+    assert all(said.startswith(due) for said, due in zip(running.told["notes"], notes, strict=True))
+
+
 @pytest.mark.parametrize("tier", [Tier.NAMESPACES, Tier.LANDLOCK])
 def test_a_notebook_is_read_in_a_jail(tmp_path: Path, tier: Tier) -> None:
     needed(tier)
@@ -222,7 +344,9 @@ def test_what_is_no_notebook(program: Any, tmp_path: Path, content: str, reason:
 
 
 def test_a_notebook_of_which_no_cell_runs(program: Any, tmp_path: Path) -> None:
-    with pytest.raises(Unloadable, match=r"no cell of work\.ipynb can be run: cell 1 raised NameError"):
+    with pytest.raises(
+        Unloadable, match=r"no cell of work\.ipynb can be run: cell 1, line 1 is skipped: it raised NameError"
+    ):
         program(notebook(tmp_path / "work.ipynb", "undefined", "undefined + 1")).running()
 
 
@@ -231,14 +355,24 @@ def test_a_notebook_of_which_no_cell_runs(program: Any, tmp_path: Path) -> None:
     [
         ("x = 1", "x = 1"),
         ("%time x = 1\ny = 2", "pass\ny = 2"),
-        ("if True:\n    !ls\n    y = 2", "if True:\npass\n    y = 2"),
+        ("if True:\n    !ls\n    y = 2", "if True:\n    pass\n    y = 2"),
+        ("!pip install a \\\n  b\ny = 2", "pass\n\ny = 2"),
+        ("files = !ls\ny = 2", "pass\ny = 2"),
         ("%%bash\nls", ""),
+        ("%%html\n<p>", ""),
+        ("%%writefile x.py\nx = 1", ""),
+        ("%%time\nx = 1", "\nx = 1"),
+        ("\n%%capture out\n%%timeit -n 1\nx = 1", "\n\n\nx = 1"),
         ("x = (7\n  % 4)", "x = (7\n  % 4)"),
-        ("?print\nprint?\nx = 1", "pass\npass\nx = 1"),
+        ('"""\n%time\n!ls\n"""\n!ls', '"""\n%time\n!ls\n"""\npass'),
+        ("?print\nprint?\nnp.exp??\nx = 1", "pass\npass\npass\nx = 1"),
+        ("def f(\n!ls", "def f(\n!ls"),
     ],
 )
-def test_magics_are_dropped(cell: str, left: str) -> None:
-    assert plain(cell) == left
+def test_magics_are_dropped_one_by_one(cell: str, left: str) -> None:
+    text, skipped = plain(cell)
+    assert text == left
+    assert bool(skipped) == (text != cell)
 
 
 def test_forms_are_those_of_the_protocol() -> None:

@@ -31,7 +31,7 @@ def render(submission: Submission) -> str:
 
 def summary(submission: Submission) -> str:
     """The faults in plain text, as far as they may be shown."""
-    lines = [f"{marks(submission.points)} of {marks(submission.max_points)} points"]
+    lines = [*submission.notes, f"{marks(submission.points)} of {marks(submission.max_points)} points"]
     if submission.trouble:
         lines.append(submission.trouble)
     for fault in submission.faults:

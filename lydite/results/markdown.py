@@ -34,6 +34,8 @@ def _table(submissions: Sequence[Submission]) -> Iterator[str]:
 def _section(submission: Submission) -> Iterator[str]:
     yield f"## {markdown(submission.name)}: {marks(submission.points)} / {marks(submission.max_points)}"
     yield ""
+    if submission.notes:
+        yield from (*(f"- {markdown(note)}" for note in submission.notes), "")
     if submission.trouble:
         yield from (f"**{markdown(submission.trouble)}**", "")
     yield from _questions(submission)

@@ -132,7 +132,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Submission:
-    """One implementation as a report has it, with the points that count; `trouble` says why not all was graded."""
+    """One implementation as a report has it, with the points that count.
+
+    `notes` are what has to be known first; `trouble` says why not all was graded.
+    """
 
     name: str
     target: str
@@ -149,6 +152,7 @@ class Submission:
     missing: tuple[str, ...]
     claims: tuple[Judged, ...]
     faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, whole: Document, graded: Document, rubric: Rubric, level: Level) -> Submission:
@@ -171,6 +175,7 @@ class Submission:
             tuple(line(call) for calls in graded.get("missing", {}).values() for call in calls),
             claims,
             tuple(_faults(graded, claims, level)),
+            tuple(map(line, graded.get("notes", ()))),
         )
 
     def tally(self, question: str = "", regime: str = "") -> Tally:

@@ -11,14 +11,16 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from types import CoroutineType
 from typing import Any
 
 import numpy as np
 
+from .choice import chosen, home, imported
 from .clock import Clock
 from .codec import (
     FORMS,
@@ -33,9 +35,9 @@ from .codec import (
     Packer,
     unpack,
 )
-from .loading import NOTEBOOK, SUBMISSION, Unloadable, entry, from_file
-from .notebook import from_notebook
-from .offered import is_written, where
+from .loading import SUBMISSION, Unloadable
+from .offered import is_written, names, where
+from .told import Told
 
 SEVERAL = frozenset({"logistic_gradient", "logistic_step", "batch_norm_backward", "network_gradient"})
 """The calls that return a tuple."""
@@ -58,18 +60,19 @@ class Unanswered(Exception):
 
 
 def main(order: str) -> None:
-    """Serves until the requests end. `order` is JSON: the path to load, the calls, the seconds that one may take."""
+    """Serves until the requests end. `order` is JSON: the path to load, the calls, the seconds of each, the entry."""
     given = json.loads(order)
-    Host(Channel(REQUESTS, REPLIES), given["calls"], given["seconds"]).serve(Path(given["target"]))
+    Host(Channel(REQUESTS, REPLIES), given["calls"], given["seconds"], given["entry"]).serve(Path(given["target"]))
     os._exit(0)  # nothing that the submission has left behind is waited for
 
 
 class Host:
     """A submission behind a channel."""
 
-    def __init__(self, channel: Channel, calls: list[str], seconds: float) -> None:
+    def __init__(self, channel: Channel, calls: list[str], seconds: float, wanted: str = "") -> None:
         self.channel = channel
         self.calls = calls
+        self.wanted = wanted
         self.clock = Clock(seconds)
         self.offered: dict[str, Callable[..., Any]] = {}
         self._earlier: dict[str, Any] = {}
@@ -95,12 +98,14 @@ class Host:
             return
 
     def _hello(self, path: Path) -> Message:
+        told = Told()
         try:
-            module = load(path)
+            module = load(path, self.calls, self.wanted, told)
         except Unloadable as error:
-            return {"unloadable": str(error)}
+            return {"unloadable": str(error), **told.message()}
         except BaseException as error:  # noqa: BLE001  (SystemExit and the like of its own making too)
-            return {"unloadable": f"importing {path.name} raised {_name(error)}: {_text(error)}"}
+            told.failed(error)
+            return {"unloadable": f"importing {path.name} raised {_name(error)}: {_text(error)}", **told.message()}
         found = {name: self._found(module, name) for name in self.calls}
         self.offered = {name: f for name, f in found.items() if is_written(f)}
         hello = {
@@ -112,6 +117,8 @@ class Host:
             "arrays": list(FORMS),
             "features": ["watch"],
             "where": {name: where(f) for name, f in self.offered.items()},
+            "names": names(module),
+            **told.message(),
         }
         return {"hello": hello}
 
@@ -155,10 +162,20 @@ class Host:
             if "watch" in asked:
                 return self._watched(name, args, asked["watch"], packer)
             with self._alarm(name, args):
-                answer = plain(name, self.offered[name](*args))
-            return packed(answer, packer)
+                answer, wrote = self._called(name, args)
+            return {**packed(answer, packer), **wrote}
         except BaseException as error:  # noqa: BLE001  (whatever a call raises is an answer)
             return {"error": {"name": _name(error), "text": _text(error)}}
+
+    def _called(self, name: str, args: list[Any]) -> tuple[Any, Message]:
+        """Calls, with copies where the call writes into its inputs; the answer, and which it has written into."""
+        try:
+            return plain(name, self.offered[name](*args)), {}
+        except Exception as error:
+            if not is_refusal(_name(error), _text(error)):
+                raise
+        given = copies(args)
+        return plain(name, self.offered[name](*given)), {"wrote": written(args, given)}
 
     def _watched(self, name: str, args: list[Any], seed: int, packer: Packer) -> Message:
         """Asks with writable inputs after seeding the global generators, and sends what is there to be seen afterwards.
@@ -221,23 +238,26 @@ class Host:
                 raise self._timed_out
 
 
-def load(path: Path) -> Any:
-    """Imports what is at `path`, standing in its folder; only that can be imported beside what is installed."""
-    _go_home(path)
-    found = entry(path)
+def load(path: Path, calls: Collection[str], wanted: str, told: Told) -> Any:
+    """Imports what is at `path`, standing in its folder; only that can be imported beside what is installed.
+
+    `wanted` is the file to import, or a class of it after a colon; empty, where it is to be found out.
+    """
+    file, _, kind = wanted.partition(":")
+    _enter(home(path))
+    found = chosen(path, calls, file, told)
+    sys.argv[:] = [str(found)]
     if path.is_dir():
-        sys.path.insert(0, str(path))
-    return from_notebook(found) if found.suffix == NOTEBOOK else from_file(found)
+        sys.path[:0] = dict.fromkeys(map(str, (found.parent, home(path))))
+    return imported(found, kind, told)
 
 
-def _go_home(path: Path) -> None:
-    """Enters the folder of `path`: a copy of it where there is a place to write to, so that code may write there."""
-    home = path if path.is_dir() else path.parent
-    sys.argv[:] = [str(path)]
+def _enter(folder: Path) -> None:
+    """Enters `folder`: a copy of it where there is a place to write to, so that code may write beside itself."""
     if scratch := os.environ.get("TMPDIR"):
-        _copy(home, Path(scratch, SUBMISSION))
-        home = Path(scratch, SUBMISSION)
-    os.chdir(home)
+        _copy(folder, Path(scratch, SUBMISSION))
+        folder = Path(scratch, SUBMISSION)
+    os.chdir(folder)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -254,18 +274,18 @@ def plain(name: str, answer: Any) -> Any:
         for kind in (tuple, list):  # read past any method of a subclass
             if issubclass(type(answer), kind):
                 return tuple(_plain(part) for part in kind.__iter__(answer))
-        raise Unanswered(f"returns {type(answer).__name__}, not a tuple")
+        raise Unanswered(f"returns {kind_of(answer)}, not a tuple")
     return _plain(answer)
 
 
 def _plain(answer: Any) -> Any:
-    kind = type(answer)
+    kind, given = type(answer), answer
     if kind is float:
         return answer
     if kind is not np.ndarray:
         answer = as_array(answer)
     if type(answer) is not np.ndarray or answer.dtype.kind not in "biuf":
-        told = f"{answer.dtype} values" if kind is np.ndarray else kind.__name__
+        told = f"{answer.dtype} values" if kind is np.ndarray else kind_of(given)
         raise Unanswered(f"returns {told}, not real numbers")
     if answer.dtype not in NAMES:  # half and extended precision
         answer = answer.astype(np.float64)
@@ -273,12 +293,41 @@ def _plain(answer: Any) -> Any:
 
 
 def as_array(answer: Any) -> Any:
-    """`answer` through `numpy.asarray`; an array of a subclass without any method of it. Raises TypeError if masked."""
+    """Returns `answer` as an array of no subclass, read past its methods. Raises Unanswered where it is masked."""
     if not issubclass(type(answer), np.ndarray):
         return _ARRAY(answer)
     if issubclass(type(answer), np.ma.MaskedArray) and np.ma.is_masked(answer):
-        raise TypeError("returns an array with masked entries, not real numbers")
+        raise Unanswered("returns an array with masked entries, not real numbers")
     return np.ndarray.view(answer, np.ndarray)
+
+
+def kind_of(answer: Any) -> str:
+    """Returns the kind of `answer` in words: `a dict`."""
+    kind = type(answer)
+    if kind is CoroutineType:
+        answer.close()  # it would warn that nobody has awaited it
+        return "a coroutine (an async function is not awaited)"
+    if answer is None:
+        return "None"
+    if kind is np.ndarray:
+        return "an array"
+    return f"a{'n' * (kind.__name__[:1].lower() in set('aeiou'))} {kind.__name__}"
+
+
+def copies(args: Sequence[Any]) -> list[Any]:
+    """Returns `args` with arrays that can be written into."""
+    return [arg.copy(order="K") if type(arg) is np.ndarray else arg for arg in args]
+
+
+def written(args: Sequence[Any], given: Sequence[Any]) -> list[int]:
+    """Returns which of `given`, copies of `args`, have been written into."""
+    pairs = enumerate(zip(args, given, strict=True))
+    return [i for i, (mine, theirs) in pairs if type(mine) is np.ndarray and mine.tobytes() != theirs.tobytes()]
+
+
+def is_refusal(raised: str, text: str) -> bool:
+    """Returns whether an exception says that an input cannot be written into."""
+    return raised in {"ValueError", "TypeError", "BufferError"} and ("read-only" in text or "WRITEABLE" in text)
 
 
 def packed(answer: Any, packer: Packer) -> Message:
@@ -300,7 +349,7 @@ def standing(legacy: Any, python: Any) -> str:
 
 
 def _name(error: BaseException) -> str:
-    return "TypeError" if type(error) is Unanswered else str(type(error).__name__)[:TEXT_LIMIT]
+    return "" if type(error) is Unanswered else str(type(error).__name__)[:TEXT_LIMIT]
 
 
 def _text(error: BaseException) -> str:

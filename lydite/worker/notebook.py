@@ -1,12 +1,15 @@
-"""Runs the code of a notebook: magics and shell lines dropped, plots without effect, a failing cell passed over."""
+"""Runs the code of a notebook: magics and shell lines dropped, plots without effect, what fails passed over."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import os
 import re
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import suppress
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -15,8 +18,11 @@ from types import ModuleType
 from typing import Any
 
 from .loading import Unloadable
+from .told import Told
 
-MAGIC = re.compile(r"^\s*[%!]|^\s*\?|\?\s*$")
+CELL_MAGIC = re.compile(r"%%(\S*)")
+RUNS_THE_CELL = ("time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz", "scalene", "heat")
+MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$|^\s*[\w., ]+=\s*[%!]")
 LIBRARIES = ("matplotlib", "seaborn", "IPython", "ipywidgets", "plotly")
 """What notebooks show things with, and no formula needs."""
 
@@ -60,8 +66,11 @@ class _Finder(Loader):
         return None
 
 
-def from_notebook(path: Path) -> ModuleType:
-    """The names that the cells of `path` define. Raises Unloadable where it is no notebook or no cell can be run."""
+def from_notebook(path: Path, told: Told) -> ModuleType:
+    """Runs the cells of `path`, and returns the names that they define; what is skipped goes into `told`.
+
+    Raises Unloadable where it is not a notebook or nothing in it can be run.
+    """
     os.environ["MPLBACKEND"] = "Agg"
     if any(find_spec(name) is None for name in LIBRARIES):
         sys.meta_path.append(_Finder())
@@ -69,10 +78,87 @@ def from_notebook(path: Path) -> ModuleType:
     module.__dict__["get_ipython"] = lambda: _Harmless("ipython")
     module.__dict__["display"] = lambda *_: None
     sys.modules[path.stem] = module
-    failures = [_failure(cell, place, module) for place, cell in enumerate(_cells(path), start=1)]
-    if failures and all(failures):
-        raise Unloadable(f"no cell of {path.name} can be run: {failures[0]}")
+    cells = [Cell(place, source, told) for place, source in enumerate(_cells(path), start=1)]
+    features = 0
+    for cell in cells:
+        features |= cell.features()
+    done = [cell.run(module, features) for cell in cells]
+    for note in (note for cell in cells for note in cell.notes):
+        told.note(note)
+    if cells and not any(done):
+        raise Unloadable(f"no cell of {path.name} can be run: {told.notes[0]}")
     return module
+
+
+class Cell:
+    """One cell of code: its Python, run statement by statement, so that one that fails costs no other."""
+
+    def __init__(self, place: int, source: str, told: Told) -> None:
+        self._name = f"cell {place}"
+        self._told = told
+        self._failed = 0
+        text, skipped = plain(source)
+        self.notes = [f"{self._name}, {note}" for note in skipped]
+        self._statements = self._parsed(text)
+
+    def _parsed(self, text: str) -> list[ast.stmt]:
+        try:
+            body = ast.parse(text).body
+        except SyntaxError as error:
+            self.notes.append(f"{self._name} is skipped: it is not valid Python (line {error.lineno}: {error.msg})")
+            return []
+        except (ValueError, RecursionError, MemoryError) as error:
+            self.notes.append(f"{self._name} is skipped: it cannot be read: {error}")
+            return []
+        return [part for statement in body for part in _apart(statement)]
+
+    def features(self) -> int:
+        """Returns the features of a later Python that it asks for, as flags of the compiler."""
+        asked = [s for s in self._statements if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
+        flags = 0
+        for name in (s.names[0].name for s in asked):
+            flags |= getattr(getattr(__future__, name, None), "compiler_flag", 0)
+        return flags
+
+    def run(self, module: ModuleType, features: int) -> bool:
+        """Runs it in `module`; returns whether something of it could be run."""
+        done = [self._do(statement, module, features) for statement in self._statements]
+        if self._failed > 1:
+            self.notes.append(f"{self._name}: {self._failed - 1} more statements are skipped, which raised as well")
+        return any(done)
+
+    def _do(self, statement: ast.stmt, module: ModuleType, features: int) -> bool:
+        try:
+            whole = ast.Module([statement], [])
+            exec(compile(whole, self._name, "exec", features, dont_inherit=True), module.__dict__)  # noqa: S102  (what a notebook is for)
+        except BaseException as error:  # noqa: BLE001  (SystemExit and the like end a statement, not the notebook)
+            traceback.print_exc()
+            self._told.failed(error)
+            self._failed += 1
+            if self._failed == 1:
+                raised = f"{type(error).__name__}: {_text(error)}"
+                self.notes.append(f"{self._name}, line {statement.lineno} is skipped: it raised {raised}")
+            return False
+        return True
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:200]
+    except BaseException:  # noqa: BLE001  (an exception's own __str__ is a submission's code as well)
+        return "(no text)"
+
+
+def _apart(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yields each of the names that a statement imports on its own: one that is absent costs no other."""
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        yield statement
+        return
+    for alias in statement.names:
+        one: ast.stmt = ast.Import([alias])
+        if isinstance(statement, ast.ImportFrom):
+            one = ast.ImportFrom(statement.module, [alias], statement.level)
+        yield ast.copy_location(one, statement)
 
 
 def _cells(path: Path) -> list[str]:
@@ -88,22 +174,52 @@ def _cells(path: Path) -> list[str]:
     return [cell.source for cell in whole.cells if cell.cell_type == "code" and cell.source.strip()]
 
 
-def _failure(cell: str, place: int, module: ModuleType) -> str:
-    """Runs a cell; how it fails, or nothing."""
-    try:
-        exec(compile(plain(cell), f"cell {place}", "exec"), module.__dict__)  # noqa: S102  (it is what a notebook is for)
-    except BaseException as error:  # noqa: BLE001  (SystemExit and the like end a cell, not the notebook)
-        traceback.print_exc()
-        return f"cell {place} raised {type(error).__name__}: {str(error)[:200]}"
-    return ""
+def code_of(path: Path) -> str:
+    """Returns the Python of all cells that are Python. Raises Unloadable where `path` is not a notebook."""
+    kept = []
+    for source in _cells(path):
+        text, _ = plain(source)
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            ast.parse(text)
+            kept.append(text)
+    return "\n".join(kept)
 
 
-def plain(cell: str) -> str:
-    """The Python of a cell: without magics, shell lines and questions, and with nothing at all of a cell magic."""
-    if cell.lstrip().startswith("%%"):
-        return ""
+def plain(cell: str) -> tuple[str, list[str]]:
+    """Returns the Python of a cell, and what of it is skipped, and why.
+
+    Of a magic that runs the cell the body is left, of others nothing; magics, shell commands and questions within a
+    cell are dropped one by one.
+    """
+    lines, skipped = cell.split("\n"), []
+    for place, line in enumerate(lines):
+        if not line.strip():
+            continue
+        name = CELL_MAGIC.match(line)
+        if name is None:
+            break
+        lines[place] = ""
+        if name[1] not in RUNS_THE_CELL:
+            return "", [f"line {place + 1} is skipped with its cell: %%{name[1]} does not run it as Python"]
+        skipped.append(f"line {place + 1} is skipped, and the rest of the cell is run: {line.strip()}")
+    while (wrong := _wrong_line(lines)) is not None:
+        place, line = wrong, lines[wrong]
+        if not MAGIC.search(line):
+            break
+        skipped.append(f"line {place + 1} is skipped, which is not Python: {line.strip()}")
+        lines[place] = line[: len(line) - len(line.lstrip())] + "pass"
+        while line.rstrip().endswith("\\") and place + 1 < len(lines):  # a command that goes on
+            place += 1
+            line, lines[place] = lines[place], ""
+    return "\n".join(lines), skipped
+
+
+def _wrong_line(lines: list[str]) -> int | None:
+    """Returns the first line that is not Python, counted from 0; None where all is, or it cannot be told."""
     try:
-        ast.parse(cell)  # a line that begins with % may be part of an expression
-    except SyntaxError:
-        return "\n".join("pass" if MAGIC.search(line) else line for line in cell.splitlines())
-    return cell
+        ast.parse("\n".join(lines))
+    except SyntaxError as error:
+        return error.lineno - 1 if error.lineno and error.lineno <= len(lines) else None
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None

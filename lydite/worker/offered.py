@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dis
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 IDLE = {"NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+INSTALLED = {"site-packages", "dist-packages"}
+MOST, LONGEST = 300, 100
+"""Names that are told, and how much of each."""
 SHORT = 16
 """Instructions of a function that has no body, and the most bytes that they take."""
 
@@ -21,6 +24,26 @@ def is_written(function: Any) -> bool:
         return True
     body = [i for i in dis.get_instructions(code) if i.opname != "RESUME"]
     return not all(i.opname in IDLE and i.argval is None for i in body)
+
+
+def names(module: Any) -> list[str]:
+    """Returns the functions and classes that `module` defines or takes from a neighbour, and `Class.method`."""
+    found: list[str] = []
+    for name, value in dict(getattr(module, "__dict__", {})).items():
+        if name.startswith("_") or not _is_own(value):
+            continue
+        found.append(name)
+        if isinstance(value, type):
+            found += [f"{name}.{method}" for method, f in dict(vars(value)).items() if type(f) is FunctionType]
+    return [name[:LONGEST] for name in found if "._" not in name][:MOST]
+
+
+def _is_own(value: Any) -> bool:
+    """Whether `value` is a function or class, and of no installed package."""
+    function = value
+    if isinstance(value, type):
+        function = next((f for f in dict(vars(value)).values() if type(f) is FunctionType), None)
+    return type(function) is FunctionType and not INSTALLED.intersection(Path(function.__code__.co_filename).parts)
 
 
 def where(function: Any) -> str:

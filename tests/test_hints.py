@@ -1,0 +1,146 @@
+"""What a person has to know of a submission is said first: what was skipped, what is absent, what may be meant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import nbformat
+import pytest
+
+from lydite import report
+from lydite.hints import Said, hints, writing
+from lydite.results import gradescope, markdown, submission
+from lydite.results.rubric import Level, Rubric
+from tests import commandline
+
+SCOPE = ("--only", "Q7.0.1,Q1.6", "--regimes", "core", "--examples", "1", "--call-timeout", "1")
+SOFTMAX = "import numpy as np\ndef softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / e.sum()\n"
+
+
+def said(**known: list[str]) -> Said:
+    found = Said()
+    found.take(known)
+    return found
+
+
+def test_what_several_processes_say_is_said_once() -> None:
+    found = said(notes=["a", "b"])
+    found.take({"event": "said", "notes": ["b", "c"], "absent": ["x"]})
+    assert (found.notes, found.absent) == (["a", "b", "c"], ["x"])
+
+
+@pytest.mark.parametrize(
+    ("names", "missing", "due"),
+    [
+        (["soft_max"], ["softmax"], ["softmax is not offered; is soft_max meant?"]),
+        (["Softmax"], ["softmax"], ["softmax is not offered; is Softmax meant?"]),
+        (["logisticPredict"], ["logistic_predict"], ["logistic_predict is not offered; is logisticPredict meant?"]),
+        (["CrossEntropy"], ["softmax", "cross_entropy"], ["cross_entropy is not offered; is CrossEntropy meant?"]),
+        (["unrelated"], ["softmax"], []),
+        (["soft_max"], [], []),
+        (
+            ["Net", "Net.softmax", "Net.other"],
+            ["softmax"],
+            ["softmax of Net: calls have to be functions of the module, or those of a class (--entry :Net)"],
+        ),
+        (["Net", "Net.softmax"], ["cross_entropy"], []),
+    ],
+)
+def test_near_names_and_methods(names: list[str], missing: list[str], due: list[str]) -> None:
+    assert hints(said(names=names), missing, "own.py", alone=True) == due
+
+
+@pytest.mark.parametrize(
+    ("absent", "due"),
+    [
+        ("flint", ["flint is installed here and not shown: --allow python-flint"]),
+        ("no_such_module", []),
+        ("lydite", []),
+        ("", []),
+        ("a b", []),
+    ],
+)
+def test_a_package_that_is_installed_and_not_shown(absent: str, due: list[str]) -> None:
+    assert hints(said(absent=[absent]), [], "own.py", alone=True) == due
+
+
+def test_a_neighbour_is_the_same_authors_only_outside_of_a_class(tmp_path: Path) -> None:
+    for name in ("own.py", "utils.py"):
+        (tmp_path / name).touch()
+    found, target = said(absent=["utils"]), str(tmp_path / "own.py")
+    assert hints(found, [], target, alone=True) == ["utils.py is beside it: submit the folder"]
+    assert hints(found, [], target, alone=False) == []
+
+
+def test_what_is_written_into_is_said_once_for_each_call() -> None:
+    assert list(writing([{"softmax": []}, {"softmax": ["z"]}, {}, {"leaky_relu": []}])) == [
+        "leaky_relu writes into its inputs, which purity forbids; its values are judged on copies",
+        "softmax writes into z, which purity forbids; its values are judged on copies",
+    ]
+
+
+def notebook(path: Path) -> None:
+    made: Any = nbformat.v4
+    cells = ["import no_such_thing\nimport numpy as np", SOFTMAX.partition("\n")[2], "def cross_entropy(z, y)\n  pass"]
+    whole = made.new_notebook(cells=[made.new_code_cell(cell) for cell in cells])
+    path.write_text(nbformat.writes(whole), encoding="utf-8")  # type: ignore[no-untyped-call]  # nbformat has no types
+
+
+CASES: dict[str, tuple[str, list[str]]] = {
+    "absent.py": (
+        "import flint\n" + SOFTMAX,
+        ["flint is installed here and not shown: --allow python-flint"],
+    ),
+    "asking.py": (
+        SOFTMAX + "n = int(input())\n",
+        ["it calls input(), and nobody answers: put that below if __name__ == '__main__'"],
+    ),
+    "looping.py": (
+        SOFTMAX + "while True:\n    pass\n",
+        ["it does not come to its end when it is imported: a loop at the end of the file?"],
+    ),
+    "beside.py": ("import asking\n", ["asking.py is beside it: submit the folder"]),
+    "named.py": (SOFTMAX.replace("softmax", "soft_max"), ["softmax is not offered; is soft_max meant?"]),
+    "writing.py": (
+        "def softmax(z):\n    z -= z.max()\n    z[:] = 2.718281828459045 ** z\n    z /= z.sum()\n    return z\n",
+        ["softmax writes into z, which purity forbids; its values are judged on copies"],
+    ),
+    "plain.py": (SOFTMAX, []),
+    "work.ipynb": (
+        "",
+        [
+            "cell 1, line 1 is skipped: it raised ModuleNotFoundError: No module named 'no_such_thing'",
+            "cell 3 is skipped: it is not valid Python (line 1: expected ':')",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("tier", ["auto", "none"])
+def test_the_report_says_it_first(tmp_path: Path, tier: str) -> None:
+    for name, (text, _) in CASES.items():
+        if name.endswith(".ipynb"):
+            notebook(tmp_path / name)
+        else:
+            (tmp_path / name).write_text(text, encoding="utf-8")
+    jailed = {"looping.py", "absent.py"}  # without a jail nothing is hidden, and an import takes as long as it likes
+    cases = {name: notes for name, (_, notes) in CASES.items() if tier == "auto" or name not in jailed}
+    if tier == "none":
+        cases["beside.py"] = []  # what it imports is there
+    out = tmp_path / "report.json"
+    done = commandline.run("grade", *(tmp_path / name for name in cases), *SCOPE, "--isolation", tier, "--json", out)
+    whole = report.read(out)
+    jsonschema.validate(whole, json.loads(report.SCHEMA.read_text("utf-8")))
+    assert {one["name"]: one.get("notes", []) for one in whole["implementations"]} == cases
+    sections = done.stdout.split("\n\n")
+    for name, notes in cases.items():
+        section = next(section for section in sections if section.startswith(f"{name} · "))
+        assert section.splitlines()[1 : len(notes) + 1] == [f"note        {note}" for note in notes]
+    for found in submission.submissions([out], Rubric(), Level.OUTCOME):
+        assert list(found.notes) == cases[found.name]
+        assert json.loads(gradescope.render(found))["output"].splitlines()[: len(found.notes)] == list(found.notes)
+        shown = markdown.render([found]).splitlines()
+        assert [line.startswith("- ") for line in shown[2 : len(found.notes) + 2]] == [True] * len(found.notes)
