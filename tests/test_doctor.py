@@ -57,11 +57,15 @@ Leaks = Callable[[Tier], bool]
 
 
 def told(
-    monkeypatch: pytest.MonkeyPatch, leaks: Leaks, works: Leaks = lambda _: True, options: tuple[str, ...] = ()
+    monkeypatch: pytest.MonkeyPatch,
+    leaks: Leaks,
+    works: Leaks = lambda _: True,
+    options: tuple[str, ...] = (),
+    stray: str = "",
 ) -> tuple[int, str]:
     """What the command prints where some tiers leak, and its exit status."""
     monkeypatch.setattr(doctor, "_held_together", lambda *_: frozenset())
-    monkeypatch.setattr("lydite.strays.imported", lambda: "")
+    monkeypatch.setattr("lydite.strays.imported", lambda: stray)
     monkeypatch.setattr(doctor, "PROBES", {"fork": PROBES["fork"]})
     monkeypatch.setattr(
         doctor, "run_probe", lambda name, tier: Check(tier, name, "starts a process", "it" if leaks(tier) else "")
@@ -117,6 +121,12 @@ def test_what_gets_out_of_a_shared_jail_is_tried_alone(monkeypatch: pytest.Monke
     assert checks["read_secret"]
     assert checks["make_socket"]
     assert not checks["raise_limits"]
+
+
+def test_a_stray_that_is_imported_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    status, text = told(monkeypatch, lambda _: False, stray="imports random from the folder in which it is started")
+    assert status == 1
+    assert "grading imports random from the folder in which it is started" in text
 
 
 def test_a_tier_that_does_not_work_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
