@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import shlex
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lydite import isolation
 from lydite import program as programs
 from lydite.isolation import Tier
 from lydite.isolation.tier import CONTAINED
@@ -365,6 +368,22 @@ def answer(call):
     assert "666" in said["stdout"]
     assert len(said["stderr"]) == 4096
     assert len(program._output["stderr"]) == programs.KEPT_OUTPUT
+
+
+def test_all_that_is_printed_before_the_end_is_kept(started: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late it is read."""
+    ended, drain, stop = threading.Event(), programs.drain, isolation.stop
+
+    def stopped(process: subprocess.Popen[bytes]) -> None:
+        stop(process)
+        ended.set()
+
+    monkeypatch.setattr(programs, "drain", lambda *pipe: ended.wait() and drain(*pipe))
+    monkeypatch.setattr(isolation, "stop", stopped)
+    program = started("print('at the end', flush=True)\nhello('softmax')\nhear()")
+    program.running()
+    program.stop()
+    assert program.said() == {"stdout": "at the end\n"}
 
 
 def test_the_smoke_stage_tells_the_adapter_from_the_mathematics(started: Start) -> None:
