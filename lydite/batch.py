@@ -29,6 +29,7 @@ from lydite.report import Document  # noqa: E402
 from lydite.request import BadOption, Request, Settings  # noqa: E402
 from lydite.results.escape import filename, line  # noqa: E402
 from lydite.results.rubric import Level, Rubric  # noqa: E402
+from lydite.schema import fault, schema_of  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
 
 KEPT = "batch.json"
@@ -303,12 +304,19 @@ def _write(path: Path, request: Request, entry: Document) -> None:
 
 
 def _stored(path: Path, key: str) -> Document | None:
-    """The entry of an earlier run, if it is on the same content under the same settings, and we did not fail."""
+    """The entry of an earlier run, if it is on the same content under the same settings, and we did not fail.
+
+    What does not keep the schema of a report is none: whoever has written it, it is graded again.
+    """
+    schema = schema_of(report.SCHEMA)
     try:
-        [entry] = report.read(path)["implementations"]
-    except (report.NoReport, KeyError, TypeError, ValueError):
+        whole = report.read(path)
+        if fault(whole, schema, schema):
+            return None
+        [entry] = whole["implementations"]
+    except (report.NoReport, ValueError):
         return None
-    return entry if isinstance(entry, dict) and entry.get("key") == key and not entry.get("failed") else None
+    return entry if entry.get("key") == key and not entry.get("failed") else None
 
 
 def _isolation(entries: Sequence[Document]) -> str:

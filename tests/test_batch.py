@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import signal
 import subprocess
@@ -15,10 +16,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from rich.console import Console
 
 from lydite import cluster, report
-from lydite.batch import Batch, BatchError, Judged, Keep, Task, Work, alone, here, keep_seed, submissions
+from lydite.batch import Batch, BatchError, Judged, Keep, Task, Work, _stored, alone, here, keep_seed, submissions
 from lydite.content import FILE, FOLDER, LARGE, LINK, MOST_DEPTH, OTHER, Part, content, digest, lay_out
 from lydite.findings import Findings
 from lydite.grade import Graded, Grader, Limits
@@ -339,6 +343,37 @@ def test_where_we_fail_it_is_graded_again(course: Path) -> None:
     spread = Pretended()
     pretend(course, spread)
     assert len(spread.names) == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "how"),
+    [
+        ("points", "many"),
+        ("points", float("nan")),
+        ("claims", {}),
+        ("claims", [{}]),
+        ("isolation", "best"),
+        ("name", 1),
+    ],
+)
+def test_a_stored_report_that_is_none_is_graded_again(course: Path, key: str, how: Any) -> None:
+    pretend(course, Pretended())
+    path = course / "out" / "reports" / "a.py.json"
+    stored = json.loads(path.read_text("utf-8"))
+    stored["implementations"][0][key] = how
+    path.write_text(json.dumps(stored), "utf-8")
+    spread = Pretended()
+    whole, _ = pretend(course, spread)
+    assert spread.names == ["a.py"]
+    assert len(whole["implementations"]) == 3
+
+
+@settings_of_hypothesis(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_whatever_lies_where_a_report_is_kept(tmp_path_factory: pytest.TempPathFactory, text: bytes) -> None:
+    path = tmp_path_factory.mktemp("kept") / "a.py.json"
+    path.write_bytes(text)
+    assert _stored(path, "key") is None
 
 
 def test_a_full_disk_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
