@@ -153,6 +153,11 @@ class Batch:
         """What is asked of every submission, wherever that is kept apart."""
         return replace(self.settings, isolation=str(Tier.NONE)).of(SUBMITTED, "")
 
+    @property
+    def kept(self) -> int:
+        """Returns how many reports are kept by now."""
+        return len(self._entries) - len(self.failures)
+
     def run(self, submissions: Sequence[Submission], spread: Spread, board: Board) -> Document:
         """Grades those that no report is kept of, and returns the report on all, in the order of `submissions`."""
         spread(self._todo(submissions, board), lambda work, done: self._keep(work, done, board))

@@ -50,9 +50,14 @@ class Stream:
 
 
 def grade(target: str, options: list[str], workers: int, emit: Emit) -> None:
-    """Grades `target` in this process, by `workers` processes of its own if that is more than one."""
+    """Grades `target` in this process, by `workers` processes of its own if that is more than one.
+
+    Raises KeyboardInterrupt where that ends it: pytest would turn it into an exit status.
+    """
     parallel = ["-p", "xdist", "-n", str(workers), "--max-worker-restart=0"] if workers > 1 else []
-    pytest.main([*PLAIN, *parallel, "--impl", target, *options], plugins=[Stream(emit)])
+    status = pytest.main([*PLAIN, *parallel, "--impl", target, *options], plugins=[Stream(emit)])
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
 
 
 def main() -> None:

@@ -218,11 +218,27 @@ def _graded(
         raise click.BadParameter(str(error), param_hint="TARGET") from error
     for one in graded:
         _check_served(rubric, one.request)
-    with progress(Console(stderr=True)) as listen:
+    with _interruptible(lambda: _so_far(graded)), progress(Console(stderr=True)) as listen:
         grade(graded, asked.isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
     entries, path = [one.entry() for one in graded], str(paths[0]) if paths else ""
     whole = report.document(graded[0].request, _named(asked.isolation, graded), entries, path)
     return whole, {one.name: one.findings.failed for one in graded if one.findings.failed}
+
+
+@contextmanager
+def _interruptible(kept: Callable[[], str]) -> Iterator[None]:
+    """Says on Ctrl-C what was `kept`, and which command goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"interrupted: {kept()}\nto go on: {shlex.join(['lydite', *sys.argv[1:]])}", err=True)
+        raise
+
+
+def _so_far(graded: Sequence[Graded]) -> str:
+    """Returns how far the grading of named targets has come: nothing of it is kept."""
+    told = [f"{len(o.findings.results)} of {len(o.findings.planned)} laws judged of {o.name}" for o in graded]
+    return f"{', '.join(told)}; nothing is kept, and all begins again"
 
 
 def _check_served(rubric: Rubric | None, request: Request) -> None:
@@ -237,9 +253,14 @@ def _graded_batch(
     """The report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
     try:
         found = submissions(each, out)
-        with alone(out), batch_progress(Console(stderr=True), len(found)) as board:
+        with alone(out):
             batch = Batch(out, replace(asked, seed=keep_seed(out, seed)), timeout)
-            whole = batch.run(found, at(dask) if dask else here(jobs or os.cpu_count() or 1, board.listen), board)
+            kept = f"of {len(found)} submissions are graded, and kept in {out}"
+            with (
+                _interruptible(lambda: f"{batch.kept} {kept}"),
+                batch_progress(Console(stderr=True), len(found)) as board,
+            ):
+                whole = batch.run(found, at(dask) if dask else here(jobs or os.cpu_count() or 1, board.listen), board)
     except BatchError as error:
         raise click.BadParameter(str(error), param_hint="--each") from error
     except NoCluster as error:

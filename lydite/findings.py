@@ -60,7 +60,7 @@ class Findings:
     """One implementation's results, as they come in.
 
     `planned` are the laws and regimes to come, blank; `failed` is a fault of ours, and never the implementation's.
-    `overdue` says which limit of time was reached, where that is why it was `killed`.
+    Where we have ended it, `overdue` says which limit of time was reached, or `stopped` what else was the reason.
     """
 
     planned: dict[tuple[str, str], LawResult] = field(default_factory=dict)
@@ -69,6 +69,7 @@ class Findings:
     unloadable: str = ""
     killed: str = ""
     overdue: str = ""
+    stopped: str = ""
     failed: str = ""
     output: dict[str, str] = field(default_factory=dict)
     said: Said = field(default_factory=Said)
@@ -91,6 +92,8 @@ class Findings:
                 self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
             case {"event": "said"}:
                 self.said.take(event)
+            case {"event": "stopped", "reason": reason} if not self.killed:
+                self.stopped = self.killed = reason
             case {"event": "end"}:
                 self.ended = True
             case {"event": "unloadable" | "killed" | "failed" as what, "reason": reason} if not getattr(self, what):
@@ -129,7 +132,7 @@ class Findings:
     ) -> dict[str, Any]:
         """The entry of the report; `alone` where the target is not one of a class, whose files lie beside it."""
         results = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]
-        lost = "" if self.overdue else self.killed
+        lost = "" if self._late else self.killed
         claims = [c.as_dict() for c in claim_results(results, request.scope, self.unloadable, lost, self._late)]
         in_scope = {call for claim in claims for call in claim["calls"]}
         extras: dict[str, Any] = {}
@@ -168,22 +171,23 @@ class Findings:
 
     @property
     def _late(self) -> str:
-        """Returns why a claim was not judged where time ran out."""
-        return f"time: {self.overdue}" if self.overdue else ""
+        """Returns why a claim was not judged where time ran out, or the run was stopped."""
+        return f"time: {self.overdue}" if self.overdue else self.stopped
 
     def _lost(self, hangs: bool) -> Iterable[LawResult]:
         """Returns the laws without a result, in error where the run was cut off: nothing shows that they hold.
 
-        Where time ran out they were not run; but what was running `hangs` where a call takes as long as it likes.
+        Where time ran out, or the run was stopped, they were not run; but what was running when time ran out `hangs`
+        where a call takes as long as it likes.
         """
         outcome: Outcome = "not_run"
-        reason = ""
+        reason = "its law was not run"
         if self.killed or self.failed:
             outcome, reason = "error", self.killed or self.trouble
         for key, blank in self.planned.items():
             if key in self.results:
                 continue
-            if self.overdue and not (hangs and key in self.started):
+            if self._late and not (hangs and self.overdue and key in self.started):
                 yield replace(blank, outcome="not_run", reason=self._late, late=True)
             else:
                 yield replace(blank, outcome=outcome, reason=reason)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pytest
 
-from lydite.suite import SUITE
+from lydite.suite import SUITE, own
 
 REGISTERED = "lydite-grading"
+OPTIONS = ("--impl", "--lydite-")
+"""How our own options begin."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +41,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         group.addoption(
             f"--lydite-{name}", metavar=metavar, default=default, help=f"{text} (default: {default or '-'})"
         )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    """Leaves the `addopts` and the conftest.py files of the host project out of a run that collects nothing of it.
+
+    They may stop it at the first failure, skip, deselect, or ask for options that grading has no use for.
+    """
+    known = early_config.known_args_namespace
+    if known.impl is None or not all(map(own, known.file_or_dir)):
+        return
+    known.noconftest = True
+    addopts = early_config.getini("addopts")
+    if args[: len(addopts)] == addopts:  # pytest puts them before the rest, and in a worker of xdist leaves them out
+        args[: len(addopts)] = _ours(addopts)
+
+
+def _ours(words: Sequence[str]) -> Iterator[str]:
+    """Yields the words that are options of ours, and the values that follow them."""
+    for before, word in zip(["", *words], words, strict=False):
+        if word.startswith(OPTIONS) or (before.startswith(OPTIONS) and "=" not in before):
+            yield word
 
 
 def pytest_configure(config: pytest.Config) -> None:

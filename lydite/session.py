@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import shlex
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import nullcontext
 from importlib import import_module
 from itertools import count
@@ -30,7 +31,7 @@ from lydite.findings import Event, Findings, packed, unpacked  # noqa: E402
 from lydite.grade import names  # noqa: E402
 from lydite.implementation import Implementation  # noqa: E402
 from lydite.interpreter import NotInstalled, safe_path  # noqa: E402
-from lydite.isolation import Tier  # noqa: E402
+from lydite.isolation import NoTier, Tier  # noqa: E402
 from lydite.notation import plain  # noqa: E402
 from lydite.opened import Opened, is_submitted  # noqa: E402
 from lydite.outcome import LawResult, Outcome  # noqa: E402
@@ -39,7 +40,7 @@ from lydite.request import BadOption, Request, Settings  # noqa: E402
 from lydite.results.escape import line  # noqa: E402
 from lydite.stages import scheduler, stage  # noqa: E402
 from lydite.target import NoTarget, check_adapted, check_exists  # noqa: E402
-from lydite.terminal import evidence  # noqa: E402
+from lydite.terminal import evidence, render  # noqa: E402
 from lydite.watch import TimedOut, Unasked, Watch  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
 from spec.case import Case  # noqa: E402
@@ -48,7 +49,7 @@ from spec.evidence import Broken, Tally  # noqa: E402
 from spec.failure import CallFailed, Misbehaved, Missing  # noqa: E402
 from spec.regime import Regime  # noqa: E402
 
-PROPERTIES = suite.SUITE / "properties"
+PROPERTIES = suite.PROPERTIES
 KEY = "lydite"
 SEED = "lydite-seed"
 OUT_OF_MEMORY = "MemoryError: the process that judges has used up the memory that it may take"
@@ -76,9 +77,19 @@ class Grading:
         self._collected: set[Any] = set()
         self.heard = False
         _draw_from_the_seed_alone()
-        self._chosen = self.graded and config.args_source is not pytest.Config.ArgsSource.ARGS
-        if self._chosen:
+        self._document: report.Document = {}
+        self._status: int | None = None
+        self._interrupted = False
+        self._chosen = self.graded and self._choose(config)
+
+    def _choose(self, config: pytest.Config) -> bool:
+        """Whether nothing is collected but properties: all of them, or those that the arguments name."""
+        if config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args[:] = [str(path) for path in sorted(PROPERTIES.glob("test_*.py"))]
+            return True
+        found = [suite.own(argument) for argument in config.args]
+        config.args[:] = [ours or argument for ours, argument in zip(found, config.args, strict=True)]
+        return all(found)
 
     def tell(self, event: Event) -> None:
         """Notes `event`, and passes it on."""
@@ -178,11 +189,20 @@ class Grading:
         if blank:
             self.tell({"event": "started", "law": blank.law, "regime": blank.regime})
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Adds to the report of an item what happened in it."""
+        report = yield
+        if isinstance(item, PropertyItem) and call.when == "call":
+            setattr(report, KEY, item.events)
+        return report
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gathers what happened to each law, from this process or a worker of xdist."""
-        for key, value in report.user_properties:
-            if key == KEY and report.when == "call":
-                self.tell(unpacked(str(value)))
+        for text in getattr(report, KEY, ()):
+            self.tell(unpacked(text))
         if report.when not in {"setup", "call", "teardown"}:  # written by xdist for a worker that is gone
             self.tell(
                 {"event": "killed", "reason": f"the process ended by itself in {report.nodeid.rpartition('::')[2]}"}
@@ -205,10 +225,45 @@ class Grading:
             self.config.workeroutput[KEY] = packed(output)  # type: ignore[attr-defined]  # there in a worker of xdist
             return
         self.tell(output)
-        self.tell({"event": "end"})
-        document = self.report(self.config.getoption("--lydite-json"))
+        if self._interrupted or self._cut_off:
+            self.tell({"event": "stopped", "reason": "interrupted" if self._interrupted else "stopped at a failure"})
+        if not self._interrupted:
+            self.tell({"event": "end"})
+        self._document = self.report(self.config.getoption("--lydite-json"))
         if self.graded and not self.config.option.collectonly:
-            session.exitstatus = self._status(int(session.exitstatus), document)
+            session.exitstatus = self._status = self._settled(int(session.exitstatus))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tells a Ctrl-C from a session that pytest or xdist ends because of what has failed by then."""
+        self._interrupted = excinfo.type in {KeyboardInterrupt, pytest.exit.Exception}
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Shows what `lydite grade` shows: the faults, and why the exit status is what it is."""
+        if self._status is not None:
+            terminalreporter.section(f"lydite grade {self.target}")
+            terminalreporter.write_line(render(self._document, self._status, self._why()))
+
+    def _why(self) -> str:
+        """Returns why the exit status is what it is where the report does not know; else nothing."""
+        judged = f"{len(self.findings.results)} of {len(self.findings.planned)} laws were judged"
+        if self._interrupted:
+            kept = self.config.getoption("--lydite-json")
+            again = shlex.join(["pytest", *map(str, self.config.invocation_params.args)])
+            told = f"{judged}, and {f'the report on them is in {kept}' if kept else 'nothing is kept'}"
+            return f"interrupted: {told}; to begin again: {again}"
+        if not (self.findings.planned or self._chosen):
+            return f"no property of Lydite's is in {', '.join(self.config.args)}: without paths, all are collected"
+        if self._status != report.exit_status(self._document):
+            return "the tests that are not Lydite's do not pass"
+        if self.findings.stopped:
+            return f"{self.findings.stopped} (--maxfail), when {judged}"
+        return ""
+
+    @property
+    def _cut_off(self) -> bool:
+        """Whether the command line has asked to stop after so many failures, and there were as many."""
+        most = self.config.getoption("maxfail")
+        return bool(most) and not self.findings.unloadable and len(self.findings.results) < len(self.findings.planned)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -225,13 +280,11 @@ class Grading:
         self._opened.close()
         return {"event": "output", **self._opened.output()}
 
-    def _status(self, status: int, document: dict[str, Any]) -> int:
+    def _settled(self, status: int) -> int:
         """The exit status where pytest alone would say `status`."""
-        if self.findings.failed:
-            return report.FAILED
-        if status == pytest.ExitCode.INTERRUPTED and not self.findings.unloadable:
+        if self._interrupted and not self.findings.failed:
             return status
-        return report.exit_status(document) or status
+        return report.exit_status(self._document) or status
 
     def report(self, path: str) -> dict[str, Any]:
         """The one report that everything else is rendered from, written to `path` if that is not empty."""
@@ -252,6 +305,7 @@ class PropertyItem(pytest.Item):
         self.regime = regime
         self.grading = grading
         self.example: dict[str, Any] | None = None
+        self.events: list[str] = []
         self._steady = True
         self.place = next(PLACES)
         for claim in self.blank().claims:
@@ -285,6 +339,8 @@ class PropertyItem(pytest.Item):
         if failure is not None:
             if reason := self._known():
                 pytest.xfail(reason)
+            if isinstance(failure, Missing):
+                pytest.skip(str(failure))
             raise failure.with_traceback(None)
         if result.outcome == "not_run":
             pytest.skip(result.reason)
@@ -354,12 +410,12 @@ class PropertyItem(pytest.Item):
             return {**example, **probe(self.prop.law, impl, case, self.grading.watch)}
 
     def _record(self, event: Event) -> None:
-        self.user_properties.append((KEY, packed(event)))
+        self.events.append(packed(event))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  (pytest names it)
         """What a person reads of a failure: the claim, the law, the input, got and due."""
         match excinfo.value:
-            case Missing() | Unloadable() as error:
+            case Unloadable() as error:
                 return plain(str(error))
             case Broken() | Misbehaved() | CallFailed() as error:
                 heading = f"{', '.join(self.blank().claims)}, {self.regime}"
@@ -415,7 +471,7 @@ def _plan(request: Request) -> Any:
 
 
 def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
-    """What to call the target, and what is asked for."""
+    """Returns what to call the target, and what is asked for; ends the session where that cannot be had."""
     options = (
         *("only", "regimes", "precision", "seed", "examples", "call-timeout", "adapter", "expect"),
         *("isolation", "memory", "allow", "entry"),
@@ -432,9 +488,10 @@ def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
         if request.adapter and config.pluginmanager.has_plugin("terminal"):
             check_adapted(target, request.adapter)
         return name, request
-    except NoTarget as error:
-        raise pytest.UsageError(f"--impl: {error}") from error
     except BadOption as error:
-        raise pytest.UsageError(f"--lydite-{error.option}: {error}") from error
-    except NotInstalled as error:
-        raise pytest.UsageError(f"--impl: {error}") from error
+        told = f"--lydite-{error.option}: {error}"
+    except (NoTarget, NotInstalled) as error:
+        told = f"--impl: {error}"
+    except NoTier as error:
+        told = str(error)
+    pytest.exit(told, report.USAGE)  # pytest's own status of usage errors says of a report that we have failed

@@ -9,6 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SUITE = HERE / "suite" if (HERE / "suite").is_dir() else HERE.parent
 """Inside a wheel, else the checkout."""
+PROPERTIES = SUITE / "properties"
 
 PACKAGES = ("spec", "reference", "properties", "mistakes")
 
@@ -30,3 +31,16 @@ def enter() -> None:
         spec = PathFinder.find_spec(name) if module is None else module.__spec__
         if spec and spec.origin and Path(spec.origin).resolve().parent.parent != SUITE:
             raise SuiteShadowed(f"{name!r} is taken by {spec.origin}: Lydite's own lies in {SUITE}")
+
+
+def own(argument: str) -> str | None:
+    """Returns the path or node id `argument` in full where it names properties of ours; None where it does not.
+
+    Wherever pytest runs, it prints the node id of a property as `properties/test_x.py::name[regime]`, perhaps with
+    `../` before it, though the file lies here: that has to be good for the next run.
+    """
+    named, colons, name = argument.partition("::")
+    path = Path(named)
+    printed = path.parent.name == PROPERTIES.name and not path.exists()
+    found = PROPERTIES / path.name if printed else path.resolve()
+    return f"{found}{colons}{name}" if found.exists() and found.is_relative_to(PROPERTIES) else None

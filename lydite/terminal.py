@@ -26,8 +26,8 @@ FEW = 8
 """More implementations than this are told in a table only."""
 
 
-def render(whole: Document, status: int | None = None) -> str:
-    """The report as text, which ends with exit status `status` (its own, if none is given)."""
+def render(whole: Document, status: int | None = None, why: str = "") -> str:
+    """Returns the report as text, which ends with exit status `status` (its own, if none is given), and `why`."""
     implementations = whole["implementations"]
     status = exit_status(whole) if status is None else status
     lines: list[str] = []
@@ -36,7 +36,7 @@ def render(whole: Document, status: int | None = None) -> str:
             lines += [*_section(whole, implementation), ""]
     if len(implementations) > 1:
         lines += [*_table(implementations), ""]
-    lines.append(_conclusion(whole, status))
+    lines.append(_conclusion(whole, status, plain(why)))
     return "\n".join(lines)
 
 
@@ -257,13 +257,13 @@ def _table(implementations: Sequence[Document]) -> Iterator[str]:
         yield f"{plain(implementation['name']):<{width}}  {points:<18} {told}".rstrip()
 
 
-def _conclusion(whole: Document, status: int) -> str:
+def _conclusion(whole: Document, status: int, why: str) -> str:
     told = {
         0: _success(whole["implementations"]),
         NOTHING_GRADED: _nothing(whole["implementations"]),
         FAILED: "Lydite itself failed",
     }
-    return f"exit {status}: {told.get(status) or _advice(whole['implementations'])}"
+    return f"exit {status}: {why or told.get(status) or _advice(whole['implementations'])}"
 
 
 def _nothing(implementations: Sequence[Document]) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from lydite import report
 from lydite.suite import SUITE
+from lydite.terminal import render
 
 pytest_plugins = ["pytester"]
 
@@ -31,6 +35,16 @@ RIGHT = """
 WRONG = RIGHT.replace("e.sum()", "e.sum() * (1 + 1e-9)")
 OTHERS = ("no:randomly", "no:cacheprovider", "lydite.plugin")
 """Settings of a run in this process."""
+EXPECTED = "[[implementation]]\nname = 'losses.py'\n" + "".join(
+    f"""
+    [[implementation.exception]]
+    id = "{claim}"
+    regime = ["core", "stability"]
+    reason = "it scales"
+    link = "https://example.org/1"
+    """
+    for claim in ("Q7.0.1", "Q3.0.4")
+)
 SMALL = ("--lydite-only", "Q7.0.1,Q3.0.4", "--lydite-regimes", "core,stability", "--lydite-examples", "2")
 
 
@@ -88,7 +102,8 @@ def test_a_missing_call_takes_a_line(project: Project) -> None:
     only = ("--lydite-only", "Q7.0.1,Q7.a.7")
     result, implementation = graded(project, *only)
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["cross_entropy_gradient is not offered"])
+    assert set(result.parseoutcomes()) == {"passed", "skipped"}
+    result.stdout.fnmatch_lines(["missing, Q7: cross_entropy_gradient", "exit 1: write cross_entropy_gradient next"])
     assert outcomes(implementation) == {"holds", "missing"}
     assert implementation["missing"] == {"Q7": ["cross_entropy_gradient"]}
 
@@ -145,9 +160,10 @@ def test_properties_that_cannot_be_collected_are_our_fault(project: Project, mon
     ],
 )
 def test_a_bad_option_is_named(project: Project, option: tuple[str, str], told: str) -> None:
-    result = project.runpytest_inprocess("-p", "lydite.plugin", "--impl", "losses.py", *option)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {told}"])
+    asked = ("--impl", "losses.py", *option)
+    result = project.runpytest_inprocess("-p", "lydite.plugin", *asked, no_reraise_ctrlc=True)
+    assert result.ret == report.USAGE
+    result.stderr.fnmatch_lines([f"Exit: {told}"])
 
 
 # -- Habits of the host --
@@ -164,6 +180,8 @@ def test_a_bad_option_is_named(project: Project, option: tuple[str, str], told: 
         "xfail_strict = true\nmarkers = claim: of the host",
         "usefixtures = of_the_host",
         "console_output_style = count\nminversion = 8.0",
+        "addopts = --maxfail=1 --durations=3 --durations-min=0 -k nothing -m nothing --runxfail",
+        "addopts = --an-option-of-a-plugin-that-is-not-there",
     ],
 )
 def test_settings_of_the_host_do_not_matter(project: Project, ini: str) -> None:
@@ -197,11 +215,114 @@ def test_the_conftest_of_the_host_does_not_matter(project: Project) -> None:
     assert outcomes(implementation) == {"holds"}
 
 
+def test_the_settings_of_lydite_may_stand_in_those_of_the_host(project: Project) -> None:
+    project.makeini("[pytest]\naddopts = --lydite-precision float32 --lydite-call-timeout=5 -k nothing")
+    result, _ = graded(project)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["lydite: grading losses.py, float32, *"])
+
+
+def test_a_conftest_of_the_host_does_not_skip_what_is_graded(project: Project) -> None:
+    project.makeconftest(
+        """
+        import pytest
+
+        def pytest_runtest_setup(item):
+            pytest.skip("slow")
+
+        def pytest_collection_modifyitems(items):
+            items.clear()
+        """
+    )
+    result, implementation = graded(project)
+    assert result.ret == 0
+    assert outcomes(implementation) == {"holds"}
+
+
+class Shuffled:
+    """A plugin that runs what was collected from the last to the first."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.reverse()
+
+
+def test_a_plugin_that_reorders_does_not_matter(project: Project) -> None:
+    _, expected = graded(project, text=WRONG)
+    arguments = ("--impl", "losses.py", *SMALL, "--lydite-json=r.json")
+    done = project.runpytest_inprocess("-p", "lydite.plugin", *arguments, plugins=[Shuffled()])
+    [found] = json.loads((project.path / "r.json").read_text("utf-8"))["implementations"]
+    assert done.ret == 1
+    assert {**found, "seconds": 0} == {**expected, "seconds": 0}
+
+
+def test_a_run_that_is_to_stop_at_a_failure_says_so(project: Project) -> None:
+    result, implementation = graded(project, "-x", "--durations=3", text=WRONG)
+    assert result.ret == 1
+    assert implementation["outcome"] == "killed"
+    assert outcomes(implementation) == {"broken", "not_run"}
+    result.stdout.fnmatch_lines(
+        [
+            "FAULT 1  softmax *",
+            "*(stopped at a failure)",
+            "exit 1: stopped at a failure (--maxfail), when 1 of *",
+        ]
+    )
+
+
 def test_paths_are_graded_where_they_are_given(project: Project) -> None:
-    project.makepyfile(test_of_the_host="def test_host(): pass")
+    """With the settings of the project that they lie in."""
+    project.makeini("[pytest]\naddopts = -k test_host")
+    project.makeconftest("import pytest\n\n@pytest.fixture\ndef of_the_host():\n    return 1")
+    project.makepyfile(test_of_the_host="def test_host(of_the_host): pass\ndef test_not_chosen(): assert False")
     result, _ = graded(project, "test_of_the_host.py")
-    assert result.parseoutcomes() == {"passed": 1}
+    assert result.parseoutcomes() == {"passed": 1, "deselected": 1}
     assert result.ret == 3
+    result.stdout.fnmatch_lines(["exit 3: no property of Lydite's is in test_of_the_host.py: *"])
+
+
+@pytest.mark.parametrize("folder", [".", "below"])
+def test_a_node_id_that_is_printed_can_be_run(project: Project, folder: str) -> None:
+    project.makeini("[pytest]")
+    (project.path / folder).mkdir(exist_ok=True)
+    os.chdir(project.path / folder)
+    target = os.path.relpath(project.path / "losses.py")
+    asked = ("--impl", target, f"--lydite-json={project.path / 'r.json'}")
+    first, _ = graded(project, *asked, text=WRONG)
+    printed = [line.split()[1] for line in first.outlines if line.startswith("FAILED ")]
+    assert len(printed) > 1
+    again, implementation = graded(project, *asked, printed[0], text=WRONG)
+    assert again.parseoutcomes() == {"failed": 1}
+    assert again.ret == 1
+    assert "broken" in outcomes(implementation)
+
+
+def test_the_summary_shows_what_the_grader_shows(project: Project) -> None:
+    result, _ = graded(project, text=WRONG)
+    shown = result.stdout.str().partition("lydite grade losses.py ===")[2]
+    whole = json.loads((project.path / "r.json").read_text("utf-8"))
+    assert "\n".join(render(whole).splitlines()) in shown
+    result.stdout.fnmatch_lines(
+        [
+            "FAULT 1  softmax *losses.py:*",
+            "  law *",
+            "  input *",
+            "  got *",
+            "  due *",
+            "  looks like *",
+            "  again * replay *",
+            "exit 1: *",
+        ]
+    )
+
+
+def test_xml_of_junit_says_what_is_expected_and_nothing_of_our_own(project: Project) -> None:
+    Path("expected.toml").write_text(EXPECTED)
+    result, _ = graded(project, "--lydite-expect=expected.toml", "--junitxml=junit.xml", text=WRONG)
+    assert result.ret == 0
+    suite = ET.parse(project.path / "junit.xml").getroot()[0]
+    assert (suite.get("failures"), suite.get("errors")) == ("0", "0")
+    assert {skipped.get("type") for skipped in suite.iter("skipped")} == {"pytest.xfail"}
+    assert not list(suite.iter("property"))
 
 
 def test_order_and_processes_do_not_matter(project: Project) -> None:
