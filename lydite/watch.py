@@ -50,6 +50,7 @@ class Watch:
     home: Path | None = None
     wrote: dict[str, set[str]] = field(default_factory=dict)
     clock: Clock = field(init=False)
+    _began: tuple[str, Any] | None = None
     _warned: int = 0
 
     def __post_init__(self) -> None:
@@ -67,8 +68,8 @@ class Watch:
             self.clock.forget()
 
     def start(self, call: str, args: Any = ()) -> None:
-        """A call begins."""
-        self.clock.start([(call, args)])
+        """A call begins; its clock starts at the next tick, for most calls are over by then."""
+        self._began = call, args
         self._warned = self.warnings
         self.late = False
         self.inside = True
@@ -132,7 +133,12 @@ class Watch:
             raise Unasked(call, TimedOut.__name__, f"{how}, {MOST_TIMEOUTS} times, and is not asked again")
 
     def _on_tick(self, *_: Any) -> None:
-        if self.inside and self.clock.is_up():  # at every tick from now on, since the code may catch whatever comes
+        if not self.inside:
+            return
+        if self._began:
+            self.clock.start([self._began])
+            self._began = None
+        if self.clock.is_up():  # at every tick from now on, since the code may catch whatever comes
             self.late = True
             raise TimedOut
 
