@@ -121,13 +121,14 @@ def _parts(folder: int, name: str, path: str, depth: int) -> Iterator[Part]:
             yield _file(opened, found, path)
             return
         yield Part(path, FOLDER)
-        for child in sorted(filter(_is_kept, os.listdir(opened)), key=os.fsencode):  # noqa: PTH208  (by descriptor)
+        for child in sorted(filter(is_kept, os.listdir(opened)), key=os.fsencode):  # noqa: PTH208  (by descriptor)
             yield from _parts(opened, child, f"{path}/{child}" if path else child, depth + 1)
     finally:
         os.close(opened)
 
 
-def _is_kept(name: str) -> bool:
+def is_kept(name: str) -> bool:
+    """Returns whether a file or folder of this name is part of what was submitted."""
     return not name.startswith(".") and name not in IGNORED
 
 

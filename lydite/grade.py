@@ -218,7 +218,7 @@ class Grader:
             self._grade(one, None, timeout, listen)
             return
         try:
-            taken = snapshot(one.target, one.parts)
+            taken = snapshot(one.target, one.parts, one.request.tier)
         except Unloadable as error:
             one.findings.note({"event": "unloadable", "reason": str(error)})
             listen(one.name, one.findings)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from lydite.adapter import ARRAYS, Adapter
 from lydite.notation import MOST_NAME, cut
 from lydite.suite import PACKAGES, SUITE
+from lydite.unpack import ARCHIVE
 from lydite.worker.choice import chosen, home, imported
 from lydite.worker.loading import NOTEBOOK, Unloadable
 from lydite.worker.told import Told
@@ -90,7 +91,7 @@ def _configure(adapter: Adapter) -> None:
 def is_path(target: str) -> bool:
     """Whether `target` names a file or folder rather than a module."""
     return (
-        target.endswith((".py", NOTEBOOK, ADAPTED))
+        target.endswith((".py", NOTEBOOK, ADAPTED, ARCHIVE))
         or "/" in target
         or "\\" in target
         or (os.path.lexists(target) and target != "reference")  # `alice.pyw`, and what has no ending at all

@@ -13,6 +13,9 @@ from lydite.load import ADAPTED, is_path, load
 from lydite.program import Program, is_program
 from lydite.remote import Remote
 from lydite.smoke import check
+from lydite.snapshot import Snapshot
+from lydite.snapshot import snapshot as taken
+from lydite.unpack import ARCHIVE
 from lydite.watch import Watch
 from lydite.worker.offered import names
 from lydite.worker.told import Told
@@ -42,7 +45,7 @@ class Opened:
     """A target; `tier` and `memory` (MiB) are for what is submitted, all else runs in this process.
 
     A command is a process of its own in any tier. `snapshot` is what is graded in place of a file or folder, where it
-    has been taken already. Raises NotOffered where `allow` names what cannot be shown.
+    has been taken already. Raises NotOffered where `allow` names what cannot be shown, Unloadable for a bad archive.
     """
 
     def __init__(
@@ -57,6 +60,10 @@ class Opened:
         snapshot: Path | None = None,
         entry: str = "",
     ) -> None:
+        self._unpacked: Snapshot | None = None
+        if snapshot is None and tier is Tier.NONE and target.lower().endswith(ARCHIVE) and is_submitted(target):
+            self._unpacked = taken(target)
+            snapshot = self._unpacked.path
         home = _home(str(snapshot or target))
         self._target = str(place(snapshot or Path(target))) if home else target
         self._adapter = adapter and replace(adapter, path=adapter.path.absolute())
@@ -104,3 +111,5 @@ class Opened:
         """Ends what runs."""
         if self._program is not None:
             self._program.stop()
+        if self._unpacked is not None:
+            self._unpacked.remove()

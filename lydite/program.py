@@ -191,7 +191,7 @@ class Program:
         if is_program(self.target):
             return _of_command(self.target.removeprefix(COMMAND))
         if self._snapshot is None:
-            taken = snapshot(self.target)
+            taken = snapshot(self.target, tier=self._jail.tier)
             weakref.finalize(self, taken.remove)
             self._snapshot, self._left_out = taken.path, taken.notes
         order = json.dumps(

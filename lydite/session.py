@@ -317,10 +317,11 @@ class PropertyItem(pytest.Item):
 
     def runtest(self) -> None:
         """Checks the property and records what happened; raises where it does not hold."""
-        tally, watch, opened = Tally(), self.grading.watch, self.grading.opened
+        tally, watch = Tally(), self.grading.watch
         watch.asked, watch.warnings, watch.wrote = {}, 0, {}
         watch.enter(stage(self.nodeid))
         try:
+            opened = self.grading.opened
             with watch.attending():
                 try:
                     impl = opened.implementation(watched=self.regime is Regime.PURITY)

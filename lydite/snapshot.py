@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from lydite.content import Part, content, lay_out
-from lydite.isolation import place
+from lydite.isolation import Tier, place
 from lydite.isolation.environment import temporary
+from lydite.unpack import archived, unpacked
 
 PREFIX = "lydite-submissions-"
 
@@ -36,10 +37,21 @@ class Snapshot:
         shutil.rmtree(self.path.parent, ignore_errors=True)
 
 
-def snapshot(target: str, parts: Sequence[Part] | None = None) -> Snapshot:
-    """A copy of the file or folder `target`, whose `parts` may be known. Raises Unloadable where it is neither."""
+def snapshot(target: str, parts: Sequence[Part] | None = None, tier: Tier = Tier.PROCESS) -> Snapshot:
+    """A copy of the file or folder `target`, whose `parts` may be known; an archive is unpacked in a jail of `tier`.
+
+    Raises Unloadable where it is neither, or holds too much.
+    """
     original = Path(target)
-    return Snapshot.of(content(_led(original)) if parts is None else parts, place(original).name)
+    parts, name = content(_led(original)) if parts is None else parts, place(original).name
+    archive = archived(parts, name)
+    if archive is None:
+        return Snapshot.of(parts, name)
+    packed = Snapshot.of([replace(archive, path="")], PurePath(archive.path or name).name)
+    try:
+        return Snapshot.of(unpacked(packed.path, tier), PurePath(name).stem)
+    finally:
+        packed.remove()
 
 
 def _led(path: Path) -> Path:

@@ -51,8 +51,8 @@ class Said:
         return self.text["errors"].decode(errors="replace")
 
 
-def run(command: Sequence[str], jail: Jail, seconds: float) -> Said:
-    """Runs `command` in `jail`, for at most `seconds`, without any requests."""
+def run(command: Sequence[str], jail: Jail, seconds: float, most: int = MOST) -> Said:
+    """Runs `command` in `jail`, for at most `seconds`, without any requests; keeps `most` bytes of what it says."""
     (reading, ours), (replies, writing) = os.pipe(), os.pipe()
     try:
         process = start(command, jail, reading, writing)
@@ -72,24 +72,24 @@ def run(command: Sequence[str], jail: Jail, seconds: float) -> Said:
             said.text[name] = bytearray()
         deadline = time.monotonic() + seconds
         while process.poll() is None and time.monotonic() < deadline:
-            _take(open_ones, said)
+            _take(open_ones, said, most)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0 if open_ones.get_map() else GLANCE)
         said.status = process.poll()
         stop(process)
         deadline = time.monotonic() + LINGERING
         while open_ones.get_map() and time.monotonic() < deadline:
-            _take(open_ones, said)
+            _take(open_ones, said, most)
         said.lingers = bool(open_ones.get_map())
     return said
 
 
-def _take(open_ones: selectors.BaseSelector, said: Said) -> None:
+def _take(open_ones: selectors.BaseSelector, said: Said, most: int) -> None:
     """Takes in what comes within a moment; keeps the beginning."""
     for key, _ in open_ones.select(GLANCE) if open_ones.get_map() else ():
         chunk = os.read(key.fd, 1 << 16)
         kept = said.text[key.data]
-        kept += chunk[: MOST - len(kept)]
+        kept += chunk[: most - len(kept)]
         if not chunk:
             open_ones.unregister(key.fileobj)
 

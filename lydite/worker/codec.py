@@ -72,8 +72,7 @@ class Channel:
         size = sum(map(len, blob))
         if size:
             message = {**message, "bytes": size}
-        line = _ENCODER.encode(message).encode()
-        rest = memoryview(b"".join((line, b"\n", *blob)))
+        rest = memoryview(b"".join((encoded(message), *blob)))
         patience = _patience(seconds)
         while rest:
             if patience:
@@ -140,6 +139,11 @@ def _patience(seconds: float | Patience | None) -> Patience | None:
 def _await(event: select.poll, patience: Patience) -> None:
     while not event.poll(patience() * 1000):
         pass
+
+
+def encoded(message: Message) -> bytes:
+    """Returns `message` as a line."""
+    return _ENCODER.encode(message).encode() + b"\n"
 
 
 def decoded(line: bytes) -> Message:

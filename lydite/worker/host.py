@@ -38,6 +38,7 @@ from .codec import (
 from .loading import SUBMISSION, Unloadable
 from .offered import is_written, names, where
 from .told import Told
+from .unpack import send
 
 SEVERAL = frozenset({"logistic_gradient", "logistic_step", "batch_norm_backward", "network_gradient"})
 """The calls that return a tuple."""
@@ -60,8 +61,14 @@ class Unanswered(Exception):
 
 
 def main(order: str) -> None:
-    """Serves until the requests end. `order` is JSON: the path to load, the calls, the seconds of each, the entry."""
+    """Serves until the requests end. `order` is JSON: the path to load, the calls, the seconds of each, the entry.
+
+    Or the path of an archive to unpack, and its limits.
+    """
     given = json.loads(order)
+    if "unpack" in given:
+        send(Path(given["unpack"]), given, REPLIES)
+        return
     Host(Channel(REQUESTS, REPLIES), given["calls"], given["seconds"], given["entry"]).serve(Path(given["target"]))
     os._exit(0)  # nothing that the submission has left behind is waited for
 
