@@ -338,6 +338,18 @@ def test_without_a_jail_it_refuses_and_names_what_works_all_the_same(
     assert run("grade", "reference", *SOFTMAX).exit_code == 0  # what is trusted needs no jail
 
 
+def test_slow_code_is_not_accused_for_lack_of_time(submit: Submit, tmp_path: Path) -> None:
+    slow = RIGHT.replace("def softmax(z):", "def softmax(z):\n        sum(range(1 << 24))", 1)
+    assert slow != RIGHT
+    result, document = graded(tmp_path / "r.json", submit(slow), *SOFTMAX, "--call-timeout", "60", "--timeout", "4")
+    assert result.exit_code == 1
+    [implementation] = document["implementations"]
+    assert (implementation["outcome"], implementation["points"]) == ("killed", 0)
+    told = {(claim["outcome"], claim["reason"]) for claim in implementation["claims"]}
+    assert told == {("not_run", "time: the time limit of 4 s was reached")}
+    assert "not run: " in result.output
+
+
 def test_a_killed_target_keeps_what_was_judged(submit: Submit, tmp_path: Path) -> None:
     text = BESIDE + "\n    def logistic_predict(w, b, X):\n        time.sleep(60)\n"
     options = ("--call-timeout", "0", "--timeout", "6")
