@@ -84,7 +84,8 @@ def staged(folder: Path) -> dict[str, Any]:
 def interpreter(who: dict[str, Any]) -> str:
     """The path of the Python that runs this, or else of another on the PATH that `who` can run. Exits without one."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    for path in dict.fromkeys(map(os.path.realpath, [sys.executable, *(f"{one}/python3" for one in folders)])):
+    installed = [sys.executable, *filter(os.path.exists, (f"{folder}/python3" for folder in folders))]
+    for path in dict.fromkeys(map(os.path.realpath, installed)):
         with suppress(OSError):
             if subprocess.run([path, "-I", "-c", NEEDED], cwd="/", check=False, **who).returncode == 0:
                 print(f"bare: with {path}", flush=True)
