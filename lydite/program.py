@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -75,6 +76,8 @@ MOST_SAID = 300
 LOOP = "it does not come to its end when it is imported: a loop at the end of the file?"
 
 KEPT_OUTPUT = 1 << 20
+LINE = re.compile("[1-9][0-9]{0,6}")
+CELL = re.compile("cell [1-9][0-9]{0,6}")
 TIMED_OUT, ENDED, VIOLATION = FATAL = "TimedOut", "Ended", "Violation"
 """What calls are said to raise that did not come to answer, and cost time or the program."""
 
@@ -172,7 +175,17 @@ class Program:
                 running.stop()
             raise Unloadable(self._neutral(told)) from None
         self._take(running.said)
+        running.hello.where = {k: v for k, v in running.hello.where.items() if self._is_own(v, shown)}
         return running
+
+    def _is_own(self, place: str, shown: Sequence[Path]) -> bool:
+        """Whether `place` is a line of a file that was submitted: it is linked to, and a program may say any."""
+        file, _, line = place.rpartition(":")
+        if LINE.fullmatch(line) is None:
+            return False
+        if self._snapshot is None:
+            return any(_holds(path, file) for path in shown)
+        return CELL.fullmatch(file) is not None or any(path.name == file for path in self._snapshot.parent.rglob("*"))
 
     def _take(self, said: dict[str, list[str]], more: Sequence[str] = ()) -> None:
         """Keeps what it first said of itself, and `more`."""
@@ -444,6 +457,13 @@ def _hidden(shown: Sequence[Path]) -> list[str]:
     python = [sysconfig.get_path(kind) for kind in ("purelib", "platlib", "stdlib")]
     folders = {*map(str, shown), *python, str(WORKER.parent), sys.prefix, sys.base_prefix, f"{SCRATCH}/{SUBMISSION}"}
     return sorted((f"{folder}/" for folder in folders if folder != "/"), key=len, reverse=True)
+
+
+def _holds(folder: Path, file: str) -> bool:
+    """Whether there is a plain `file` in `folder`, and not by a detour."""
+    with suppress(OSError, ValueError):
+        return ".." not in Path(file).parts and not Path(file).is_absolute() and (folder / file).is_file()
+    return False
 
 
 def loading(seconds: float) -> float:

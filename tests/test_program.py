@@ -418,3 +418,47 @@ def test_every_call_has_a_plain_input(call: str) -> None:
     answer = getattr(reference, call)(*args)
     due = CALLS[call].shape_of(*args)
     assert [np.shape(a) for a in answer] == due if isinstance(due, list) else np.shape(answer) == due
+
+
+# -- Where a call is written --
+
+
+@pytest.mark.parametrize(
+    ("place", "kept"),
+    [
+        ("submission.py:2", True),
+        ("helper.py:1", True),
+        ("submission.py:0", False),
+        ("submission.py:1e3", False),
+        ("submission.py", False),
+        ("../submission.py:2", False),
+        ("/etc/passwd:1", False),
+        ("other.py:1", False),
+        ("\u202esubmission.py:2", False),
+        ("x" * 5000 + ":1", False),
+    ],
+)
+def test_a_place_is_a_line_of_what_was_submitted(tmp_path: Path, place: str, kept: bool) -> None:
+    """It can say any: here it says hello while the worker imports it."""
+    forging = f"""
+import json, os
+hello = {{"protocol": 1, "name": "x", "version": "", "language": "x", "calls": ["softmax"], "arrays": ["numbers"]}}
+hello["where"] = {{"softmax": {place!r}}}
+os.write(4, json.dumps({{"id": 0, "hello": hello}}).encode() + b"\\n")
+os.read(3, 1)
+"""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    folder.joinpath("submission.py").write_text(forging, "utf-8")
+    folder.joinpath("helper.py").write_text("", "utf-8")
+    program = Program(str(folder), Tier.PROCESS, 5.0, 0)
+    try:
+        assert program.running().hello.where == ({"softmax": place} if kept else {})
+    finally:
+        program.stop()
+
+
+def test_a_place_of_a_program_is_a_file_that_it_is_shown(started: Start) -> None:
+    text = "hello('softmax', 'cross_entropy', where={'softmax': NAME + ':3', 'cross_entropy': 'other.py:3'})\nhear()"
+    program = started("NAME = os.path.basename(sys.argv[0])\n" + text)
+    assert list(program.running().hello.where) == ["softmax"]
