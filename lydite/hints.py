@@ -11,6 +11,7 @@ from typing import Any
 
 from lydite.naming import likeness, meant
 
+JUDGED_ON_COPIES = "its values are judged on copies"
 ALIKE = 0.8
 """How much of the name of a method has to match that of a call for it to be meant."""
 
@@ -54,7 +55,7 @@ def writing(every: Iterable[Mapping[str, Collection[str]]]) -> Iterator[str]:
             inputs.setdefault(call, set()).update(names)
     for call in sorted(inputs):
         names = ", ".join(sorted(inputs[call])) or "its inputs"
-        yield f"{call} writes into {names}, which purity forbids; its values are judged on copies"
+        yield f"{call} writes into {names}, which purity forbids; {JUDGED_ON_COPIES}"
 
 
 def _absent(name: str, target: str, *, alone: bool) -> str:

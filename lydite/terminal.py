@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lydite.attention import attention
 from lydite.marks import marks
 from lydite.notation import inputs, plain, shown
 from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status, judged, stale, trouble, unexpected
@@ -22,6 +23,8 @@ ORDER = ("in error", "broken", "missing", "known to break", "not run", "holding"
 WIDTH = 12
 MANY = 1e6
 """More units in the last place than this say that the value due is all but 0, and nothing of accuracy."""
+MOST_REASONS = 5
+"""Reasons to look at one implementation that are shown."""
 FEW = 8
 """More implementations than this are told in a table only."""
 
@@ -36,8 +39,24 @@ def render(whole: Document, status: int | None = None, why: str = "") -> str:
             lines += [*_section(whole, implementation), ""]
     if len(implementations) > 1:
         lines += [*_table(implementations), ""]
+        lines += _for_a_person(implementations)
     lines.append(_conclusion(whole, status, plain(why)))
     return "\n".join(lines)
+
+
+def _for_a_person(implementations: Sequence[Document]) -> Iterator[str]:
+    """Yields what a person should look at, and why; it ends with an empty line."""
+    reasons = [(plain(i["name"]), why) for i in implementations if (why := attention(i))]
+    if not reasons:
+        return
+    yield f"for a person to look at: {len(reasons)} of {len(implementations)}"
+    width = max(len(name) for name, _ in reasons)
+    for name, why in reasons:
+        for place, reason in enumerate(why[:MOST_REASONS]):
+            yield f"  {'' if place else name:<{width}}  {plain(reason)}"
+        if len(why) > MOST_REASONS:
+            yield f"  {'':<{width}}  and {len(why) - MOST_REASONS} more"
+    yield ""
 
 
 def finding(implementation: Document) -> str:

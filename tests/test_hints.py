@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from lydite import report
+from lydite.attention import attention
 from lydite.hints import Said, hints, writing
 from lydite.results import gradescope, markdown, submission
 from lydite.results.rubric import Level, Rubric
@@ -117,6 +118,69 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ],
     ),
 }
+
+
+def claim(outcome: str = "holds", reason: str = "", call: str = "softmax") -> dict[str, Any]:
+    return {"regime": "core", "outcome": outcome, "reason": reason, "fault": call}
+
+
+@pytest.mark.parametrize(
+    ("entry", "due"),
+    [
+        ({}, []),
+        ({"notes": ["cell 1 is skipped: it is not valid Python"]}, []),
+        ({"outcome": "unloadable", "reason": "why"}, ["unloadable: why"]),
+        ({"outcome": "killed", "reason": "why", "notes": ["x"]}, ["killed: why", "x"]),
+        ({"failed": "Lydite failed"}, ["Lydite failed"]),
+        ({"claims": [claim("missing")]}, ["nothing was judged: no call in scope is offered"]),
+        ({"claims": [claim(), claim("broken", "wrong")]}, []),
+        ({"claims": [claim(), claim("missing")], "notes": ["is soft_max meant?"]}, ["is soft_max meant?"]),
+        (
+            {
+                "claims": [claim(), claim("missing")],
+                "notes": [
+                    "cell 1, line 1 is skipped, which is not Python: %matplotlib inline",
+                    "cell 2, line 1 is skipped, and the rest of the cell is run: %%time",
+                    "softmax writes into z, which purity forbids; its values are judged on copies",
+                ],
+            },
+            [],
+        ),
+        (
+            {"claims": [claim(), *2 * [claim("error", "softmax: TimedOut: takes longer than 2 s")]]},
+            ["softmax: TimedOut: takes longer than 2 s"],
+        ),
+        (
+            {"claims": [claim(), claim("error", "softmax: Ended: ends the process")]},
+            ["softmax: Ended: ends the process"],
+        ),
+        ({"claims": [claim(), claim("error", "softmax: ValueError: no")]}, []),
+    ],
+)
+def test_what_needs_a_person(entry: dict[str, Any], due: list[str]) -> None:
+    assert attention({"outcome": "graded", "claims": [claim()], **entry}) == due
+
+
+def test_a_batch_ends_with_what_needs_a_person(tmp_path: Path) -> None:
+    """On the terminal, and on the page of the class."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "two").mkdir()
+    (folder / "two" / "hw1.py").write_text(SOFTMAX, encoding="utf-8")
+    (folder / "two" / "hw2.py").write_text(SOFTMAX, encoding="utf-8")
+    (folder / "fine.py").write_text(SOFTMAX, encoding="utf-8")
+    (folder / "near.py").write_text("import fine\n" + SOFTMAX.replace("softmax", "soft_max"), encoding="utf-8")
+    scope = ("--only", "Q7.0.1", "--regimes", "core", "--examples", "1")
+    done = commandline.run("grade", "--each", folder, "--out", tmp_path / "out", *scope)
+    told = done.stdout[done.stdout.index("for a person") :].splitlines()
+    assert told[:-2] == [
+        "for a person to look at: 2 of 3",
+        "  near.py  unloadable: importing near.py raised ModuleNotFoundError: No module named 'fine'",
+        "  two      unloadable: hw1.py and hw2.py define calls: say which is to be graded (--entry hw1.py)",
+    ]
+    page = (tmp_path / "out" / "class.html").read_text("utf-8")
+    assert "For a person to look at: 2" in page
+    assert page.index("say which is to be graded") < page.index('id="submissions"')
 
 
 @pytest.mark.parametrize("tier", ["auto", "none"])

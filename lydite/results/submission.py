@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
+from lydite.attention import attention
 from lydite.faults import faults
 from lydite.notation import shown
 from lydite.program import COMMAND, is_program
@@ -134,7 +135,8 @@ class Fault:
 class Submission:
     """One implementation as a report has it, with the points that count.
 
-    `notes` are what has to be known first; `trouble` says why not all was graded.
+    `notes` are what has to be known first; `attention` says why a person should look at it, and `trouble` why not all
+    was graded.
     """
 
     name: str
@@ -153,6 +155,7 @@ class Submission:
     claims: tuple[Judged, ...]
     faults: tuple[Fault, ...]
     notes: tuple[str, ...] = ()
+    attention: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, whole: Document, graded: Document, rubric: Rubric, level: Level) -> Submission:
@@ -176,6 +179,7 @@ class Submission:
             claims,
             tuple(_faults(graded, claims, level)),
             tuple(map(line, graded.get("notes", ()))),
+            tuple(map(line, attention(graded))),
         )
 
     def tally(self, question: str = "", regime: str = "") -> Tally:

@@ -23,6 +23,8 @@ from .told import Told
 CELL_MAGIC = re.compile(r"%%(\S*)")
 RUNS_THE_CELL = ("time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz", "scalene", "heat")
 MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$|^\s*[\w., ]+=\s*[%!]")
+NOT_PYTHON, REST_IS_RUN = "which is not Python", "and the rest of the cell is run"
+"""Why a line is skipped that costs nothing."""
 LIBRARIES = ("matplotlib", "seaborn", "IPython", "ipywidgets", "plotly")
 """What notebooks show things with, and no formula needs."""
 
@@ -201,12 +203,12 @@ def plain(cell: str) -> tuple[str, list[str]]:
         lines[place] = ""
         if name[1] not in RUNS_THE_CELL:
             return "", [f"line {place + 1} is skipped with its cell: %%{name[1]} does not run it as Python"]
-        skipped.append(f"line {place + 1} is skipped, and the rest of the cell is run: {line.strip()}")
+        skipped.append(f"line {place + 1} is skipped, {REST_IS_RUN}: {line.strip()}")
     while (wrong := _wrong_line(lines)) is not None:
         place, line = wrong, lines[wrong]
         if not MAGIC.search(line):
             break
-        skipped.append(f"line {place + 1} is skipped, which is not Python: {line.strip()}")
+        skipped.append(f"line {place + 1} is skipped, {NOT_PYTHON}: {line.strip()}")
         lines[place] = line[: len(line) - len(line.lstrip())] + "pass"
         while line.rstrip().endswith("\\") and place + 1 < len(lines):  # a command that goes on
             place += 1
