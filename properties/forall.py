@@ -82,7 +82,7 @@ class Property(Generic[C]):
             with np.errstate(all="ignore"):  # what overflows on the way is judged by what comes out
                 together([partial(holds, self.law, impl, case, tally) for case in batch])
 
-        quantified: Any = given(batch=self.cases.batches(regime, plan.precision))(law_holds)
+        quantified: Any = given(batch=self.cases.batches(regime, plan.precision, plan.seed))(law_holds)
         edges = self.cases.explicit(regime, plan.precision)
         if edges:
             quantified = example(batch=edges)(quantified)

@@ -10,6 +10,7 @@ from properties.strategies.network import (
     bad_network_gradient,
     bad_network_loss,
     bad_network_predict,
+    large_masks,
     many_masks,
     masks,
     samples,
@@ -29,9 +30,12 @@ leaky_relu_derivative_is_difference_quotient = forall(
 mask_is_zeros_and_ones = forall(masks, laws.mask_is_zeros_and_ones)
 mask_repeats = forall(masks, laws.mask_repeats)
 mask_is_certain_at_the_ends = forall(masks, laws.mask_is_certain_at_the_ends)
-mask_keeps_with_its_probability = forall(masks, laws.mask_keeps_with_its_probability)
+mask_keeps_with_its_probability = forall(large_masks, laws.mask_keeps_with_its_probability)
 mask_keeps_every_entry_alike = forall(many_masks, laws.mask_keeps_every_entry_alike)
 mask_entries_are_independent = forall(masks, laws.mask_entries_are_independent)
+mask_triples_are_independent = forall(masks, laws.mask_triples_are_independent)
+mask_is_like_itself_at_no_distance = forall(masks, laws.mask_is_like_itself_at_no_distance)
+mask_is_whole_as_often_as_due = forall(many_masks, laws.mask_is_whole_as_often_as_due)
 mask_counts_are_binomial = forall(many_masks, laws.mask_counts_are_binomial)
 masks_of_two_seeds_are_independent = forall(masks, laws.masks_of_two_seeds_are_independent)
 

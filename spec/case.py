@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
+import numpy as np
+
 from spec.regime import FORGIVING, Regime
 
 FLOAT64 = 2.0**-53
@@ -24,6 +26,11 @@ class Case:
     u: float = FLOAT64
 
     discrete: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of numbers in this precision; the inputs may arrive in another one, as integers for instance."""
+        return np.dtype(np.float32 if self.u == FLOAT32 else np.float64)
 
     @property
     def forgiving(self) -> bool:

@@ -33,7 +33,7 @@ from spec.laws import newton as laws
 from spec.regime import Regime
 
 PRECISIONS = ("float64", "float32")
-SEEDS = range(5)
+SEEDS = range(8)
 
 Scalar = Callable[[float], float]
 Iterates = NDArray[np.float64]

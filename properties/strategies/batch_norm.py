@@ -9,30 +9,37 @@ import numpy as np
 
 from properties.strategies.cases import Cases
 from properties.strategies.refusals import refusals
-from properties.strategies.source import Source
+from properties.strategies.source import SWEEP, Source
 from spec.arrays import Array, Floats
 from spec.bounds.batch_norm import well_posed
 from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch, Population, Sizes, TwoBatches, TwoLayers
 from spec.regime import FORGIVING, Regime
 
 EPS = (1e-5, 0.0, 1e-3, 1.0)
+"""What libraries take, and none."""
+EPS_RANGE = (1e-12, 10.0)
 OFFSETS = {"float64": (1e3, 1e6, 1e8), "float32": (1e2, 1e3, 1e4)}
 """Means that cost half of the digits of values about them, and all of those of a difference of squares."""
 SCALES = {"float64": (2.0**-300, 2.0**300), "float32": (2.0**-30, 2.0**30)}
 """Deviations whose cubes, and the reciprocals of these, are normal numbers."""
+MOST_ENTRIES = 2000
+"""In a batch: its truth takes a few milliseconds."""
+MANY_FEATURES = 129
+"""Of the sweep."""
+SPREAD = {"float64": 40, "float32": 12}
+"""Binary orders of magnitude by which features may differ from the usual."""
 BEYOND_SHORT = 70_000
 """More samples than two bytes count."""
+BEYOND_BUFFERS = (128, 80)
+"""A batch so large that code may think it worthwhile to work in place."""
 
 # -- Batches --
 
 
 def _shape(source: Source, least: int = 1) -> tuple[int, int]:
-    """Samples and features; in `scale` many of one and few of the other."""
-    if source.regime is not Regime.SCALE:
-        return source.size(least), source.size()
-    if source.happens(0.75):
-        return source.size(least), source.size(most=3)
-    return source.size(least, most=3), source.size()
+    """Draws the numbers of samples, `least` or more, and of features; in `scale` many of either or both."""
+    n, d = source.sizes(source.largest, source.largest, entries=MOST_ENTRIES)
+    return max(n, least), d
 
 
 def _values(source: Source, n: int, d: int) -> Array:
@@ -45,8 +52,12 @@ def _values(source: Source, n: int, d: int) -> Array:
             x[:, source.rng.integers(d)] = source.choice((0.0, 0.1, 3.0))
     if source.regime is not Regime.STABILITY:
         return x + source.choice((0.0, 0.0, 1.0, -2.0))
-    if source.happens(0.6):
-        return x + source.choice(OFFSETS[source.precision]) * source.rng.choice((-1, 1), d)
+    match source.choice(("far", "far", "scaled", "of all scales")):
+        case "far":
+            return x + source.choice(OFFSETS[source.precision]) * source.rng.choice((-1, 1), d)
+        case "of all scales":
+            most = SPREAD[source.precision]
+            return np.asarray(x * np.exp2(source.rng.integers(-most, most + 1, d)))
     return x * source.choice((1.0, *SCALES[source.precision]))
 
 
@@ -84,7 +95,8 @@ def _well_posed(source: Source, x: Floats, eps: float) -> bool:
 
 def _eps_for(source: Source, x: Floats) -> float:
     """Any, as far as rounding leaves something of the normalised values; else 1, or the largest square."""
-    drawn, largest = source.choice(EPS), float(abs(x).max())
+    drawn = source.choice(EPS) if source.happens(0.5) else source.log_uniform(*EPS_RANGE)
+    largest = float(abs(x).max())
     chosen = next(eps for eps in (drawn, 1.0, largest**2) if _well_posed(source, x, source.scalar(eps)))
     return source.scalar(chosen)
 
@@ -177,6 +189,10 @@ def _notable(source: Source) -> Iterator[Array]:
     if source.regime is Regime.SCALE:
         yield np.arange(300.0)[:, None] % 7
         yield np.arange(600.0).reshape(2, 300) % 5
+        for size in SWEEP:
+            yield np.array(source.numbers(size, 2))
+            if size <= MANY_FEATURES:  # each column stands for itself
+                yield np.array(source.numbers(3, size))
         return
     yield np.array([[3.0]])
     yield np.array([[0.0], [2.0]])
@@ -191,7 +207,10 @@ def _notable(source: Source) -> Iterator[Array]:
             yield scale * np.array([[0.0], [1.0], [5.0]])
 
 
-def _upstreams(n: int, d: int) -> Iterator[Array]:
+def _upstreams(source: Source, n: int, d: int) -> Iterator[Array]:
+    if source.regime is Regime.SCALE:
+        yield source.numbers(n, d)
+        return
     yield _one_hot(n, n - 1) * np.ones(d)
     yield np.ones((n, d))
     yield _alternating(n) * np.ones(d)
@@ -199,8 +218,10 @@ def _upstreams(n: int, d: int) -> Iterator[Array]:
 
 def _centered_edges(source: Source) -> Iterator[CenteredBatch]:
     for x in _notable(source):
-        for dy in _upstreams(*x.shape):
+        for dy in _upstreams(source, *x.shape):
             yield _centered(source, x, dy)
+    if source.regime is Regime.PURITY:
+        yield _centered(source, *(source.numbers(*BEYOND_BUFFERS) for _ in range(2)))
     yield _centered(source, np.array([[0.0], [2.0]]), np.array([[1.0], [5.0]]), gamma=np.zeros(1))
 
 
@@ -214,10 +235,13 @@ def _large_edges(source: Source) -> Iterator[CenteredBatch]:
 
 def _normalised_edges(source: Source) -> Iterator[NormalisedBatch]:
     for x in _notable(source):
-        for eps in (0.0, 1e-3, 1.0):
+        for eps in (1e-3,) if source.regime is Regime.SCALE else (0.0, 1e-3, 1.0):
             if _well_posed(source, source.array(x), source.scalar(eps)):
-                for dy in _upstreams(*x.shape):
+                for dy in _upstreams(source, *x.shape):
                     yield _normalised(source, x, dy, eps)
+    if source.regime is Regime.PURITY:
+        x, dy = source.numbers(*BEYOND_BUFFERS), source.numbers(*BEYOND_BUFFERS)
+        yield _normalised(source, x, dy, 1e-3)
     yield _normalised(source, np.array([[0.0], [2.0]]), np.array([[1.0], [5.0]]), 1.0, gamma=np.zeros(1))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from properties.strategies.cases import Cases
 from properties.strategies.refusals import blotted, refusals
-from properties.strategies.source import Source
+from properties.strategies.source import SWEEP, Source
 from spec.arrays import Array, Floats
 from spec.definitions.gaussian_dropout import Unit
 from spec.regime import Regime
@@ -17,6 +17,7 @@ from spec.regime import Regime
 FEW = 6
 """Inputs of a unit whose `2^n` two-point factors are all tried."""
 MANY = 300
+"""Inputs of the edge in `scale`."""
 LEAST = 2.0**-12
 """A number is zero or at least this share of its scale, so that `(sigma w x)^2` is a normal float32."""
 SCALES = {"float64": (1.0, 2.0**-20, 2.0**20), "float32": (1.0, 2.0**-8, 2.0**8)}
@@ -43,7 +44,7 @@ def _target(source: Source, w: Floats, x: Floats) -> float:
 def _sigma(source: Source) -> float:
     if source.regime is Regime.STABILITY:
         return source.choice(SIGMAS) * source.choice((1.0, 1 + source.rng.random()))
-    return source.choice((0.0, abs(source.number()), abs(source.number())))
+    return source.choice((0.0, abs(source.number()), source.log_uniform(LEAST, 4.0)))
 
 
 def _few_digits(source: Source) -> float:
@@ -80,6 +81,9 @@ def _edges(source: Source) -> Iterator[Unit]:
     """One input; no weight, no input, no noise, much noise; equal weights; the witness of the claims."""
     if source.regime is Regime.SCALE:
         yield _unit(source, np.ones(MANY), np.ones(MANY), 0.0, 0.5, np.ones(MANY))
+        for n in SWEEP:
+            w, x = _numbers(source, n), _numbers(source, n)
+            yield _unit(source, w, x, _target(source, w, x), 0.5, _noise(source, n, 0.5))
         return
     yield _unit(source, [2.0], [3.0], 0.0, 1.0, [1.0])
     yield _unit(source, [2.0], [3.0], 1.0, 0.0, [2.0])
@@ -97,7 +101,7 @@ def _edges(source: Source) -> Iterator[Unit]:
         yield _unit(source, [1 / large], [1 / large], 1 / large, 1000.0, [-999.0])
 
 
-units = Cases(_units(_sigma), _edges, largest_scale=MANY)
+units = Cases(_units(_sigma), _edges)
 """Units of any weights and inputs, fitted to their target or not."""
 
 few_inputs = Cases(_units(_few_digits), _edges, largest=FEW)

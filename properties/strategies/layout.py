@@ -26,16 +26,21 @@ def _laid(case: Case) -> list[tuple[str, Any]]:
 def _relaid(value: Any, discrete: bool, source: Source) -> Any:
     if type(value) is float:
         return source.choice((value, source.dtype.type(value), source.array(value)))
-    if discrete and (value == np.round(value)).all():
-        value = value.astype(source.choice(_narrow(value)))
+    if (value == np.round(value)).all():
+        value = value.astype(source.choice(_narrow(value) if discrete else _whole(value)))
     a = source.choice(LAYOUTS)(value)
     a.flags.writeable = False
     return a
 
 
+def _whole(value: Array) -> list[Any]:
+    """The types in which whole numbers `value` are usually written."""
+    return [np.int64, np.int32, value.dtype.type] if np.abs(value).max(initial=0) < 2**31 else [value.dtype.type]
+
+
 def _narrow(value: Array) -> list[Any]:
     """The types that hold whole numbers `value` exactly: booleans and bytes where they fit."""
-    types: list[Any] = [np.int64, np.int32, value.dtype.type]
+    types = _whole(value)
     if np.abs(value).max(initial=0) < 128:
         types.append(np.int8)
     if ((value == 0) | (value == 1)).all():

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from properties.strategies.cases import Cases
 from properties.strategies.refusals import blotted, refusals
-from properties.strategies.softmax_cross_entropy import GAPS, TAIL_GAPS
-from properties.strategies.source import Source
+from properties.strategies.softmax_cross_entropy import GAPS, TAIL_GAPS, gap_of, tail_gap_of
+from properties.strategies.source import SWEEP, Source
 from spec.arrays import Array
 from spec.definitions.logistic import Chord, Descent, Samples, augmented
 from spec.refusal import Refusal
@@ -28,13 +28,12 @@ FEW = 6
 # -- Data sets --
 
 
-def _sizes(source: Source, most_features: int) -> tuple[int, int]:
-    """Samples and features; in `scale` many of either."""
+def _sizes(source: Source, most_features: int, entries: int = MOST_ENTRIES) -> tuple[int, int]:
+    """Draws the numbers of samples and features; in `scale` many of either or both."""
     if source.regime is not Regime.SCALE:
         return source.size(most=8), source.size(most=min(5, most_features))
-    if source.happens(0.5):
-        return source.size(), source.size(most=min(FEW, most_features))
-    return source.size(most=FEW), source.size(most=most_features)
+    n, d = source.sizes(source.largest, most_features, entries=entries)
+    return n, d
 
 
 def _data(source: Source, n: int, d: int) -> NDArray[Any]:
@@ -51,14 +50,16 @@ def _data(source: Source, n: int, d: int) -> NDArray[Any]:
 
 
 def _labels(source: Source, n: int) -> NDArray[Any]:
-    """(n,). Zeros and ones, one class, quarters, or any shares."""
-    match source.choice(("hard", "hard", "one class", "quarters", "any")):
+    """(n,). Zeros and ones, one class, quarters, any shares, or shares that are nearly zero or one."""
+    match source.choice(("hard", "hard", "one class", "quarters", "any", "nearly hard")):
         case "one class":
             return np.full(n, float(source.rng.integers(2)))
         case "quarters":
             return source.rng.integers(0, 5, n) / 4
         case "any":
             return source.rng.random(n)
+        case "nearly hard":
+            return np.asarray(np.abs(source.rng.integers(0, 2, n) - source.log_uniform(1e-12, 0.1)))
     return source.rng.integers(0, 2, n).astype(float)
 
 
@@ -69,7 +70,7 @@ def _parameters(source: Source, X: NDArray[Any]) -> NDArray[Any]:
     """(d + 1,). `w` and `b`, margins within those of the regime; the origin now and then."""
     theta = np.array(source.numbers(X.shape[1] + 1, scale=2.0)) * (not source.happens(0.1))
     if source.regime is Regime.STABILITY:
-        return theta * _reach(theta, X, source.choice((1.0, *GAPS)))
+        return theta * _reach(theta, X, gap_of(source))
     return _within(theta, X)
 
 
@@ -102,9 +103,11 @@ def _arrays(source: Source, theta: Array, X: Array, y: Array, toward: Array) -> 
     }
 
 
-def _samples_of(most_features: int, most_samples: int | None = None) -> Callable[[Source], Samples]:
+def _samples_of(
+    most_features: int, most_samples: int | None = None, entries: int = MOST_ENTRIES
+) -> Callable[[Source], Samples]:
     def draw(source: Source) -> Samples:
-        n, d = _sizes(source, most_features)
+        n, d = _sizes(source, most_features, entries)
         return Samples(**_fields(source, min(n, most_samples or n), d))
 
     return draw
@@ -134,7 +137,7 @@ def _tails(source: Source, n: int, d: int) -> dict[str, Any]:
     sign = source.rng.choice((-1.0, 1.0), n)
     X, theta = np.abs(source.numbers(n, d)) * sign[:, None], np.abs(source.numbers(d + 1))
     theta[-1] = 0
-    theta = theta * _reach(theta, X, source.choice(TAIL_GAPS[source.precision]))
+    theta = theta * _reach(theta, X, tail_gap_of(source))
     right = (sign > 0).astype(float)
     y = source.choice((right, 1 - right, source.rng.integers(0, 2, n).astype(float)))
     return _arrays(source, theta, X, y, source.numbers(d + 1))
@@ -211,7 +214,12 @@ def _draw_descent(shares: tuple[float, ...]) -> Callable[[Source], Descent]:
 
 def _draw_step(source: Source) -> Descent:
     n, d = _sizes(source, source.largest)
-    return Descent(**_fields(source, n, d), learning_rate=source.scalar(source.choice((1.0, 0.5, 0.1, 3.0, 0.0))))
+    return Descent(**_fields(source, n, d), learning_rate=_learning_rate(source))
+
+
+def _learning_rate(source: Source) -> float:
+    """A usual one, none at all, or one of any magnitude."""
+    return source.scalar(source.choice((1.0, 0.5, 0.1, 3.0, 0.0, source.log_uniform(1e-8, 1e3))))
 
 
 def _draw_cycle(source: Source) -> Descent:
@@ -223,6 +231,21 @@ def _draw_cycle(source: Source) -> Descent:
 
 
 # -- Edges --
+
+
+def _sweep(most_features: int) -> Callable[[Source], Iterator[Samples]]:
+    """The edges; in `scale` instead each size of the sweep, of samples and of features."""
+
+    def edges(source: Source) -> Iterator[Samples]:
+        if source.regime is not Regime.SCALE:
+            yield from _edge_samples(source)
+            return
+        for size in SWEEP:
+            yield Samples(**_fields(source, size, 2))
+            if size <= most_features:
+                yield Samples(**_fields(source, 3, size))
+
+    return edges
 
 
 def _edges(source: Source) -> Iterator[dict[str, Any]]:
@@ -251,8 +274,12 @@ def _notable(source: Source) -> Iterator[tuple[Any, Any, Any]]:
     yield [1, -1, 2, 0], [[1, 2, 3]], [0]
     yield [1, 2, 1], [[0, 0]], [1]
     yield [10, 5], [[1], [-2]], [0, 1]
+    margins = np.arange(-15.0, 15.0, 0.25)
+    yield [1, 0], margins[:, None], source.rng.integers(0, 2, margins.size)
     if source.regime is Regime.STABILITY:
         yield from _saturated(source)
+        margins = np.arange(-50.0, 50.0, 0.5)
+        yield [1, 0], margins[:, None], margins > 0
         yield [1, 1, 0], [[1e4, 0.5], [-1e4, 0.5], [0, 1]], [0, 0, 1]
 
 
@@ -318,10 +345,10 @@ def _edge_separated_samples(source: Source) -> Iterator[Samples]:
         )
 
 
-samples = Cases(_samples_of(most_features=MOST_ENTRIES // FEW), _edge_samples)
+samples = Cases(_samples_of(most_features=MOST_ENTRIES // FEW), _sweep(MOST_ENTRIES // FEW))
 """Samples with labels from 0 to 1."""
 
-few_features = Cases(_samples_of(most_features=20), _edge_samples)
+few_features = Cases(_samples_of(most_features=40, entries=400), _sweep(33))
 """As `samples`, for laws that cost the square of the number of features."""
 
 few_samples = Cases(_draw_few_samples)

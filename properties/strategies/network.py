@@ -10,18 +10,20 @@ import numpy as np
 
 from properties.strategies.cases import Cases
 from properties.strategies.refusals import blotted, refusals
-from properties.strategies.softmax_cross_entropy import GAPS, Labels, one_hot, summing_to_one
-from properties.strategies.source import Source
+from properties.strategies.softmax_cross_entropy import GAPS, Labels, gap_of, one_hot, summing_to_one
+from properties.strategies.source import SWEEP, Source
 from spec.arrays import Array, Floats
 from spec.definitions.network import STEP, Activation, Mask, Masks, Sample
 from spec.regime import Regime
 
 SLOPES = (0.01, 0.01, 0.0, 1.0, 0.25, 0.5)
+MAGNITUDES = {"float64": (1e-280, 1e280), "float32": (1e-24, 1e30)}
+"""Of pre-activations in the regime `stability`: a slope times one of them is a normal number."""
 LIMIT = {Regime.SCALE: 7.0}
 CORE_LIMIT = 15.0
 """The largest sum of the sizes of what a pre-activation or a logit is added up from."""
-FEW = 5
-"""The largest size of what is not the large size of a network in `scale`."""
+MOST_PRODUCT = 4000
+"""The largest product of the three sizes of a network in `scale`: its truth takes a few milliseconds."""
 
 # -- Activations --
 
@@ -30,7 +32,7 @@ def _draw_activation(source: Source) -> Activation:
     shape = tuple(source.size() for _ in range(source.choice((1, 1, 0, 2, 3))))
     if source.regime is Regime.SCALE:
         shape = source.choice((shape[:1], (*shape[:1], 2)))
-    size = source.choice((1.0, 1e-30, 1e4, 1e30)) if source.regime is Regime.STABILITY else 1.0
+    size = source.log_uniform(*MAGNITUDES[source.precision]) if source.regime is Regime.STABILITY else 1.0
     z = source.numbers(*shape, scale=size)
     return Activation(z=z, alpha=_slope(source), factor=source.choice((2.0, 0.5, 4.0)), **source.common)
 
@@ -48,7 +50,7 @@ def _activation_edges(source: Source) -> Iterator[Activation]:
 
 
 def _slope(source: Source) -> float:
-    return source.scalar(source.choice((*SLOPES, float(source.rng.uniform(0.01, 1)))))
+    return source.scalar(source.choice((*SLOPES, float(source.rng.uniform(0.01, 1)), source.log_uniform(1e-9, 1))))
 
 
 activations = Cases(_draw_activation, _activation_edges)
@@ -64,8 +66,8 @@ def _sizes(source: Source) -> tuple[int, int, int]:
     """Hidden units, features, classes: all different, all the same, as many units as classes, or as it comes."""
     a, b, c = (source.size() for _ in range(3))
     if source.regime is Regime.SCALE:
-        rest = source.rng.integers(1, FEW + 1, 2).tolist()
-        return source.choice(((a, *rest), (rest[0], a, rest[1]), (*rest, a)))
+        h, d, K = source.sizes(*3 * (source.largest,), entries=MOST_PRODUCT)
+        return h, d, K
     different = source.rng.permutation(np.arange(1, max(3, source.largest) + 1))[:3].tolist()
     return source.choice(((a, b, c), (different[0], different[1], different[2]), (a, b, a), (a, a, a)))
 
@@ -139,7 +141,7 @@ def _with_a_kink(source: Source, sample: Sample, unit: int) -> Sample:
 
 def _saturated(source: Source, sample: Sample) -> Sample:
     """Logits far apart, or far from zero, or both; nothing that is added up cancels."""
-    gap = source.choice((1.0, *GAPS))
+    gap = gap_of(source)
     match source.choice(("bias", "shift", "weights", "input")):
         case "bias":
             return _with_bias(source, sample, gap * source.rng.choice((-1.0, 0.0, 1.0), sample.b2.size))
@@ -174,6 +176,9 @@ def _edges_with(labels: Labels) -> Callable[[Source], Iterator[Sample]]:
         if source.regime is Regime.SCALE:
             for sizes in ((300, 2, 3), (2, 300, 3), (2, 3, 300), (3, 130, 130), (130, 2, 130)):
                 yield _sample(source, *sizes, labels)
+            for size in SWEEP:
+                for sizes in ((size, 2, 3), (2, size, 3), (2, 3, size)):
+                    yield _sample(source, *sizes, labels)
             return
         yield _case(source, SMALLEST)
         yield _case(source, SQUARE)
@@ -246,11 +251,15 @@ LAGS = (1, 2, 3, 4, 7, 8, 16, 31, 32, 64, 100, 128, 256, 512, 624, 1000, 1024)
 """Distances at which generators and hand-made patterns repeat themselves."""
 ENOUGH = 1 << 16
 """Entries that tell a rate of 0.2 from one of 0.22, or a pair of like entries from two."""
+PLENTY = 1 << 20
+"""Entries that tell rates apart by 1/512."""
 SEEDS = 256
+"""Masks that are drawn to count over seeds."""
 
 
 def _rate(source: Source) -> float:
-    return source.scalar(source.choice((*RATES, float(source.rng.random()))))
+    near_an_end = source.log_uniform(1e-6, 0.5)
+    return source.scalar(source.choice((*RATES, float(source.rng.random()), near_an_end, 1 - near_an_end)))
 
 
 def _seed(source: Source, most: int = 2**32 - 1) -> int:
@@ -278,17 +287,32 @@ def _mask_edges(source: Source) -> Iterator[Mask]:
             yield _mask_of(source, ENOUGH, source.scalar(p), _seed(source))
 
 
+def _large_edges(source: Source) -> Iterator[Mask]:
+    """In the core, masks that tell a rate from one that is rounded to a byte, or that only some seeds get."""
+    yield from _mask_edges(source)
+    if source.regime is Regime.CORE:
+        for i, p in enumerate((0.5, 0.5, 0.9, 0.9, 1.5 / 256, 1 - 1.5 / 256)):
+            yield _mask_of(source, PLENTY, source.scalar(p), i)
+
+
 masks = Cases(_draw_mask, _mask_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
 """Masks from one entry to many."""
+
+large_masks = Cases(_draw_mask, _large_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
+"""As `masks`, with edges of very many entries."""
 
 
 def _draw_masks(source: Source) -> Masks:
     size = int(source.rng.integers(1, 1 + source.choice((4, 64, 200))))
-    return Masks(size=size, p=_rate(source), seed=_seed(source, 2**32 - SEEDS), count=SEEDS, **source.common)
+    # Rates of any kind, or such that every second mask drops all, or nothing.
+    p = source.choice(
+        (_rate(source), _rate(source), source.scalar(0.5 ** (1 / size)), source.scalar(1 - 0.5 ** (1 / size)))
+    )
+    return Masks(size=size, p=p, seed=_seed(source, 2**32 - SEEDS), count=SEEDS, **source.common)
 
 
 def _masks_edges(source: Source) -> Iterator[Masks]:
-    for size, p in ((1, 0.5), (1, 0.9), (5, 0.9), (50, 0.2), (100, 0.5), (200, 0.5)):
+    for size, p in ((1, 0.5), (1, 0.9), (5, 0.9), (50, 0.2), (100, 0.5), (200, 0.5), (64, 0.99), (64, 0.01)):
         yield Masks(size=size, p=source.scalar(p), seed=0, count=SEEDS, **source.common)
 
 

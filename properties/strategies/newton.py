@@ -35,6 +35,9 @@ from spec.definitions.newton import (
 from spec.regime import Regime
 
 MOST_STEPS = 6
+"""Of most iterations."""
+LONG = 100
+"""Of some."""
 FARTHEST = 64.0
 """No iterate is farther from the start than this many units of `x`: exponentials stay in range, float32 too."""
 CLOSE = 0.75
@@ -50,6 +53,8 @@ FACTORS = {"float64": (1.0, -(2.0**300), 2.0**-300), "float32": (1.0, -(2.0**30)
 """In the regime of stability: the unit of `x`, or where its origin is moved to, and what multiplies `f`.
 
 Powers of 2 leave the product of two numbers in a formula exact."""
+HUGE = {"float64": 2.0**600, "float32": 2.0**70}
+"""A factor of `f` whose square is beyond the range of the precision, and as small."""
 
 # -- Numbers of few digits, whose products are exact --
 
@@ -159,7 +164,7 @@ def _iteration(source: Source, function: ScalarFunction, x0: float, steps: int) 
 def _draw_iteration(source: Source) -> Iteration:
     function, x0 = source.choice(ANY)(source), float(np.clip(source.number(2.0), -6, 6))
     function, x0, unit = _elsewhere(source, function, x0)
-    steps = int(source.rng.integers(1, MOST_STEPS + 1))
+    steps = int(source.rng.integers(1, MOST_STEPS + 1)) if source.happens(0.75) else int(source.log_uniform(1, LONG))
     return _iteration(source, function, x0, regular_steps(function, x0, steps, source.u, unit))
 
 
@@ -168,6 +173,8 @@ def _elsewhere(source: Source, function: ScalarFunction, x0: float) -> tuple[Sca
     if source.regime is not Regime.STABILITY:
         return function, x0, 1.0
     unit, offset = 1.0, 0.0
+    if source.happens(0.25):
+        return function.times(HUGE[source.precision] ** source.choice((1, -1))), x0, unit
     if source.happens(0.5):
         unit = source.choice(UNITS[source.precision])
     else:
@@ -187,6 +194,7 @@ def _edge_iterations(source: Source) -> Iterator[Iteration]:
         (affine(2.0, 6.0), 1.0, 3),
         (exponential(1.0), 1.0, 6),
         (exponential(1.0), -1.0, 6),
+        (exponential(1.0), 62.0, 60),
         (cubic, 0.0, 5),
         (arctangent(), 1.25, 6),
         (arctangent(), 1.5, 4),

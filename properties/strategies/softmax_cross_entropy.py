@@ -9,7 +9,7 @@ import numpy as np
 
 from properties.strategies.cases import Cases
 from properties.strategies.refusals import blotted, refusals
-from properties.strategies.source import Source
+from properties.strategies.source import SWEEP, Source
 from spec.arrays import Array, Floats
 from spec.definitions.softmax_cross_entropy import Chord, Logits
 from spec.regime import Regime
@@ -21,20 +21,33 @@ TAIL_GAPS = {"float64": (1.0, 30.0, 200.0, 600.0), "float32": (1.0, 10.0, 40.0, 
 
 MANY = 260
 """Classes beyond what one byte counts."""
+MANY_SQUARED = 65
+"""Classes in the sweep of laws that cost the square of their number."""
 
 Labels = Callable[[Source, int], Array]
 
 # -- Logits --
 
 
+def gap_of(source: Source) -> float:
+    """Draws how far apart the logits of the regime `stability` are: a notable distance or any."""
+    return source.choice((1.0, *GAPS)) if source.happens(0.5) else source.log_uniform(1.0, GAPS[-1])
+
+
+def tail_gap_of(source: Source) -> float:
+    """Draws the gap of the regime `tails`: a notable one or any."""
+    gaps = TAIL_GAPS[source.precision]
+    return source.choice(gaps) if source.happens(0.5) else source.log_uniform(gaps[0], gaps[-1])
+
+
 def _logits(source: Source, classes: int) -> Array:
     match source.regime:
         case Regime.STABILITY:
-            spread, shift = source.choice((1.0, *GAPS)), source.choice((0.0, 1e4, -1e4))
+            spread, shift = gap_of(source), source.choice((0.0, 1e4, -1e4))
             return np.clip(source.numbers(classes, scale=spread), -1e4, 1e4) + shift
         case Regime.TAILS:
             z = np.clip(source.numbers(classes), -4, 4)
-            z[source.rng.integers(classes)] += source.choice(TAIL_GAPS[source.precision])
+            z[source.rng.integers(classes)] += tail_gap_of(source)
             return z
         case Regime.SCALE:
             return np.clip(source.numbers(classes), -7, 7)
@@ -57,13 +70,25 @@ def soft(source: Source, classes: int) -> Array:
 
 
 def summing_to_one(source: Source, classes: int) -> Array:
-    """(K,). One-hot or soft."""
-    return source.choice((one_hot, soft))(source, classes)
+    """(K,). One-hot, smoothed, or soft."""
+    return source.choice((one_hot, soft, smoothed))(source, classes)
+
+
+def smoothed(source: Source, classes: int) -> Array:
+    """(K,). One-hot, but for a share of any magnitude that all classes have alike."""
+    share = source.log_uniform(1e-12, 0.5)
+    y = (1 - share) * one_hot(source, classes) + share / classes
+    return np.asarray(y / y.sum())
+
+
+def nearly_summing_to_one(source: Source, classes: int) -> Array:
+    """(K,). Labels whose sum is off one by any magnitude."""
+    return summing_to_one(source, classes) * (1 + source.choice((1.0, -1.0)) * source.log_uniform(1e-9, 0.1))
 
 
 def not_negative(source: Source, classes: int) -> Array:
-    """(K,). One-hot, soft, several ones, or any numbers from 0 to 100."""
-    return source.choice((one_hot, soft, several, weights))(source, classes)
+    """(K,). One-hot, soft, nearly so, several ones, or any numbers from 0 to 100."""
+    return source.choice((one_hot, summing_to_one, nearly_summing_to_one, several, weights))(source, classes)
 
 
 def several(source: Source, classes: int) -> Array:
@@ -105,12 +130,19 @@ def _chord_with(labels: Labels) -> Callable[[Source], Chord]:
     return draw
 
 
-def _edges(labelled: bool) -> Callable[[Source], Iterator[Logits]]:
-    """One class, two tied, all tied; in the regimes of large numbers, every gap with the true class up and down."""
+def _edges(labelled: bool, largest: int = SWEEP[-1]) -> Callable[[Source], Iterator[Logits]]:
+    """One class, two tied, all tied; in the regimes of large numbers, every gap with the true class up and down.
+
+    In `scale` each size of the sweep up to the `largest`.
+    """
 
     def edges(source: Source) -> Iterator[Logits]:
-        if source.regime is Regime.SCALE:
+        if source.regime in {Regime.SCALE, Regime.PURITY}:
             yield _case(source, _logits(source, MANY), np.eye(MANY)[MANY - 1])
+        if source.regime is Regime.SCALE:
+            for classes in SWEEP:
+                if classes <= largest:
+                    yield _case(source, _logits(source, classes), one_hot(source, classes))
             return
         for z in _notable(source):
             for k in sorted({0, len(z) - 1}):
@@ -147,7 +179,7 @@ normalised_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False))
 classified_logits = Cases(_logits_with(one_hot), _edges(labelled=False))
 """Logits with one-hot labels."""
 
-few_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False), largest_scale=130)
+few_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False, largest=MANY_SQUARED), largest_scale=130)
 """As `normalised_logits`, for laws that cost the square of the number of classes."""
 
 several_classes = Cases(_logits_with(summing_to_one, least=2), _edges(labelled=False))

@@ -21,6 +21,11 @@ TEXTURES = ("unit", "integer", "half", "normal", "wide")
 Tenths besides: round to a reader, and not to a narrower type.
 """
 
+SWEEP = (*range(6, 34), *(size for k in range(6, 11) for size in (2**k - 1, 2**k, 2**k + 1)), 48, 96, 100, 1000)
+"""Sizes in `scale` that are tried under every seed: code may go wrong at a single one, or from one on."""
+FEW_SIZES = 8
+"""Sizes up to here are few enough to be drawn alike."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -52,9 +57,31 @@ class Source:
         return {"regime": self.regime, "u": self.u}
 
     def size(self, least: int = 1, most: int | None = None) -> int:
-        """A size from `least` to the largest size of this case (or `most`)."""
-        top = self.largest if most is None else min(self.largest, most)
-        return int(self.rng.integers(least, max(least, top) + 1))
+        """Draws a size from `least` to the largest size of this case (or `most`).
+
+        Few sizes are drawn alike. Of many, half are log-uniform and half powers of two or their neighbors: that is
+        where blocks, unrolled loops, and narrow counters end.
+        """
+        top = max(least, self.largest if most is None else min(self.largest, most))
+        if top <= FEW_SIZES:
+            return int(self.rng.integers(least, top + 1))
+        if self.happens(0.5):
+            return int(self.log_uniform(least, top + 1))
+        near = (1 << int(self.rng.integers(top.bit_length()))) + int(self.rng.integers(-1, 2))
+        return min(max(near, least), top)
+
+    def sizes(self, *most: int, entries: int) -> tuple[int, ...]:
+        """Draws one size up to each of `most`, all of them together; their product is at most `entries`."""
+        drawn = [self.size(most=m) for m in most]
+        while np.prod(drawn) > entries:
+            large = [i for i, size in enumerate(drawn) if size > 1]
+            i = self.choice(large)
+            drawn[i] = max(1, min(drawn[i] // 2, entries * drawn[i] // int(np.prod(drawn))))
+        return tuple(drawn)
+
+    def log_uniform(self, low: float, high: float) -> float:
+        """Draws a positive number between `low` and `high`, each order of magnitude as often as any other."""
+        return float(np.exp(self.rng.uniform(np.log(low), np.log(high))))
 
     def numbers(self, *shape: int, scale: float = 1.0) -> Floats:
         """Numbers of size about `scale` in the texture of this case."""

@@ -15,6 +15,10 @@ from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
 
 MOST = 9
 """Coefficients a variable, for degrees up to 8."""
+LONGEST = 24
+"""Coefficients of a polynomial in one variable: the factors of its second derivative no longer fit a byte."""
+NEAR = 3
+"""Coefficients a variable of polynomials that are asked for far from the origin."""
 FEW = 5
 """The same for degrees up to 4, which difference quotients get exactly."""
 LEAST = 1 / 8
@@ -62,7 +66,19 @@ def _few_digits(source: Source, *shape: int) -> Floats:
 
 
 def _draw_polynomial(source: Source) -> Polynomial:
-    return _polynomial(source, _coefficients(source), _point(source))
+    if source.happens(1 / 8):
+        return _long(source)
+    c, point = _coefficients(source), _point(source)
+    if max(c.shape) <= NEAR:
+        point = source.array(point * source.choice((1.0, np.round(source.log_uniform(1.0, 16.0)))))
+    return _polynomial(source, c, point)
+
+
+def _long(source: Source) -> Polynomial:
+    """A polynomial of one variable of high degree, close to where its powers neither vanish nor grow."""
+    axis = int(source.rng.integers(3))
+    c = source.numbers(int(source.rng.integers(MOST, LONGEST + 1))).reshape([-1 if a == axis else 1 for a in range(3)])
+    return _polynomial(source, c, source.rng.choice((1.0, -1.0, 0.875, -1.125), 3))
 
 
 def _draw_low_polynomial(source: Source) -> Polynomial:

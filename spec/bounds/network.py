@@ -224,6 +224,21 @@ def of_share(trials: int, q: float, checks: int = 1) -> float:
     return max(q - least / trials, most / trials - q)
 
 
+def of_likeness(size: int, q: float) -> float:
+    """How far from 0 `sum_i (M_i - q)(M_(i+k) - q)` may be, at each of the distances k up to half of the `size`.
+
+    At one distance the products fall into two sets, taken by turns in blocks of k, whose members share no entry and
+    are independent: of mean 0, variance `(p q)^2`, and size at most `b = max(p, q)^2`. By Bernstein's inequality the
+    sum of n of them is at most `b l / 3 + sqrt((b l / 3)^2 + 2 n (p q)^2 l)`, but for a chance of `2 e^-l`. All sets
+    share one false alarm. The transforms round by less than `u log2(size)` times the sum of the squares, which is
+    nothing here.
+    """
+    p, half = 1 - q, size / 2
+    log = math.log(2 * 2 * max(1.0, half) / FALSE_ALARM)
+    largest = max(p, q) ** 2 * log / 3
+    return 2 * (largest + math.sqrt(largest**2 + 2 * half * (p * q) ** 2 * log))
+
+
 @lru_cache(maxsize=4096)
 def _successes(trials: int, q: float, alarm: float) -> tuple[float, float]:
     """The least and the most successes that are no alarm: fewer, or more, each have a probability below half of it."""

@@ -147,12 +147,12 @@ class MiniBatch(Case):
     @cached_property
     def ones(self) -> Floats:
         """(d,). The scale that changes nothing."""
-        return np.ones(self.x.shape[1], dtype=self.x.dtype)
+        return np.ones(self.x.shape[1], dtype=self.dtype)
 
     @cached_property
     def zeros(self) -> Floats:
         """(d,). The shift that changes nothing."""
-        return np.zeros(self.x.shape[1], dtype=self.x.dtype)
+        return np.zeros(self.x.shape[1], dtype=self.dtype)
 
     @cached_property
     def constant(self) -> Floats:
@@ -218,7 +218,7 @@ class CenteredBatch(MiniBatch):
 
     def along(self, t: float) -> Floats:
         """`x + t direction`, in the precision of `x`."""
-        return (self.x + t * self.direction).astype(self.x.dtype)
+        return (self.x + t * self.direction).astype(self.dtype)
 
     def _slope(self, j: int) -> arb:
         dy, gamma, beta = _column(self.dy, j), _ball(self.gamma[j]), _ball(self.beta[j])
@@ -295,16 +295,16 @@ class NormalisedBatch(MiniBatch):
     @cached_property
     def shifted(self) -> Floats:
         """`x` with each feature moved by about three deviations."""
-        return self.x + (3 * self.sizes.s).astype(self.x.dtype)
+        return np.asarray(self.x + (3 * self.sizes.s).astype(self.dtype))
 
     @cached_property
     def direction(self) -> Floats:
         """`v`, no entry beyond 1 in size, times the deviation of each feature."""
-        return _at_most_one(self.v) * self.sizes.s.astype(self.x.dtype)
+        return np.asarray(_at_most_one(self.v) * self.sizes.s.astype(self.dtype))
 
     def along(self, t: float) -> Floats:
         """`x + t direction`, in the precision of `x`."""
-        return (self.x + t * self.direction).astype(self.x.dtype)
+        return (self.x + t * self.direction).astype(self.dtype)
 
     @property
     def _eps(self) -> arb:
@@ -371,7 +371,7 @@ class Population(Case):
     def batches(self) -> Floats:
         """(size, number of batches). Every batch that holds the first value, a batch a column."""
         others = combinations(self.values[1:].tolist(), self.size - 1)
-        return np.array([[self.values[0], *rest] for rest in others], dtype=self.values.dtype).T
+        return np.array([[self.values[0], *rest] for rest in others], dtype=self.dtype).T
 
     @cached_property
     def noise(self) -> Truth:

@@ -51,18 +51,18 @@ class TwoClasses(Case):
     @property
     def neuron(self) -> tuple[Floats, float, Floats]:
         """`w`, `b`, `X` of the neuron with margin `z_1 - z_2`."""
-        one = np.ones(1, dtype=self.z.dtype)
+        one = np.ones(1, dtype=self.dtype)
         return one, 0.0, (self.z[:1] - self.z[1:])[None, :]
 
     @property
     def target(self) -> Floats:
         """(1,), `y`."""
-        return np.array([self.y], dtype=self.z.dtype)
+        return np.array([self.y], dtype=self.dtype)
 
     @property
     def labels(self) -> Floats:
         """(2,), `(y, 1 - y)`."""
-        return np.array([self.y, 1 - self.y], dtype=self.z.dtype)
+        return np.array([self.y, 1 - self.y], dtype=self.dtype)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -89,7 +89,7 @@ class DroppedUnit(Case):
         """The probability of each mask, rounded, and the mask divided by `1 - p`, exact."""
         variance = float(self.sigma) ** 2
         return [
-            (probability(mask, variance), _frozen((1 + variance) * np.array(mask, dtype=self.w.dtype)))
+            (probability(mask, variance), _frozen((1 + variance) * np.array(mask, dtype=self.dtype)))
             for mask in masks(self.w.size)
         ]
 

@@ -120,7 +120,7 @@ class Unit(Case):
     @cached_property
     def two_points(self) -> list[Floats]:
         """The `2^n` vectors of factors `1 - sigma` and `1 + sigma`; exact where `sigma` has few digits."""
-        return [_frozen(np.array(d, dtype=self.w.dtype)) for d in two_points(self.w.size, float(self.sigma))]
+        return [_frozen(np.array(d, dtype=self.dtype)) for d in two_points(self.w.size, float(self.sigma))]
 
     @property
     def twice_sigma(self) -> float:
@@ -141,7 +141,7 @@ class Unit(Case):
 
     def along(self, t: float) -> Floats:
         """`w + t direction`, in the precision of `w`."""
-        return _frozen((self.w + t * self.direction).astype(self.w.dtype))
+        return _frozen((self.w + t * self.direction).astype(self.dtype))
 
     def _exactly(self, *inputs: Floats | float) -> tuple[Any, ...]:
         return tuple(balls.balls(a) if np.ndim(a) else balls.balls(a)[0] for a in inputs)

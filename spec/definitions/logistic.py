@@ -188,7 +188,7 @@ class Samples(Case):
 
     def along(self, t: float, direction: NDArray[np.float64]) -> Parameters:
         """`(w, b) + t direction`, in the precision of `w`."""
-        return parted(joined(self.w, self.b) + t * direction, self.w.dtype)
+        return parted(joined(self.w, self.b) + t * direction, self.dtype)
 
     @cached_property
     def twice(self) -> tuple[Floats, float, Floats, Array]:
@@ -245,7 +245,7 @@ class Chord(Samples):
 
     def between(self, end: Parameters) -> Parameters:
         """`share (w, b) + (1 - share) end`, rounded."""
-        return parted(self.share * joined(self.w, self.b) + (1 - self.share) * joined(*end), self.w.dtype)
+        return parted(self.share * joined(self.w, self.b) + (1 - self.share) * joined(*end), self.dtype)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -261,7 +261,7 @@ class Descent(Samples):
 
     def at(self, theta: NDArray[np.float64]) -> Descent:
         """The same at other parameters `(w, b)`, in the precision of `w`."""
-        w, b = parted(theta, self.w.dtype)
+        w, b = parted(theta, self.dtype)
         return replace(self, w=w, b=b)
 
     @cached_property

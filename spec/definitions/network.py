@@ -190,7 +190,7 @@ class Sample(Case):
     @property
     def without_dropout(self) -> Sample:
         """A mask of ones, and `W2` with a column of zeros for every dropped unit."""
-        kept = np.asarray(self.mask, dtype=self.W2.dtype)
+        kept = np.asarray(self.mask, dtype=self.dtype)
         return replace(self, W2=self.W2 * kept, mask=np.ones_like(kept))
 
     @property
@@ -206,7 +206,7 @@ class Sample(Case):
     @cached_property
     def collapsed(self) -> Sample:
         """The two layers of `linear` multiplied out into the second one, behind an identity."""
-        size, dtype = self.x.size, self.W1.dtype
+        size, dtype = self.x.size, self.dtype
         W1, b1, W2, b2 = (np.asarray(w, dtype=float) for w in self.weights)
         product, bias = (W2 @ W1).astype(dtype), (W2 @ b1 + b2).astype(dtype)
         ones, zeros = np.ones(size, dtype=dtype), np.zeros(size, dtype=dtype)
@@ -240,7 +240,7 @@ class Sample(Case):
 
     def along(self, t: float) -> Sample:
         """The weights moved by `t steady`, in their own precision."""
-        W1, b1, W2, b2 = ((w + t * v).astype(w.dtype) for w, v in zip(self.weights, self.steady, strict=True))
+        W1, b1, W2, b2 = ((w + t * v).astype(self.dtype) for w, v in zip(self.weights, self.steady, strict=True))
         return replace(self, W1=W1, b1=b1, W2=W2, b2=b2)
 
 
@@ -260,11 +260,18 @@ class Mask(Case):
         """The probability of keeping an entry."""
         return 1 - self.p
 
-    def pairs(self, mask: Floats) -> tuple[Floats, Floats]:
+    def pairs(self, mask: Floats) -> tuple[Floats, ...]:
         """Pairs of entries of `mask`, `lag` apart, none of them in two pairs."""
-        whole = (self.size - self.first) // (2 * self.lag) * 2 * self.lag
-        blocks = mask[self.first : self.first + whole].reshape(-1, 2, self.lag)
-        return blocks[:, 0].ravel(), blocks[:, 1].ravel()
+        return self._tuples(mask, 2, self.first)
+
+    def triples(self, mask: Floats, phase: int) -> tuple[Floats, ...]:
+        """Triples of entries of `mask`, each `lag` from the next, none of them in two triples; the first at `phase`."""
+        return self._tuples(mask, 3, phase * self.lag)
+
+    def _tuples(self, mask: Floats, count: int, first: int) -> tuple[Floats, ...]:
+        whole = max(0, self.size - first) // (count * self.lag) * count * self.lag
+        blocks = mask[first : first + whole].reshape(-1, count, self.lag)
+        return tuple(blocks[:, i].ravel() for i in range(count))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -115,7 +115,7 @@ class Logits(Case):
     @property
     def shifted(self) -> Floats:
         """`z + 3`."""
-        return self.z + self.z.dtype.type(3)
+        return np.asarray(self.z + self.dtype.type(3))
 
     @property
     def direction(self) -> Floats:
@@ -125,7 +125,7 @@ class Logits(Case):
 
     def along(self, t: float) -> Floats:
         """`z + t direction`, in the precision of `z`."""
-        return (self.z + t * self.direction).astype(self.z.dtype)
+        return (self.z + t * self.direction).astype(self.dtype)
 
     def moved(self, t: float) -> float:
         """What rounding `along(t)` may move an entry of softmax by: at most half of it, twice `p (1 - p)`."""
@@ -150,4 +150,4 @@ class Chord(Case):
     def between(self) -> Floats:
         """`share a + (1 - share) c`, rounded."""
         point = self.share * self.a + (1 - self.share) * self.c
-        return point.astype(self.a.dtype)
+        return point.astype(self.dtype)

@@ -115,7 +115,7 @@ class Polynomial(Case):
     def partials(self) -> list[Floats]:
         """The coefficients of the derivatives by `u`, `v` and `z`, rounded to the precision of the point."""
         c = np.asarray(self.c, dtype=float)
-        return [partial(c, axis).astype(self.point.dtype) for axis in range(3)]
+        return [partial(c, axis).astype(self.dtype) for axis in range(3)]
 
     @property
     def direction(self) -> Floats:
@@ -125,7 +125,7 @@ class Polynomial(Case):
 
     def along(self, t: float) -> Floats:
         """`point + t direction`, in the precision of the point."""
-        return (self.point + t * self.direction).astype(self.point.dtype)
+        return (self.point + t * self.direction).astype(self.dtype)
 
     @cached_property
     def _derivatives(self) -> Truth:
@@ -149,7 +149,7 @@ class QuadraticForm(Case):
     @cached_property
     def c(self) -> Floats:
         """(3, 3, 3). The coefficients; those of `A` add up in pairs, exactly since they have few digits."""
-        c = np.zeros((3, 3, 3), dtype=self.A.dtype)
+        c = np.zeros((3, 3, 3), dtype=self.dtype)
         axes = np.eye(3, dtype=int)
         for i in range(3):
             c[tuple(axes[i])] = self.b[i]
@@ -195,7 +195,7 @@ class Substitution(Case):
         """The coefficients of `f(Bx)` by `x`."""
         c: Floats = self.c
         for axis, scale in enumerate(self.scales):
-            powers = scale ** np.arange(c.shape[axis], dtype=c.dtype)
+            powers = scale ** np.arange(c.shape[axis], dtype=self.dtype)
             c = c * powers.reshape([-1 if a == axis else 1 for a in range(3)])
         c = c.transpose(np.argsort(self.order))
         c.flags.writeable = False

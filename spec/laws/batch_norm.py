@@ -227,7 +227,7 @@ def constant_upstream_has_no_gradient(f: BatchNorm, case: CenteredBatch) -> Equa
 @law("Q2.c.9", only=WIDE)
 def second_backward_pass_changes_nothing(f: BatchNorm, case: CenteredBatch) -> Equation:
     """C (C g) = C g for C = I - 11'/n, the backward pass at gamma = 1."""
-    once = f.centered_batch_norm_backward(case.dy, case.ones).astype(case.dy.dtype)
+    once = f.centered_batch_norm_backward(case.dy, case.ones).astype(case.dtype)
     first = bounds.centered(case.dy, case.u) + case.u * abs(once)
     allowed = bounds.centered(once, case.u) + bounds.moved_when_centered(first)
     return Equation(f.centered_batch_norm_backward(once, case.ones), once.astype(float), allowed)
@@ -307,8 +307,8 @@ def moments_of_output_are_exact(f: BatchNorm, case: NormalisedBatch) -> Equation
 def scale_and_shift_undo_normalisation(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """y = x for gamma = sqrt(var + eps) and beta = mean."""
     sizes, u = case.sizes, case.u
-    gamma = case.deviation.within(u * sizes.s).astype(case.x.dtype)
-    beta = case.mean.within(u * sizes.mean).astype(case.x.dtype)
+    gamma = case.deviation.within(u * sizes.s).astype(case.dtype)
+    beta = case.mean.within(u * sizes.mean).astype(case.dtype)
     rounded = 2 * u * (gamma * sizes.x_hat + sizes.mean)  # each parameter is off by less than two roundings
     allowed = bounds.batch_norm(sizes, gamma, beta, u, case.forgiving) + rounded
     return Equation(f.batch_norm(case.x, gamma, beta, case.eps), case.x, allowed)
@@ -318,7 +318,7 @@ def scale_and_shift_undo_normalisation(f: BatchNorm, case: NormalisedBatch) -> E
 def output_of_one_layer_is_input_of_the_next(f: BatchNorm, case: TwoLayers) -> Equation:
     """The composition of two layers is what one returns for what the other has returned."""
     u, forgiving = case.u, case.forgiving
-    hidden = f.batch_norm(case.x, case.gamma1, case.beta1, case.eps1).astype(case.x.dtype)
+    hidden = f.batch_norm(case.x, case.gamma1, case.beta1, case.eps1).astype(case.dtype)
     first = bounds.batch_norm(Sizes(case.x, case.eps1), case.gamma1, case.beta1, u, forgiving)
     sizes = Sizes(case.hidden, case.eps2)
     second = bounds.batch_norm(sizes, case.gamma2, case.beta2, u, forgiving)
@@ -419,7 +419,7 @@ def squared_input_gradient_is_exact(f: BatchNorm, case: NormalisedBatch) -> Equa
 def output_is_scale_invariant(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """y(a x) = y(x) for a > 0, at eps = 0: so L(a W) = L(W)."""
     gamma, beta, eps = case.gamma, case.beta, case.eps
-    scaled = case.x * case.x.dtype.type(FACTOR)
+    scaled = case.x * case.dtype.type(FACTOR)
     allowed = 2 * _allowed(case)  # a factor without rounding changes no relative error
     return Equation(f.batch_norm(scaled, gamma, beta, eps), f.batch_norm(case.x, gamma, beta, eps), allowed)
 
@@ -427,7 +427,7 @@ def output_is_scale_invariant(f: BatchNorm, case: NormalisedBatch) -> Equation:
 @law("Q2.b.5", only=WIDE)
 def input_gradient_scales_inversely(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """a dL/dx(a x) = dL/dx(x) for a > 0, at eps = 0."""
-    scaled = case.x * case.x.dtype.type(FACTOR)
+    scaled = case.x * case.dtype.type(FACTOR)
     dx = f.batch_norm_backward(case.dy, scaled, case.gamma, case.eps)[0]
     return Equation(FACTOR * dx, _backward(f, case)[0], 2 * _input_gradient_allowed(case))
 

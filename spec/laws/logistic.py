@@ -144,7 +144,7 @@ def loss_at_the_origin_is_that_of_a_coin(f: Logistic, case: Samples) -> Equation
 @law("Q1.2", only=WIDE)
 def loss_is_that_of_the_opposite_neuron(f: Logistic, case: Samples) -> Equation:
     """E(w, b; X, y) = E(-w, -b; X, 1 - y)."""
-    opposite = (1 - np.asarray(case.y, dtype=case.w.dtype)).astype(case.w.dtype)
+    opposite = (1 - np.asarray(case.y, dtype=case.dtype)).astype(case.dtype)
     mirrored = bounds.loss(*case.mirrored, opposite, case.u, case.forgiving)
     rounded = case.u * np.abs(bounds.margins(*case.unlabelled)).sum()  # 1 - y is rounded
     allowed = _own_loss_bound(case) + mirrored + rounded

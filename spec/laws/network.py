@@ -25,7 +25,7 @@ def leaky_relu_is_exact(f: Network, case: Activation) -> Equation:
 @law("Q3.0.2", only=WIDE)
 def leaky_relu_is_homogeneous(f: Network, case: Activation) -> Equation:
     """leaky_relu(c z) = c leaky_relu(z), for c > 0."""
-    c = case.z.dtype.type(case.factor)
+    c = case.dtype.type(case.factor)
     due = case.factor * f.leaky_relu(case.z, case.alpha)
     allowed = 2 * case.factor * _leaky_relu(case, case.z)
     return Equation(f.leaky_relu(c * case.z, case.alpha), due, allowed)
@@ -71,7 +71,7 @@ def leaky_relu_derivative_is_difference_quotient(f: Network, case: Activation) -
     z = case.z[far]
 
     def along(t: float) -> Floats:
-        return (z + t).astype(z.dtype)
+        return (z + t).astype(case.dtype)
 
     quotient = slope(
         lambda t: f.leaky_relu(along(t), case.alpha),
@@ -130,6 +130,35 @@ def mask_entries_are_independent(f: Network, case: Mask) -> Equation | None:
     if _says_nothing(allowed, case.q**2):
         return None
     return Equation((a * b).mean(), case.q**2, allowed)
+
+
+@law("Q3.3.4", only=VALUES)
+def mask_triples_are_independent(f: Network, case: Mask) -> Equation | None:
+    """P(M_i = M_j = M_k = 1) = (1 - p)^3, counted over triples of entries, each at one distance from the next."""
+    mask, q = f.dropout_mask(case.size, case.p, case.seed), case.q**3
+    triples = [case.triples(mask, phase) for phase in range(3)]
+    allowed = [bounds.of_share(a.size, q, checks=3) for a, _, _ in triples]
+    if _says_nothing(max(allowed), q):
+        return None
+    return Equation(np.array([(a * b * c).mean() for a, b, c in triples]), np.full(3, q), np.array(allowed))
+
+
+@law("Q3.3.4", only=CORE)
+def mask_is_like_itself_at_no_distance(f: Network, case: Mask) -> Equation:
+    """sum_i (M_i - q)(M_(i+k) - q) = 0 for every distance k up to half of the mask, q = 1 - p, up to chance."""
+    deviation = f.dropout_mask(case.size, case.p, case.seed) - case.q
+    power = np.abs(np.fft.rfft(deviation, 2 * case.size)) ** 2
+    likeness = np.fft.irfft(power, 2 * case.size)[1 : case.size // 2 + 1]
+    return Equation(likeness, np.zeros(likeness.size), bounds.of_likeness(case.size, case.q))
+
+
+@law("Q3.3.4", only=CORE)
+def mask_is_whole_as_often_as_due(f: Network, case: Masks) -> Equation:
+    """P(M = 0) = p^n and P(M = 1) = (1 - p)^n for a mask of n entries, counted over seeds."""
+    kept = np.array([f.dropout_mask(case.size, case.p, seed).sum() for seed in case.seeds])
+    due = np.array([case.p**case.size, case.q**case.size])
+    allowed = np.array([bounds.of_share(case.count, share, checks=2) for share in due])
+    return Equation(np.array([(kept == 0).mean(), (kept == case.size).mean()]), due, allowed)
 
 
 @law("Q3.3.4", only=CORE)
