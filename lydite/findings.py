@@ -76,14 +76,20 @@ class Findings:
     ended: bool = False
 
     def note(self, event: Event) -> None:
-        """Takes in one event."""
+        """Takes in one event. What is malformed is a failure of ours, for it is we who send it."""
+        try:
+            self._take(event)
+        except (TypeError, ValueError, AttributeError) as error:
+            self.failed = self.failed or f"an event is malformed: {error}"
+
+    def _take(self, event: Event) -> None:
         match event:
             case {"event": "planned", "laws": laws}:
-                self.planned = {(r.law, r.regime): r for r in (LawResult(**law) for law in laws)}
-            case {"event": "started", "law": law, "regime": regime}:
+                self.planned = {(r.law, r.regime): r for r in map(LawResult.of, laws)}
+            case {"event": "started", "law": str(law), "regime": str(regime)}:
                 self.started[law, regime] = None
             case {"event": "result", "result": fields}:
-                result = LawResult(**fields)
+                result = LawResult.of(fields)
                 self.results[result.law, result.regime] = result
             case {"event": "output", **said} if said and not self.output:
                 self.output = {name: str(text) for name, text in said.items()}
@@ -92,11 +98,13 @@ class Findings:
                 self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
             case {"event": "said"}:
                 self.said.take(event)
-            case {"event": "stopped", "reason": reason} if not self.killed:
+            case {"event": "stopped", "reason": str(reason)} if not self.killed:
                 self.stopped = self.killed = reason
             case {"event": "end"}:
                 self.ended = True
-            case {"event": "unloadable" | "killed" | "failed" as what, "reason": reason} if not getattr(self, what):
+            case {"event": "unloadable" | "killed" | "failed" as what, "reason": str(reason)} if not getattr(
+                self, what
+            ):
                 setattr(self, what, reason)
 
     @property

@@ -325,7 +325,7 @@ class _Server:
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         events: list[Event] = []
         for line in lines:
-            with suppress(ValueError):  # a line that was cut off when its process was killed
+            with suppress(ValueError, RecursionError):  # a line that was cut off when its process was killed
                 events.append(json.loads(line))
         for event in events:
             match event:

@@ -59,6 +59,17 @@ class LawResult:
     wrote: dict[str, list[str]] = field(default_factory=dict)
     late: bool = False
 
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> LawResult:
+        """Returns the result that `as_dict` has written down. Raises TypeError where that is no such thing."""
+        result, blank = cls(**told), cls("", "", [], "not_run")
+        for f in fields(cls):
+            given, usual = getattr(result, f.name), getattr(blank, f.name)
+            kinds = (dict, type(None)) if usual is None else (int, float) if isinstance(usual, float) else type(usual)
+            if not isinstance(given, kinds) or isinstance(given, bool) is not isinstance(usual, bool):
+                raise TypeError(f"{f.name} of a result is a {type(given).__name__}")
+        return result
+
     def as_dict(self) -> dict[str, Any]:
         """For the wire."""
         return {f.name: getattr(self, f.name) for f in fields(self)}

@@ -588,8 +588,8 @@ def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answ
         case _:
             raise Violation(f"an answer has neither value, values nor error: {shown(told)}")
     wrote = told.get("wrote")
-    whole = type(wrote) is list and all(type(i) is int for i in wrote)
-    return Answer(value, told.get("watched"), tuple(wrote) if whole else None)
+    whole = type(wrote) is list and all(type(i) is int and 0 <= i < len(question.args) for i in wrote)
+    return Answer(value, told.get("watched"), tuple(dict.fromkeys(wrote)) if whole else None)
 
 
 def _number(value: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lydite.findings import Findings
 from lydite.marks import total
@@ -336,3 +338,61 @@ def test_a_claim_is_missing_where_its_own_call_is_absent_though_the_law_asked_an
     result.absent = ["trivariate_hessian"]
     [claim] = claim_results([result], Scope.of(["Q4.6"], [Regime.CORE]))
     assert (claim.outcome, claim.reason) == ("missing", "trivariate_hessian is not offered")
+
+
+# -- Whatever comes as an event --
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=6,
+)
+KINDS = (
+    "planned",
+    "started",
+    "result",
+    "output",
+    "said",
+    "overdue",
+    "stopped",
+    "end",
+    "unloadable",
+    "killed",
+    "failed",
+)
+GOOD = law("Q7.a.1", "holds", "cross_entropy_gradient").as_dict()
+RESULT_LIKE = st.tuples(st.sampled_from(sorted(GOOD)), JSON).map(lambda change: {**GOOD, change[0]: change[1]})
+EVENT_LIKE = st.fixed_dictionaries(
+    {"event": st.sampled_from(KINDS) | JSON},
+    optional={
+        "laws": st.lists(RESULT_LIKE | JSON, max_size=2) | JSON,
+        "result": RESULT_LIKE | JSON,
+        **dict.fromkeys(("law", "regime", "reason", "seconds", "notes", "names", "absent", "stdout"), JSON),
+    },
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(EVENT_LIKE | JSON, max_size=3))
+def test_whatever_comes_as_an_event_is_taken_in_or_our_failure(events: list[Any]) -> None:
+    findings = Findings()
+    for event in events:
+        findings.note(event)
+    assert findings.cases >= 0
+    assert findings.wrong >= 0
+    assert isinstance(findings.trouble, str)
+
+
+@pytest.mark.parametrize(
+    ("field", "how"),
+    [("cases", "many"), ("cases", True), ("claims", "Q7"), ("asked", None), ("late", 1), ("law", 1), ("no field", 1)],
+)
+def test_a_malformed_result_is_our_failure(field: str, how: Any) -> None:
+    findings = Findings()
+    findings.note({"event": "result", "result": {**GOOD, field: how}})
+    assert not findings.results
+    assert "malformed" in findings.trouble
+
+
+def test_a_result_survives() -> None:
+    assert LawResult.of(GOOD).as_dict() == GOOD
