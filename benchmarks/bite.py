@@ -1,7 +1,8 @@
-"""What is caught of the register of mistakes, and of mutants: `python -m benchmarks.bite [--seeds N] [--sample N]`.
+"""What is caught of mistakes, mutants and stubs: `python -m benchmarks.bite [--seeds N] [--sample N]`.
 
 A mistake is caught where the claim that it names fails for it in the regime that it names, at the default number of
-examples, under every seed. What a whole run says stands in `bite.txt`, and in the README.
+examples, under every seed. A stub, a call that computes nothing, earns a claim where that holds for it in any regime.
+What a whole run says stands in `bite.txt`, and in the README.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.catch import MISTAKES, is_caught
+from benchmarks.catch import MISTAKES, earned_by_stubs, is_caught
 from benchmarks.kept import workers
 from benchmarks.mutants import MODULES, Judged, judged
 from mistakes.mistake import Mistake
+from spec.claim import CLAIMS
+from spec.regime import Regime
 
 STORED = Path(__file__).with_name("bite.txt")
 
@@ -36,6 +39,15 @@ def _escapes(seeds: int, jobs: int) -> Iterator[tuple[Mistake, int]]:
         yield from ((MISTAKES[number], seed) for (number, seed), is_it in shown if not is_it)
 
 
+def _earned(jobs: int) -> Iterator[tuple[str, str, Regime]]:
+    """Each claim that a stub earns, the stub, and the regime."""
+    graded = [claim.id for claim in CLAIMS.values() if claim.graded]
+    with workers(jobs) as pool:
+        earned = pool.map(earned_by_stubs, graded)
+        shown = track(zip(graded, earned, strict=True), "stubs", len(graded), console=Console(stderr=True))
+        yield from ((claim, stub, regime) for claim, found in shown for stub, regime in found)
+
+
 @click.command()
 @click.option("--seeds", default=1, show_default=True, help="So many, under each of which a mistake must be caught.")
 @click.option("--sample", metavar="N", default=0, help="So many of the mutants; all of them if 0.")
@@ -43,18 +55,21 @@ def _escapes(seeds: int, jobs: int) -> Iterator[tuple[Mistake, int]]:
 @click.option("--store", is_flag=True, help="Writes what a whole run says to bite.txt.")
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
 def main(seeds: int, sample: int, draw: int, store: bool, jobs: int) -> None:
-    """Prints how many of the known mistakes and of the mutants of the reference are caught, and what is not."""
+    """Prints how many known mistakes, mutants of the reference and stubs are caught, and what is not."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
     escapes = list(_escapes(seeds, jobs))
     for mistake, seed in escapes:
         console.print(
             f"escaped   {mistake.module}:{mistake.name} under seed {seed}: {mistake.breaks} [{mistake.regime}]"
         )
+    earned = list(_earned(jobs))
+    for claim, stub, regime in earned:
+        console.print(f"earned    {claim} by {stub} [{regime}]")
     result = judged(MODULES, sample, draw, jobs)
     result.show(console)
-    said = _said(len(MISTAKES), len({mistake.wrong for mistake, _ in escapes}), result)
+    said = _said(len(MISTAKES), len({mistake.wrong for mistake, _ in escapes}), result, len({c for c, *_ in earned}))
     console.print(said)
-    if escapes or result.unexplained:
+    if escapes or earned or result.unexplained:
         sys.exit(1)
     if store and not sample:
         STORED.write_text(f"{said}\n", encoding="utf-8")
@@ -63,10 +78,10 @@ def main(seeds: int, sample: int, draw: int, store: bool, jobs: int) -> None:
         sys.exit(1)
 
 
-def _said(mistakes: int, escaped: int, result: Judged) -> str:
+def _said(mistakes: int, escaped: int, result: Judged, earned: int) -> str:
     mutants, survived = len(result.mutants), len(result.survived)
     caught = f"caught {mistakes - escaped}/{mistakes} mistakes, {mutants - survived}/{mutants} mutants"
-    return f"{caught}, {survived - len(result.unexplained)} survivors explained"
+    return f"{caught}, {survived - len(result.unexplained)} survivors explained, {earned} claims earned by stubs"
 
 
 if __name__ == "__main__":

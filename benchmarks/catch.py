@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +12,17 @@ import mistakes
 from lydite.implementation import Implementation
 from lydite.watch import Watch
 from mistakes.mistake import MISTAKES, Mistake
+from mistakes.stubs import STUBS, stubbed
 from properties.every import every
 from properties.forall import Plan, Property
+from spec.claim import CLAIMS
+from spec.contracts import CALLS
 from spec.evidence import Tally
 from spec.failure import CallFailed, Misbehaved
 from spec.law import Law
 from spec.regime import Regime
 
-__all__ = ["MISTAKES", "catches", "caught", "is_caught"]
+__all__ = ["MISTAKES", "catches", "caught", "earned_by_stubs", "is_caught"]
 
 for _module in sorted(Path(mistakes.__file__).parent.glob("*.py")):
     import_module(f"mistakes.{_module.stem}")
@@ -42,14 +47,33 @@ def catches(prop: Property[Any], offered: object, regime: Regime, plan: Plan, se
     return refuted(prop, offered, regime, plan, seconds) is not None
 
 
+def earned_by_stubs(claim: str, seed: int = 0) -> list[tuple[str, Regime]]:
+    """The stubs that `claim` holds for, and where: with its own calls replaced by them, or all."""
+    calls, anchors = CLAIMS[claim].calls, CLAIMS[claim].anchors
+    earned = []
+    for stub, regime in product(STUBS, CLAIMS[claim].regimes):
+        judges = [p for p in every() if not p.law.batched and claim in p.law.judged_in(regime)]
+        judges.sort(key=lambda p: p.law.name not in anchors)  # the quickest to see through it first
+        if not all(_failing(judges, stubbed(stub, *which), regime, seed) for which in (calls, CALLS)):
+            earned.append((stub, regime))
+    return earned
+
+
 def caught(mistake: Mistake, seed: int = 0) -> tuple[Law, Exception] | None:
     """Returns the law of the claim that `mistake` breaks which fails for it in the regime that it names, and how."""
     offered = mistake.implementation()
     judges = [p for p in every() if not p.law.batched and mistake.breaks in p.law.claims_in(mistake.regime)]
-    # Most are caught by the edges and the first batch, which the default number of examples begins with.
+    return _failing(judges, offered, mistake.regime, seed)
+
+
+def _failing(
+    judges: Sequence[Property[Any]], offered: object, regime: Regime, seed: int
+) -> tuple[Law, Exception] | None:
+    """The first law of `judges` that fails at the default number of examples, and how."""
+    # Most fail at the edges and the first batch, which the default number of examples begins with.
     for plan in Plan(seed, examples=1, shrink=False), Plan(seed, shrink=False, edges=False):
         for prop in judges:
-            if failure := refuted(prop, offered, mistake.regime, plan):
+            if failure := refuted(prop, offered, regime, plan):
                 return prop.law, failure
     return None
 

@@ -30,7 +30,7 @@ def laws_of(claim: Claim) -> list[Law]:
     """The laws that grade `claim`."""
     for module in iter_modules(spec.laws.__path__):
         import_module(f"spec.laws.{module.name}")
-    return [law for law in LAWS.values() if claim.id in law.claims]
+    return [law for law in LAWS.values() if claim.id in law.claims or law.name in claim.anchors]
 
 
 def as_data(claim: Claim) -> dict[str, Any]:

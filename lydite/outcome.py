@@ -15,7 +15,7 @@ from spec.regime import Regime
 Outcome = Literal["holds", "broken", "missing", "error", "not_run"]
 WRONG = frozenset({"broken", "error"})
 LATE = "late"
-DECISIVE = ("missing", "broken", "error", LATE, "holds", "not_run")
+DECISIVE = ("broken", "error", "missing", LATE, "holds", "not_run")
 """The first of these that happened to a law of a claim settles the claim: none holds of which a law came too late."""
 
 
@@ -252,15 +252,19 @@ def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
 
 
 def _for_claim(result: LawResult, claim: Claim) -> Outcome:
-    """A law that needs an absent call of another claim was not run, and the claim stands on its other laws."""
-    if not set(claim.calls).isdisjoint(result.absent):
+    """A law that needs an absent call of another claim was not run, and the claim stands on its other laws.
+
+    Of a claim with an absent call none holds; but a call of it that is there and wrong is so without the other.
+    """
+    wrong = result.outcome in WRONG and _fault(result, claim.calls) in claim.calls
+    if not wrong and not set(claim.calls).isdisjoint(result.absent):
         return "missing"
     return "not_run" if result.outcome == "missing" and result.call not in claim.calls else result.outcome
 
 
 def _reason(result: LawResult, claim: Claim) -> str:
     absent = [call for call in claim.calls if call in result.absent]
-    if absent:
+    if absent and _for_claim(result, claim) == "missing":
         looked_up = result.looked_up.get(absent[0])
         return f"{absent[0]} is not offered" + (f": {looked_up}" if looked_up else "")
     foreign = result.outcome == "missing" and result.call not in claim.calls

@@ -128,11 +128,11 @@ class Grading:
         ]
 
     def _asks_for(self, law: Any, regime: Regime) -> bool:
-        """Whether a claim of `law` is in scope, and, if it is about batches, its call takes them."""
+        """Whether a claim that `law` judges is in scope, and, if it is about batches, its call takes them."""
         adapter = self.request.adapter
         if law.batched and not (adapter and adapter.batches(law.batched)):
             return False
-        return any((claim, regime) in self.request.scope for claim in law.claims_in(regime))
+        return any((claim, regime) in self.request.scope for claim in law.judged_in(regime))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -442,7 +442,7 @@ def _draw_from_the_seed_alone() -> None:
 
 def blank(law: Any, regime: Regime, request: Request) -> LawResult:
     """The result of `law` before anything has happened."""
-    claims = [c for c in law.claims_in(regime) if (c, regime) in request.scope]
+    claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
     return LawResult(law.name, regime.value, claims, "not_run")
 
 

@@ -7,16 +7,23 @@ from collections.abc import Iterator, Mapping
 from spec.claim import Claim
 from spec.contract import Call
 from spec.law import Law
-from spec.regime import Regime
+from spec.regime import DEFAULT, Regime
 
 
 def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[str, Call]) -> None:
     """Raises ValueError with everything that dangles.
 
     A claim names an unknown call; a graded claim has a regime in which no law tests it; a law runs nowhere, or names a
-    claim in whose regimes it never runs; a call's bad input is tested by no claim, or by several.
+    claim in whose regimes it never runs; a call's bad input is tested by no claim, or by several; an anchor is no law,
+    or does not run where its claim is graded on values, or a call of a claim has none.
     """
-    dangling = [*_unknown_calls(claims, calls), *_untested(claims, laws), *_idle(claims, laws), *_inputs(claims, calls)]
+    dangling = [
+        *_unknown_calls(claims, calls),
+        *_untested(claims, laws),
+        *_idle(claims, laws),
+        *_inputs(claims, calls),
+        *_adrift(claims, laws),
+    ]
     if dangling:
         raise ValueError("the catalogue does not fit together:\n" + "\n".join(dangling))
 
@@ -54,3 +61,14 @@ def _inputs(claims: Mapping[str, Claim], calls: Mapping[str, Call]) -> Iterator[
         judges = [c.id for c in claims.values() if call in c.calls and Regime.INPUTS in c.regimes]
         if len(judges) != 1:
             yield f"bad input of {call} is judged by {judges or 'no claim'}, not by exactly one"
+
+
+def _adrift(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[str]:
+    for claim in claims.values():
+        known = [laws[anchor] for anchor in claim.anchors if anchor in laws]
+        yield from (f"claim {claim.id} has the anchor {a}, which is not a law" for a in claim.anchors if a not in laws)
+        asked = {call for law in known for c in law.claims for call in claims[c].calls}
+        yield from (f"claim {claim.id} has no anchor about {call}" for call in claim.calls if call not in asked)
+        for law in known:
+            for regime in set(claim.regimes) & set(DEFAULT) - set(law.regimes):
+                yield f"claim {claim.id} has the anchor {law.name}, which does not run in regime {regime}"

@@ -38,7 +38,8 @@ class Kind(StrEnum):
 class Claim:
     """One statement of the document. Raises ValueError, naming the claim and the field, where a rule below is broken.
 
-    `formula` is LaTeX as printed, `corrected` the LaTeX of its `correction`; the other texts are plain.
+    `formula` is LaTeX as printed, `corrected` the LaTeX of its `correction`; the other texts are plain. `anchors` are
+    the laws that give the values of its calls: zeros keep many an identity, so the claim holds only where they do too.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Claim:
     kind: Kind
     calls: tuple[str, ...]
     regimes: tuple[Regime, ...]
+    anchors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         repairable = self.verdict in {Verdict.FALSE, Verdict.TYPO}
@@ -63,6 +65,7 @@ class Claim:
             "correction": bool(self.correction) or not repairable,
             "witness": bool(self.witness) or not repairable,
             "calls": bool(self.calls) == (self.kind is not Kind.MATH),
+            "anchors": bool(self.anchors) == self.graded,
             "regimes": bool(self.regimes) == self.graded and (Regime.CORE in self.regimes or not self.graded),
         }
         for field, kept in rules.items():
@@ -101,6 +104,7 @@ def _typed(path: Path, row: dict[str, Any]) -> Claim:
         row["verdict"], row["kind"] = Verdict(row["verdict"]), Kind(row["kind"])
         row["regimes"] = tuple(map(Regime, row["regimes"]))
         row["hypotheses"], row["calls"] = tuple(row["hypotheses"]), tuple(row["calls"])
+        row["anchors"] = tuple(row.get("anchors", ()))
         return Claim(**row)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name}, claim {row.get('id', '?')}: {error}") from error

@@ -65,8 +65,14 @@ class Law:
         return tuple(r for r in Regime if r in asked and r in self.only)
 
     def claims_in(self, regime: Regime) -> tuple[str, ...]:
-        """The claims for which this law counts in `regime`."""
+        """The claims that this law states a part of, of those that are graded in `regime`."""
         return tuple(c for c in self.claims if regime in CLAIMS[c].regimes)
+
+    def judged_in(self, regime: Regime) -> tuple[str, ...]:
+        """The claims that do not hold in `regime` without this law: those, and those that it is an anchor of."""
+        own = self.claims_in(regime)
+        anchored = (c.id for c in CLAIMS.values() if self.name in c.anchors and regime in c.regimes)
+        return (*own, *(c for c in anchored if c not in own))
 
 
 LAWS: dict[str, Law] = {}

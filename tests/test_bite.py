@@ -12,11 +12,14 @@ import pytest
 
 import reference
 from benchmarks import kept
-from benchmarks.catch import MISTAKES, catches, is_caught
+from benchmarks.catch import MISTAKES, catches, earned_by_stubs, is_caught
 from benchmarks.laws import redundant
 from mistakes.mistake import Mistake
+from mistakes.stubs import stubbed
 from properties.every import every
 from properties.forall import Plan
+from spec.claim import CLAIMS
+from spec.contracts import CALLS
 from spec.law import LAWS
 from spec.regime import Regime
 
@@ -28,8 +31,9 @@ LEAST_SHARE = 0.98
 
 
 def figures() -> list[int]:
-    """Mistakes caught and all, mutants caught and all, and survivors, as stored."""
-    said = re.fullmatch(r"caught (\d+)/(\d+) mistakes, (\d+)/(\d+) mutants, (\d+) survivors explained", STORED)
+    """Mistakes caught and all, mutants caught and all, survivors, and claims earned by stubs, as stored."""
+    mutants = r"(\d+)/(\d+) mutants, (\d+) survivors explained"
+    said = re.fullmatch(rf"caught (\d+)/(\d+) mistakes, {mutants}, (\d+) claims earned by stubs", STORED)
     assert said
     return [int(n) for n in said.groups()]
 
@@ -44,9 +48,13 @@ def test_every_mistake_of_the_register_was_caught() -> None:
 
 
 def test_nearly_every_mutant_was_caught_and_the_others_are_explained() -> None:
-    *_, caught, mutants, survivors = figures()
+    *_, caught, mutants, survivors, _ = figures()
     assert caught / mutants >= LEAST_SHARE
     assert survivors == mutants - caught >= len(SURVIVORS)
+
+
+def test_no_claim_was_earned_by_a_stub() -> None:
+    assert figures()[-1] == 0
 
 
 def test_what_survived_is_still_in_the_reference() -> None:
@@ -79,6 +87,26 @@ def test_a_law_catches_nothing_beyond_its_regimes() -> None:
     plan = Plan(examples=1, shrink=False)
     assert catches(prop, SimpleNamespace(softmax_jacobian=lambda z, /: 0 * z), Regime.TAILS, plan)
     assert not catches(prop, SimpleNamespace(softmax_jacobian=lambda z, /: 0 * z), Regime.CORE, plan)
+
+
+# -- Stubs --
+
+BY_IDENTITIES_ALONE = {"Q1.12": "zeros", "Q2.d.9": "zeros", "Q7.b.1": "zeros", "Q2.d.1": "zeros"}
+"""Claims with the stub that all of their own laws let pass in core."""
+
+
+@pytest.mark.parametrize(("claim", "stub"), BY_IDENTITIES_ALONE.items())
+def test_a_stub_keeps_identities_and_fails_the_anchor(claim: str, stub: str) -> None:
+    offered, plan = stubbed(stub, *CALLS), Plan(examples=1, shrink=False)
+    judges = [p for p in every() if claim in p.law.judged_in(Regime.CORE) and not p.law.batched]
+    failing = {p.law.name for p in judges if catches(p, offered, Regime.CORE, plan)}
+    assert failing
+    assert failing <= set(CLAIMS[claim].anchors)
+
+
+@pytest.mark.parametrize("claim", ["Q1.11", "Q2.d.3", "Q3.3.4", "Q6.8", "X.1"])
+def test_a_claim_is_not_earned_by_a_stub(claim: str) -> None:
+    assert earned_by_stubs(claim) == []
 
 
 # -- What is redundant --
