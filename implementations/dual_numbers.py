@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import array
 import math
-from collections import namedtuple
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -95,7 +94,12 @@ def _list(a: Any) -> list[float]:
 
 # -- Q1 --
 
-Parts = namedtuple("Parts", "dw db")
+
+class Parts(NamedTuple):
+    """A gradient."""
+
+    dw: list[float]
+    db: float
 
 
 def _cost(theta: list[Any], X: Any, y: list[float]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.hunt import PRECISIONS, held_to_all
 from lydite.adapter import read_adapter
 from lydite.expectation import read_expectations
 from lydite.implementation import Implementation
@@ -59,6 +60,19 @@ def test_the_textbook_breaks_in_stability(topic: str) -> None:
             broken.add(prop.law.name.partition(".")[2])
     assert BREAKS[topic] <= broken
     assert bool(BREAKS[topic]) == bool(broken)
+
+
+STYLES = ("dual_numbers.py", "numpy_complex_step.py", "numpy_log_sum_exp.py", "numpy_multiplied_out.py")
+"""Correct code as it is written elsewhere."""
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("style", STYLES)
+def test_correct_code_in_another_style_is_accused_of_nothing(style: str, precision: str, seed: int) -> None:
+    held = held_to_all((style, precision, seed, 1))
+    assert held["cases"] > 0
+    assert held["accusations"] == []
 
 
 FOLDER = ROOT / "implementations"

@@ -273,7 +273,8 @@ def _draw_mask(source: Source) -> Mask:
 def _mask_of(source: Source, size: int, p: float, seed: int) -> Mask:
     other = source.choice((seed ^ 1, seed ^ (1 << int(source.rng.integers(32)))))
     lag = int(source.choice((1, 1, source.choice(LAGS), max(1, size // 2))))
-    first = int(source.rng.integers(lag))
+    room = size - 2 * lag  # so that a pair is left
+    first = int(source.rng.integers(min(lag, max(room, 0) + 1)))
     return Mask(size=size, p=p, seed=seed, other=other, lag=lag, first=min(first, size), **source.common)
 
 
