@@ -29,7 +29,7 @@ from lydite import isolation
 from lydite.isolation import Jail, Tier
 from lydite.isolation.bubblewrap import SCRATCH
 from lydite.isolation.environment import environment, packages
-from lydite.notation import MOST_NAME, cut
+from lydite.notation import MOST_NAME, MOST_TEXT, cut
 from lydite.observed import changes
 from lydite.snapshot import snapshot
 from lydite.worker.clock import Clock
@@ -71,8 +71,8 @@ READER = "nbformat"
 MOST_STARTS = 200
 """A program that has ended this often is not started again: more often than each call can end it."""
 
-MOST_SAID = 300
-"""Texts of one kind that a program may say of itself."""
+SAID = {"notes": (40, MOST_TEXT), "names": (300, MOST_NAME), "absent": (40, MOST_NAME)}
+"""What a program may say of itself: how many texts of each kind, and how long."""
 LOOP = "it does not come to its end when it is imported: a loop at the end of the file?"
 
 KEPT_OUTPUT = 1 << 20
@@ -559,12 +559,12 @@ def _text(told: Any) -> str:
 
 def _said(message: Message) -> dict[str, list[str]]:
     """Returns the lists of texts that are for people, as far as they are such."""
-    lists = {key: message.get(key) for key in ("notes", "names", "absent")}
-    return {
-        key: [cut(text) for text in texts[:MOST_SAID] if type(text) is str]
-        for key, texts in lists.items()
-        if type(texts) is list
-    }
+    said = {}
+    for key, (most, longest) in SAID.items():
+        texts = message.get(key)
+        if type(texts) is list:
+            said[key] = [cut(text, longest) for text in texts[:most] if type(text) is str]
+    return said
 
 
 def _asked(question: Question, packer: Packer) -> Message:

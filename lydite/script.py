@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lydite.load import is_path
 from lydite.notation import plain, shown
 from lydite.replay import Replayed, Stored
+from lydite.unpack import ARCHIVE
 from lydite.worker.codec import BETWEEN, order_of
 from lydite.worker.loading import entry
 
@@ -41,11 +42,19 @@ impl = import_module(target)
 """
 
 
+def _file(target: Path, found: Stored) -> Path:
+    """Returns the file of `target` in which the call at fault is written. Raises ValueError, Unloadable."""
+    if target.suffix == ARCHIVE:
+        raise ValueError(f"{target.name} is an archive, which a file of its own cannot import: unpack it, or replay it")
+    written = target / found.example.get("where", "").rpartition(":")[0]
+    return written if target.is_dir() and written.is_file() else entry(target)
+
+
 def script(found: Stored, done: Replayed, target: str) -> str:
     """The text of the file. Raises ValueError where an input has no literal, or the code needs an adapter."""
     if found.adapter:
         raise ValueError(f"{target} is asked through {found.adapter}, which a file of its own cannot do: replay it")
-    path = str(entry(Path(target))) if is_path(target) else target
+    path = str(_file(Path(target), found)) if is_path(target) else target
     passed = {id(argument) for _, arguments in done.calls for argument in arguments}
     names = {id(value): name for name, value in done.case.inputs().items() if id(value) in passed}
     lines = [f"{names[id(v)]} = {literal(v)}" for v in done.case.inputs().values() if id(v) in names]

@@ -462,3 +462,17 @@ def test_a_place_of_a_program_is_a_file_that_it_is_shown(started: Start) -> None
     text = "hello('softmax', 'cross_entropy', where={'softmax': NAME + ':3', 'cross_entropy': 'other.py:3'})\nhear()"
     program = started("NAME = os.path.basename(sys.argv[0])\n" + text)
     assert list(program.running().hello.where) == ["softmax"]
+
+
+def test_what_a_program_says_of_itself_is_bounded(started: Start) -> None:
+    """Whatever it says, and however much."""
+    text = (
+        "hello('softmax', notes=['n' * 9999, 5, None] * 99, names=['x' * 9999] * 999, absent={'not': 'a list'})\nhear()"
+    )
+    program = started(text)
+    program.running()
+    assert set(program.told) == {"notes", "names"}
+    assert 0 < len(program.told["notes"]) <= 40
+    assert len(program.told["names"]) == 300
+    assert max(map(len, program.told["notes"])) <= 1000
+    assert max(map(len, program.told["names"])) <= 100

@@ -260,3 +260,16 @@ def test_newton_goes_into_a_file(submit: Submit, monkeypatch: pytest.MonkeyPatch
     assert "lambda x: " in code
     monkeypatch.setattr(sys, "argv", ["again.py"])
     exec(compile(code, "again.py", "exec"), {})
+
+
+def test_the_file_of_a_folder_that_a_script_runs_is_the_one_at_fault(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("from parts import softmax\n", encoding="utf-8")
+    (tmp_path / "parts.py").write_text("def softmax(z):\n    return z\n", encoding="utf-8")
+    request = Request(only=("Q7.0.1",), regimes=(Regime.CORE,), examples=1)
+    findings = Findings()
+    grade(str(tmp_path), request.options(), 1, findings.note)
+    entry = findings.implementation("hw", str(tmp_path), request, 0.0)
+    found = stored(document(request, "none", [entry], "r.json"), "Q7.0.1")
+    assert f"{str(tmp_path / 'parts.py')!r}" in script(found, replay(found, str(tmp_path)), str(tmp_path))
+    with pytest.raises(ValueError, match=r"hw\.zip is an archive"):
+        script(found, replay(found, str(tmp_path)), str(tmp_path / "hw.zip"))
