@@ -20,6 +20,7 @@ from lydite.worker.codec import FORMS
 from lydite.worker.host import SEVERAL
 from lydite.worker.loading import LARGEST_FILE, Unloadable, entry
 from lydite.worker.notebook import plain
+from lydite.worker.told import Told
 from spec.contracts import CALLS
 from tests.optional import needed
 
@@ -303,6 +304,13 @@ def test_a_notebook_offers_what_its_cells_define(program: Any, tmp_path: Path) -
                 "cell 2, line 1 is skipped with its cell: %%bash does not run it as Python",
             ],
         ),
+        (
+            ["%magic\n" * 5 + SOFTMAX],
+            [
+                *(f"cell 1, line {i} is skipped, which is not Python: %magic" for i in (1, 2, 3)),
+                "cell 1: 2 more lines are skipped, which is not Python",
+            ],
+        ),
         (["from __future__ import annotations", SOFTMAX.replace("(z)", "(z: NoSuchType)", 1)], []),
         ([SOFTMAX + "raise SystemExit(0)\ndef leaky_relu(z, alpha):\n    return z\n"], ["cell 1, line 4 is skipped"]),
     ],
@@ -314,6 +322,14 @@ def test_what_a_notebook_skips_is_said_and_costs_nothing_else(
     assert Remote(running).softmax(np.zeros(2)).tolist() == [0.5, 0.5]
     assert len(running.told["notes"]) == len(notes)
     assert all(said.startswith(due) for said, due in zip(running.told["notes"], notes, strict=True))
+
+
+def test_where_more_is_skipped_than_is_listed_that_is_said() -> None:
+    told = Told()
+    for i in range(100):
+        told.note(f"cell {i}")
+    assert len(told.notes) == 40
+    assert told.notes[-2:] == ["cell 38", "more was skipped than is listed here"]
 
 
 @pytest.mark.parametrize("tier", [Tier.NAMESPACES, Tier.LANDLOCK])

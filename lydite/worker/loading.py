@@ -46,7 +46,7 @@ def _entry_of(folder: Path) -> Path:
         if len(found) == 1:
             return found[0]
     told = f"neither {' nor '.join(ENTRIES)} nor exactly one module or notebook"
-    raise Unloadable(f"folder {folder.name} holds {told}")
+    raise Unloadable(f"folder {folder.name} holds {told}: say which file is meant (--entry FILE)")
 
 
 def from_file(path: Path) -> ModuleType:

@@ -25,6 +25,8 @@ RUNS_THE_CELL = ("time", "timeit", "capture", "prun", "memit", "mprun", "lprun",
 MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$|^\s*[\w., ]+=\s*[%!]")
 NOT_PYTHON, REST_IS_RUN = "which is not Python", "and the rest of the cell is run"
 """Why a line is skipped that costs nothing."""
+MOST_LINES = 3
+"""Lines that are skipped of one cell and told one by one."""
 LIBRARIES = ("matplotlib", "seaborn", "IPython", "ipywidgets", "plotly")
 """What notebooks show things with, and no formula needs."""
 
@@ -100,7 +102,9 @@ class Cell:
         self._told = told
         self._failed = 0
         text, skipped = plain(source)
-        self.notes = [f"{self._name}, {note}" for note in skipped]
+        self.notes = [f"{self._name}, {note}" for note in skipped[:MOST_LINES]]
+        if len(skipped) > MOST_LINES:
+            self.notes.append(f"{self._name}: {len(skipped) - MOST_LINES} more lines are skipped, {NOT_PYTHON}")
         self._statements = self._parsed(text)
 
     def _parsed(self, text: str) -> list[ast.stmt]:

@@ -18,10 +18,10 @@ class Told:
     absent: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:
-        """Adds a note, once."""
+        """Adds a note, once; the last that is kept says that there are more."""
         text = text[:LONGEST]
         if text not in self.notes and len(self.notes) < MOST:
-            self.notes.append(text)
+            self.notes.append(text if len(self.notes) < MOST - 1 else "more was skipped than is listed here")
 
     def failed(self, error: BaseException) -> None:
         """Adds the module that was not found, if that is what `error` says."""
