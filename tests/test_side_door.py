@@ -20,6 +20,7 @@ from lydite.isolation import NoTier, Tier, best, bubblewrap
 from lydite.opened import is_submitted
 from lydite.strays import NAMES, QUICK, SUBMISSION, imported, plant
 from tests import commandline, made
+from tests.optional import needed
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 ADAPTER = 'module = "library"\n[calls]\nsoftmax = "softmax"\n'
@@ -290,8 +291,7 @@ def test_a_library_sees_the_variables_that_configure_it(jobs: str, desk: Desk) -
 
 @pytest.mark.parametrize("isolation", list(Tier)[:3])
 def test_a_submission_does_not(isolation: Tier, desk: Desk) -> None:
-    if isolation != Tier.PROCESS and isolation != tier():
-        pytest.skip(f"{isolation} is not the tier of this machine")
+    needed(isolation)
     (desk.folder / "homework" / "work.py").write_text(SEES.replace("==", "!="), "utf-8")
     command = ("grade", "homework/work.py", *QUICK, "--isolation", isolation)
     done = desk.run(SCRIPTS / "lydite", *command, KERAS_BACKEND="numpy")

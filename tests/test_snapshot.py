@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from lydite import isolation
-from lydite.isolation import Tier, proven
+from lydite.isolation import Tier
 from lydite.opened import Opened
 from lydite.program import Program
 from lydite.snapshot import Snapshot, snapshot
 from lydite.watch import Watch
 from spec.failure import CallFailed
+from tests.optional import needed
 
 TIERS = list(Tier)
 SEVEN = "def softmax(z):\n    return z * 0 + 7\n"
@@ -27,8 +28,8 @@ def opened() -> Iterator[Any]:
     every = []
 
     def ask(target: Path | str, tier: Tier, taken: Path | None = None) -> list[float]:
-        if tier is not Tier.NONE and (why_not := proven(tier)):
-            pytest.skip(why_not)
+        if tier is not Tier.NONE:
+            needed(tier)
         watch = Watch(20.0)
         every.append(Opened(str(target), None, "float64", watch, tier, 2048, snapshot=taken))
         with watch.attending():
@@ -128,8 +129,7 @@ def softmax(z):
     ],
 )
 def test_no_path_of_this_machine_is_told(tmp_path: Path, tier: Tier, raising: str, due: str) -> None:
-    if why_not := proven(tier):
-        pytest.skip(why_not)
+    needed(tier)
     path = tmp_path / "own.py"
     path.write_text(LEAKS.format(raising=raising))
     program = Program(str(path), tier, 20.0, 2048)

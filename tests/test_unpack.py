@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from lydite import unpack
 from lydite.content import FILE, FOLDER, MOST_DEPTH, MOST_PARTS, Part, content
-from lydite.isolation import Tier, proven
+from lydite.isolation import Tier
 from lydite.snapshot import snapshot
 from lydite.unpack import archived, unpacked
 from lydite.worker.codec import Violation
 from lydite.worker.loading import LARGEST_FILE, Unloadable
 from tests import commandline
+from tests.optional import needed
 
 SOFTMAX = "import numpy as np\ndef softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / e.sum()\n"
 Files = dict[str, str | bytes]
@@ -35,8 +36,7 @@ def packed(path: Path, files: Files, method: int = zipfile.ZIP_DEFLATED) -> Path
 @pytest.mark.parametrize("tier", [Tier.NAMESPACES, Tier.LANDLOCK, Tier.PROCESS])
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_the_files_of_an_archive(tmp_path: Path, tier: Tier, method: int) -> None:
-    if why_not := proven(tier):
-        pytest.skip(why_not)
+    needed(tier)
     files: Files = {"hw/solution.py": SOFTMAX, "hw\\data\\x.csv": b"\x00\xff", "hw/ü.txt": "", "hw/empty/": ""}
     files |= {"__MACOSX/._solution.py": "x", "hw/.DS_Store": "x", ".git/config": "x", "hw/__pycache__/y.pyc": "x"}
     assert unpacked(packed(tmp_path / "hw.zip", files, method), tier) == (
