@@ -39,6 +39,7 @@ def document(request: Request, isolation: str, implementations: Sequence[Documen
         "lydite": __version__,
         "seed": request.seed,
         "precision": request.precision,
+        "examples": request.examples,
         "isolation": isolation,
         "implementations": list(implementations),
     }
@@ -61,13 +62,15 @@ def _reproduce(whole: Document, implementation: Document, claim: Document, path:
 
 
 def command(whole: Document, implementation: Document, claim: Document, target: str) -> str:
-    """Returns the command that grades `target` on `claim` again, under the same seed."""
+    """Returns the command that grades `target` on `claim` again, on the same cases."""
     adapter = implementation.get("adapter", "")
     settings = ["--adapter", adapter] if adapter not in {"", implementation["target"]} else []
     settings += ["--entry", implementation["entry"]] if "entry" in implementation else []
     settings += ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
     if whole["precision"] != "float64":
         settings += ["--precision", whole["precision"]]
+    if (examples := whole.get("examples", Request.examples)) != Request.examples:
+        settings += ["--examples", str(examples)]
     return shlex.join(["lydite", "grade", target, *settings])
 
 

@@ -93,7 +93,7 @@ def test_a_batch_says_what_is_kept_and_goes_on(tmp_path: Path, jobs: str) -> Non
         done = [process.stderr.readline() for _ in range(int(jobs))]  # a line for each that is done
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()
-    assert process.returncode == 130, done + [told]
+    assert process.returncode == 130, [*done, told]
     assert f"interrupted: {jobs} of 3 submissions are graded, and kept in out\n" in told
     again = told.partition("to go on: lydite ")[2].splitlines()[0]
     assert shlex.split(again) == command

@@ -151,7 +151,12 @@ def test_reproduce_names_what_is_needed_and_no_more() -> None:
         "lydite replay 'my r.json' Q7.0.1 --name 'a b.py'",
         "lydite replay 'my r.json' Q7.0.1 --name c.py",
     ]
-    assert told(whole(broken(*SOFTMAX), path="")) == ["lydite grade sub/a.py --only Q7.0.1 --regimes core --seed 0"]
+    again = "lydite grade sub/a.py --only Q7.0.1 --regimes core --seed 0"
+    assert told(whole(broken(*SOFTMAX), path="")) == [again]
+    many = {**whole(broken(*SOFTMAX), path=""), "examples": 50}
+    [implementation] = many["implementations"]
+    [refuted] = [claim for claim in implementation["claims"] if claim["counterexample"]]
+    assert report.command(many, implementation, refuted, "sub/a.py") == f"{again} --examples 50"
 
 
 # -- Values --

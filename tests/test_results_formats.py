@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from lydite import terminal
 from lydite.results import badge, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
@@ -224,6 +225,40 @@ def test_what_was_not_run_is_skipped(read: Read) -> None:
     skipped = ET.fromstring(junit.render([one])).find("testsuite/testcase/skipped")
     assert skipped is not None
     assert skipped.get("message") == "needs softmax"
+
+
+# -- Expectations --
+
+
+@pytest.fixture
+def expected(tmp_path: Path) -> Path:
+    """A report of which two claims are known not to hold and do not, and one is and does."""
+    exceptions = [
+        {"id": id_, "regime": "core", "reason": f"reason {id_}", "link": "https://example.org/1", "occurred": occurred}
+        for id_, occurred in {"Q7.a.7": True, "Q2.a.2": True, "Q7.0.1": False}.items()
+    ]
+    return write(tmp_path / "r.json", implementation("a.py", BROKEN, ABSENT, expected=exceptions))
+
+
+def test_every_view_agrees_on_what_is_expected(expected: Path) -> None:
+    """What breaks as it is expected to is no failure anywhere; what is expected to break and does not is one."""
+    [one] = submissions([expected], Rubric(), Level.DUE)
+    suite = ET.fromstring(junit.render([one]))[0]
+    assert {key: suite.get(key) for key in ("failures", "errors", "skipped")} == {
+        "failures": "1",
+        "errors": "0",
+        "skipped": "2",
+    }
+    assert [e.get("message") for e in suite.iter("failure")] == ["no longer broken: reason Q7.0.1"]
+    assert {e.get("message") for e in suite.iter("skipped")} == {"known: reason Q7.a.7", "known: reason Q2.a.2"}
+    [result] = json.loads(sarif.render([one]))["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("Q7.0.1", "error")
+    assert "no longer broken" in result["message"]["text"]
+    assert github.annotated([one]) == "::error title=a.py%3A no longer broken%2C Q7.0.1::reason Q7.0.1\n"
+    whole = json.loads(expected.read_text(encoding="utf-8"))
+    shown = terminal.render({**whole, "implementations": [{**whole["implementations"][0], "faults": []}]})
+    assert "no longer broken: Q7.0.1 core (reason Q7.0.1)" in shown
+    assert shown.splitlines()[-1].startswith("exit 1: take what is no longer broken off")
 
 
 # -- Markdown, CSV, SARIF --

@@ -57,6 +57,11 @@ def annotated(submissions: Sequence[Submission]) -> str:
         start = f"file={attribute(place[0])},line={place[1]}," if place else ""
         text = "\n".join([f"{fault.face.title} (-{marks(fault.points)})", *told(fault.rows())])
         lines.append(f"::error {start}title={attribute(title)}::{message(text)}")
+    lines += [
+        f"::error title={attribute(f'{one.name}: no longer broken, {claim.name}')}::{message(claim.known)}"
+        for one in submissions
+        for claim in one.stale
+    ]
     kept = lines[:MOST]
     if len(lines) > MOST:
         kept[-1] = f"::error title=lydite::{len(lines) - MOST + 1} more are in the report"

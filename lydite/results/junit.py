@@ -35,11 +35,21 @@ def _suite(submission: Submission) -> Element:
 def _case(claim: Judged, submission: Submission) -> Element:
     name = f"{claim.scored.id} [{claim.scored.regime}] {claim.title}".strip()
     case = Element("testcase", classname=f"{submission.name}.{claim.scored.question}", name=name, time="0")
-    if not claim.holds:
-        outcome = claim.scored.outcome
-        found = SubElement(case, KINDS[outcome], type=outcome, message=claim.reason or outcome)
+    if not claim.holds or claim.stale:
+        kind, outcome, message = _said(claim)
+        found = SubElement(case, kind, type=outcome, message=message)
         found.text = "\n".join(told(claim.rows()))
     return case
+
+
+def _said(claim: Judged) -> tuple[str, str, str]:
+    """Returns what JUnit calls the outcome of a claim, its type, and the message: as it was expected, or not."""
+    outcome = claim.scored.outcome
+    if claim.stale:
+        return "failure", "stale", f"no longer broken: {claim.known}"
+    if claim.known and outcome != "not_run":
+        return "skipped", outcome, f"known: {claim.known}"
+    return KINDS[outcome], outcome, claim.reason or outcome
 
 
 def _count(suite: Element, cases: Sequence[Element], seconds: float) -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from lydite import __version__
 from lydite.results.markdown import told
-from lydite.results.submission import Fault, Judged, Submission
+from lydite.results.submission import Judged, Submission
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def render(submissions: Sequence[Submission]) -> str:
-    """The document, as one text: a result for each fault, and a rule for each claim that one breaks."""
+    """The document, as one text: a result for each fault and stale expectation, a rule for the claim of each."""
     faults = [(submission, fault) for submission in submissions for fault in submission.faults]
-    rules = {fault.face.scored.id: fault.face for _, fault in faults}
+    stale = [(submission, claim) for submission in submissions for claim in submission.stale]
+    rules = {face.scored.id: face for face in (*(fault.face for _, fault in faults), *(claim for _, claim in stale))}
     driver = {"name": "Lydite", "version": __version__, "rules": [_rule(face) for face in rules.values()]}
-    results = [_result(submission, fault) for submission, fault in faults]
+    results = [
+        *(_result(submission, fault.call, fault.face, fault.rows()) for submission, fault in faults),
+        *(_result(submission, "no longer broken", claim, claim.rows()) for submission, claim in stale),
+    ]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, allow_nan=False)
 
@@ -28,14 +32,13 @@ def _rule(face: Judged) -> dict[str, Any]:
     return {"id": face.scored.id, "shortDescription": {"text": face.title or face.scored.id}}
 
 
-def _result(submission: Submission, fault: Fault) -> dict[str, Any]:
-    face = fault.face
+def _result(submission: Submission, what: str, face: Judged, rows: Iterable[tuple[str, str]]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": face.scored.id,
         "level": "error",
-        "message": {"text": "\n".join([f"{submission.name}: {fault.call}", *told(fault.rows())])},
+        "message": {"text": "\n".join([f"{submission.name}: {what}", *told(rows)])},
         # What stays the same from run to run, though lines move.
-        "partialFingerprints": {"claim/v1": f"{submission.name}:{fault.call}:{face.name}"},
+        "partialFingerprints": {"claim/v1": f"{submission.name}:{what}:{face.name}"},
     }
     if place := submission.place(face):
         where = {"artifactLocation": {"uri": quote(place[0])}, "region": {"startLine": place[1]}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
@@ -77,7 +77,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A claim in one regime; `void` says why it counts for everybody, `because` what explains that it breaks."""
+    """A claim in one regime; `void` says why it counts for everybody, `because` what explains that it breaks.
+
+    `known` is the reason for which it is expected not to hold, empty where it is expected to.
+    """
 
     scored: Scored
     title: str
@@ -87,11 +90,17 @@ class Judged:
     fault: str
     void: str
     example: Example | None
+    known: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether it holds."""
         return self.scored.outcome == "holds"
+
+    @property
+    def stale(self) -> bool:
+        """Whether it holds though it is expected not to, which is an error: the expectation has to go."""
+        return self.holds and bool(self.known)
 
     @property
     def name(self) -> str:
@@ -109,6 +118,8 @@ class Judged:
             yield "void", f"counts for everybody: {self.void}"
         if self.because:
             yield "because", f"{', '.join(self.because)} broken: no further points lost"
+        if self.known:
+            yield "no longer broken" if self.stale else "known", self.known
         if self.example:
             yield from self.example.rows()
         elif self.reason:
@@ -161,7 +172,14 @@ class Submission:
     def of(cls, whole: Document, graded: Document, rubric: Rubric, level: Level) -> Submission:
         """From a report that is scored, and one of its implementations. Raises KeyError, TypeError or ValueError."""
         void = rubric.void if can_count(graded) else {}
-        claims = tuple(_judged(claim, void, level, _again(whole, graded, claim)) for claim in graded["claims"])
+        known = {(e["id"], e["regime"]): line(e["reason"]) for e in graded.get("expected", ())}
+        claims = tuple(
+            replace(
+                _judged(claim, void, level, _again(whole, graded, claim)),
+                known=known.get((claim["id"], claim["regime"]), ""),
+            )
+            for claim in graded["claims"]
+        )
         return cls(
             line(graded["name"]),
             line(graded["target"]),
@@ -187,6 +205,11 @@ class Submission:
         return Tally(
             [c.scored for c in self.claims if question in {"", c.scored.question} and regime in {"", c.scored.regime}]
         )
+
+    @property
+    def stale(self) -> list[Judged]:
+        """Returns the claims that hold though they are expected not to."""
+        return [claim for claim in self.claims if claim.stale]
 
     @cached_property
     def questions(self) -> list[str]:
