@@ -171,7 +171,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Row, Docum
         write(folder)
         patch.chdir(folder)
         for rows in together.values():
-            options = [f"--{option}" for option in (*rows[0].options, "examples=1", "jobs=1", "json=r.json")]
+            options = [f"--{option}" for option in (*rows[0].options, "seed=0", "examples=1", "jobs=1", "json=r.json")]
             done = run("grade", *(row.target for row in rows), *options)
             assert done.exit_code < 2 or len(rows) == 1, done.output
             entries = json.loads((folder / "r.json").read_text(encoding="utf-8"))["implementations"]
@@ -189,7 +189,7 @@ def project(pytester: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 def gated(project: Project, row: Row, *more: str) -> tuple[pytest.RunResult, Document]:
     """What `pytest --impl` says of a row."""
-    options = [f"--lydite-{option}" for option in (*row.options, "examples=1", "json=r.json")]
+    options = [f"--lydite-{option}" for option in (*row.options, "seed=0", "examples=1", "json=r.json")]
     plugins = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "lydite.plugin")
     result = project.runpytest_inprocess(*plugins, "--impl", row.target, *options, *more)
     [entry] = json.loads((project.path / "r.json").read_text(encoding="utf-8"))["implementations"]
