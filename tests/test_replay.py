@@ -161,7 +161,7 @@ def test_what_is_not_there_is_named(wrong: Path, submit: Submit) -> None:
         assert f"Invalid value for {option}: " in told
         assert why in told
     assert lydite("replay", wrong, CLAIM)[0] == 2
-    assert lydite("replay", path, CLAIM, "--name", "wrong.py", "--target", "no_such.py")[0] == 1
+    assert lydite("replay", path, CLAIM, "--name", "wrong.py", "--target", "no_such.py")[0] == 2
 
 
 def test_a_law_that_is_gone_is_told(wrong: Path) -> None:
