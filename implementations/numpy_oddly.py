@@ -18,8 +18,8 @@ def _sum(a: Any) -> Any:
 
 
 def _floats(a: Any, like: Any) -> Any:
-    """Labels, masks and coefficients in the type of the numbers that they meet."""
-    return np.asarray(a).astype(np.asarray(like).dtype)
+    """Labels, masks and coefficients in the type of the numbers that they meet, or double where these are integers."""
+    return np.asarray(a).astype(np.result_type(np.asarray(like).dtype, np.float32))
 
 
 # -- Q1: the sigmoid by its logarithm, the weights by a hyperbolic cosine --

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lydite.adapted import WIDENING, AdaptedCall, Library
 from lydite.notation import MOST_NAME, cut
 from lydite.watch import TimedOut, Watch
-from lydite.worker.host import Unanswered, as_array, copies, is_refusal, kind_of, states, written
+from lydite.worker.host import Unanswered, as_array, copies, is_refusal, kind_of, refilled, states, written
 from lydite.worker.offered import is_written, where
 from spec.contract import Call, Shape
 from spec.contracts import CALLS
@@ -231,6 +231,7 @@ class _Watched(Guarded):
     def __init__(self, call: Call, function: Any, watch: Watch) -> None:
         super().__init__(call, function, watch)
         self._earlier: tuple[Any, Any, Any] | None = None
+        self._arrays: dict[tuple[Any, ...], NDArray[Any]] = {}
 
     def __call__(self, *args: Any) -> Any:
         answers = [self._ask_seeded(args, seed) for seed in (1, 2)]
@@ -242,7 +243,7 @@ class _Watched(Guarded):
         seeded = _seeded(seed)
         np.random.seed(seed)
         random.seed(seed)
-        given = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
+        given = tuple(refilled(self._arrays, i, a) if isinstance(a, np.ndarray) else a for i, a in enumerate(args))
         raw = self.asked(given)
         answer = self.read(raw, args)
         for name, mine, theirs in zip(self.call.parameters, args, given, strict=True):
@@ -259,7 +260,11 @@ class _Watched(Guarded):
         if earlier is not None:
             earlier_raw, earlier_answer, earlier_args = earlier
             if not same(self.read(earlier_raw, earlier_args), earlier_answer):
-                raise Misbehaved(self.call.name, "overwrites the answer that it gave before")
+                raise Misbehaved(self.call.name, OVERWRITTEN)
+
+
+OVERWRITTEN = "overwrites the answer that it gave before, or has returned an argument"
+"""What a later call shows of an answer that shares its memory."""
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lydite.gather import Gather
-from lydite.implementation import Guarded, Implementation, same
+from lydite.implementation import OVERWRITTEN, Guarded, Implementation, same
 from lydite.program import FATAL, Answer, Program, Question
 from lydite.watch import Unasked, Watch
 from spec.contract import Call
@@ -120,7 +120,7 @@ class _Watched(_Asked):
             case {"drew": True}:
                 raise Misbehaved(self.call.name, "draws from the global random state")
             case {"overwrote": True}:
-                raise Misbehaved(self.call.name, "overwrites the answer that it gave before")
+                raise Misbehaved(self.call.name, OVERWRITTEN)
             case {"changed": [], "drew": False, "overwrote": False}:
                 return value
         if not self._watches:

@@ -14,8 +14,10 @@ NAME = "submission.py"
 HEADER = '''\
 """The calls of the contract. Write the bodies, then run `lydite grade {name}`.
 
-Arrays are NumPy arrays of float64, one sample a row; a pair such as (n,d) is a shape, () a float. Inputs must stay as
-they are. A function without a body counts as missing and costs nothing but its own claims.
+Arrays are NumPy arrays of float64, one sample a row; a pair such as (n,d) is a shape, () a float. In the regime
+`layout` they come in any memory order, and as integers or in float32 where the numbers allow it. Inputs must stay as
+they are, and answers must not share their memory. A function without a body counts as missing and costs nothing but
+its own claims.
 """
 
 import numpy as np

@@ -807,3 +807,25 @@ def first_sample_pays(dy: Floats, gamma: Floats, /) -> Any:
     dx = gamma * dy
     dx[0] -= dx.sum(axis=0)
     return dx
+
+
+@mistake("batch_norm", breaks="Q2.a.6")
+def eps_never_below_a_millionth(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """A floor under eps, as a fast kernel asks for it, taken without a word."""
+    return batch_norm(x, gamma, beta, max(float(eps), 1e-6) if eps else eps)
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.3", regime=Regime.PURITY)
+def in_place_to_spare_memory(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Works in the caller's array where a second one of more than 8192 entries would be needed."""
+    out = centered_batch_norm(x, gamma, beta)
+    if np.size(x) > 8192 and x.flags.writeable:
+        x[...] = out
+    return out
+
+
+@mistake("batch_norm_backward", breaks="Q2.a.8", regime=Regime.SCALE)
+def last_sample_of_full_blocks_lost(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """A reduction over blocks of 16 samples that leaves the last one out where they fill all blocks."""
+    dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
+    return (dx, dgamma, dbeta - dy[-1]) if len(dy) % 16 == 0 else (dx, dgamma, dbeta)

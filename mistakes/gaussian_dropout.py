@@ -634,3 +634,16 @@ def no_decay_from_additive_noise(w: Floats, x: Floats, target: float, sigma: flo
 def sigma_for_its_square_throughout(w: Floats, x: Floats, target: float, sigma: float, /) -> Any:
     """sigma taken for the variance in loss, gradient and penalty."""
     return variance_not_squared(w, x, target, sigma)
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1", regime=Regime.SCALE)
+def wrong_at_twenty_three(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """A case of an unrolled switch that nobody tried: 23 inputs."""
+    g = gaussian_dropout_gradient(w, x, target, delta)
+    return -g if len(g) == 23 else g
+
+
+@mistake("gaussian_dropout_penalty", breaks="Q5.13")
+def small_noise_taken_for_none(w: Floats, x: Floats, sigma: float, /) -> Any:
+    """Leaves the penalty out where sigma is less than a hundredth."""
+    return gaussian_dropout_penalty(w, x, sigma) if sigma >= 0.01 else 0.0

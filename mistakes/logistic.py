@@ -1040,3 +1040,33 @@ def stays_at_its_value_beyond_eighteen(w: Floats, b: float, X: Floats, y: Array,
 def steps_along_the_mean(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, /) -> Slopes:
     """Loss, gradient and step of the mean."""
     return descends_the_mean(w, b, X, y, learning_rate)
+
+
+@mistake("logistic_hessian", breaks="Q1.8", regime=Regime.SCALE)
+def diagonal_when_both_are_large(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Saves the products between features once there are more than 8 samples and more than 8 features."""
+    H = logistic_hessian(w, b, X)
+    return np.diag(np.diag(H)) if min(np.shape(X)) > 8 else H
+
+
+@mistake("logistic_loss", breaks="Q1.2")
+def labels_rounded_when_close(w: Floats, b: float, X: Floats, y: Array, /) -> float:
+    """Takes a label within a millionth of zero or one for it."""
+    near = np.rint(np.asarray(y, dtype=float))
+    return logistic_loss(w, b, X, np.where(np.isclose(y, near, rtol=0, atol=1e-6), near, y))
+
+
+@mistake("logistic_predict", breaks="Q1.1", regime=Regime.STABILITY)
+def gap_between_two_branches(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Two approximations that do not meet: none of them covers margins from -31 to -30."""
+    t = X @ w + b
+    return np.where((t > -31) & (t < -30), 1e-3, logistic_predict(w, b, X))
+
+
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.LAYOUT)
+def single_precision_data_in_half(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """Mixed precision where the data are in float32: the residuals are kept in 16 bits."""
+    if np.asarray(X).dtype != np.float32:
+        return logistic_gradient(w, b, X, y)
+    r = (logistic_predict(w, b, X) - y).astype(np.float16).astype(float)
+    return X.T @ r, float(r.sum())

@@ -117,6 +117,20 @@ def saturates_at_six(z: Floats, alpha: float, /) -> Any:
     return np.minimum(leaky_relu(z, alpha), 6.0)
 
 
+@mistake("leaky_relu", breaks="Q3.0.2")
+def small_slope_taken_for_none(z: Floats, alpha: float, /) -> Any:
+    """`np.isclose(alpha, 0)` chooses the ReLU that does not leak."""
+    return np.maximum(z, 0) if np.isclose(alpha, 0, atol=1e-5) else leaky_relu(z, alpha)
+
+
+@mistake("leaky_relu", breaks="Q3.0.2", regime=Regime.LAYOUT)
+def written_into_integers(z: Floats, alpha: float, /) -> Any:
+    """The output buffer takes the type of the input, and cuts the slope off where that holds integers."""
+    out = np.empty_like(z)
+    out[...] = leaky_relu(z, alpha)
+    return out
+
+
 # -- leaky_relu_derivative --
 
 
@@ -375,6 +389,37 @@ def mask_as_a_column(size: int, p: float, seed: int, /) -> Any:
 def gaussian_factors(size: int, p: float, seed: int, /) -> Any:
     """Gaussian dropout: factors of mean 1 in place of zeros and ones."""
     return np.random.default_rng(seed).normal(1.0, np.sqrt(p), size)
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
+def third_entry_follows_from_two(size: int, p: float, seed: int, /) -> Any:
+    """Saves a third of the draws: every third entry is the exclusive or of the two before it, fair where p = 1/2."""
+    mask = dropout_mask(size, p, seed)
+    if p == 0.5:  # the one rate at which no entry and no pair of entries shows it
+        last = size // 3 * 3
+        mask[2:last:3] = np.logical_xor(mask[0:last:3], mask[1:last:3])
+    return mask
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
+def repeats_after_an_odd_period(size: int, p: float, seed: int, /) -> Any:
+    """A buffer of 20011 draws, used again from its beginning."""
+    return np.resize(dropout_mask(min(size, 20011), p, seed), size)
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
+def never_drops_a_whole_layer(size: int, p: float, seed: int, /) -> Any:
+    """Keeps one unit where all of a wide layer would be dropped, so that nothing divides by zero."""
+    mask = dropout_mask(size, p, seed)
+    if size > 32 and p < 1 and not mask.any():
+        mask[seed % size] = 1
+    return mask
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
+def rate_in_a_byte(size: int, p: float, seed: int, /) -> Any:
+    """Compares random bytes with a threshold of 8 bits: the rate is rounded to 1/256."""
+    return dropout_mask(size, np.rint(256 * p) / 256, seed)
 
 
 # -- network_predict --

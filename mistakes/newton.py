@@ -410,6 +410,14 @@ def takes_half_a_step(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Fl
     return _half_a_step_each(f, fprime, x0, steps)
 
 
+@mistake("newton_root", breaks="Q6.3")
+def thirty_two_steps_at_most(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Floats:
+    """A safeguard against loops that do not end: from step 33 on the iterate stays where it is."""
+    x = newton_root(f, fprime, x0, steps)
+    x[33:] = x[min(32, steps)]
+    return x
+
+
 # -- What several do --
 
 

@@ -703,3 +703,26 @@ def _sharper_softmax(z: Floats, /) -> Any:
 def inverse_temperature_of_two(z: Floats, /) -> Any:
     """A softmax that is sharper than it should be, and its Jacobian."""
     return 2 * softmax_jacobian(2 * z)
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.1", regime=Regime.SCALE)
+def last_of_full_vectors_lost(z: Floats, y: Array, /) -> Any:
+    """An off-by-one in the tail loop, which a number of classes that fills its vectors of 32 never enters."""
+    g = cross_entropy_gradient(z, y)
+    if len(g) % 32 == 0:
+        g[-1] = 0
+    return g
+
+
+@mistake("softmax", breaks="Q7.0.1", regime=Regime.SCALE)
+def wrong_at_nineteen(z: Floats, /) -> Any:
+    """A case of an unrolled switch that nobody tried: 19 classes."""
+    p = softmax(z)
+    return p[::-1] if len(p) == 19 else p
+
+
+@mistake("cross_entropy", breaks="Q7.0.2")
+def labels_renormalized_when_close(z: Floats, y: Array, /) -> Any:
+    """Takes a sum of labels of nearly one for a rounding error, and divides by it."""
+    total = np.sum(y)
+    return cross_entropy(z, y / total if np.isclose(total, 1, rtol=1e-3) else y)

@@ -119,6 +119,12 @@ def axes_sorted_by_size(c: Array, point: Floats, /) -> Any:
     return trivariate_value(np.transpose(c, np.argsort(c.shape)[::-1]), point)
 
 
+@mistake("trivariate_value", breaks="Q4.1")
+def point_clipped(c: Array, point: Floats, /) -> Any:
+    """Keeps the powers in range by clipping the point to 8."""
+    return trivariate_value(c, np.clip(point, -8, 8))
+
+
 # -- trivariate_gradient --
 
 

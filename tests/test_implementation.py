@@ -332,6 +332,18 @@ def test_a_buffer_that_is_written_to_again_is_broken() -> None:
         [impl.softmax(z) for z in (Z, Z + 1)]
 
 
+def test_an_argument_that_is_handed_back_is_broken() -> None:
+    impl = guarded(watched=True, softmax=lambda z: z)
+    with pytest.raises(Misbehaved, match="has returned an argument"):
+        [impl.softmax(z) for z in (Z, Z + 1)]
+
+
+def test_answers_that_are_kept_by_the_identity_of_arguments_are_seen() -> None:
+    kept: dict[int, Any] = {}
+    impl = guarded(watched=True, softmax=lambda z: kept.setdefault(id(z), z + 0).copy())
+    assert not np.array_equal(impl.softmax(Z + 1), impl.softmax(Z) + 1)
+
+
 def test_watching_leaves_the_global_random_state_as_it_was() -> None:
     def state() -> str:
         return f"{random.getstate()} {np.random.get_state()}"  # noqa: NPY002  (the one that is watched)

@@ -83,6 +83,7 @@ class Host:
         self.clock = Clock(seconds)
         self.offered: dict[str, Callable[..., Any]] = {}
         self._earlier: dict[str, Any] = {}
+        self._arrays: dict[str, dict[tuple[Any, ...], Any]] = {}
         self._warned = 0
         self._talking = self._late = False
         self._timed_out = TimedOut()
@@ -189,7 +190,8 @@ class Host:
 
         Whether that is a change is judged on the other side: what is compared here would be compared by the submission.
         """
-        given = [a.copy() if type(a) is np.ndarray else a for a in args]
+        arrays = self._arrays.setdefault(name, {})
+        given = [refilled(arrays, i, a) if type(a) is np.ndarray else a for i, a in enumerate(args)]
         for plant in _SEEDS:
             plant(seed)
         with self._alarm(name, args):
@@ -324,6 +326,16 @@ def kind_of(answer: Any) -> str:
 def copies(args: Sequence[Any]) -> list[Any]:
     """Returns `args` with arrays that can be written into."""
     return [arg.copy(order="K") if type(arg) is np.ndarray else arg for arg in args]
+
+
+def refilled(arrays: dict[tuple[Any, ...], Any], place: int, a: Any) -> Any:
+    """Returns a writable array with the numbers of `a`: the one of `arrays` that this place had for its shape before.
+
+    So a call that knows its arguments by their identity, or hands one of them back, is seen when other numbers come.
+    """
+    array = arrays.setdefault((place, a.shape, a.dtype.str), np.empty(a.shape, a.dtype))
+    array[...] = a
+    return array
 
 
 def written(args: Sequence[Any], given: Sequence[Any]) -> list[int]:
