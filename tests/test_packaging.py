@@ -238,8 +238,11 @@ def test_the_wheel_grades_as_the_checkout_does(site: Site, host: Path, submissio
 
 def test_the_plugin_grades_as_the_checkout_does(site: Site, host: Path, submission: Path, expected: Verdicts) -> None:
     report = host / "report.json"
-    run(site.python, "-m", "pytest", "--impl", submission, "-n", "2", "--lydite-json", report, cwd=host, exits=1)
+    command = (site.python, "-m", "pytest", "--impl", submission, "--lydite-json", report)
+    printed = run(*command, "-n", "2", cwd=host, exits=1)
     assert _verdicts(report) == expected
+    (failed, *_) = (line.split()[1] for line in printed.splitlines() if line.startswith("FAILED "))
+    assert "1 failed" in run(*command, failed, cwd=host, exits=1)
 
 
 @contextmanager
