@@ -25,7 +25,7 @@ NOBODY = 54321
 
 PROGRAMS = """
     sh make git grep sed find xargs
-    basename cat chmod cp cut date dirname echo env expr false head id ln ls mkdir mktemp mv pwd readlink
+    basename cat chmod cp cut date dirname echo env expr false head id ln ls mkdir mktemp mv printf pwd readlink
     realpath rm rmdir sleep sort tail tee test touch tr true uname uniq wc
 """
 """All that is on the PATH, besides Python: make and git, and what every system has."""
@@ -38,6 +38,7 @@ PASSED_ON = re.compile(
 PROGRAMS_ABSENT = (
     "bubblewrap",
     "Landlock",
+    "bash",
     "Node.js",
     "g++",
     "nlohmann-json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ import pytest
 from lydite.implementation import Implementation
 from lydite.isolation import Tier
 from lydite.opened import Opened
+from lydite.program import COMMAND
 from lydite.watch import Watch
 from spec.failure import CallFailed
 from tests.commandline import run
@@ -125,8 +127,9 @@ def test_a_program_of_several_processes(many: int, submit: Submit, monkeypatch: 
     """Its clock is the grader's alone."""
     monkeypatch.setattr("lydite.program.SLACK", 0.0)
     path = submit(PROGRAM)
+    command = COMMAND + shlex.join([sys.executable, str(path)])
     with crowd(many):
-        opened = Opened(f"exec:{sys.executable} {path}", None, "float64", Watch(SECONDS), Tier.PROCESS)
+        opened = Opened(command, None, "float64", Watch(SECONDS), Tier.PROCESS)
         try:
             assert judged(opened.implementation(watched=False).softmax) == DUE
         finally:

@@ -126,6 +126,7 @@ def test_a_class_on_a_cluster_imports_no_stray(desk: Desk) -> None:
     assert outcomes(desk.folder.parent / "out" / "report.json")["alice.py"] == "graded"
 
 
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_the_autograder_imports_no_stray(desk: Desk) -> None:
     """As the zip has it, but for Lydite itself, which is the one of this test."""
     home = desk.folder

@@ -51,7 +51,7 @@ def test_what_exists_passes_and_is_not_imported(target: str) -> None:
         ("mylib.tml", "there is no module mylib.tml"),
         ("mylib.toml.bak/x", "there is no file or folder mylib.toml.bak/x"),
         ("hand-in", "hand-in is neither a file nor the name of a module"),
-        ("submission.zip", "there is no module submission.zip; is submission.py meant?"),
+        ("submission.zip", "there is no file or folder submission.zip; is submission.py meant?"),
         ("no_such_library", "there is no module no_such_library"),
         ("mylib.loses", "there is no module mylib.loses; is losses meant?"),
         ("mylib.losses.more", "there is no module mylib.losses.more"),
