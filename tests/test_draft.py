@@ -94,7 +94,7 @@ def test_a_draft_is_the_same_twice(tmp_path: Path) -> None:
 def test_compiled_functions_are_found_by_name(tmp_path: Path) -> None:
     run = lydite("adapt", "scipy.special", folder=tmp_path)
     assert 'logistic_predict = { use = "expit", params = "margin" }' in run.stdout
-    assert 'softmax = "softmax"' in run.stdout
+    assert 'softmax = { use = "softmax", args = "z, axis=-1", batch = "leading" }' in run.stdout
 
 
 def test_derivatives_are_drafted_from_a_framework(tmp_path: Path) -> None:
@@ -120,3 +120,51 @@ def test_a_module_that_is_not_there_is_a_matter_of_usage(tmp_path: Path) -> None
     assert run.returncode == 2
     assert "MODULE" in run.stderr
     assert "no_such_library" in run.stderr
+
+
+def test_a_sum_over_the_wrong_axis_is_not_drafted_as_right(tmp_path: Path) -> None:
+    """It holds on one sample, and on rows it takes all for one; the other calls of the library take rows."""
+    old = "scores.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)"
+    assert old in LIBRARY
+    path = drafted(tmp_path, LIBRARY.replace(old, "scores.max())\n    return e / e.sum()"))
+    assert "softmax" not in read_adapter(path).calls
+    [line] = [line for line in path.read_text("utf-8").splitlines() if line.startswith("# softmax = ")]
+    assert "rows get other values: is its axis meant?" in line
+
+
+CONSTANTS = """
+import numpy as np
+
+
+def softmax(x, axis=None):
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def binary_crossentropy(y_true, y_pred, from_logits=False, reduction="none"):
+    if not from_logits:
+        y_pred = np.log(y_pred / (1 - y_pred))
+    losses = np.logaddexp(0, y_pred) - y_true * y_pred
+    return {"none": lambda a: a, "sum": np.sum, "mean": np.mean}[reduction](losses)
+
+
+def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
+    if not training:
+        raise RuntimeError("no statistics are kept")
+    return weight * (input - input.mean(0)) / np.sqrt(input.var(0) + eps) + bias
+"""
+
+
+def test_constants_that_are_usual_are_tried(tmp_path: Path) -> None:
+    path = drafted(tmp_path, CONSTANTS)
+    found = read_adapter(path).calls
+    assert {call: (m.spelled, m.options) for call, m in found.items()} == {
+        "softmax": ("z, axis=-1", {"batch": "leading"}),
+        "logistic_loss": ("y, margin, from_logits=True, reduction='sum'", {"params": "margin"}),
+        "batch_norm": (
+            "x, running_mean=None, running_var=None, weight=gamma, bias=beta, training=True, eps=eps",
+            {},
+        ),
+    }
+    graded = lydite("grade", "drafted.toml", "--examples", "1", "--regimes", "core", folder=tmp_path)
+    assert graded.returncode == 0, graded.stdout
