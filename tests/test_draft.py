@@ -190,3 +190,10 @@ def test_what_is_drafted_of_a_control_is_graded_green(tmp_path: Path, library: s
     options = ("--regimes", "core", "--timeout", "3600", "--call-timeout", "60")
     graded = lydite("grade", "drafted.toml", *options, folder=tmp_path)
     assert graded.returncode == 0, graded.stdout
+
+
+def test_numpys_arrays_come_before_those_of_a_framework_that_is_imported(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    softmax = "def softmax(z):\n    e = np.exp(np.asarray(z) - np.max(np.asarray(z)))\n    return e / e.sum()\n"
+    path = drafted(tmp_path, f"import numpy as np\nimport torch\n\n\n{softmax}")
+    assert (read_adapter(path).arrays, set(read_adapter(path).calls)) == ("numpy", {"softmax"})
