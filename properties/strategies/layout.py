@@ -15,18 +15,24 @@ C = TypeVar("C", bound=Case)
 
 
 def relaid(case: C, source: Source) -> C:
-    """`case` with every array and float in a layout drawn from `source`; the numbers stay the same."""
-    return replace(case, **{name: _relaid(value, name in case.discrete, source) for name, value in _laid(case)})
+    """`case` with every array and float in a layout drawn from `source`; the numbers stay the same.
+
+    Of the arrays that are not discrete one at most arrives as integers: code may keep the type of what it computes.
+    """
+    laid = _laid(case)
+    arrays = [name for name, value in laid if isinstance(value, np.ndarray)]
+    whole = {*case.discrete, *([source.choice(arrays)] if arrays else [])}
+    return replace(case, **{n: _relaid(value, n in case.discrete, n in whole, source) for n, value in laid})
 
 
 def _laid(case: Case) -> list[tuple[str, Any]]:
     return [(name, v) for name, v in case.inputs().items() if isinstance(v, np.ndarray) or type(v) is float]
 
 
-def _relaid(value: Any, discrete: bool, source: Source) -> Any:
+def _relaid(value: Any, discrete: bool, whole: bool, source: Source) -> Any:
     if type(value) is float:
         return source.choice((value, source.dtype.type(value), source.array(value)))
-    if (value == np.round(value)).all():
+    if whole and (value == np.round(value)).all():
         value = value.astype(source.choice(_narrow(value) if discrete else _whole(value)))
     a = source.choice(LAYOUTS)(value)
     a.flags.writeable = False
