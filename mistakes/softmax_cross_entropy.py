@@ -110,16 +110,6 @@ def complex_without_imaginary_part(z: Floats, /) -> Any:
     return softmax(z).astype(complex)
 
 
-@mistake("softmax", breaks="Q7.0.1", regime=Regime.LAYOUT)
-def shifts_its_input_and_back(z: Floats, /) -> Any:
-    """Borrows the caller's array for the exponentials, and cannot where it is read-only."""
-    kept = z.copy()
-    np.exp(z, out=z)
-    p = z / z.sum()
-    z[:] = kept
-    return p
-
-
 @mistake("softmax", breaks="Q3.0.4", regime=Regime.INPUTS)
 def softmax_of_anything(z: Floats, /) -> Any:
     """The formula and nothing else: a NaN comes out as it went in."""

@@ -35,9 +35,9 @@ def batch_norm_backward(dy: Floats, x: Floats, gamma: Floats, eps: float) -> tup
     within(0, math.inf, eps=eps)
     x_hat, deviation, a = _normalised(x, eps)
     dy, b = scaled(dy, axis=0)
-    dgamma = _sum(dy * x_hat)
-    dx = gamma * np.ldexp((_centered(dy) - x_hat * dgamma / len(x)) / deviation, b - a)
-    return dx, np.ldexp(dgamma, b), np.ldexp(_sum(dy), b)
+    along = _mean(dy * x_hat)
+    dx = gamma * np.ldexp((_centered(dy) - x_hat * along) / deviation, b - a)
+    return dx, np.ldexp(len(x) * along, b), np.ldexp(len(x) * _mean(dy), b)
 
 
 @np.errstate(over="ignore")
@@ -64,16 +64,16 @@ def centered_batch_norm_backward(dy: Floats, gamma: Floats) -> Floats:
     return dx
 
 
-def _sum(x: Floats) -> Floats:
-    """The sum over the samples, which NumPy adds up pairwise along a row."""
-    sums: Floats = np.ascontiguousarray(x.T).sum(axis=1)
-    return sums
+def _mean(x: Floats) -> Floats:
+    """The mean over the samples, which NumPy adds up pairwise along a row."""
+    mean: Floats = np.ascontiguousarray(x.T).mean(axis=1)
+    return mean
 
 
 def _centered(x: Floats) -> Floats:
     """`x - mean(x)`; the second pass takes away what rounding left of the mean, which lies between the ends."""
-    x = x - np.clip(_sum(x) / len(x), x.min(axis=0), x.max(axis=0))
-    centered: Floats = x - _sum(x) / len(x)
+    x = x - np.clip(_mean(x), x.min(axis=0), x.max(axis=0))
+    centered: Floats = x - _mean(x)
     return centered
 
 
@@ -84,7 +84,7 @@ def _normalised(x: Floats, eps: float) -> tuple[Floats, Floats, Any]:
     root = np.full_like(x[:1], math.sqrt(eps) / 4)
     x, e = scaled(np.concatenate([x, root]), axis=0)
     x, root = x[:-1], x[-1]
-    deviation = np.sqrt(_sum(x * x) / len(x) + root * root)
+    deviation = np.sqrt(_mean(x * x) + root * root)
     if not deviation.all():
         raise ValueError("eps must be positive where a column of x is constant")
     return x / deviation, deviation, e + 2

@@ -27,8 +27,7 @@ def logistic_loss(w: Floats, b: float, X: Floats, y: Array) -> float:
     X, w, b, y = reals("(n,d),(d),(),(n)", X=X, w=w, b=b, y=y)
     within(0, 1, y=y)
     t = product(X, w) + b
-    # A margin that overflows must not count where its weight is 0.
-    return float(y[y > 0] @ _softplus(-t[y > 0]) + (1 - y[y < 1]) @ _softplus(t[y < 1]))
+    return float(np.sum(y * _softplus(-t) + (1 - y) * _softplus(t)))
 
 
 @np.errstate(over="ignore")
@@ -77,5 +76,5 @@ def _sigmoid(t: Floats) -> Floats:
 
 
 def _softplus(t: Floats) -> Floats:
-    """`ln(1 + exp(t))`, which is `-ln sigma(-t)`."""
-    return np.logaddexp(0, t)
+    """`ln(1 + exp(t))`, which is `-ln sigma(-t)`; the largest number where `t` is none, so that 0 times it is 0."""
+    return np.minimum(np.logaddexp(0, t), np.finfo(t.dtype).max)
