@@ -310,3 +310,24 @@ def test_a_fault_keeps_its_fingerprint_when_lines_move(read: Read) -> None:
         return json.loads(sarif.render([one]))["runs"][0]["results"][0]["partialFingerprints"]
 
     assert fingerprint("a.py:7") == fingerprint("a.py:90")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "told"),
+    [("graded", "", "nothing was judged: every case was left out"), ("killed", "time is up", "killed: time is up")],
+)
+def test_what_judged_nothing_passes_nowhere(read: Read, outcome: str, reason: str, told: str) -> None:
+    idle = [claim(c["id"], c["regime"], "not_run", reason="every case was left out") for c in claims()]
+    (one,) = read(implementation("a.py", claims=idle, outcome=outcome, reason=reason))
+    [invocation] = json.loads(sarif.render([one]))["runs"][0]["invocations"]
+    assert not invocation["executionSuccessful"]
+    assert invocation["toolExecutionNotifications"][0]["message"]["text"] == f"a.py: {told}"
+    suite = ET.fromstring(junit.render([one]))
+    assert suite.get("errors") == "1"
+    assert [error.get("message") for error in suite.iter("error")] == [told]
+    assert told in github.annotated([one])
+    assert told.replace(":", "\\:") in markdown.render([one])
+    assert told in json.loads(gradescope.render(one))["output"]
+    assert json.loads(badge.render(one))["color"] == "red"
+    classroom = json.loads(base64.b64decode(github.classroom(one).removeprefix("result=")))
+    assert classroom["status"] == "fail"

@@ -28,8 +28,18 @@ def _suite(submission: Submission) -> Element:
     suite = Element("testsuite", name=submission.name)
     for claim in submission.claims:
         suite.append(_case(claim, submission))
-    _count(suite, suite.findall("testcase"), submission.seconds)
+    cases = suite.findall("testcase")
+    if submission.trouble and not any(case.find(kind) is not None for case in cases for kind in ("failure", "error")):
+        cases.append(_unjudged(submission))  # else all that was skipped would pass
+        suite.append(cases[-1])
+    _count(suite, cases, submission.seconds)
     return suite
+
+
+def _unjudged(submission: Submission) -> Element:
+    case = Element("testcase", classname=submission.name, name="all is judged", time="0")
+    SubElement(case, "error", type="not judged", message=submission.trouble)
+    return case
 
 
 def _case(claim: Judged, submission: Submission) -> Element:

@@ -24,8 +24,20 @@ def render(submissions: Sequence[Submission]) -> str:
         *(_result(submission, fault.call, fault.face, fault.rows()) for submission, fault in faults),
         *(_result(submission, "no longer broken", claim, claim.rows()) for submission, claim in stale),
     ]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [_invocation(submissions)],
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, allow_nan=False)
+
+
+def _invocation(submissions: Sequence[Submission]) -> dict[str, Any]:
+    """Returns whether all was judged, and why not: without results nothing else would say so."""
+    told = [f"{one.name}: {one.trouble}" for one in submissions if one.trouble]
+    notes = [{"level": "error", "message": {"text": text}} for text in told]
+    return {"executionSuccessful": not notes, "toolExecutionNotifications": notes}
 
 
 def _rule(face: Judged) -> dict[str, Any]:
