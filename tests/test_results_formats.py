@@ -19,6 +19,7 @@ from lydite import terminal
 from lydite.results import badge, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
+from spec.regime import Regime
 from tests.accepted import accepted
 from tests.made import claim, claims, counterexample, hostile, implementation, write
 
@@ -331,3 +332,10 @@ def test_what_judged_nothing_passes_nowhere(read: Read, outcome: str, reason: st
     assert json.loads(badge.render(one))["color"] == "red"
     classroom = json.loads(base64.b64decode(github.classroom(one).removeprefix("result=")))
     assert classroom["status"] == "fail"
+
+
+def test_no_points_of_none_are_no_pass_for_classroom(read: Read) -> None:
+    idle = [claim(c["id"], "stability", "not_run") for c in claims(regimes=(Regime.STABILITY,))]
+    (one,) = read(implementation("a.py", claims=idle))
+    classroom = json.loads(base64.b64decode(github.classroom(one).removeprefix("result=")))
+    assert (one.max_points, classroom["status"]) == (0, "fail")
