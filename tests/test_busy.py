@@ -123,10 +123,11 @@ for line in requests:
 
 
 @pytest.mark.parametrize("many", [0, BUSY])
-def test_a_program_of_several_processes(many: int, submit: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_of_several_processes(many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its clock is the grader's alone."""
     monkeypatch.setattr("lydite.program.SLACK", 0.0)
-    path = submit(PROGRAM)
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM, "utf-8")  # not by `submit`: the interpreter need have no NumPy outside of its environment
     command = COMMAND + shlex.join([sys.executable, str(path)])
     with crowd(many):
         opened = Opened(command, None, "float64", Watch(SECONDS), Tier.PROCESS)
