@@ -20,7 +20,7 @@ from lydite import __version__, suite
 suite.enter()  # a worker of a cluster imports this module first
 
 from lydite import report  # noqa: E402
-from lydite.content import Part, content, digest  # noqa: E402
+from lydite.content import FOLDER, Part, content, digest  # noqa: E402
 from lydite.findings import Findings  # noqa: E402
 from lydite.grade import Graded, Grader, Limits, Listener, Stopped, side_by_side  # noqa: E402
 from lydite.isolation import NoTier, Tier  # noqa: E402
@@ -30,6 +30,7 @@ from lydite.request import BadOption, Request, Settings  # noqa: E402
 from lydite.results.escape import filename, line  # noqa: E402
 from lydite.results.rubric import Level, Rubric  # noqa: E402
 from lydite.schema import fault, schema_of  # noqa: E402
+from lydite.unpack import ARCHIVE  # noqa: E402
 from lydite.worker.loading import Unloadable  # noqa: E402
 
 KEPT = "batch.json"
@@ -171,7 +172,8 @@ class Batch:
             key = self._key(parts, refused)
             entry = _stored(submission.report, key)
             if entry is None:
-                task = Task(submission.name, str(submission.path), refused, self.settings, Limits(self.timeout))
+                settings = self.settings if _has_files(submission.path, parts) else replace(self.settings, entry="")
+                task = Task(submission.name, str(submission.path), refused, settings, Limits(self.timeout))
                 yield Work(submission, task, parts, key)
                 continue
             with self._keeping:
@@ -214,7 +216,11 @@ class Batch:
 def submissions(folder: Path, out: Path) -> list[Submission]:
     """The children of `folder` that are not hidden, by name. Raises BatchError."""
     folder, out = folder.absolute(), out.absolute()
-    if out.resolve().is_relative_to(folder.resolve()):
+    try:
+        within = out.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link loop, before Python 3.13
+        raise BatchError(f"{out} cannot be written: {error}") from error
+    if within:
         raise BatchError(f"{out} lies in the folder of the submissions, and would be taken for one")
     paths = sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=lambda p: os.fsencode(p.name))
     if not paths:
@@ -288,6 +294,11 @@ def _safe(path: Path, stem: str, files: Counter[str]) -> bool:
 
 def _unique(path: Path) -> str:
     return sha256(os.fsencode(path.name)).hexdigest()[:DIGEST]
+
+
+def _has_files(path: Path, parts: Sequence[Part]) -> bool:
+    """Whether what was submitted is a folder or an archive, of which one file is the entry; a file is its own."""
+    return path.suffix.lower() == ARCHIVE or any(part.kind == FOLDER for part in parts)
 
 
 def _opened(path: Path) -> tuple[tuple[Part, ...], str]:

@@ -153,6 +153,8 @@ class Findings:
             extras["output"] = self.output
         if request.entry:
             extras["entry"] = request.entry
+        if request.allow:
+            extras["allow"] = list(request.allow)
         if self.failed:
             extras["failed"] = self.trouble
         if request.expectation:

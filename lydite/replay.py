@@ -47,6 +47,7 @@ class Stored:
     example: Document
     adapter: str = ""
     entry: str = ""
+    allow: tuple[str, ...] = ()
 
 
 def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Stored:
@@ -78,6 +79,7 @@ def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Sto
         example,
         adapter,
         implementation.get("entry", ""),
+        tuple(implementation.get("allow", ())),
     )
 
 
@@ -132,7 +134,7 @@ def replay(found: Stored, target: str, seconds: float = 0.0, tier: Tier = Tier.N
     watch = Watch(seconds)
     holds = import_module("properties.holds").holds
     adapter = read_adapter(Path(found.adapter)) if found.adapter else None
-    opening = Opened(target, adapter, found.precision, watch, tier, entry=found.entry)
+    opening = Opened(target, adapter, found.precision, watch, tier, allow=found.allow, entry=found.entry)
     with closing(opening) as opened, watch.attending():
         impl = opened.implementation(found.regime == Regime.PURITY)
         try:

@@ -66,6 +66,9 @@ def command(whole: Document, implementation: Document, claim: Document, target: 
     adapter = implementation.get("adapter", "")
     settings = ["--adapter", adapter] if adapter not in {"", implementation["target"]} else []
     settings += ["--entry", implementation["entry"]] if "entry" in implementation else []
+    settings += ["--allow", ",".join(implementation["allow"])] if "allow" in implementation else []
+    if whole["isolation"] == "none" and not adapter:
+        settings += ["--isolation", "none"]  # a module of the current folder is graded nowhere else
     settings += ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
     if whole["precision"] != "float64":
         settings += ["--precision", whole["precision"]]

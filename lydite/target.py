@@ -67,7 +67,7 @@ def _check_program(command: str) -> None:
 
 def _near_file(path: Path) -> str:
     """Returns the question whether a file or folder beside `path` is meant, perhaps one of another ending."""
-    beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+    beside = [p.name for p in path.parent.iterdir() if p.name != path.name] if path.parent.is_dir() else []
     stems = {Path(name).stem: name for name in beside} if path.suffix in ENDINGS else {}
     return meant(path.name, beside) or question([stems[stem] for stem in near(path.stem, stems)])
 

@@ -651,3 +651,12 @@ def test_a_terminal_shows_what_is_running_and_how_fast(monkeypatch: pytest.Monke
     assert "a\\x1b.py" in told
     assert "2/3" in told
     assert "a minute" in told
+
+
+def test_a_folder_for_reports_that_is_a_link_loop_is_an_error_of_usage(course: Path, tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(BatchError, match="loop cannot be written"), alone(loop):
+        submissions(course, loop)
+    with pytest.raises(BatchError, match="loop cannot be written"):
+        submissions(course, loop)

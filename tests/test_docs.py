@@ -77,3 +77,8 @@ def test_regimes_of_the_guide_are_the_regimes() -> None:
 
 def test_every_law_says_its_equation_in_one_line() -> None:
     assert all(law.says.endswith(".") for law in LAWS.values())
+
+
+def test_no_recipe_hides_an_exit_status() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "lydite" / "templates").rglob("*")]
+    assert not [page.name for page in pages if page.is_file() and "|| true" in page.read_text(encoding="utf-8")]

@@ -208,3 +208,24 @@ def test_the_report_says_it_first(tmp_path: Path, tier: str) -> None:
         assert json.loads(gradescope.render(found))["output"].splitlines()[: len(found.notes)] == list(found.notes)
         shown = markdown.render([found]).splitlines()
         assert [line.startswith("- ") for line in shown[2 : len(found.notes) + 2]] == [True] * len(found.notes)
+
+
+def test_a_batch_takes_the_entry_of_folders_and_files_as_they_are(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    for path in ("alice.py", "bob/hw1.py", "bob/hw2.py"):
+        (course / path).parent.mkdir(parents=True, exist_ok=True)
+        (course / path).write_text("import numpy as np\n" + SOFTMAX, encoding="utf-8")
+    options = ("--only", "Q7.0.1", "--regimes", "core", "--examples", "1", "--seed", "0", "--jobs", "1")
+    result = commandline.run("grade", "--each", course, "--out", tmp_path / "out", "--entry", "hw1.py", *options)
+    assert result.exit_code == 0, result.output
+
+
+def test_what_was_allowed_is_allowed_again(tmp_path: Path) -> None:
+    path, kept = tmp_path / "wrong.py", tmp_path / "r.json"
+    path.write_text("import flint\ndef softmax(z):\n    return 2 * z\n", encoding="utf-8")
+    options = ("--only", "Q7.0.1", "--regimes", "core", "--examples", "1", "--seed", "0", "--allow", "python-flint")
+    assert commandline.run("grade", path, *options).output.count("--allow python-flint") == 1
+    commandline.run("grade", path, *options, "--json", kept)
+    replayed = commandline.run("replay", kept, "Q7.0.1")
+    assert replayed.exit_code == 1
+    assert "flint" not in replayed.output

@@ -148,8 +148,8 @@ def test_which_report_counts(tmp_path: Path) -> None:
 
 
 def test_options_of_grading(tmp_path: Path) -> None:
-    said = rubric(tmp_path, '[grade]\nregimes = "core,tails"\nexamples = 3\ntimeout = 200.5\nisolation = "process"')
-    assert said.grade == {"regimes": "core,tails", "examples": 3, "timeout": 200.5, "isolation": "process"}
+    said = rubric(tmp_path, '[grade]\nregimes = "core,tails"\nexamples = 3\ntimeout = 200.5\nentry = "hw 1.py:Model"')
+    assert said.grade == {"regimes": "core,tails", "examples": 3, "timeout": 200.5, "entry": "hw 1.py:Model"}
 
 
 def test_the_rubric_of_the_documentation(tmp_path: Path) -> None:

@@ -370,7 +370,7 @@ def test_a_notebook_of_which_no_cell_runs(program: Any, tmp_path: Path) -> None:
     ("cell", "left"),
     [
         ("x = 1", "x = 1"),
-        ("%time x = 1\ny = 2", "pass\ny = 2"),
+        ("%time x = 1\ny = 2", "x = 1\ny = 2"),
         ("if True:\n    !ls\n    y = 2", "if True:\n    pass\n    y = 2"),
         ("!pip install a \\\n  b\ny = 2", "pass\n\ny = 2"),
         ("files = !ls\ny = 2", "pass\ny = 2"),
@@ -383,6 +383,10 @@ def test_a_notebook_of_which_no_cell_runs(program: Any, tmp_path: Path) -> None:
         ('"""\n%time\n!ls\n"""\n!ls', '"""\n%time\n!ls\n"""\npass'),
         ("?print\nprint?\nnp.exp??\nx = 1", "pass\npass\npass\nx = 1"),
         ("def f(\n!ls", "def f(\n!ls"),
+        ("%time n = 3", "n = 3"),
+        ("if True:\n    %timeit f(1)", "if True:\n    f(1)"),
+        ("%timeit -n 10 f(1)", "pass"),
+        ("%time", "pass"),
     ],
 )
 def test_magics_are_dropped_one_by_one(cell: str, left: str) -> None:

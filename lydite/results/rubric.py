@@ -33,6 +33,7 @@ TEXTS = {
     "isolation": "auto|namespaces|landlock|process|none",
     "seed": r"random|\d{1,19}",
     "allow": r"[\w.\-]+(,[\w.\-]+)*",
+    "entry": r"[^:\n]+(:\w+)?",
 }
 """Options that are texts, and how they read."""
 

@@ -212,12 +212,28 @@ def plain(cell: str) -> tuple[str, list[str]]:
         place, line = wrong, lines[wrong]
         if not MAGIC.search(line):
             break
+        if statement := _measured(line):
+            lines[place] = statement
+            skipped.append(f"line {place + 1}: {line.strip().split()[0]} is skipped, and the rest of the line is run")
+            continue
         skipped.append(f"line {place + 1} is skipped, {NOT_PYTHON}: {line.strip()}")
         lines[place] = line[: len(line) - len(line.lstrip())] + "pass"
         while line.rstrip().endswith("\\") and place + 1 < len(lines):  # a command that goes on
             place += 1
             line, lines[place] = lines[place], ""
     return "\n".join(lines), skipped
+
+
+def _measured(line: str) -> str:
+    """Returns the statement that a magic runs and measures, in its place on the line; empty where there is none."""
+    magic = re.match(r"(\s*)%(\w+)\s+(?=[^-])", line)
+    if magic is None or magic[2] not in RUNS_THE_CELL:
+        return ""
+    try:
+        ast.parse(line[magic.end() :])
+    except (SyntaxError, ValueError):
+        return ""
+    return magic[1] + line[magic.end() :]
 
 
 def _wrong_line(lines: list[str]) -> int | None:
