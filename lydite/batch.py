@@ -336,5 +336,6 @@ def _stored(path: Path, key: str) -> Document | None:
 
 
 def _isolation(entries: Sequence[Document]) -> str:
-    """The isolation of the report: the weakest that there was."""
-    return str(max((Tier(entry["isolation"]) for entry in entries), key=list(Tier).index))
+    """The isolation of the report: the weakest that there was, of those that were run."""
+    run = [entry for entry in entries if not entry.get("failed")] or entries
+    return str(max((Tier(entry["isolation"]) for entry in run), key=list(Tier).index))

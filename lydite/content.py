@@ -15,6 +15,7 @@ from lydite.worker.loading import LARGEST_FILE, Unloadable
 MOST_PARTS = 10_000
 MOST_BYTES = 64 << 20
 MOST_DEPTH = 64
+LONGEST_PATH = 1024
 """Files of one submission, what they may hold together, and how deep folders may lie in one another."""
 
 FILE, FOLDER, LINK, LARGE, OTHER = "file", "folder", "link", "large", "other"
@@ -99,6 +100,8 @@ def _parts(folder: int, name: str, path: str, depth: int) -> Iterator[Part]:
     """What `name` is in the open `folder`, and what it holds."""
     if depth > MOST_DEPTH:
         raise Unloadable(f"more than {MOST_DEPTH} folders lie in one another")
+    if len(os.fsencode(path)) > LONGEST_PATH:
+        raise Unloadable(f"a path in it is longer than {LONGEST_PATH} bytes")
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
         if stat.S_ISLNK(mode):

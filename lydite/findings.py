@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -125,7 +126,7 @@ class Findings:
     @property
     def trouble(self) -> str:
         """Returns how Lydite itself failed: the last line of what is known, which names no file of this machine."""
-        last = self.failed.strip().rpartition("\n")[2]
+        last = re.sub(r"(['\"])/.*\1", "a file", self.failed.strip().rpartition("\n")[2])
         return f"{OURS}: {last[:MOST_TROUBLE]}" if last else ""
 
     @property

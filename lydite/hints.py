@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import packages_distributions
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +59,11 @@ def writing(every: Iterable[Mapping[str, Collection[str]]]) -> Iterator[str]:
 
 def _absent(name: str, target: str, *, alone: bool) -> str:
     """Returns what can be done for a module that was not found, if anything can."""
-    beside = Path(target).with_name(f"{name}.py")
-    if alone and Path(target).is_file() and beside.is_file():
-        return f"{beside.name} is beside it: submit the folder"
-    if not name.isidentifier() or name == "lydite" or find_spec(name) is None:
+    if not name.isidentifier() or name == "lydite":  # whatever a submission has put there
         return ""
+    path = Path(target).absolute()
+    if alone and path.is_file() and (path.parent / f"{name}.py").is_file():
+        return f"{name}.py is beside it: submit the folder"
     distributions = packages_distributions().get(name, [])
     return f"{name} is installed here and not shown: --allow {distributions[0]}" if distributions else ""
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lydite.implementation import same
-from lydite.worker.codec import Message, Room, Violation, unpack
+from lydite.worker.codec import MOST_VALUES, Message, Room, Violation, as_real, unpack
 from lydite.worker.host import standing
 
 
@@ -33,6 +33,17 @@ def changes(seen: Message, blob: memoryview, args: Sequence[Any], seed: int, ear
     }
 
 
+def judged_there(seen: Any, count: int) -> Message | None:
+    """Returns what a program says itself of its changes to `count` arguments, as far as it is of the right kind."""
+    if type(seen) is not dict:
+        return None
+    judged = {key: seen[key] for key in ("drew", "overwrote") if type(seen.get(key)) is bool}
+    changed = seen.get("changed")
+    if type(changed) is list and len(changed) <= count and all(type(i) is int for i in changed):
+        judged["changed"] = changed
+    return judged
+
+
 def _differ(mine: Any, theirs: Any) -> bool:
     """Whether an array that was handed out is another one now."""
     if not isinstance(mine, np.ndarray):
@@ -42,10 +53,10 @@ def _differ(mine: Any, theirs: Any) -> bool:
 
 def _answer(datum: Any, blob: memoryview, room: Room) -> Any:
     match datum:
-        case {"values": [*parts]}:
-            return tuple(unpack(part, blob, room=room) for part in parts)
+        case {"values": [*parts]} if len(parts) <= MOST_VALUES:
+            return tuple(as_real(unpack(part, blob, room=room)) for part in parts)
         case {"value": part}:
-            return unpack(part, blob, room=room)
+            return as_real(unpack(part, blob, room=room))
     raise Violation("it does not say what the answer is that it gave before")
 
 

@@ -23,14 +23,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from lydite import isolation
 from lydite.isolation import Jail, Tier
 from lydite.isolation.bubblewrap import SCRATCH
 from lydite.isolation.environment import environment, packages
 from lydite.notation import MOST_NAME, MOST_TEXT, cut
-from lydite.observed import changes
+from lydite.observed import changes, judged_there
 from lydite.snapshot import snapshot
 from lydite.worker.clock import Clock
 from lydite.worker.codec import (
@@ -47,6 +45,7 @@ from lydite.worker.codec import (
     Room,
     Silent,
     Violation,
+    as_real,
     shown,
     unpack,
 )
@@ -412,7 +411,7 @@ class Running:
         seen, earlier = answer.watched, self._earlier.get(question.call)
         self._earlier[question.call] = answer.value
         if type(seen) is not dict or "args" not in seen:
-            return answer
+            return replace(answer, watched=judged_there(seen, len(question.args)))
         return replace(answer, watched=changes(seen, blob, question.args, question.watch, earlier, room))
 
     def _evaluate(
@@ -580,28 +579,17 @@ def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answ
         case {"error": {"name": str(name), "text": str(text)}}:
             return CallFailed(question.call, cut(name, MOST_NAME), cut(text))
         case {"values": list(parts)} if len(parts) <= MOST_VALUES:
-            value: Any = tuple(_number(unpack(part, blob, room=room)) for part in parts)
+            value: Any = tuple(as_real(unpack(part, blob, room=room)) for part in parts)
         case {"values": list(parts)}:
             raise Violation(f"an answer has {len(parts)} values; at most {MOST_VALUES} are taken")
         case {"value": datum}:
-            value = _number(unpack(datum, blob, room=room))
+            value = as_real(unpack(datum, blob, room=room))
         case _:
             raise Violation(f"an answer has neither value, values nor error: {shown(told)}")
     wrote = told.get("wrote")
     whole = type(wrote) is list and all(type(i) is int and 0 <= i < len(question.args) for i in wrote)
-    return Answer(value, told.get("watched"), tuple(dict.fromkeys(wrote)) if whole else None)
-
-
-def _number(value: Any) -> Any:
-    """An array or a float: whole numbers and booleans are numbers as well, infinite where a float cannot hold them."""
-    if isinstance(value, np.generic):
-        return np.asarray(value)
-    if type(value) in {int, bool}:
-        try:
-            return float(value)
-        except OverflowError:
-            return float("inf") if value > 0 else float("-inf")
-    return value
+    watched = None if question.watch is None else told.get("watched")  # kept only where it was to be told
+    return Answer(value, watched, tuple(dict.fromkeys(wrote)) if whole else None)
 
 
 def _whole(told: Any) -> int:
@@ -619,4 +607,4 @@ def drain(pipe: Any, said: bytearray) -> None:
     """Reads all that comes, and keeps the beginning."""
     with pipe:
         while chunk := os.read(pipe.fileno(), 1 << 16):
-            said += chunk[: KEPT_OUTPUT - len(said)]
+            said += chunk[: max(0, KEPT_OUTPUT - len(said))]

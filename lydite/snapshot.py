@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -13,8 +14,11 @@ from lydite.content import Part, content, lay_out
 from lydite.isolation import Tier, place
 from lydite.isolation.environment import temporary
 from lydite.unpack import archived, unpacked
+from lydite.worker.loading import Unloadable
 
 PREFIX = "lydite-submissions-"
+ITS_OWN = frozenset({errno.EEXIST, errno.EILSEQ, errno.EINVAL, errno.ENAMETOOLONG, errno.ENOTDIR})
+"""Errors that come of the names in what was submitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,13 @@ class Snapshot:
         folder = _folder() / secrets.token_hex(8)
         folder.mkdir()
         folder.chmod(0o755)
-        return cls(folder / name, tuple(lay_out(parts, folder / name)))
+        try:
+            return cls(folder / name, tuple(lay_out(parts, folder / name)))
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            if error.errno in ITS_OWN:
+                raise Unloadable(f"{name} cannot be laid out: {error.strerror}") from None
+            raise OSError(error.errno, error.strerror) from None  # which names no file of this machine
 
     def remove(self) -> None:
         """Deletes the copy."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lydite.content import FILE, FOLDER, LARGE, MOST_BYTES, MOST_DEPTH, MOST_PARTS, Part, is_kept
+from lydite.content import FILE, FOLDER, LARGE, LONGEST_PATH, MOST_BYTES, MOST_DEPTH, MOST_PARTS, Part, is_kept
 from lydite.isolation import Jail, Tier, place
 from lydite.isolation.trial import run
 from lydite.notation import cut
@@ -71,7 +71,7 @@ def _path(message: Message) -> str:
         raise Violation("a file has no path")
     names = path.split("/")
     try:
-        too_long = any(len(os.fsencode(name)) > LONGEST_NAME for name in names)
+        too_long = len(os.fsencode(path)) > LONGEST_PATH or any(len(os.fsencode(n)) > LONGEST_NAME for n in names)
     except UnicodeEncodeError:
         raise Violation("the name of a file is no text") from None
     if too_long or len(names) > MOST_DEPTH or "\0" in path or not all(map(is_kept, names)) or "" in names:

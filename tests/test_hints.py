@@ -62,6 +62,9 @@ def test_near_names_and_methods(names: list[str], missing: list[str], due: list[
         ("lydite", []),
         ("", []),
         ("a b", []),
+        ("src/utils", []),
+        ("__main__", []),
+        ("numpy.", []),
     ],
 )
 def test_a_package_that_is_installed_and_not_shown(absent: str, due: list[str]) -> None:
@@ -229,3 +232,13 @@ def test_what_was_allowed_is_allowed_again(tmp_path: Path) -> None:
     replayed = commandline.run("replay", kept, "Q7.0.1")
     assert replayed.exit_code == 1
     assert "flint" not in replayed.output
+
+
+@pytest.mark.parametrize("name", ["a/b", "__main__", "..", "no_such_module", "\0"])
+def test_the_name_of_a_module_that_is_absent_is_only_a_text(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "own.py"
+    path.write_text(f"raise ModuleNotFoundError('x', name={name!r})\n", encoding="utf-8")
+    for target in (path, tmp_path):
+        result = commandline.run("grade", target, *SCOPE, "--seed", "0")
+        assert result.exit_code == 1
+        assert "unloadable" in result.output

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lydite.observed import changes
+from lydite.observed import changes, judged_there
 from lydite.worker.codec import Room, Violation
 from lydite.worker.host import standing
 from tests.test_codec import ANSWER_LIKE, ARRAY_LIKE, JSON
@@ -87,3 +87,23 @@ def test_whatever_is_said_of_a_call(told: dict[str, Any], earlier: Any) -> None:
     except Violation:
         return
     assert set(found) == {"changed", "drew", "overwrote"}
+
+
+@pytest.mark.parametrize("value", [10**30, -(10**400), True, 3])
+def test_whole_numbers_of_any_size_are_numbers(value: int) -> None:
+    seen = {"args": [], "state": "", "earlier": {"value": value}}
+    assert changes(seen, memoryview(b""), [], 1, 1.5, Room())["overwrote"] is True
+
+
+@pytest.mark.parametrize(
+    ("seen", "left"),
+    [
+        (None, None),
+        (["changed"], None),
+        ({"changed": [0], "drew": True, "overwrote": False}, {"changed": [0], "drew": True, "overwrote": False}),
+        ({"changed": ["a" * 1000], "drew": 1, "overwrote": "no", "more": [0] * 1000}, {}),
+        ({"changed": [0] * 1000, "drew": False}, {"drew": False}),
+    ],
+)
+def test_of_what_a_program_says_itself_only_that_is_kept(seen: Any, left: Any) -> None:
+    assert judged_there(seen, 2) == left

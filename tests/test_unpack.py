@@ -156,3 +156,15 @@ def test_an_archive_is_graded(tmp_path: Path) -> None:
         targets = [one, tmp_path / "two"] if tier == "auto" else [one]
         done = commandline.run("grade", *targets, "--only", "Q7.0.1", "--regimes", "core", "--isolation", tier)
         assert done.exit_code == 0, done.output
+
+
+def test_a_path_that_is_too_long_is_refused_and_names_no_folder_of_ours(tmp_path: Path) -> None:
+    deep = "/".join(["d" * 250] * 18 + ["s.py"])
+    packed(tmp_path / "deep.zip", {deep: SOFTMAX})
+    result = commandline.run("grade", tmp_path / "deep.zip", "--only", "Q7.0.1", "--regimes", "core", "--seed", "0")
+    assert result.exit_code == 1
+    assert "unloadable" in result.output
+    folder = tmp_path / "deep" / "/".join(["d" * 250] * 5)
+    folder.mkdir(parents=True)
+    with pytest.raises(Unloadable, match="a path in it is longer"):
+        content(tmp_path / "deep")

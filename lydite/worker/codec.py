@@ -303,6 +303,20 @@ def _listed(data: list[Any], dtype: np.dtype[Any], count: int) -> np.ndarray[Any
 
 
 ORDERS = frozenset({"C", "F", "reversed", "strided"})
+
+
+def as_real(value: Any) -> Any:
+    """Returns `value`, whole numbers and booleans as a float, infinite where a float cannot hold them."""
+    if isinstance(value, np.generic):
+        return np.asarray(value)
+    if type(value) in {int, bool}:
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    return value
+
+
 BETWEEN = 99
 """What lies between the entries of a strided array, for code that reads it to be seen."""
 
