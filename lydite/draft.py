@@ -34,7 +34,8 @@ from spec.regime import Regime
 SECONDS = 2.0
 """What one trial of a call may take."""
 EXAMPLES = 10
-"""Batches of cases on which all of a draft is held in the end, as many as `lydite grade` draws."""
+"""Batches of cases on which all of a draft is held in the end, as many as `lydite grade` draws; of what a framework
+differentiates, which takes a second for each new shape, one."""
 NEAR = 1e-2
 """How far an answer may be from the value due before it is held to the laws."""
 NAMED = 8
@@ -379,7 +380,8 @@ def _fault(kept: Sequence[Match], common: tuple[str, str], module: Any) -> tuple
     batched = {m.mapped.call for m in kept if m.mapped["batch"] == "leading"}
     watch = Watch(SECONDS)
     impl = Implementation(_adapted([m.mapped for m in kept], arrays, dtype, module), watch=watch)
-    plan = import_module("properties.forall").Plan(precision=dtype or "float64", examples=EXAMPLES, shrink=False)
+    examples = EXAMPLES if arrays == "numpy" else 1
+    plan = import_module("properties.forall").Plan(precision=dtype or "float64", examples=examples, shrink=False)
     for prop in import_module("properties.every").every():
         law = prop.law
         claims = [c for c in law.claims_in(Regime.CORE) if set(CLAIMS[c].calls) <= calls]
