@@ -50,6 +50,8 @@ from spec.failure import CallFailed, Misbehaved, Missing  # noqa: E402
 from spec.regime import Regime  # noqa: E402
 
 PROPERTIES = suite.PROPERTIES
+JUDGES = PROPERTIES / "document"
+"""What is held against the document alone, and never collected for an implementation."""
 KEY = "lydite"
 SEED = "lydite-seed"
 OUT_OF_MEMORY = "MemoryError: the process that judges has used up the memory that it may take"
@@ -112,6 +114,10 @@ class Grading:
         """Lets the workers that xdist starts now import nothing from the current folder, where a stray name may lie."""
         with safe_path() if self.graded else nullcontext():
             yield
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leaves the judges of the document out where an implementation is graded."""
+        return True if self.graded and collection_path.is_relative_to(JUDGES) else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:

@@ -138,7 +138,8 @@ def _edges(labelled: bool, largest: int = SWEEP[-1]) -> Callable[[Source], Itera
 
     def edges(source: Source) -> Iterator[Logits]:
         if source.regime in {Regime.SCALE, Regime.PURITY}:
-            yield _case(source, _logits(source, MANY), np.eye(MANY)[MANY - 1])
+            many = MANY if source.regime is Regime.SCALE else min(MANY, largest)
+            yield _case(source, _logits(source, many), np.eye(many)[many - 1])
         if source.regime is Regime.SCALE:
             for classes in SWEEP:
                 if classes <= largest:
