@@ -21,6 +21,9 @@ from spec.regime import Regime
 
 C = TypeVar("C", bound=Case)
 
+SWEPT = 16
+"""Edges of `scale` that are tried for each batch that is drawn: all of them by default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -84,6 +87,8 @@ class Property(Generic[C]):
 
         quantified: Any = given(batch=self.cases.batches(regime, plan.precision, plan.seed))(law_holds)
         edges = self.cases.explicit(regime, plan.precision)
+        if regime is Regime.SCALE:  # most of them sweep sizes, for each of which some code is compiled anew
+            edges = Batch(edges[: SWEPT * plan.examples])
         if edges:
             quantified = example(batch=edges)(quantified)
         seed(plan.seed)(plan.settings()(quantified))()
