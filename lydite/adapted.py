@@ -16,12 +16,12 @@ from typing import Any, cast
 import numpy as np
 
 from lydite.adapter import Adapter, Mapped
-from lydite.frameworks import Arrays, Differentiable, arrays
+from lydite.frameworks import Arrays, Differentiable, NumPy, arrays
 from lydite.naming import meant
 from spec.case import FLOAT32, FLOAT64
 from spec.contract import Call, Shape, Shapes
 from spec.contracts import CALLS
-from spec.conventions import DERIVATIVES, ROW_BY_ROW, ROWS, SCALARS, SUMS, Derivative
+from spec.conventions import DERIVATIVES, DISCRETE, ROW_BY_ROW, ROWS, SCALARS, SUMS, Derivative
 from spec.failure import Excluded
 
 Named = Mapping[str, Any]
@@ -115,11 +115,16 @@ class AdaptedCall:
             return 2.0 * y - 1
         return np.int64(ones.argmax()) if classes else y.astype(np.int64)
 
+    def _real(self, name: str, value: Any) -> Any:
+        """Returns a plain number where one is due, and for a framework, which differentiates no integers, real ones."""
+        if name in SCALARS:
+            return _number(value)
+        whole = isinstance(value, np.ndarray) and value.dtype.kind in "iu" and name not in DISCRETE
+        return value.astype(np.float64) if whole and not isinstance(self._their, NumPy) else value
+
     def evaluate(self, named: Named) -> Any:
         """What the library's function answers, in its own arrays. Arguments may be its own already."""
-        theirs = {
-            name: self._their.array(_number(value) if name in SCALARS else value) for name, value in named.items()
-        }
+        theirs = {name: self._their.array(self._real(name, value)) for name, value in named.items()}
         match self.mapped["params"]:
             case "margin":
                 theirs["margin"] = theirs["X"] @ theirs["w"] + theirs["b"]

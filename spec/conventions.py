@@ -40,6 +40,8 @@ SUMS = ("logistic_loss", "logistic_gradient", "logistic_hessian", "logistic_step
 REDUCED = frozenset({*SUMS, *ROWS}) - {"softmax", "softmax_jacobian", "network_predict"}
 """The calls for which a reduction over samples can be declared."""
 
+DISCRETE = frozenset({"y", "mask", "c"})
+"""Arguments that are often whole numbers, and arrive as integers or booleans then."""
 SCALARS = frozenset({"b", "learning_rate", "eps", "alpha", "size", "p", "seed", "target", "sigma", "x0", "steps"})
 """The parameters that are one number."""
 
