@@ -87,8 +87,11 @@ class Torch:
         return tensor if value.dtype.kind in "iu" else tensor.to(self._dtype)
 
     def tensor(self, value: Any) -> Any:
-        """As `array`, a number too."""
-        return self.array(value) if np.ndim(value) else self._torch.tensor(float(value), dtype=self._dtype)
+        """As `array`, a number too, and whole numbers as real ones: others are not differentiated."""
+        if not np.ndim(value):
+            return self._torch.tensor(float(value), dtype=self._dtype)
+        tensor = self.array(value)
+        return tensor if tensor.is_floating_point() else tensor.to(self._dtype)
 
     def joined(self, parts: Sequence[Any]) -> Any:
         """See Arrays."""
@@ -132,8 +135,11 @@ class Jax:
         return self._jax.numpy.asarray(value, dtype=None if value.dtype.kind in "iu" else self._dtype)
 
     def tensor(self, value: Any) -> Any:
-        """As `array`, a number too."""
-        return self.array(value) if np.ndim(value) else self._jax.numpy.asarray(float(value), dtype=self._dtype)
+        """As `array`, a number too, and whole numbers as real ones: others are not differentiated."""
+        if not np.ndim(value):
+            return self._jax.numpy.asarray(float(value), dtype=self._dtype)
+        array = self.array(value)
+        return array if self._jax.numpy.issubdtype(array.dtype, self._jax.numpy.floating) else array.astype(self._dtype)
 
     def joined(self, parts: Sequence[Any]) -> Any:
         """See Arrays."""
