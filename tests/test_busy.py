@@ -27,8 +27,8 @@ from tests.conftest import Submit
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no core can be set aside here")
 
-SECONDS = 0.2
-WITHIN, BEYOND = 0.75 * SECONDS, 5 * SECONDS
+SECONDS = 0.4
+WITHIN, BEYOND = 0.5 * SECONDS, 5 * SECONDS
 BUSY = 4
 BURN = """
 import os
