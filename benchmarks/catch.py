@@ -70,8 +70,8 @@ def _failing(
     judges: Sequence[Property[Any]], offered: object, regime: Regime, seed: int
 ) -> tuple[Law, Exception] | None:
     """The first law of `judges` that fails at the default number of examples, and how."""
-    # Most fail at the edges and the first batch, which the default number of examples begins with.
-    for plan in Plan(seed, examples=1, shrink=False), Plan(seed, shrink=False, edges=False):
+    # Most fail within the first batch and its edges, and one example takes a tenth of the time.
+    for plan in Plan(seed, examples=1, shrink=False), Plan(seed, shrink=False):
         for prop in judges:
             if failure := refuted(prop, offered, regime, plan):
                 return prop.law, failure

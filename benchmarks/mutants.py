@@ -154,7 +154,7 @@ def caught(mutant: Mutant) -> str:
     except Exception as error:  # noqa: BLE001  (whatever importing it raises, nobody can use it)
         return f"import: {type(error).__name__}"
     # Few need more than the edges and the first batch, which the default number of examples begins with.
-    for plan in Plan(examples=1, shrink=False), Plan(shrink=False, edges=False):
+    for plan in Plan(examples=1, shrink=False), Plan(shrink=False):
         for regime in REGIMES:
             for prop in properties(mutant.module, mutant.line):
                 if catches(prop, offered, regime, plan, SECONDS):
