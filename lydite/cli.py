@@ -359,13 +359,18 @@ def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: boo
     "--call-timeout",
     metavar="S",
     type=click.FloatRange(min=0),
-    default=2.0,
-    show_default=True,
-    help="CPU seconds for one call; 0: any time.",
+    help="CPU seconds for one call, else what the report was made with; 0: any time.",
 )
 @click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
 def replay_command(
-    path: Path, claim: str, name: str, regime: str, target: str, as_script: bool, call_timeout: float, isolation: str
+    path: Path,
+    claim: str,
+    name: str,
+    regime: str,
+    target: str,
+    as_script: bool,
+    call_timeout: float | None,
+    isolation: str,
 ) -> NoReturn:
     """Runs the counterexample to CLAIM again: exit status 0 if the law holds now, 1 if it does not."""
     from lydite.replay import NotFound, replay, stored  # noqa: PLC0415  (as above)

@@ -16,11 +16,14 @@ from lydite.faults import faults
 from lydite.hints import Said, hints, writing
 from lydite.marks import total
 from lydite.outcome import WRONG, LawResult, Outcome, claim_results
+from lydite.report import TIME_LIMIT
 from lydite.request import Request
 from spec.contracts import CALLS
 
 OURS = "Lydite itself failed"
 MOST_TROUBLE = 500
+ASKED = ("entry", "allow", "memory", "call_timeout")
+"""What is told of a request where it is not what is usual."""
 
 Event = dict[str, Any]
 """Plain data that says under `event` what happened: planned, started, result, unloadable, output, end, and so on."""
@@ -95,7 +98,7 @@ class Findings:
             case {"event": "output", **said} if said and not self.output:
                 self.output = {name: str(text) for name, text in said.items()}
             case {"event": "overdue", "seconds": seconds} if not self.killed:
-                self.overdue = f"the time limit of {seconds:g} s was reached"
+                self.overdue = f"{TIME_LIMIT} of {seconds:g} s was reached"
                 self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
             case {"event": "said"}:
                 self.said.take(event)
@@ -152,10 +155,8 @@ class Findings:
             extras["looked_up"] = looked_up
         if self.output:
             extras["output"] = self.output
-        if request.entry:
-            extras["entry"] = request.entry
-        if request.allow:
-            extras["allow"] = list(request.allow)
+        unusual = {key: value for key in ASKED if (value := getattr(request, key)) != getattr(Request, key)}
+        extras |= {key: list(value) if isinstance(value, tuple) else value for key, value in unusual.items()}
         if self.failed:
             extras["failed"] = self.trouble
         if request.expectation:

@@ -8,11 +8,9 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
-from lydite.naming import likeness, meant
+from lydite.naming import alike, meant
 
 JUDGED_ON_COPIES = "its values are judged on copies"
-ALIKE = 0.8
-"""How much of the name of a method has to match that of a call for it to be meant."""
 
 
 @dataclass(slots=True)
@@ -73,7 +71,7 @@ def _methods(missing: Collection[str], methods: Sequence[str]) -> Iterator[str]:
     classes: dict[str, list[str]] = {}
     for method in methods:
         kind, _, name = method.partition(".")
-        if any(likeness(name, call) >= ALIKE for call in missing):
+        if any(alike(name, call) for call in missing):
             classes.setdefault(kind, []).append(name)
     for kind, names in classes.items():
         yield (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from spec.contracts import CALLS
 
@@ -36,6 +37,8 @@ ALIKE = 0.8
 """How much of two names has to match for one to be a misspelling of the other."""
 MOST = 3
 """How many near names are shown."""
+MOST_KNOWN = 1024
+"""Names of which it is remembered how they read: each is compared with every call."""
 
 
 def near(name: str, names: Iterable[str]) -> list[str]:
@@ -46,9 +49,9 @@ def near(name: str, names: Iterable[str]) -> list[str]:
     """
     found = set(names)
     if name in CALLS:
-        found = {n for n in found - set(CALLS) if likeness(n, name) >= ALIKE or may_be(n, name)}
+        found = {n for n in found - set(CALLS) if alike(n, name) or may_be(n, name)}
     else:
-        found = {n for n in found if likeness(n, name) >= ALIKE}
+        found = {n for n in found if alike(n, name)}
     return sorted(found, key=lambda n: (-likeness(n, name), n))[:MOST]
 
 
@@ -66,15 +69,22 @@ def may_be(name: str, call: str) -> bool:
     """Returns whether a function called `name` may be `call`."""
     topic = next(t for t in TOPICS if call.startswith(t))
     of = kind(name)
-    alike = of == kind(call) or (not of and kind(call) == "loss")
-    return name == call or (alike and bool(re.search(TOPICS[topic], snake(name))))
+    fits = of == kind(call) or (not of and kind(call) == "loss")
+    return name == call or (fits and bool(re.search(TOPICS[topic], snake(name))))
+
+
+def alike(name: str, other: str) -> bool:
+    """Returns whether one of two names may be a misspelling of the other; most are told apart by their letters."""
+    matcher = _matcher(name, other)
+    return all(bound() >= ALIKE for bound in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 def likeness(name: str, other: str) -> float:
     """Returns how much of two names matches, from 0 to 1, whatever their capitals and underscores."""
-    return SequenceMatcher(a=_bare(name), b=_bare(other)).ratio()
+    return _matcher(name, other).ratio()
 
 
+@lru_cache(MOST_KNOWN)
 def kind(name: str) -> str:
     """Returns what a function called `name` gives, empty if its name does not say so."""
     return next((kind for kind, pattern in KINDS.items() if re.search(pattern, snake(name))), "")
@@ -85,5 +95,10 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+def _matcher(name: str, other: str) -> SequenceMatcher[str]:
+    return SequenceMatcher(a=_bare(name), b=_bare(other))
+
+
+@lru_cache(MOST_KNOWN)
 def _bare(name: str) -> str:
     return snake(name).replace("_", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,10 @@ from lydite.worker.host import standing
 
 
 def changes(seen: Message, blob: memoryview, args: Sequence[Any], seed: int, earlier: Any, room: Room) -> Message:
-    """Returns what was changed, as older programs say it themselves: inputs, the generators, the `earlier` answer.
+    """Returns what was changed, as older programs say it themselves: inputs, the generators, the earlier answer.
 
-    `args` are what the call was given, and `earlier` is what it answered before in the same process, if it did. Raises
-    Violation where `seen` does not say enough.
+    `args` are what the call was given, and `earlier` is the fingerprint of what it answered before in the same process,
+    if it did. Raises Violation where `seen` does not say enough.
     """
     given, state, again = seen.get("args"), seen.get("state"), seen.get("earlier")
     if type(given) is not list or len(given) != len(args) or type(state) is not str:
@@ -29,7 +30,7 @@ def changes(seen: Message, blob: memoryview, args: Sequence[Any], seed: int, ear
     return {
         "changed": [i for i, (mine, theirs) in enumerate(zip(args, after, strict=True)) if _differ(mine, theirs)],
         "drew": state != _seeded(seed),
-        "overwrote": earlier is not None and not _same_answer(_answer(again, blob, room), earlier),
+        "overwrote": earlier is not None and fingerprint(_answer(again, blob, room)) != earlier,
     }
 
 
@@ -60,10 +61,12 @@ def _answer(datum: Any, blob: memoryview, room: Room) -> Any:
     raise Violation("it does not say what the answer is that it gave before")
 
 
-def _same_answer(now: Any, then: Any) -> bool:
-    if isinstance(then, tuple):
-        return isinstance(now, tuple) and len(now) == len(then) and all(map(_same_answer, now, then))
-    return not isinstance(now, tuple) and np.shape(now) == np.shape(then) and same(now, then)
+def fingerprint(answer: Any) -> Any:
+    """Returns what only an answer of the same numbers has too, NaN for NaN: many may be kept of the largest answers."""
+    if isinstance(answer, tuple):
+        return tuple(map(fingerprint, answer))
+    numbers = np.asarray(answer, np.float64) + 0.0  # there is one zero
+    return numbers.shape, sha256(np.where(np.isnan(numbers), np.nan, numbers).tobytes()).digest()
 
 
 @cache

@@ -28,7 +28,7 @@ from lydite.isolation import Jail, Tier
 from lydite.isolation.bubblewrap import SCRATCH
 from lydite.isolation.environment import environment, packages
 from lydite.notation import MOST_NAME, MOST_TEXT, cut
-from lydite.observed import changes, judged_there
+from lydite.observed import changes, fingerprint, judged_there
 from lydite.snapshot import snapshot
 from lydite.worker.clock import Clock
 from lydite.worker.codec import (
@@ -409,7 +409,7 @@ class Running:
         if question.watch is None or isinstance(answer, CallFailed):
             return answer
         seen, earlier = answer.watched, self._earlier.get(question.call)
-        self._earlier[question.call] = answer.value
+        self._earlier[question.call] = fingerprint(answer.value)
         if type(seen) is not dict or "args" not in seen:
             return replace(answer, watched=judged_there(seen, len(question.args)))
         return replace(answer, watched=changes(seen, blob, question.args, question.watch, earlier, room))

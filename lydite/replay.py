@@ -16,6 +16,7 @@ from lydite.isolation import Tier
 from lydite.opened import Opened
 from lydite.outcome import within
 from lydite.report import Document
+from lydite.request import Request
 from lydite.watch import Watch
 from spec.balls import Truth
 from spec.case import Case
@@ -48,6 +49,8 @@ class Stored:
     adapter: str = ""
     entry: str = ""
     allow: tuple[str, ...] = ()
+    memory: int = Request.memory
+    call_timeout: float = Request.call_timeout
 
 
 def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Stored:
@@ -80,6 +83,8 @@ def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Sto
         adapter,
         implementation.get("entry", ""),
         tuple(implementation.get("allow", ())),
+        implementation.get("memory", Request.memory),
+        implementation.get("call_timeout", Request.call_timeout),
     )
 
 
@@ -123,18 +128,19 @@ class _Traced:
         return traced
 
 
-def replay(found: Stored, target: str, seconds: float = 0.0, tier: Tier = Tier.NONE) -> Replayed:
+def replay(found: Stored, target: str, seconds: float | None = None, tier: Tier = Tier.NONE) -> Replayed:
     """Holds the law of the counterexample against `target` at its input; what is submitted runs in isolation `tier`.
 
+    A call has `seconds`, or what it had when the report was made.
     Raises Unloadable where `target` cannot be loaded, ValueError where the report does not hold what is needed.
     """
     law = _law(found.example["law"])
     case = case_of(law, found.example["inputs"], found.regime, found.precision)
     done = Replayed(law, case)
-    watch = Watch(seconds)
+    watch = Watch(found.call_timeout if seconds is None else seconds)
     holds = import_module("properties.holds").holds
     adapter = read_adapter(Path(found.adapter)) if found.adapter else None
-    opening = Opened(target, adapter, found.precision, watch, tier, allow=found.allow, entry=found.entry)
+    opening = Opened(target, adapter, found.precision, watch, tier, found.memory, found.allow, entry=found.entry)
     with closing(opening) as opened, watch.attending():
         impl = opened.implementation(found.regime == Regime.PURITY)
         try:

@@ -21,6 +21,9 @@ NOTHING_GRADED = 3
 FAILED = 4
 """Exit statuses, besides 0: something does not hold, the question was wrong, nothing was graded, we failed."""
 
+TIME_LIMIT = "the time limit"
+"""How the reason begins of an implementation that ran out of time."""
+
 LARGEST = 1 << 30
 """Bytes of a report, unpacked: thousands of submissions."""
 
@@ -72,6 +75,10 @@ def command(whole: Document, implementation: Document, claim: Document, target: 
     settings += ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
     if whole["precision"] != "float64":
         settings += ["--precision", whole["precision"]]
+    if "memory" in implementation:
+        settings += ["--memory", str(implementation["memory"])]
+    if "call_timeout" in implementation:
+        settings += ["--call-timeout", f"{implementation['call_timeout']:.15g}"]
     if (examples := whole.get("examples", Request.examples)) != Request.examples:
         settings += ["--examples", str(examples)]
     return shlex.join(["lydite", "grade", target, *settings])
@@ -100,6 +107,11 @@ def judged(implementation: Document) -> bool:
         c["outcome"] in {"holds", "broken"} or (c["outcome"] == "error" and c["fault"])
         for c in implementation["claims"]
     )
+
+
+def is_late(implementation: Document) -> bool:
+    """Returns whether not all was judged because time ran out."""
+    return implementation["outcome"] == "killed" and str(implementation["reason"]).startswith(TIME_LIMIT)
 
 
 def trouble(implementation: Document) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from lydite.attention import attention
 from lydite.marks import marks
 from lydite.notation import inputs, plain, shown
-from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status, judged, stale, trouble, unexpected
+from lydite.report import FAILED, NOTHING_GRADED, Document, exit_status, is_late, judged, stale, trouble, unexpected
 
 ISOLATION = {
     "none": "none: in this process, nothing contained or limited",
@@ -306,6 +306,8 @@ def _advice(implementations: Sequence[Document]) -> str:
         if faults:
             of = f" of {plain(implementation['name'])}" if len(implementations) > 1 else ""
             return f"mend {faults[0]['call']}{of} first"
+        if is_late(implementation):
+            return f"give {plain(implementation['name'])} more time (--timeout)"
         if implementation["outcome"] == "killed":
             return f"find out why {plain(implementation['name'])} was killed first"
         if stale(implementation):

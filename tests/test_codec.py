@@ -21,6 +21,7 @@ from lydite.worker.codec import (
     DTYPES,
     FORMS,
     LARGEST,
+    LONGEST,
     MOST_NESTED,
     MOST_VALUES,
     ORDERS,
@@ -346,6 +347,12 @@ def test_a_line_takes_a_bounded_memory(entry: bytes) -> None:
         assert tracemalloc.get_traced_memory()[1] < 16 * len(line)
     finally:
         tracemalloc.stop()
+
+
+def test_a_line_is_of_bounded_length() -> None:
+    """Wherever it comes from: JSON makes many times as much of it."""
+    with pytest.raises(Violation, match="longer than"):
+        decoded(b'{"a":"' + b"a" * LONGEST + b'"}')
 
 
 @pytest.mark.parametrize("entry", [b"[]", b"{}", b'{"a":0}'])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from difflib import SequenceMatcher
 
-from lydite.naming import kind, meant, near
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lydite.naming import ALIKE, alike, kind, likeness, meant, near
 from spec.contracts import CALLS
 
 
@@ -37,6 +41,20 @@ def test_what_may_be_meant_is_near(name: str, other: str) -> None:
 )
 def test_what_is_something_else_is_not(name: str, other: str) -> None:
     assert not near(name, [other])
+
+
+WORDS = st.text("abs_X", max_size=8) | st.sampled_from(list(CALLS))
+
+
+@given(WORDS, WORDS)
+def test_what_is_alike_matches_for_the_most_part(name: str, other: str) -> None:
+    assert alike(name, other) is (likeness(name, other) >= ALIKE)
+
+
+def test_names_that_share_no_letters_are_told_apart_at_little_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A submission may have hundreds of long ones, each of which is held to each call."""
+    monkeypatch.setattr(SequenceMatcher, "ratio", None)
+    assert not near("softmax", [f"{i}{'abcdefghij' * 9}" for i in range(300)])
 
 
 def test_the_nearest_comes_first_and_few_are_shown() -> None:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from lydite.observed import changes, judged_there
+from lydite.implementation import same
+from lydite.observed import changes, fingerprint, judged_there
 from lydite.worker.codec import Room, Violation
 from lydite.worker.host import standing
 from tests.test_codec import ANSWER_LIKE, ARRAY_LIKE, JSON
@@ -30,7 +32,7 @@ def seen(z: list[Any], **rest: Any) -> dict[str, Any]:
 
 
 def compared(told: dict[str, Any], earlier: Any = None) -> dict[str, Any]:
-    return changes(told, NOTHING, ARGS, SEED, earlier, Room())
+    return changes(told, NOTHING, ARGS, SEED, None if earlier is None else fingerprint(earlier), Room())
 
 
 def test_what_nobody_has_changed() -> None:
@@ -73,6 +75,18 @@ def test_what_does_not_say_enough(told: dict[str, Any], earlier: Any) -> None:
         compared(told, earlier)
 
 
+VALUES = st.sampled_from([0.0, -0.0, 1.0, np.nan, -np.nan, np.inf])
+SHAPES = st.sampled_from([(), (2,), (1, 2), (0,)])
+PLAIN = SHAPES.flatmap(lambda shape: arrays(st.sampled_from([np.float64, np.float32]), shape, elements=VALUES))
+
+
+@given(PLAIN, PLAIN)
+def test_a_fingerprint_is_that_of_the_same_numbers(a: Any, b: Any) -> None:
+    assert (fingerprint(a) == fingerprint(b)) is (a.shape == b.shape and same(a, b))
+    assert (fingerprint((a, a)) == fingerprint((a, b))) is (fingerprint(a) == fingerprint(b))
+    assert fingerprint(a) != fingerprint((a,))
+
+
 @settings(deadline=None, max_examples=200)
 @given(
     st.fixed_dictionaries(
@@ -92,7 +106,7 @@ def test_whatever_is_said_of_a_call(told: dict[str, Any], earlier: Any) -> None:
 @pytest.mark.parametrize("value", [10**30, -(10**400), True, 3])
 def test_whole_numbers_of_any_size_are_numbers(value: int) -> None:
     seen = {"args": [], "state": "", "earlier": {"value": value}}
-    assert changes(seen, memoryview(b""), [], 1, 1.5, Room())["overwrote"] is True
+    assert changes(seen, memoryview(b""), [], 1, fingerprint(1.5), Room())["overwrote"] is True
 
 
 @pytest.mark.parametrize(

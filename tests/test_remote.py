@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from lydite import program as programs
 from lydite.implementation import Implementation
 from lydite.isolation import Tier
 from lydite.opened import Opened, is_submitted
-from lydite.program import Program
+from lydite.program import Answer, Program, Question
 from lydite.remote import Remote
 from lydite.watch import MOST_TIMEOUTS, Unasked, Watch
 from lydite.worker.codec import laid_out
@@ -241,6 +242,15 @@ def test_a_pure_call_is_asked_twice(remote: Write) -> None:
     impl = remote("def softmax(z):\n    return z * 2\n", watched=True, watch=watch)
     assert impl.softmax(np.ones(2)).tolist() == [2.0, 2.0]
     assert watch.asked == {"softmax": 2}
+
+
+def test_no_earlier_answer_is_kept_to_be_compared_with(served: Program) -> None:
+    """Each call may give one of many megabytes."""
+    [answer] = served.answers([Question("softmax", (np.ones(2),), watch=1)])
+    assert isinstance(answer, Answer)
+    kept = weakref.ref(answer.value)
+    del answer
+    assert kept() is None
 
 
 def test_warnings_are_counted_and_decide_nothing(remote: Write) -> None:

@@ -144,6 +144,22 @@ def test_float32_is_replayed_in_float32(submit: Submit) -> None:
     assert done.failure is not None
 
 
+def test_it_has_the_time_and_memory_that_the_report_was_made_with(submit: Submit, tmp_path: Path) -> None:
+    slow = RIGHT.replace("        e =", "        for _ in range(10**8):\n            z = z + 0\n        e =", 1)
+    large = RIGHT.replace("        e =", "        np.empty(1 << 27)\n        e =", 1)
+    for body, limit, why in (
+        (slow, ("--call-timeout", "0.05"), "takes longer than 0.25 s"),
+        (large, ("--memory", "768"), "MemoryError"),
+    ):
+        target, path = submit(body, "limited.py"), tmp_path / "r.json"
+        scope = ("--only", "Q7.0.1", "--regimes", "core", "--examples", "1", "--jobs", "1", "--isolation", "process")
+        assert lydite("grade", target, *scope, *limit, "--json", path)[0] == 1
+        status, told = lydite("replay", path, "Q7.0.1", "--isolation", "process")
+        assert status == 1
+        assert why in told
+    assert lydite("replay", path, "Q7.0.1", "--isolation", "none")[0] == 0
+
+
 def test_what_is_not_there_is_named(wrong: Path, submit: Submit) -> None:
     report = graded(wrong, submit(RIGHT, "right.py"), submit(WRONG, "other.py"))
     path = wrong.with_name("r.json")

@@ -157,6 +157,8 @@ def test_reproduce_names_what_is_needed_and_no_more() -> None:
     [implementation] = many["implementations"]
     [refuted] = [claim for claim in implementation["claims"] if claim["counterexample"]]
     assert report.command(many, implementation, refuted, "sub/a.py") == f"{again} --examples 50"
+    limited = {**implementation, "memory": 512, "call_timeout": 0.25}
+    assert report.command(whole(), limited, refuted, "sub/a.py") == f"{again} --memory 512 --call-timeout 0.25"
 
 
 # -- Values --
@@ -381,6 +383,14 @@ def test_an_unloadable_target_says_why() -> None:
     lines = render(whole(unloadable="importing it raised SyntaxError: \x1b[2J")).splitlines()
     assert lines[1] == "unloadable: importing it raised SyntaxError: \\x1b[2J"
     assert lines[-1] == "exit 1: make a.py importable first"
+
+
+def test_what_ran_out_of_time_is_to_be_given_more() -> None:
+    findings = Findings()
+    findings.note({"event": "overdue", "seconds": 6})
+    found = report.document(REQUEST, "process", [findings.implementation("a.py", "sub/a.py", REQUEST, 6.0)], "r.json")
+    assert render(found).splitlines()[-1] == "exit 1: give a.py more time (--timeout)"
+    assert render(whole(killed="SIGSEGV")).splitlines()[-1] == "exit 1: find out why a.py was killed first"
 
 
 def test_several_implementations_end_in_a_table() -> None:

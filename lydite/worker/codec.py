@@ -148,6 +148,8 @@ def encoded(message: Message) -> bytes:
 
 def decoded(line: bytes) -> Message:
     """The message on a line. Raises Violation where it is no JSON object, or spells numbers that JSON does not know."""
+    if len(line) > LONGEST:
+        raise Violation(f"a line is longer than {LONGEST} bytes")
     if line.count(b"[") + line.count(b"{") > MOST_NESTED:
         raise Violation(f"a line has more than {MOST_NESTED} lists and objects")
     try:
