@@ -15,20 +15,11 @@ from lydite.notation import inputs, plain, shown
 from lydite.pages import page
 from lydite.plots import Plot, effects, effects_height, plots
 from lydite.report import Document, NoReport
-from spec.claim import CLAIMS, POINTS, Claim, Verdict
+from spec.claim import CLAIMS, Claim, Verdict
 from spec.contracts import CALLS
 from spec.law import LAWS, Law
+from spec.question import QUESTIONS
 
-TOPICS = {
-    "Q1": "One sigmoid neuron and binary cross-entropy",
-    "Q2": "Batch normalisation",
-    "Q3": "A two-layer classifier with dropout",
-    "Q4": "The Hessian as the Jacobian of the gradient",
-    "Q5": "Gaussian dropout on a linear unit",
-    "Q6": "Newton’s method",
-    "Q7": "Softmax and cross-entropy",
-    "X": "Between the questions",
-}
 MEANINGS = {
     Verdict.FALSE: ("false", "✗", "False: a number refutes it"),
     Verdict.TYPO: ("slip", "≠", "A slip with one obvious repair"),
@@ -116,13 +107,17 @@ class Trial:
         """The entries of one question."""
         return [entry for entry in self.entries if entry.claim.question == question]
 
+    def measured(self, question: str) -> list[Document]:
+        """The experiments that begin with a claim of one question."""
+        return [found for found in self.experiments if CLAIMS[found["claims"][0]].question == question]
+
     def first(self, question: str, verdict: Verdict) -> str:
         """The id of the first claim of that question with that verdict."""
         return next(c.id for c in CLAIMS.values() if (c.question, c.verdict) == (question, verdict))
 
     def of_verdict(self, verdict: Verdict) -> int:
         """How many claims have that verdict."""
-        return sum(self.counts[question, verdict] for question in POINTS)
+        return sum(self.counts[question, verdict] for question in QUESTIONS)
 
     @cached_property
     def outcomes(self) -> Counter[str]:
@@ -144,10 +139,9 @@ def html(report: Document | None = None) -> str:
     trial = Trial(report, list(plots()), stored()["rule"], stored()["experiments"])
     values = {
         "FINDINGS": FINDINGS,
-        "TOPICS": TOPICS,
         "MEANINGS": MEANINGS,
         "OUTCOMES": OUTCOMES,
-        "POINTS": POINTS,
+        "QUESTIONS": QUESTIONS,
         "CALLS": CALLS,
     }
     return page(

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from lydite.counterexample import entries
 from lydite.marks import hundredths
-from spec.claim import CLAIMS, POINTS, Claim
+from spec.claim import CLAIMS, Claim
+from spec.question import POINTS
 from spec.regime import Regime
 
 Outcome = Literal["holds", "broken", "missing", "error", "not_run"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from mistakes.memory import misread
 from mistakes.mistake import mistake
-from reference import batch_norm, batch_norm_backward, centered_batch_norm, centered_batch_norm_backward
+from reference.batch_norm import batch_norm, batch_norm_backward, centered_batch_norm, centered_batch_norm_backward
 from spec.arrays import Array, Floats
 from spec.regime import Regime
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mistakes.memory import misread
 from mistakes.mistake import mistake
-from reference import (
+from reference.gaussian_dropout import (
     gaussian_dropout_expected_gradient,
     gaussian_dropout_expected_loss,
     gaussian_dropout_gradient,

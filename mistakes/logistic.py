@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mistakes.memory import misread
 from mistakes.mistake import mistake
-from reference import logistic_gradient, logistic_hessian, logistic_loss, logistic_predict, logistic_step
+from reference.logistic import logistic_gradient, logistic_hessian, logistic_loss, logistic_predict, logistic_step
 from spec.arrays import Array, Floats
 from spec.regime import Regime
 

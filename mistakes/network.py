@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 
 from mistakes.mistake import mistake
-from reference import (
-    cross_entropy,
+from reference.network import (
     dropout_mask,
     leaky_relu,
     leaky_relu_derivative,
     network_gradient,
     network_loss,
     network_predict,
-    softmax,
 )
+from reference.softmax_cross_entropy import cross_entropy, softmax
 from spec.arrays import Array, Floats
 from spec.regime import Regime
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mistakes.mistake import mistake
-from reference import newton_root
+from reference.newton import newton_root
 from spec.arrays import Floats
 from spec.regime import Regime
 

@@ -8,7 +8,13 @@ import numpy as np
 
 from mistakes.memory import misread
 from mistakes.mistake import mistake
-from reference import cross_entropy, cross_entropy_gradient, cross_entropy_hessian, softmax, softmax_jacobian
+from reference.softmax_cross_entropy import (
+    cross_entropy,
+    cross_entropy_gradient,
+    cross_entropy_hessian,
+    softmax,
+    softmax_jacobian,
+)
 from spec.arrays import Array, Floats
 from spec.regime import Regime
 

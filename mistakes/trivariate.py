@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mistakes.mistake import mistake
-from reference import trivariate_gradient, trivariate_hessian, trivariate_value
+from reference.trivariate import trivariate_gradient, trivariate_hessian, trivariate_value
 from spec.arrays import Array, Floats
 from spec.regime import Regime
 

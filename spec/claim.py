@@ -12,8 +12,6 @@ from typing import Any
 from spec.regime import Regime
 
 FOLDER = Path(__file__).parent / "claims"
-POINTS = {"Q1": 40.0, "Q2": 50.0, "Q3": 50.0, "Q4": 40.0, "Q5": 40.0, "Q6": 40.0, "Q7": 40.0, "X": 0.0}
-"""What the document awards for each question; cross-checks between questions carry none."""
 
 
 class Verdict(StrEnum):
@@ -79,7 +77,7 @@ class Claim:
 
     @property
     def question(self) -> str:
-        """`Q1` to `Q7`, or `X` for the cross-checks between questions."""
+        """The id of its question: `Q7`, or `X` for the cross-checks between questions."""
         return self.id.partition(".")[0]
 
 

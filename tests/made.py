@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from spec.claim import CLAIMS, POINTS
+from spec.claim import CLAIMS
+from spec.question import POINTS
 from spec.regime import DEFAULT, Regime
 
 Document = dict[str, Any]

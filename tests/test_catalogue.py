@@ -11,9 +11,10 @@ import pytest
 
 import spec.laws  # noqa: F401  (loads every law)
 from spec import catalogue
-from spec.claim import CLAIMS, POINTS, Kind, Verdict, load
+from spec.claim import CLAIMS, Kind, Verdict, load
 from spec.contracts import CALLS
 from spec.law import LAWS, Law, law
+from spec.question import POINTS
 from spec.regime import Regime
 
 SIZES = {

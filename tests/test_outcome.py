@@ -12,7 +12,8 @@ from lydite.findings import Findings
 from lydite.marks import total
 from lydite.outcome import SHARES, ClaimResult, LawResult, Scope, claim_results
 from lydite.request import Request
-from spec.claim import CLAIMS, POINTS
+from spec.claim import CLAIMS
+from spec.question import POINTS
 from spec.regime import DEFAULT, Regime
 
 # Q3.0.4 and Q7.0.1 are about softmax, Q7.a.7 about cross_entropy_gradient.

@@ -12,7 +12,8 @@ import pytest
 
 from lydite.results.points import rescored
 from lydite.results.rubric import Count, Level, Rubric, RubricError, read_rubric
-from spec.claim import CLAIMS, POINTS
+from spec.claim import CLAIMS
+from spec.question import POINTS
 from spec.regime import Regime
 from tests.made import claim, claims, implementation, report
 

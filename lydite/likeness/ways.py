@@ -10,18 +10,10 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from lydite.likeness import (
-    batch_norm,
-    gaussian_dropout,
-    logistic,
-    network,
-    newton,
-    softmax_cross_entropy,
-    trivariate,
-)
 from lydite.likeness.asked import Answer, Asked, Numbers, Way, error, one_hot, reference, size
+from spec.question import topics
 
-TOPICS = (logistic, batch_norm, network, trivariate, gaussian_dropout, newton, softmax_cross_entropy)
+TOPICS = topics("lydite.likeness")
 KNOWN = {call: ways for topic in TOPICS for call, ways in topic.WAYS.items()}
 TERMS = {call: terms for topic in TOPICS for call, terms in topic.TERMS.items()}
 

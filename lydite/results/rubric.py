@@ -15,7 +15,8 @@ from typing import Any
 from lydite.marks import hundredths
 from lydite.outcome import within
 from lydite.results.escape import line
-from spec.claim import CLAIMS, POINTS
+from spec.claim import CLAIMS
+from spec.question import POINTS
 from spec.regime import Regime
 
 Entry = tuple[str, str, str]

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from properties.document.judge import JUDGES, Judge
 from spec.claim import CLAIMS
-
-TOPICS = (
-    "logistic",
-    "batch_norm",
-    "network",
-    "trivariate",
-    "gaussian_dropout",
-    "newton",
-    "softmax_cross_entropy",
-    "cross_checks",
-)
+from spec.question import topics
 
 
 def bench() -> tuple[Judge, ...]:
     """All judges, topic by topic."""
-    for topic in TOPICS:
-        import_module(f"properties.document.{topic}")
+    topics("properties.document")
     return tuple(JUDGES)
 
 

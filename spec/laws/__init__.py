@@ -1,31 +1,14 @@
 """The laws, a module a topic; loading them checks that claims, laws and calls fit together."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from spec import catalogue
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
 from spec.law import LAWS
-from spec.laws import (
-    batch_norm,
-    batches,
-    cross_checks,
-    gaussian_dropout,
-    logistic,
-    network,
-    newton,
-    softmax_cross_entropy,
-    trivariate,
-)
 
-__all__ = [
-    "batch_norm",
-    "batches",
-    "cross_checks",
-    "gaussian_dropout",
-    "logistic",
-    "network",
-    "newton",
-    "softmax_cross_entropy",
-    "trivariate",
-]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
 catalogue.check(CLAIMS, LAWS, CALLS)
