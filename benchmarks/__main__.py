@@ -11,7 +11,7 @@ from rich.table import Table
 import reference
 from benchmarks import plain
 from benchmarks.timing import ratio
-from lydite.implementation import Implementation
+from lydite.target.implementation import Implementation
 from properties import test_softmax_cross_entropy as properties
 from properties.forall import Plan, Property
 from properties.holds import holds

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import mistakes
-from lydite.implementation import Implementation
-from lydite.watch import Watch
+from lydite.target.implementation import Implementation
+from lydite.target.watch import Watch
 from mistakes.mistake import MISTAKES, Mistake
 from mistakes.stubs import STUBS, stubbed
 from properties.every import every

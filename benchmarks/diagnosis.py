@@ -22,15 +22,16 @@ from rich.table import Table
 
 import reference
 from benchmarks.kept import ROOT, digest, found
-from lydite import child, report
-from lydite.counterexample import value
-from lydite.diagnose import Mixed
-from lydite.findings import Findings
-from lydite.implementation import Implementation
-from lydite.replay import replay, stored
-from lydite.report import Document
-from lydite.request import Request
-from lydite.script import MODULE, script
+from lydite.commands.replay import replay, stored
+from lydite.commands.script import MODULE, script
+from lydite.grading import child
+from lydite.grading.record import Findings
+from lydite.grading.request import Request
+from lydite.notation.counterexample import value
+from lydite.report import model as report
+from lydite.report.model import Document
+from lydite.target.implementation import Implementation
+from lydite.verdict.diagnose import Mixed
 from mistakes.mistake import MISTAKES, Mistake
 from properties.every import every
 from properties.simplest import FEW, is_round

@@ -20,11 +20,11 @@ import click
 from rich.console import Console
 
 from benchmarks.kept import ROOT, digest, found, held
-from lydite.expectation import read_expectations
-from lydite.implementation import Implementation
-from lydite.load import load
-from lydite.request import Request, Settings
-from lydite.watch import Watch
+from lydite.grading.expectation import read_expectations
+from lydite.grading.request import Request, Settings
+from lydite.target.implementation import Implementation
+from lydite.target.load import load
+from lydite.target.watch import Watch
 from properties.every import every
 from properties.forall import Plan, Property
 from spec.evidence import Tally

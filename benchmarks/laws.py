@@ -19,8 +19,8 @@ import click
 import reference
 from benchmarks.catch import MISTAKES, catches
 from benchmarks.kept import found
-from lydite.implementation import Implementation
-from lydite.watch import Watch
+from lydite.target.implementation import Implementation
+from lydite.target.watch import Watch
 from mistakes.mistake import Mistake
 from properties.every import every
 from properties.forall import Plan, Property

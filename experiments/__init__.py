@@ -1,1 +1,1 @@
-"""Small experiments on what is said of training with batch norm; `lydite/experiments.json` has what they found."""
+"""Small experiments on what is said of training with batch norm; `lydite/document/experiments.json` has the results."""

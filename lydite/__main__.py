@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """Runs the command line."""
     leave_folder()
-    from lydite.cli import main as run  # noqa: PLC0415  (not before)
+    from lydite.commands.cli import main as run  # noqa: PLC0415  (not before)
 
     run()
 

@@ -69,6 +69,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Starts grading where it is asked for; else imports nothing of the suite."""
     config.addinivalue_line("markers", "claim(id): a claim that this property tests")
     if config.getoption("--impl") is not None or config.rootpath == SUITE:
-        from lydite.session import Grading  # the suite is imported only where it is used
+        from lydite.grading.session import Grading  # the suite is imported only where it is used
 
         config.pluginmanager.register(Grading(config), REGISTERED)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.testing import CliRunner, Result
 
-from lydite import cli
+from lydite.commands import cli
 
 
 def run(*args: object) -> Result:

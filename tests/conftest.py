@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lydite import request
+from lydite.grading import request
 from lydite.isolation import NoTier, Tier, best
 
 Submit = Callable[..., Path]

@@ -6,7 +6,7 @@ import json
 
 from execnet.gateway_base import dumps, loads
 
-from lydite.findings import Event, packed, unpacked
+from lydite.grading.record import Event, packed, unpacked
 
 
 def sent(event: Event) -> Event:

@@ -16,13 +16,13 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 import reference
-from lydite import report
-from lydite.adapter import AdapterError, read_adapter
-from lydite.cli import cli
-from lydite.implementation import Implementation
-from lydite.load import load
-from lydite.request import Request
-from lydite.watch import Watch
+from lydite.adapters.adapter import AdapterError, read_adapter
+from lydite.commands.cli import cli
+from lydite.grading.request import Request
+from lydite.report import model as report
+from lydite.target.implementation import Implementation
+from lydite.target.load import load
+from lydite.target.watch import Watch
 from lydite.worker.loading import Unloadable
 from properties.every import every
 from properties.forall import Plan

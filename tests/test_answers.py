@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import reference
-from lydite.implementation import Implementation
+from lydite.target.implementation import Implementation
 from properties.every import every
 from properties.forall import Plan
 from spec.answers import eigenvalues, exact_sum

@@ -21,15 +21,28 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 from rich.console import Console
 
-from lydite import cluster, report
-from lydite.batch import Batch, BatchError, Judged, Keep, Task, Work, _stored, alone, here, keep_seed, submissions
-from lydite.content import FILE, FOLDER, LARGE, LINK, MOST_DEPTH, OTHER, Part, content, digest, lay_out
-from lydite.findings import Findings
-from lydite.grade import Graded, Grader, Limits
+from lydite.grading import cluster
+from lydite.grading.batch import (
+    Batch,
+    BatchError,
+    Judged,
+    Keep,
+    Task,
+    Work,
+    _stored,
+    alone,
+    here,
+    keep_seed,
+    submissions,
+)
+from lydite.grading.grade import Graded, Grader, Limits
+from lydite.grading.progress import batch_progress
+from lydite.grading.record import Findings
+from lydite.grading.request import Settings
 from lydite.isolation import NoTier
-from lydite.progress import batch_progress
-from lydite.request import Settings
+from lydite.report import model as report
 from lydite.suite import SUITE
+from lydite.target.content import FILE, FOLDER, LARGE, LINK, MOST_DEPTH, OTHER, Part, content, digest, lay_out
 from lydite.worker.loading import LARGEST_FILE, Unloadable
 from tests import classroom, commandline
 from tests.classroom import SHORT, timeless
@@ -149,7 +162,7 @@ def test_content_refuses_what_cannot_be_a_submission(odd: Path, name: str, reaso
 
 
 def test_content_refuses_too_many_files(odd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lydite.content.MOST_PARTS", 7)
+    monkeypatch.setattr("lydite.target.content.MOST_PARTS", 7)
     with pytest.raises(Unloadable, match="holds more than 7 files"):
         content(odd)
 
@@ -380,7 +393,7 @@ def test_a_full_disk_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> N
     def full(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr("lydite.report.write", full)
+    monkeypatch.setattr("lydite.report.model.write", full)
     with pytest.raises(BatchError, match=r"a\.py\.json cannot be written: no space left"):
         pretend(course, Pretended())
 
@@ -614,7 +627,7 @@ def test_what_no_worker_survives_is_our_failure_and_its_neighbours_are_graded(co
 
 def test_a_cluster_that_is_not_there_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("lydite.cluster.PATIENCE", "1 s")
+    monkeypatch.setattr("lydite.grading.cluster.PATIENCE", "1 s")
     options = ("--each", course / "class", "--out", course / "out", "--dask", "tcp://127.0.0.1:9")
     result = commandline.run("grade", *options)
     assert result.exit_code == report.USAGE

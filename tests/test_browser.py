@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lydite import document
+from lydite.document import page as document
 from spec.claim import CLAIMS, Verdict
 from tests.browsing import CONTRAST, WINDOWS, Watched
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lydite.counterexample import data
+from lydite.notation.counterexample import data
 from lydite.results.pages import class_page, submission_page
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import submissions

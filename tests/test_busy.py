@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lydite.implementation import Implementation
 from lydite.isolation import Tier
-from lydite.opened import Opened
-from lydite.program import COMMAND
-from lydite.watch import Watch
+from lydite.target.implementation import Implementation
+from lydite.target.opened import Opened
+from lydite.target.program import COMMAND
+from lydite.target.watch import Watch
 from spec.failure import CallFailed
 from tests.commandline import run
 from tests.conftest import Submit
@@ -125,7 +125,7 @@ for line in requests:
 @pytest.mark.parametrize("many", [0, BUSY])
 def test_a_program_of_several_processes(many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its clock is the grader's alone."""
-    monkeypatch.setattr("lydite.program.SLACK", 0.0)
+    monkeypatch.setattr("lydite.target.program.SLACK", 0.0)
     path = tmp_path / "program.py"
     path.write_text(PROGRAM, "utf-8")  # not by `submit`: the interpreter need have no NumPy outside of its environment
     command = COMMAND + shlex.join([sys.executable, str(path)])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import spec.laws  # noqa: F401  (loads every law)
-from spec import catalogue
+from spec import consistency as catalogue
 from spec.claim import CLAIMS, Kind, Verdict, load
 from spec.contracts import CALLS
 from spec.law import LAWS, Law, law

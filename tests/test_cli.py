@@ -20,12 +20,13 @@ import pytest
 from click.testing import Result
 from rich.console import Console
 
-from lydite import cli, report, starter
-from lydite import grade as grading
-from lydite.findings import Findings
+from lydite.commands import cli, starter
+from lydite.grading import grade as grading
+from lydite.grading.progress import progress
+from lydite.grading.record import Findings
 from lydite.isolation import trial
 from lydite.isolation.tier import CONTAINED
-from lydite.progress import progress
+from lydite.report import model as report
 from lydite.suite import SUITE
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
@@ -137,7 +138,7 @@ def test_a_fault_of_ours_in_a_diagnosis_exits_4(
     def fails(*_: Any) -> None:
         raise TypeError("a way to go wrong goes wrong")
 
-    monkeypatch.setattr("lydite.session.diagnosis", fails)
+    monkeypatch.setattr("lydite.grading.session.diagnosis", fails)
     result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
     assert result.exit_code == 4
     assert outcomes(document) == [{"error"}]
@@ -150,8 +151,8 @@ def test_the_process_that_judges_has_a_limit_of_memory(
 ) -> None:
     """A law that takes more than that fails, and says so; the machine is not brought down."""
     greedy = "import numpy, properties.holds; properties.holds._errors = lambda *_: [numpy.empty(6 << 30, 'u1')]"
-    patched = f"import lydite.session; {greedy}; main()"
-    monkeypatch.setattr("lydite.grade.START", grading.START.replace("main()", patched))
+    patched = f"import lydite.grading.session; {greedy}; main()"
+    monkeypatch.setattr("lydite.grading.grade.START", grading.START.replace("main()", patched))
     result, document = graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, "--isolation", "process")
     assert result.exit_code == 4
     assert outcomes(document) == [{"error"}]
@@ -402,8 +403,8 @@ def test_several_processes_reach_the_same_verdicts(submit: Submit, tmp_path: Pat
 def test_a_suite_that_does_not_start_is_our_fault(
     submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lydite.grade.START", "raise RuntimeError('no suite here')")
-    monkeypatch.setattr("lydite.grade.GLANCE", 0.0)  # whoever reads what it says may be slow to get a turn
+    monkeypatch.setattr("lydite.grading.grade.START", "raise RuntimeError('no suite here')")
+    monkeypatch.setattr("lydite.grading.grade.GLANCE", 0.0)  # whoever reads what it says may be slow to get a turn
     result, document = graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, "--jobs", "1")
     assert result.exit_code == 4
     assert outcomes(document) == [{"not_run"}]
@@ -434,7 +435,7 @@ def test_a_real_interrupt_ends_the_run_and_its_processes(submit: Submit, tmp_pat
             return z
         """
     )
-    start = "from signal import *; signal(SIGINT, default_int_handler); from lydite.cli import main; main()"
+    start = "from signal import *; signal(SIGINT, default_int_handler); from lydite.commands.cli import main; main()"
     options = (*SOFTMAX, "--jobs", "1", "--call-timeout", "0", "--isolation", "process")
     command = [sys.executable, "-c", start, "grade", str(target), *options]
     with subprocess.Popen(command, cwd=SUITE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -551,4 +552,4 @@ def test_a_starter_file_overwrites_nothing(tmp_path: Path) -> None:
     assert (tmp_path / starter.NAME).read_text() == "mine"
 
 
-import_module("lydite.session")
+import_module("lydite.grading.session")

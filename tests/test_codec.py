@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from lydite.program import Answer, Hello, Question, _answer, _hello
+from lydite.target.program import Answer, Hello, Question, _answer, _hello
 from lydite.worker.codec import (
     DTYPES,
     FORMS,
@@ -38,7 +38,7 @@ from lydite.worker.codec import (
 )
 from spec.failure import CallFailed
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "lydite" / "wire.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[1] / "lydite" / "target" / "wire.schema.json").read_text(encoding="utf-8"))
 ARRAY = jsonschema.Draft202012Validator({**SCHEMA, "oneOf": [{"$ref": "#/$defs/array"}]})
 NOTHING = memoryview(b"")
 ARRAYS = st.sampled_from(sorted(DTYPES)).flatmap(

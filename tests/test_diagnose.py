@@ -13,15 +13,17 @@ import pytest
 
 import mistakes
 import reference
-from lydite import child, report
-from lydite.diagnose import MOST, Diagnosis, diagnosis
-from lydite.findings import Findings
-from lydite.implementation import Implementation
-from lydite.request import Request
-from lydite.watch import Watch
+from lydite.grading import child
+from lydite.grading.record import Findings
+from lydite.grading.request import Request
+from lydite.report import model as report
+from lydite.target.implementation import Implementation
+from lydite.target.watch import Watch
+from lydite.verdict.diagnose import MOST, Diagnosis, diagnosis
 from mistakes.mistake import MISTAKES, Mistake
 from properties.every import every
 from properties.forall import Plan, Property
+from reference.batch_norm import batch_norm
 from spec.evidence import Tally
 from spec.failure import CallFailed
 from spec.regime import Regime
@@ -150,7 +152,7 @@ def test_the_part_that_is_wrong_is_named() -> None:
         (
             "batch_norm.output_is_exact",
             "batch_norm",
-            lambda x, gamma, beta, eps: reference.batch_norm(x, gamma, 0 * beta, eps),
+            lambda x, gamma, beta, eps: batch_norm(x, gamma, 0 * beta, eps),
             "the answer for 0 in place of beta",
         ),
         (

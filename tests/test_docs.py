@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from lydite.cli import cli
+from lydite.commands.cli import cli
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
 from spec.law import LAWS

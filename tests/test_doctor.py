@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner
 
-from lydite import doctor
-from lydite.doctor import Check, run_probe
+from lydite.commands import doctor
+from lydite.commands.doctor import Check, run_probe
 from lydite.isolation import NoTier, Tier
 from lydite.isolation.probes import PROBES
 
@@ -65,7 +65,7 @@ def told(
 ) -> tuple[int, str]:
     """What the command prints where some tiers leak, and its exit status."""
     monkeypatch.setattr(doctor, "_held_together", lambda *_: frozenset())
-    monkeypatch.setattr("lydite.strays.imported", lambda: stray)
+    monkeypatch.setattr("lydite.commands.strays.imported", lambda: stray)
     monkeypatch.setattr(doctor, "PROBES", {"fork": PROBES["fork"]})
     monkeypatch.setattr(
         doctor, "run_probe", lambda name, tier: Check(tier, name, "starts a process", "it" if leaks(tier) else "")

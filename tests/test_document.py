@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from lydite import document, formulas, plots
-from lydite.cli import cli
-from lydite.report import NoReport
+from lydite.commands.cli import cli
+from lydite.document import formulas, plots
+from lydite.document import page as document
+from lydite.report.model import NoReport
 from spec.claim import CLAIMS, Verdict
 from spec.law import LAWS
 
@@ -168,7 +169,7 @@ def test_without_an_engine_the_command_says_what_to_install(engine: str, tmp_pat
         f"import sys; sys.modules[{engine!r}] = None; sys.argv = ['lydite', 'document', '--out', {str(tmp_path)!r}]"
     )
     told = subprocess.run(
-        [sys.executable, "-c", f"{hidden}; from lydite.cli import main; main()"],
+        [sys.executable, "-c", f"{hidden}; from lydite.commands.cli import main; main()"],
         capture_output=True,
         text=True,
         check=False,

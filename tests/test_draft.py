@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lydite.adapter import read_adapter
+from lydite.adapters.adapter import read_adapter
 
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "tiny"

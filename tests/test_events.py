@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lydite.counterexample import counterexample
-from lydite.notation import plain
+from lydite.notation.counterexample import counterexample
+from lydite.notation.text import plain
 from properties.every import every
 from properties.forall import Property
 from spec.case import FLOAT32, FLOAT64, Case

@@ -12,8 +12,8 @@ import pytest
 from click.testing import Result
 from jsonschema import Draft202012Validator
 
-from lydite import report
-from lydite.expectation import ExpectationError, read_expectations
+from lydite.grading.expectation import ExpectationError, read_expectations
+from lydite.report import model as report
 from tests.commandline import run
 
 ROOT = Path(__file__).parents[1]

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from experiments.batch_norm import EXPERIMENTS
 from experiments.experiment import RULE, Experiment, estimate, result
 from experiments.network import folded, gradient, initial, loss
-from lydite import measured
-from lydite.cli import cli
+from lydite.commands.cli import cli
+from lydite.document import experiments as measured
 from spec.claim import CLAIMS
 
 STORED: list[dict[str, Any]] = measured.stored()["experiments"]

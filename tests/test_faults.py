@@ -8,12 +8,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from lydite import report
-from lydite.findings import Findings
-from lydite.outcome import LawResult
-from lydite.report import Document
-from lydite.request import Request
-from lydite.terminal import render
+from lydite.grading.record import Findings
+from lydite.grading.request import Request
+from lydite.report import model as report
+from lydite.report.model import Document
+from lydite.report.terminal import render
+from lydite.verdict.outcome import LawResult
 from spec.regime import Regime
 
 GRADIENT = "cross_entropy_gradient"

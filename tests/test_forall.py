@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lydite.cli import cli
-from lydite.request import Request
+from lydite.commands.cli import cli
+from lydite.grading.request import Request
 from properties.forall import Plan, Property, forall
 from properties.strategies.softmax_cross_entropy import labelled_logits, normalised_logits
 from spec.definitions.softmax_cross_entropy import Logits

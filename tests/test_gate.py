@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from lydite import report
-from lydite.opened import is_submitted
+from lydite.report import model as report
 from lydite.suite import SUITE
+from lydite.target.opened import is_submitted
 from tests.commandline import run
 
 pytest_plugins = ["pytester"]
 
-import_module("lydite.session")
+import_module("lydite.grading.session")
 for path in (SUITE / "properties").glob("test_*.py"):
     import_module(f"properties.{path.stem}")  # here, since a run within this process forgets what it has imported
 

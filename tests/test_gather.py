@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lydite.gather import Gather
+from lydite.target.gather import Gather
 
 
 class Squares:

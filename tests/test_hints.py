@@ -10,11 +10,11 @@ import jsonschema
 import nbformat
 import pytest
 
-from lydite import report
-from lydite.attention import attention
-from lydite.hints import Said, hints, writing
+from lydite.report import model as report
+from lydite.report.attention import attention
 from lydite.results import gradescope, markdown, submission
 from lydite.results.rubric import Level, Rubric
+from lydite.verdict.hints import Said, hints, writing
 from tests import commandline
 
 SCOPE = ("--only", "Q7.0.1,Q1.6", "--regimes", "core", "--examples", "1", "--call-timeout", "1")

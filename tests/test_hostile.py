@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lydite.doctor import Outside
+from lydite.commands.doctor import Outside
 from lydite.isolation import Tier, proven
 from lydite.isolation.tier import CONTAINED
-from lydite.program import Answer, Program, Question
+from lydite.target.program import Answer, Program, Question
 from lydite.worker import clock
 from lydite.worker.loading import Unloadable
 from spec.failure import CallFailed

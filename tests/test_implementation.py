@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
 
-from lydite.implementation import Implementation
-from lydite.watch import MOST_TIMEOUTS, Watch
+from lydite.target.implementation import Implementation
+from lydite.target.watch import MOST_TIMEOUTS, Watch
 from lydite.worker.clock import WARM_UP
 from spec.failure import CallFailed, Misbehaved, Missing
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from benchmarks.hunt import PRECISIONS, held_to_all
-from lydite.adapter import read_adapter
-from lydite.expectation import read_expectations
-from lydite.implementation import Implementation
-from lydite.load import load
+from lydite.adapters.adapter import read_adapter
+from lydite.grading.expectation import read_expectations
+from lydite.target.implementation import Implementation
+from lydite.target.load import load
 from properties.forall import Plan, Property
 from properties.holds import holds
 from properties.strategies.source import TEXTURES

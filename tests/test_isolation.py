@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from lydite.doctor import ALLOWED, LASTING, Outside
+from lydite.commands.doctor import ALLOWED, LASTING, Outside
 from lydite.isolation import (
     Jail,
     NoTier,

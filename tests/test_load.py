@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from lydite import load, suite
+from lydite import suite
+from lydite.target import load
 from lydite.worker import loading
 from lydite.worker.loading import Unloadable
 

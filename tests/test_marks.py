@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lydite.marks import hundredths, marks, total
+from lydite.notation.marks import hundredths, marks, total
 
 
 @given(st.lists(st.floats(0, 50), max_size=40))

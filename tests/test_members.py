@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lydite import draft, members
-from lydite.adapter import _arguments as read
-from lydite.adapter import parameters
+from lydite.adapters.adapter import _arguments as read
+from lydite.adapters.adapter import parameters
+from lydite.commands import draft, members
 from spec.contracts import CALLS
 
 HOSTILE = """

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from benchmarks.catch import MISTAKES, caught
-from lydite.counterexample import counterexample
+from lydite.notation.counterexample import counterexample
 from mistakes.mistake import Mistake
 from spec.claim import CLAIMS
 from spec.contracts import CALLS

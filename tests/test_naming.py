@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lydite.naming import ALIKE, alike, kind, likeness, meant, near
+from lydite.adapters.naming import ALIKE, alike, kind, likeness, meant, near
 from spec.contracts import CALLS
 
 

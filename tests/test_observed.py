@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lydite.implementation import same
-from lydite.observed import changes, fingerprint, judged_there
+from lydite.target.implementation import same
+from lydite.target.observed import changes, fingerprint, judged_there
 from lydite.worker.codec import Room, Violation
 from lydite.worker.host import standing
 from tests.test_codec import ANSWER_LIKE, ARRAY_LIKE, JSON

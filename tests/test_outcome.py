@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lydite.findings import Findings
-from lydite.marks import total
-from lydite.outcome import SHARES, ClaimResult, LawResult, Scope, claim_results
-from lydite.request import Request
+from lydite.grading.record import Findings
+from lydite.grading.request import Request
+from lydite.notation.marks import total
+from lydite.verdict.outcome import SHARES, ClaimResult, LawResult, Scope, claim_results
 from spec.claim import CLAIMS
 from spec.question import POINTS
 from spec.regime import DEFAULT, Regime

@@ -25,7 +25,7 @@ def test_without_the_engine_the_command_says_what_to_install() -> None:
         f"import sys; sys.modules['jinja2'] = None; sys.argv = ['lydite', 'scoreboard', {str(stored)!r}, '--html', 'x']"
     )
     told = subprocess.run(
-        [sys.executable, "-c", f"{hidden}; from lydite.cli import main; main()"],
+        [sys.executable, "-c", f"{hidden}; from lydite.commands.cli import main; main()"],
         capture_output=True,
         text=True,
         check=False,

@@ -14,13 +14,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lydite import report
+from lydite.report import model as report
+from lydite.report.terminal import render
 from lydite.suite import SUITE
-from lydite.terminal import render
 
 pytest_plugins = ["pytester"]
 
-import_module("lydite.session")
+import_module("lydite.grading.session")
 for path in (SUITE / "properties").glob("test_*.py"):
     import_module(f"properties.{path.stem}")  # here, since a run within this process forgets what it has imported
 
@@ -142,7 +142,7 @@ def test_a_fault_of_ours_is_told_as_such(project: Project, monkeypatch: pytest.M
 
 def test_properties_that_cannot_be_collected_are_our_fault(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     (project.path / "test_properties.py").write_text("1/0")
-    monkeypatch.setattr("lydite.session.PROPERTIES", project.path)
+    monkeypatch.setattr("lydite.grading.session.PROPERTIES", project.path)
     result, implementation = graded(project)
     assert result.ret == 4
     assert outcomes(implementation) == {"not_run"}
@@ -361,7 +361,7 @@ def test_inert_without_impl(project: Project) -> None:
         import sys
 
         def test_nothing_of_ours_is_imported():
-            ours = {"spec", "reference", "properties", "mistakes", "lydite.session"}
+            ours = {"spec", "reference", "properties", "mistakes", "lydite.grading.session"}
             assert not ours & sys.modules.keys()
             assert "hypothesis" not in sys.modules
         """

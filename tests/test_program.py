@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 
 from lydite import isolation
-from lydite import program as programs
 from lydite.isolation import Tier
 from lydite.isolation.tier import CONTAINED
-from lydite.program import COMMAND, Answer, Program, Question
-from lydite.smoke import check, faults, sample, strict
+from lydite.target import program as programs
+from lydite.target.program import COMMAND, Answer, Program, Question
+from lydite.target.smoke import check, faults, sample, strict
 from lydite.worker.loading import Unloadable
 from spec.contracts import CALLS
 from spec.failure import CallFailed

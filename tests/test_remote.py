@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 import reference
-from lydite import program as programs
-from lydite.implementation import Implementation
 from lydite.isolation import Tier
-from lydite.opened import Opened, is_submitted
-from lydite.program import Answer, Program, Question
-from lydite.remote import Remote
-from lydite.watch import MOST_TIMEOUTS, Unasked, Watch
+from lydite.target import program as programs
+from lydite.target.implementation import Implementation
+from lydite.target.opened import Opened, is_submitted
+from lydite.target.program import Answer, Program, Question
+from lydite.target.remote import Remote
+from lydite.target.watch import MOST_TIMEOUTS, Unasked, Watch
 from lydite.worker.codec import laid_out
 from properties.every import every
 from properties.forall import Plan

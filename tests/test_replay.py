@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from lydite.child import grade
-from lydite.cli import cli
-from lydite.findings import Findings
-from lydite.replay import NotFound, Stored, replay, stored
-from lydite.report import Document, document, write
-from lydite.request import Request
-from lydite.script import literal, script
+from lydite.commands.cli import cli
+from lydite.commands.replay import NotFound, Stored, replay, stored
+from lydite.commands.script import literal, script
+from lydite.grading.child import grade
+from lydite.grading.record import Findings
+from lydite.grading.request import Request
+from lydite.report.model import Document, document, write
 from mistakes.memory import misread
 from properties.strategies.layout import LAYOUTS
 from spec.definitions.newton import Formula

@@ -10,13 +10,14 @@ import jsonschema
 import numpy as np
 import pytest
 
-from lydite import notation, report
-from lydite.counterexample import case_of, data, entries, inputs, value
-from lydite.findings import Findings
-from lydite.outcome import SHARES, LawResult
-from lydite.report import Document
-from lydite.request import Request
-from lydite.terminal import render
+from lydite.grading.record import Findings
+from lydite.grading.request import Request
+from lydite.notation import text as notation
+from lydite.notation.counterexample import case_of, data, entries, inputs, value
+from lydite.report import model as report
+from lydite.report.model import Document
+from lydite.report.terminal import render
+from lydite.verdict.outcome import SHARES, LawResult
 from mistakes.memory import misread
 from properties.strategies.layout import LAYOUTS
 from spec.case import FLOAT32
@@ -228,7 +229,7 @@ def test_what_was_only_described_does_not_come_back() -> None:
             value(data(given))
 
 
-@pytest.mark.parametrize("name", ["os:system", "spec.claim:load", "lydite.report:write", "spec.case:nothing"])
+@pytest.mark.parametrize("name", ["os:system", "spec.claim:load", "lydite.report.model:write", "spec.case:nothing"])
 def test_a_report_builds_nothing_but_parts_of_cases(name: str) -> None:
     with pytest.raises((ValueError, AttributeError)):
         value({"object": name, "fields": {}})

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lydite.notation import cut, plain
-from lydite.results import escape
+from lydite.notation import escape
+from lydite.notation.text import cut, plain
 from tests.made import HOSTILE
 
 texts = st.text(st.characters(), max_size=50) | st.sampled_from([HOSTILE, "=1", "\t=1", "::stop-commands::x", "..", ""])

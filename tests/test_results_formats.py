@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from lydite import terminal
+from lydite.report import terminal
 from lydite.results import badge, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions

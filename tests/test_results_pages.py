@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from lydite.counterexample import data
+from lydite.notation.counterexample import data
 from lydite.results import statistics
 from lydite.results.matrix import GAP, MOST, Matrix, matrices
 from lydite.results.pages import class_page, submission_page

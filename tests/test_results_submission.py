@@ -11,8 +11,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from lydite import report
-from lydite.report import NoReport
+from lydite.report import model as report
+from lydite.report.model import NoReport
 from lydite.results.rubric import Count, Level, Rubric
 from lydite.results.submission import Submission, submissions
 from tests.made import HOSTILE, claim, claims, counterexample, fault, hostile, implementation, write

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lydite.report import SCHEMA
-from lydite.schema import NESTED, PLAIN, SILENT, fault, schema_of
+from lydite.report.model import SCHEMA
+from lydite.report.schema import NESTED, PLAIN, SILENT, fault, schema_of
 from tests import made
 
 WHOLE = schema_of(SCHEMA)

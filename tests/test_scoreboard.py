@@ -18,12 +18,12 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from lydite import report
-from lydite.cli import cli
-from lydite.report import NoReport
-from lydite.results.escape import markdown
-from lydite.scoreboard import Scoreboard, Scored, Tally, size
-from lydite.terminal import FEW, MANY
+from lydite.commands.cli import cli
+from lydite.notation.escape import markdown
+from lydite.report import model as report
+from lydite.report.model import NoReport
+from lydite.report.terminal import FEW, MANY
+from lydite.results.scoreboard import Scoreboard, Scored, Tally, size
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "scoreboard.md"
@@ -478,7 +478,7 @@ def test_a_page_that_cannot_be_written_is_a_slip_of_usage(write: Write, tmp_path
 
 
 def test_grading_needs_no_templates() -> None:
-    found = "import sys, lydite.cli; print(sorted({'jinja2', 'matplotlib'} & set(sys.modules)))"
+    found = "import sys, lydite.commands.cli; print(sorted({'jinja2', 'matplotlib'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", found], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
 

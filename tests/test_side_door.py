@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-from lydite import interpreter
-from lydite.interpreter import NotInstalled, check_installed, elsewhere, environment
-from lydite.isolation import NoTier, Tier, best, bubblewrap
-from lydite.opened import is_submitted
-from lydite.strays import NAMES, QUICK, SUBMISSION, imported, plant
+from lydite.commands.strays import NAMES, QUICK, SUBMISSION, imported, plant
+from lydite.isolation import NoTier, Tier, best, bubblewrap, interpreter
+from lydite.isolation.interpreter import NotInstalled, check_installed, elsewhere, environment
+from lydite.target.opened import is_submitted
 from tests import commandline, made
 from tests.optional import needed
 
@@ -173,7 +172,7 @@ def test_a_folder_that_is_gone_stops_nobody(tmp_path: Path) -> None:
 
 def test_the_doctor_tries_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert imported() == ""
-    monkeypatch.setattr("lydite.strays.SAFE", ())
+    monkeypatch.setattr("lydite.commands.strays.SAFE", ())
     assert imported().startswith("imports ")
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from lydite import isolation
 from lydite.isolation import Tier
-from lydite.opened import Opened
-from lydite.program import Program
-from lydite.snapshot import Snapshot, snapshot
-from lydite.watch import Watch
+from lydite.target.opened import Opened
+from lydite.target.program import Program
+from lydite.target.snapshot import Snapshot, snapshot
+from lydite.target.watch import Watch
 from spec.failure import CallFailed
 from tests.optional import needed
 
@@ -104,7 +104,7 @@ def test_what_is_exchanged_when_the_jail_starts_is_not_opened(tmp_path: Path, mo
 
 
 def softmax_of(z: Any) -> Any:
-    from lydite.program import Question  # noqa: PLC0415  (of these tests alone)
+    from lydite.target.program import Question  # noqa: PLC0415  (of these tests alone)
 
     return Question("softmax", (z,))
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from lydite.child import grade
-from lydite.stages import scheduler, stage
+from lydite.grading.child import grade
+from lydite.grading.stages import scheduler, stage
 from spec.regime import DEFAULT
 from tests.commandline import run
 from tests.conftest import Submit

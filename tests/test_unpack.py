@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lydite import unpack
-from lydite.content import FILE, FOLDER, MOST_DEPTH, MOST_PARTS, Part, content
 from lydite.isolation import Tier
-from lydite.snapshot import snapshot
-from lydite.unpack import archived, unpacked
+from lydite.target import unpack
+from lydite.target.content import FILE, FOLDER, MOST_DEPTH, MOST_PARTS, Part, content
+from lydite.target.snapshot import snapshot
+from lydite.target.unpack import archived, unpacked
 from lydite.worker.codec import Violation
 from lydite.worker.loading import LARGEST_FILE, Unloadable
 from tests import commandline

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from lydite.isolation import Tier
-from lydite.program import WORKER, Program
-from lydite.remote import Remote
+from lydite.target.program import WORKER, Program
+from lydite.target.remote import Remote
 from lydite.worker.codec import FORMS
 from lydite.worker.host import SEVERAL
 from lydite.worker.loading import LARGEST_FILE, Unloadable, entry
@@ -61,7 +61,7 @@ def test_the_calls_that_return_several_values_are_known() -> None:
 
 
 def _args(parameters: tuple[str, ...]) -> list[Any]:
-    from lydite.smoke import _sample  # noqa: PLC0415  (of this test alone)
+    from lydite.target.smoke import _sample  # noqa: PLC0415  (of this test alone)
 
     question = next(c.question for c in CALLS.values() if c.parameters == parameters)
     return [_sample(question, name) for name in parameters]

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lydite.interpreter import elsewhere
+from lydite.isolation.interpreter import elsewhere
 from lydite.isolation.visible import LINKS, folders, hidden
 
 NOBODY = "65534"

@@ -83,7 +83,11 @@ def read_lydite(facts: Facts) -> object:
     """Reads or imports the grader and its reference."""
     folder = Path(facts["lydite"])
     # Not `lydite` itself: where it is installed, the folder that holds what runs inside passes for a package.
-    return first(lambda: __import__("lydite.grade"), (folder / "__init__.py").read_text, (folder / "cli.py").read_text)
+    return first(
+        lambda: __import__("lydite.grading.grade"),
+        (folder / "__init__.py").read_text,
+        (folder / "commands" / "cli.py").read_text,
+    )
 
 
 @probe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from lydite.marks import marks
+from lydite.notation.marks import marks
 from lydite.results.submission import Submission
 
 COLOURS = ((1.0, "brightgreen"), (0.9, "green"), (0.6, "yellow"), (0.0, "orange"))

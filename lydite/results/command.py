@@ -9,20 +9,9 @@ from pathlib import Path
 
 import click
 
-from lydite.report import NoReport
-from lydite.results import (
-    autograder,
-    badge,
-    escape,
-    fill,
-    github,
-    gradebook,
-    gradescope,
-    junit,
-    markdown,
-    prairielearn,
-    sarif,
-)
+from lydite.notation import escape
+from lydite.report.model import NoReport
+from lydite.results import autograder, badge, fill, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Rubric, RubricError, read_rubric
 from lydite.results.sheet import SheetError
 from lydite.results.submission import Submission, submissions

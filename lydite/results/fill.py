@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lydite.marks import marks
+from lydite.notation.marks import marks
 from lydite.results.download import DOWNLOADS, stems
 from lydite.results.sheet import Sheet, SheetError
 from lydite.results.submission import Submission

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from lydite.marks import marks
-from lydite.results.escape import attribute, message
+from lydite.notation.escape import attribute, message
+from lydite.notation.marks import marks
 from lydite.results.markdown import told
 from lydite.results.submission import Judged, Submission
 

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from lydite.marks import total
-from lydite.results.escape import cell
+from lydite.notation.escape import cell
+from lydite.notation.marks import total
 from lydite.results.submission import Submission
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lydite.marks import marks
+from lydite.notation.marks import marks
 from lydite.results.markdown import told
 from lydite.results.submission import Judged, Submission
 

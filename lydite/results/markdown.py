@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lydite.marks import marks
-from lydite.results.escape import markdown
+from lydite.notation.escape import markdown
+from lydite.notation.marks import marks
+from lydite.report.terminal import WORDS
+from lydite.results.scoreboard import MARKS
 from lydite.results.submission import Fault, Submission
-from lydite.scoreboard import MARKS
-from lydite.terminal import WORDS
 
 WIDTH = 12
 

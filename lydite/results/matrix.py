@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.counterexample import value
-from lydite.notation import number, shown
-from lydite.results.escape import line
+from lydite.notation.counterexample import value
+from lydite.notation.escape import line
+from lydite.notation.text import number, shown
 
 MOST = 8
 """How many entries are shown along each axis; of more, half of them at each end."""

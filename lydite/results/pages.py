@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from lydite.marks import marks
-from lydite.outcome import DECISIVE
+from lydite.notation.marks import marks
 from lydite.pages import page
+from lydite.report.terminal import REGIMES, WORDS
 from lydite.results import statistics
 from lydite.results.matrix import matrices
+from lydite.results.scoreboard import MARKS, NO_CLAIM
 from lydite.results.submission import Judged, Submission, size
-from lydite.scoreboard import MARKS, NO_CLAIM
-from lydite.terminal import REGIMES, WORDS
+from lydite.verdict.outcome import DECISIVE
 
 SHOWN = 25
 """Claims and faults that the page of a class lists."""

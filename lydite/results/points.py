@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from lydite.marks import hundredths, total
-from lydite.report import Document, judged
+from lydite.notation.marks import hundredths, total
+from lydite.report.model import Document, judged
 from lydite.results.rubric import Rubric, RubricError
 
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from lydite.marks import hundredths
-from lydite.outcome import within
-from lydite.results.escape import line
+from lydite.notation.escape import line
+from lydite.notation.marks import hundredths
+from lydite.verdict.outcome import within
 from spec.claim import CLAIMS
 from spec.question import POINTS
 from spec.regime import Regime

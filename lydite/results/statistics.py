@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lydite.marks import marks, total
+from lydite.notation.marks import marks, total
 from lydite.results.submission import Submission
 
 BINS = 10

@@ -9,16 +9,16 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
-from lydite.attention import attention
-from lydite.faults import faults
-from lydite.notation import shown
-from lydite.program import COMMAND, is_program
-from lydite.report import Document, NoReport, command, read, trouble
+from lydite.notation.escape import line
+from lydite.notation.text import shown
+from lydite.report.attention import attention
+from lydite.report.faults import faults
+from lydite.report.model import Document, NoReport, command, read, trouble
 from lydite.results.download import own_name
-from lydite.results.escape import line
 from lydite.results.points import can_count, rescored
 from lydite.results.rubric import Count, Level, Rubric, RubricError
-from lydite.scoreboard import Scored, Tally
+from lydite.results.scoreboard import Scored, Tally
+from lydite.target.program import COMMAND, is_program
 from spec.claim import CLAIMS
 
 FILES = frozenset({".py", ".pyw", ".ipynb", ".zip"})

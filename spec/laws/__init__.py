@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from spec import catalogue
+from spec import consistency
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
 from spec.law import LAWS
@@ -11,4 +11,4 @@ from spec.law import LAWS
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-catalogue.check(CLAIMS, LAWS, CALLS)
+consistency.check(CLAIMS, LAWS, CALLS)

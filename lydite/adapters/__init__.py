@@ -1,0 +1,1 @@
+"""Makes calls of the contract out of a library's functions."""

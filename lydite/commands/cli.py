@@ -1,0 +1,499 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from rich.console import Console
+
+from lydite import __version__
+from lydite.commands.doctor import doctor_command
+from lydite.grading.batch import SUBMITTED, Batch, BatchError, alone, here, keep_seed, overview, submissions
+from lydite.grading.cluster import NoCluster, at
+from lydite.grading.grade import Graded, Limits, grade, orders, sensible_jobs
+from lydite.grading.progress import batch_progress, progress
+from lydite.grading.request import AUTO, BadOption, Request, Settings, check_target
+from lydite.isolation import NoTier, Tier, best, proven
+from lydite.isolation.interpreter import NotInstalled
+from lydite.notation.text import plain
+from lydite.pages import NoEngine
+from lydite.report import model as report
+from lydite.report.terminal import evidence, render
+from lydite.results.command import export_command
+from lydite.results.points import rescored
+from lydite.results.rubric import Rubric, RubricError, read_rubric
+from lydite.target.exists import NoTarget, check_exists
+from lydite.target.opened import is_submitted
+from lydite.target.program import Program
+from lydite.worker.loading import Unloadable
+from spec.claim import Verdict
+
+if TYPE_CHECKING:
+    from lydite.commands.replay import Replayed, Stored
+
+INTERRUPTED = 130
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lydite")
+def cli() -> None:
+    """A touchstone for the mathematics of deep learning.
+
+    Exit status: 0 every claim in scope holds, 1 something does not, 2 usage, 3 nothing was graded, 4 Lydite failed.
+    """
+
+
+@cli.command("grade")
+@click.argument("targets", metavar="TARGET...", nargs=-1)
+@click.option(
+    "--each",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Every child of DIR is a submission: grade each, into --out; go on where a run was interrupted.",
+)
+@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Folder for report.json.")
+@click.option(
+    "--json", "json_path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="The report."
+)
+@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Processes at a time; else as many as cores.")
+@click.option("--dask", metavar="ADDRESS", default="", help="With --each: grade on the cluster with this scheduler.")
+@click.option(
+    "--isolation",
+    type=click.Choice([AUTO, *map(str, Tier)]),
+    default=AUTO,
+    show_default=True,
+    help="How far files, folders, notebooks and commands are kept apart; auto: the best that is proven here.",
+)
+@click.option("--allow", metavar="NAMES", default="", help="Distributions that they see besides NumPy and SciPy.")
+@click.option(
+    "--entry", metavar="FILE[:CLASS]", default="", help="The file of a folder that offers the calls; a class of it."
+)
+@click.option("--only", metavar="IDS", default="", help="Claims, or beginnings of their ids: Q1,Q7.a.7.")
+@click.option(
+    "--regimes", metavar="NAMES", default="", help="Regimes of inputs: core,stability,scale,layout,purity,..."
+)
+@click.option("--precision", metavar="TYPE", default="", help="float64 (if no adapter declares another) or float32.")
+@click.option(
+    "--adapter", metavar="FILE", default="", help="How a library's functions differ from the contract's calls."
+)
+@click.option("--expect", metavar="FILE", default="", help="Where each target is expected to hold, and the exceptions.")
+@click.option("--rubric", "rubric_path", metavar="FILE", type=FILE, help="Points for claims and regimes; void claims.")
+@click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
+@click.option("--seed", metavar="N", help="A number, or `random`, which it is for what is submitted; else 0.")
+@click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True),
+    default=Limits().timeout,
+    show_default=True,
+    help="Seconds for one target in all, on the clock.",
+)
+@click.option(
+    "--call-timeout",
+    metavar="S",
+    default="2",
+    show_default=True,
+    help="CPU seconds for one call, five times as many once for each shape of its arguments; 0: any time.",
+)
+@click.option("--memory", metavar="MB", default="4096", show_default=True, help="0: no limit.")
+def grade_command(
+    targets: tuple[str, ...],
+    each: Path | None,
+    out: Path | None,
+    json_path: Path | None,
+    jobs: int | None,
+    dask: str,
+    isolation: str,
+    timeout: float,
+    rubric_path: Path | None,
+    **settings: str | None,
+) -> NoReturn:
+    """Grades each TARGET: `reference`, a module, adapter.toml, mistakes.MODULE:NAME, or what is submitted.
+
+    That is file.py, a folder/, notebook.ipynb or "exec:COMMAND", which run in isolation.
+    """
+    _check_together(targets, each, out, dask, settings)
+    if isolation != AUTO and (why_not := proven(Tier(isolation))):
+        raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
+    seed = settings.pop("seed") or ("random" if each or any(map(is_submitted, targets)) else "0")
+    with _usage():
+        rubric = read_rubric(rubric_path) if rubric_path else None
+        asked = Settings.read(isolation=isolation, seed=seed, **{k: v or "" for k, v in settings.items()})
+        if each and out:
+            drawn = None if seed == "random" else asked.seed
+            here_or_there = replace(asked, isolation=str(Tier.NONE)) if dask else asked  # it is contained elsewhere
+            _check_served(rubric, here_or_there.of(SUBMITTED, ""))  # raises what is wrong before anything is written
+            whole, failures = _graded_batch(each, out, asked, drawn, jobs, dask, timeout)
+            paths = [path for path in (out / "report.json", json_path) if path]
+        else:
+            paths = [path for path in (json_path, out and out / "report.json") if path]
+            whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths)
+    whole = rescored(whole, rubric) if rubric else whole
+    status = report.FAILED if failures else report.exit_status(whole)
+    click.echo(_coloured(render(whole, status)))
+    for name, told in failures.items():
+        click.echo(f"Lydite itself failed on {name}:\n{told}", err=True)
+    _keep(whole, paths)
+    if each and out:
+        _show_class(out, rubric or Rubric())
+    sys.exit(status)
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """What is asked for and cannot be had, as an error of usage."""
+    try:
+        yield
+    except NoTier as error:
+        raise click.UsageError(str(error)) from error
+    except BadOption as error:
+        raise click.BadParameter(str(error), param_hint=f"--{error.option}") from error
+    except RubricError as error:
+        raise click.BadParameter(str(error), param_hint="--rubric") from error
+
+
+def _keep(whole: report.Document, paths: Sequence[Path]) -> None:
+    """Writes the report to `paths`."""
+    try:
+        for path in paths:
+            report.write(path, whole)
+    except OSError as error:
+        raise click.UsageError(f"the report cannot be written: {error}") from error
+
+
+def _show_class(out: Path, rubric: Rubric) -> None:
+    """Writes the gradebook and the page of a class beside its report."""
+    try:
+        overview(out, rubric)
+    except OSError as error:
+        raise click.UsageError(f"the overview cannot be written: {error}") from error
+    except (NoEngine, report.NoReport) as error:
+        click.echo(f"no overview of the class: {error}", err=True)
+
+
+def _check_together(
+    targets: tuple[str, ...], each: Path | None, out: Path | None, dask: str, settings: dict[str, str | None]
+) -> None:
+    """Raises UsageError where options do not go together."""
+    wrong = {
+        "name a TARGET, or a folder of submissions with --each": not targets and each is None,
+        "name either TARGETs or --each": bool(targets) and each is not None,
+        "--each needs --out, where the reports are kept": each is not None and out is None,
+        "--dask is for --each": bool(dask) and each is None,
+        "--expect is for named TARGETs, not for --each": bool(settings["expect"]) and each is not None,
+        "--adapter is not for --dask: the file is not there": bool(settings["adapter"]) and bool(dask),
+    }
+    for told, is_so in wrong.items():
+        if is_so:
+            raise click.UsageError(told)
+
+
+def _graded(
+    targets: tuple[str, ...],
+    asked: Settings,
+    rubric: Rubric | None,
+    jobs: int | None,
+    timeout: float,
+    paths: list[Path],
+) -> tuple[report.Document, dict[str, str]]:
+    """The report on `targets`, and where it is we who have failed. Raises BadOption, NoTier, RubricError."""
+    try:
+        graded = orders(targets, asked)
+    except BadOption:
+        raise
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="TARGET") from error
+    for one in graded:
+        _check_served(rubric, one.request)
+    with _interruptible(lambda: _so_far(graded)), progress(Console(stderr=True)) as listen:
+        grade(graded, asked.isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
+    entries, path = [one.entry() for one in graded], str(paths[0]) if paths else ""
+    whole = report.document(graded[0].request, _named(asked.isolation, graded), entries, path)
+    return whole, {one.name: one.findings.failed for one in graded if one.findings.failed}
+
+
+@contextmanager
+def _interruptible(kept: Callable[[], str]) -> Iterator[None]:
+    """Says on Ctrl-C what was `kept`, and which command goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"interrupted: {kept()}\nto go on: {shlex.join(['lydite', *sys.argv[1:]])}", err=True)
+        raise
+
+
+def _so_far(graded: Sequence[Graded]) -> str:
+    """Returns how far the grading of named targets has come: nothing of it is kept."""
+    told = [f"{len(o.findings.results)} of {len(o.findings.planned)} laws judged of {o.name}" for o in graded]
+    return f"{', '.join(told)}; nothing is kept, and all begins again"
+
+
+def _check_served(rubric: Rubric | None, request: Request) -> None:
+    """Raises RubricError where the rubric counts what is not graded, before hours are spent on it."""
+    if rubric and (unserved := rubric.unserved(request.scope.pairs)):
+        raise RubricError(f"{unserved} here: see --regimes and --only")
+
+
+def _graded_batch(
+    each: Path, out: Path, asked: Settings, seed: int | None, jobs: int | None, dask: str, timeout: float
+) -> tuple[report.Document, dict[str, str]]:
+    """The report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
+    try:
+        found = submissions(each, out)
+        with alone(out):
+            batch = Batch(out, replace(asked, seed=keep_seed(out, seed)), timeout)
+            kept = f"of {len(found)} submissions are graded, and kept in {out}"
+            with (
+                _interruptible(lambda: f"{batch.kept} {kept}"),
+                batch_progress(Console(stderr=True), len(found)) as board,
+            ):
+                whole = batch.run(found, at(dask) if dask else here(jobs or os.cpu_count() or 1, board.listen), board)
+    except BatchError as error:
+        raise click.BadParameter(str(error), param_hint="--each") from error
+    except NoCluster as error:
+        raise click.BadParameter(str(error), param_hint="--dask") from error
+    return whole, batch.failures
+
+
+def _named(isolation: str, graded: list[Graded]) -> str:
+    """The isolation of the report: that of what was submitted, if anything was."""
+    tiers = {one.request.tier for one in graded} - {Tier.NONE}
+    return str(max(tiers)) if tiers else "none" if isolation == Tier.NONE else str(Tier.PROCESS)
+
+
+def _coloured(told: str) -> str:
+    """What stands out on a terminal; elsewhere `click.echo` takes the colours out."""
+    colours = {"FAULT": "red", "exit 0": "green", "exit": "red", "killed": "red", "unloadable": "red"}
+    lines = []
+    for line in told.splitlines():
+        colour = next((c for start, c in colours.items() if line.startswith(start)), None)
+        lines.append(click.style(line, fg=colour, bold=True) if colour else line)
+    return "\n".join(lines)
+
+
+cli.add_command(doctor_command)
+cli.add_command(export_command)
+
+
+@cli.command("check-adapter")
+@click.argument("target")
+@click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
+@click.option("--call-timeout", metavar="S", type=float, default=2, show_default=True, help="CPU seconds for one call.")
+def check_adapter_command(target: str, isolation: str, call_timeout: float) -> NoReturn:
+    """Holds the messages of TARGET (a command after `exec:`, or a file) to the wire protocol, each call once.
+
+    What is wrong here is wrong with how answers travel, before any mathematics is judged.
+    """
+    from lydite.target.smoke import NoSchemas, faults, strict  # noqa: PLC0415  (needs an extra)
+
+    try:
+        check_exists(target)
+        program = Program(target, _tier(isolation, target, ""), call_timeout, 4096, channel=strict())
+        found = list(faults(program))
+        program.stop()
+    except (NoSchemas, NoTier, NotInstalled) as error:
+        raise click.UsageError(str(error)) from error
+    except (NoTarget, Unloadable) as error:
+        raise click.BadParameter(str(error), param_hint="TARGET") from error
+    for call, fault in found:
+        click.echo(f"{call:<36}{plain(fault) or 'answers'}")
+    wrong = sum(bool(fault) for _, fault in found)
+    click.echo(f"{len(found)} calls offered, {wrong} with a wrong answer to a plain input")
+    sys.exit(report.BROKEN if wrong else 0 if found else report.NOTHING_GRADED)
+
+
+@cli.command("adapt")
+@click.argument("module")
+def adapt_command(module: str) -> None:
+    """Drafts an adapter for the library MODULE: what matches by name and holds on a few cases, and what is a guess."""
+    from lydite.commands.draft import draft  # noqa: PLC0415  (loads every property)
+
+    try:
+        check_exists(module)
+        click.echo(draft(module), nl=False)
+    except (NoTarget, Unloadable) as error:
+        raise click.BadParameter(str(error), param_hint="MODULE") from error
+
+
+@cli.command("claims")
+@click.argument("ids", metavar="[ID...]", nargs=-1)
+@click.option("--verdict", "verdicts", type=click.Choice(list(Verdict)), multiple=True, help="Of this verdict only.")
+@click.option("--json", "as_json", is_flag=True, help="All that is known, as JSON.")
+def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: bool) -> None:
+    """Lists the claims of the document, or tells all about those whose IDs, or their beginnings, are given."""
+    from lydite.document import listing  # noqa: PLC0415  (loads every law, which grading leaves to its processes)
+
+    try:
+        claims = listing.chosen(ids, verdicts)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="ID") from error
+    if as_json:
+        click.echo(json.dumps([listing.as_data(claim) for claim in claims], indent=1, ensure_ascii=False))
+    elif ids:
+        click.echo("\n\n".join("\n".join(listing.details(claim)) for claim in claims))
+    else:
+        click.echo("\n".join(listing.table(claims)))
+
+
+@cli.command("replay")
+@click.argument("path", metavar="REPORT.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("claim")
+@click.option("--name", metavar="IMPL", default="", help="The implementation, where the report is on several.")
+@click.option("--regime", metavar="R", default="", help="The regime; else the first with a counterexample.")
+@click.option("--target", metavar="TARGET", default="", help="Run this instead of the target that the report names.")
+@click.option("--script", "as_script", is_flag=True, help="Print it as a Python file that needs only NumPy.")
+@click.option(
+    "--call-timeout",
+    metavar="S",
+    type=click.FloatRange(min=0),
+    help="CPU seconds for one call, else what the report was made with; 0: any time.",
+)
+@click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
+def replay_command(
+    path: Path,
+    claim: str,
+    name: str,
+    regime: str,
+    target: str,
+    as_script: bool,
+    call_timeout: float | None,
+    isolation: str,
+) -> NoReturn:
+    """Runs the counterexample to CLAIM again: exit status 0 if the law holds now, 1 if it does not."""
+    from lydite.commands.replay import NotFound, replay, stored  # noqa: PLC0415  (as above)
+    from lydite.commands.script import script  # noqa: PLC0415
+
+    try:
+        found = stored(report.read(path), claim, name, regime)
+        check_exists(target or found.target)
+        done = replay(
+            found, target or found.target, call_timeout, _tier(isolation, target or found.target, found.adapter)
+        )
+        told = script(found, done, target or found.target) if as_script else _told(found, done)
+    except NotFound as error:
+        raise click.BadParameter(str(error), param_hint=error.option) from error
+    except (NoTier, NotInstalled) as error:
+        raise click.UsageError(str(error)) from error
+    except NoTarget as error:
+        hint = "--target" if target else "REPORT.json"
+        raise click.BadParameter(str(error), param_hint=hint) from error
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="REPORT.json") from error
+    except Unloadable as error:
+        click.echo(str(error), err=True)
+        sys.exit(report.BROKEN)
+    click.echo(told, nl=not as_script)
+    sys.exit(report.BROKEN if done.failure else 0)
+
+
+def _tier(isolation: str, target: str, adapter: str) -> Tier:
+    """How far `target` is kept apart; what stands behind an adapter runs in this process.
+
+    Raises NoTier, NotInstalled.
+    """
+    if isolation != Tier.NONE and not adapter:
+        check_target(target)
+    if adapter or not is_submitted(target):
+        return Tier.NONE
+    return best() if isolation == AUTO else Tier(isolation)
+
+
+def _told(found: Stored, done: Replayed) -> str:
+    example = done.example or {**found.example, "got": done.got, "due": done.due, "error": 0.0, "tolerance": 0.0}
+    verdict = "still broken" if done.failure else "holds now"
+    if done.example and done.got is None:
+        example = {**example, "reads": found.example["reads"]}
+    return "\n".join([*evidence(example, f"{found.claim}, {found.regime}"), verdict])
+
+
+@cli.command("scoreboard")
+@click.argument("paths", metavar="REPORT...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--markdown", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="As Markdown.")
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="As one page of HTML.")
+def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Path | None) -> None:
+    """Sets stored REPORTs (JSON, or that in gzip) side by side, as text if no FILE is named. Runs nothing."""
+    from lydite.results.scoreboard import Scoreboard  # noqa: PLC0415
+
+    try:
+        board = Scoreboard.of(paths)
+        if markdown:
+            markdown.write_text(board.markdown(), encoding="utf-8")
+        if html:
+            html.write_text(board.html(), encoding="utf-8")
+    except report.NoReport as error:
+        raise click.BadParameter(str(error), param_hint="REPORT") from error
+    except OSError as error:
+        raise click.UsageError(f"the scoreboard cannot be written: {error}") from error
+    if not (markdown or html):
+        board.print(Console())
+
+
+@cli.command("document")
+@click.option(
+    "--out", metavar="DIR", required=True, type=click.Path(file_okay=False, path_type=Path), help="For index.html."
+)
+@click.option(
+    "--report",
+    "path",
+    metavar="REPORT.json",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Beside each verdict, what became of the claim.",
+)
+def document_command(out: Path, path: Path | None) -> None:
+    """Writes one page that judges every claim of the document, into DIR."""
+    from lydite.document import page  # noqa: PLC0415  (loads every law)
+
+    try:
+        written = page.write(out, report.read(path) if path else None)
+    except report.NoReport as error:
+        raise click.BadParameter(str(error), param_hint="REPORT.json") from error
+    except OSError as error:
+        raise click.UsageError(f"the page cannot be written: {error}") from error
+    click.echo(f"wrote {written}")
+
+
+@cli.command("new")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def new_command(folder: Path) -> None:
+    """Writes a starter file into DIR: every call, documented, not written."""
+    from lydite.commands import starter  # noqa: PLC0415
+
+    try:
+        path = starter.write(folder)
+    except starter.Exists as error:
+        raise click.BadParameter(str(error), param_hint="DIR") from error
+    click.echo(f"wrote {path}; fill in the bodies you like, then: {shlex.join(['lydite', 'grade', str(path)])}")
+
+
+def main() -> NoReturn:
+    """Runs the command line; a fault of ours is told as such."""
+    guarded(cli.main)
+
+
+def guarded(run: Callable[..., Any]) -> NoReturn:
+    """Runs `run`, and exits by the statuses of this command line."""
+    try:
+        status = run(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(report.USAGE)
+    except NoEngine as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(report.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is told and has its exit status)
+        Console(stderr=True).print_exception()
+        click.echo(f"Lydite itself failed: {error}", err=True)
+        sys.exit(report.FAILED)
+    sys.exit(status if isinstance(status, int) else 0)

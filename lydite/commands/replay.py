@@ -1,0 +1,187 @@
+"""A stored counterexample, run again on its own."""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from lydite.adapters.adapter import read_adapter
+from lydite.grading.request import Request
+from lydite.isolation import Tier
+from lydite.notation.counterexample import case_of, counterexample, side
+from lydite.report.model import Document
+from lydite.target.implementation import Implementation
+from lydite.target.opened import Opened
+from lydite.target.watch import Watch
+from lydite.verdict.outcome import within
+from spec.balls import Truth
+from spec.case import Case
+from spec.evidence import Broken, Tally
+from spec.failure import CallFailed, Misbehaved, Missing
+from spec.law import LAWS, Inequality, Law
+from spec.regime import Regime
+
+OTHERS = 256
+"""Cases between which one is held that holds on its own."""
+
+
+class NotFound(ValueError):
+    """The report holds no such counterexample. `option` is the argument that leads nowhere."""
+
+    def __init__(self, option: str, why: str) -> None:
+        super().__init__(why)
+        self.option = option
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A counterexample in a report, and the implementation that it refutes."""
+
+    target: str
+    claim: str
+    regime: str
+    precision: str
+    example: Document
+    adapter: str = ""
+    entry: str = ""
+    allow: tuple[str, ...] = ()
+    memory: int = Request.memory
+    call_timeout: float = Request.call_timeout
+
+
+def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Stored:
+    """The counterexample to `claim`; of the first regime that has one, if none is named. Raises NotFound."""
+    implementations = [i for i in whole["implementations"] if name in {"", i["name"]}]
+    if not implementations:
+        known = ", ".join(i["name"] for i in whole["implementations"])
+        raise NotFound("--name", f"the report is on {known}, not on {name}")
+    about = [(i, c) for i in implementations for c in i["claims"] if c["id"] == claim]
+    if not about:
+        near = sorted({c["id"] for i in implementations for c in i["claims"] if within(c["id"], claim)})
+        raise NotFound("CLAIM", f"the report has no claim {claim}" + (f"; it has {', '.join(near)}" if near else ""))
+    told = [(i, c) for i, c in about if c["counterexample"] and regime in {"", c["regime"]}]
+    if not told:
+        outcomes = ", ".join(dict.fromkeys(f"{c['outcome']} in {c['regime']}" for _, c in about))
+        raise NotFound("--regime" if regime else "CLAIM", f"no counterexample to {claim} is kept: it is {outcomes}")
+    if len({i["name"] for i, _ in told}) > 1:
+        raise NotFound(
+            "--name", f"{claim} is refuted for {', '.join(dict.fromkeys(i['name'] for i, _ in told))}: say which"
+        )
+    implementation, found = told[0]
+    example = found["counterexample"]
+    adapter = implementation.get("adapter", "")
+    return Stored(
+        implementation["target"],
+        claim,
+        found["regime"],
+        whole["precision"],
+        example,
+        adapter,
+        implementation.get("entry", ""),
+        tuple(implementation.get("allow", ())),
+        implementation.get("memory", Request.memory),
+        implementation.get("call_timeout", Request.call_timeout),
+    )
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What came of it: the failure if there still is one, both sides of the law, and the calls that were asked."""
+
+    law: Law
+    case: Any
+    failure: Exception | None = None
+    got: Any = None
+    due: Any = None
+    calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+
+    @property
+    def example(self) -> Document | None:
+        """The counterexample as it is now, if it still is one."""
+        return counterexample(self.law, self.failure) if self.failure else None
+
+
+class _Traced:
+    """An implementation, and the calls that are asked of it."""
+
+    def __init__(self, impl: Implementation, calls: list[tuple[str, tuple[Any, ...]]]) -> None:
+        self._impl = impl
+        self._calls = calls
+        self.batched = impl.batched
+
+    @property
+    def widening(self) -> float:
+        """That of the implementation."""
+        return self._impl.widening
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._impl, name)
+
+        def traced(*args: Any) -> Any:
+            self._calls.append((name, args))
+            return call(*args)
+
+        return traced
+
+
+def replay(found: Stored, target: str, seconds: float | None = None, tier: Tier = Tier.NONE) -> Replayed:
+    """Holds the law of the counterexample against `target` at its input; what is submitted runs in isolation `tier`.
+
+    A call has `seconds`, or what it had when the report was made.
+    Raises Unloadable where `target` cannot be loaded, ValueError where the report does not hold what is needed.
+    """
+    law = _law(found.example["law"])
+    case = case_of(law, found.example["inputs"], found.regime, found.precision)
+    done = Replayed(law, case)
+    watch = Watch(found.call_timeout if seconds is None else seconds)
+    holds = import_module("properties.holds").holds
+    adapter = read_adapter(Path(found.adapter)) if found.adapter else None
+    opening = Opened(target, adapter, found.precision, watch, tier, found.memory, found.allow, entry=found.entry)
+    with closing(opening) as opened, watch.attending():
+        impl = opened.implementation(found.regime == Regime.PURITY)
+        try:
+            holds(law, _Traced(impl, done.calls), case, Tally())
+            _hold_between_others(law, impl, case, found.precision)  # what is remembered between calls may be at fault
+            done.got, done.due = _sides(law(impl, case))
+        except (AssertionError, CallFailed, Misbehaved, Missing) as failure:
+            failure.case = case  # type: ignore[union-attr]  # as a property would leave it
+            done.failure = failure
+    return done
+
+
+def _hold_between_others(law: Law, impl: Implementation, case: Case, precision: str) -> None:
+    """Holds `law` at `case` in turn with other cases, now with one and now with two: none must change what follows."""
+    holds = import_module("properties.holds").holds
+    for prop in import_module("properties.every").every():
+        if prop.law is law:
+            others = chain(prop.cases.diverse(case.regime, precision), prop.cases.simple(case.regime, precision))
+            for i, other in enumerate(islice(others, OTHERS)):
+                with suppress(Broken, CallFailed, Misbehaved, Missing):  # another case is another matter
+                    holds(law, impl, other, Tally())
+                if i % 3:
+                    holds(law, impl, case, Tally())
+
+
+def _law(name: str) -> Law:
+    topic, _, _ = name.partition(".")
+    try:
+        import_module(f"spec.laws.{topic}")
+        return LAWS[name]
+    except (ImportError, KeyError) as error:
+        raise ValueError(f"there is no law {name!r} any more") from error
+
+
+def _sides(statement: Any) -> tuple[Any, Any]:
+    """Both sides of what a law says, as plain data."""
+    if statement is None:
+        return None, None
+    if isinstance(statement, Inequality):
+        return side(statement.small), side(statement.large)
+    lone = not isinstance(statement.rhs, tuple)
+    sides, allowed = ((statement.rhs,), (statement.atol,)) if lone else (statement.rhs, statement.atol)
+    due = tuple(s.within(a) if isinstance(s, Truth) else s for s, a in zip(sides, allowed, strict=True))
+    return side(statement.lhs), side(due[0] if lone else due)

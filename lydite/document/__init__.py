@@ -1,0 +1,1 @@
+"""Renders the document on trial: its claims, verdicts, plots and experiments."""

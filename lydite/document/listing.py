@@ -1,0 +1,88 @@
+"""The claims of the document: what each says, whether it is true, and what grades it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import spec.laws
+from lydite.document.experiments import FINDINGS, on
+from lydite.verdict.outcome import within
+from spec.claim import CLAIMS, Claim, Verdict
+from spec.law import LAWS, Law
+
+
+def chosen(ids: Sequence[str], verdicts: Sequence[str] = ()) -> list[Claim]:
+    """The claims that `ids` name (ids, or beginnings such as `Q6`; all, if empty), of any of `verdicts`.
+
+    Raises ValueError where a name fits no claim.
+    """
+    for name in ids:
+        if not any(within(c, name) for c in CLAIMS):
+            raise ValueError(f"no claim is called {name!r}")
+    named = [c for c in CLAIMS.values() if not ids or any(within(c.id, name) for name in ids)]
+    return [c for c in named if not verdicts or c.verdict in verdicts]
+
+
+def laws_of(claim: Claim) -> list[Law]:
+    """The laws that grade `claim`."""
+    for module in iter_modules(spec.laws.__path__):
+        import_module(f"spec.laws.{module.name}")
+    return [law for law in LAWS.values() if claim.id in law.claims or law.name in claim.anchors]
+
+
+def as_data(claim: Claim) -> dict[str, Any]:
+    """Everything about `claim`, for JSON."""
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "part": claim.part,
+        "statement": claim.statement,
+        "formula": claim.formula,
+        "verdict": claim.verdict.value,
+        "hypotheses": list(claim.hypotheses),
+        "correction": claim.correction,
+        "corrected": claim.corrected,
+        "witness": claim.witness,
+        "kind": claim.kind.value,
+        "calls": list(claim.calls),
+        "regimes": [r.value for r in claim.regimes],
+        "laws": [{"name": law.name, "says": law.says, "regimes": _regimes(law, claim)} for law in laws_of(claim)],
+        "experiments": on(claim.id),
+    }
+
+
+def _regimes(law: Law, claim: Claim) -> list[str]:
+    return [r.value for r in law.regimes if r in claim.regimes]
+
+
+def table(claims: Sequence[Claim]) -> Iterator[str]:
+    """A line for each claim, and the count of each verdict."""
+    width = max((len(c.id) for c in claims), default=0)
+    for claim in claims:
+        graded = ", ".join(claim.calls) or "proved once, not graded"
+        yield f"{claim.id:<{width}}  {claim.verdict:<11}  {claim.title}  [{graded}]"
+    counts = [f"{n} {v}" for v in Verdict if (n := sum(c.verdict is v for c in claims))]
+    yield f"{len(claims)} claim{'s' * (len(claims) != 1)}: {', '.join(counts)}"
+
+
+def details(claim: Claim) -> Iterator[str]:
+    """Everything about `claim`, line by line."""
+    yield f"{claim.id}  {claim.title}"
+    rows = [
+        ("document", claim.part),
+        ("says", claim.statement),
+        ("formula", claim.formula),
+        ("verdict", claim.verdict.value),
+        *(("if", hypothesis) for hypothesis in claim.hypotheses),
+        ("correction", claim.correction),
+        ("corrected", claim.corrected),
+        ("witness", claim.witness),
+        ("calls", ", ".join(claim.calls) or "none: it is mathematics, proved once, without an implementation"),
+        ("regimes", ", ".join(claim.regimes)),
+        *(("law", f"{law.says}  ({law.name}; {', '.join(_regimes(law, claim))})") for law in laws_of(claim)),
+        *(("experiment", f"{found['title']} {FINDINGS[found['verdict']]}") for found in on(claim.id)),
+    ]
+    yield from (f"  {name:<12}{text}" for name, text in rows if text)

@@ -1,0 +1,215 @@
+"""What is known of one implementation so far: gathered from events, wherever they happen."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from lydite.grading.request import Request
+from lydite.notation.counterexample import number
+from lydite.notation.marks import total
+from lydite.report.faults import faults
+from lydite.report.model import TIME_LIMIT
+from lydite.verdict.hints import Said, hints, writing
+from lydite.verdict.outcome import WRONG, LawResult, Outcome, claim_results
+from spec.contracts import CALLS
+
+OURS = "Lydite itself failed"
+MOST_TROUBLE = 500
+ASKED = ("entry", "allow", "memory", "call_timeout")
+"""What is told of a request where it is not what is usual."""
+
+Event = dict[str, Any]
+"""Plain data that says under `event` what happened: planned, started, result, unloadable, output, end, and so on."""
+
+
+def packed(event: Event) -> str:
+    """Returns `event` as text in ASCII, the one form in which it travels between processes.
+
+    Whatever is not plain data is made so first: a channel has its own idea of what a number or a text is, and must
+    not be the place where that is found out.
+    """
+    return json.dumps(_plain(event), allow_nan=False)
+
+
+def unpacked(text: str) -> Event:
+    """Returns the event that `packed` has made a text of."""
+    event: Event = json.loads(text)
+    return event
+
+
+def _plain(datum: Any) -> Any:
+    """Returns `datum` made of dict, list, str, int, float, bool and None, or of what JSON writes as these."""
+    if isinstance(datum, Enum):
+        return _plain(datum.value)
+    if isinstance(datum, dict):
+        return {str(key): _plain(value) for key, value in datum.items()}
+    if isinstance(datum, list | tuple):
+        return [_plain(value) for value in datum]
+    if isinstance(datum, float | np.floating):
+        return number(float(datum))
+    if isinstance(datum, np.bool_ | np.integer):
+        return datum.item()
+    return datum if datum is None or isinstance(datum, bool | int | str) else str(datum)
+
+
+@dataclass(slots=True)
+class Findings:
+    """One implementation's results, as they come in.
+
+    `planned` are the laws and regimes to come, blank; `failed` is a fault of ours, and never the implementation's.
+    Where we have ended it, `overdue` says which limit of time was reached, or `stopped` what else was the reason.
+    """
+
+    planned: dict[tuple[str, str], LawResult] = field(default_factory=dict)
+    results: dict[tuple[str, str], LawResult] = field(default_factory=dict)
+    started: dict[tuple[str, str], None] = field(default_factory=dict)
+    unloadable: str = ""
+    killed: str = ""
+    overdue: str = ""
+    stopped: str = ""
+    failed: str = ""
+    output: dict[str, str] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
+    ended: bool = False
+
+    def note(self, event: Event) -> None:
+        """Takes in one event. What is malformed is a failure of ours, for it is we who send it."""
+        try:
+            self._take(event)
+        except (TypeError, ValueError, AttributeError) as error:
+            self.failed = self.failed or f"an event is malformed: {error}"
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case {"event": "planned", "laws": laws}:
+                self.planned = {(r.law, r.regime): r for r in map(LawResult.of, laws)}
+            case {"event": "started", "law": str(law), "regime": str(regime)}:
+                self.started[law, regime] = None
+            case {"event": "result", "result": fields}:
+                result = LawResult.of(fields)
+                self.results[result.law, result.regime] = result
+            case {"event": "output", **said} if said and not self.output:
+                self.output = {name: str(text) for name, text in said.items()}
+            case {"event": "overdue", "seconds": seconds} if not self.killed:
+                self.overdue = f"{TIME_LIMIT} of {seconds:g} s was reached"
+                self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
+            case {"event": "said"}:
+                self.said.take(event)
+            case {"event": "stopped", "reason": str(reason)} if not self.killed:
+                self.stopped = self.killed = reason
+            case {"event": "end"}:
+                self.ended = True
+            case {"event": "unloadable" | "killed" | "failed" as what, "reason": str(reason)} if not getattr(
+                self, what
+            ):
+                setattr(self, what, reason)
+
+    @property
+    def cases(self) -> int:
+        """How many cases were checked, each law's once."""
+        return sum(r.cases for r in self.results.values())
+
+    @property
+    def wrong(self) -> int:
+        """How many laws do not hold."""
+        return sum(r.outcome in WRONG for r in self.results.values())
+
+    @property
+    def running(self) -> list[str]:
+        """The laws that have been started and not judged."""
+        return [f"{law} [{regime}]" for law, regime in self.started if (law, regime) not in self.results]
+
+    @property
+    def trouble(self) -> str:
+        """Returns how Lydite itself failed: the last line of what is known, which names no file of this machine."""
+        last = re.sub(r"(['\"])/.*\1", "a file", self.failed.strip().rpartition("\n")[2])
+        return f"{OURS}: {last[:MOST_TROUBLE]}" if last else ""
+
+    @property
+    def unjudged(self) -> list[str]:
+        """The laws that were to be judged and have not been, although nothing that is known of kept them from it."""
+        if not self.ended or self.unloadable or self.killed or self.failed:
+            return []
+        return [f"{law} [{regime}]" for law, regime in self.planned if (law, regime) not in self.results]
+
+    def implementation(
+        self, name: str, target: str, request: Request, seconds: float, *, alone: bool = True
+    ) -> dict[str, Any]:
+        """The entry of the report; `alone` where the target is not one of a class, whose files lie beside it."""
+        results = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]
+        lost = "" if self._late else self.killed
+        claims = [c.as_dict() for c in claim_results(results, request.scope, self.unloadable, lost, self._late)]
+        in_scope = {call for claim in claims for call in claim["calls"]}
+        extras: dict[str, Any] = {}
+        if request.adapter:
+            extras["adapter"] = str(request.adapter.path)
+            extras["declared"] = request.adapter.declared()
+        if looked_up := {call: text for r in results for call, text in r.looked_up.items()}:
+            extras["looked_up"] = looked_up
+        if self.output:
+            extras["output"] = self.output
+        unusual = {key: value for key in ASKED if (value := getattr(request, key)) != getattr(Request, key)}
+        extras |= {key: list(value) if isinstance(value, tuple) else value for key, value in unusual.items()}
+        if self.failed:
+            extras["failed"] = self.trouble
+        if request.expectation:
+            extras["expected"] = request.expectation.judged(claims, request.precision)
+        missing = _by_question(_absent(results) & in_scope)
+        notes = hints(self.said, [call for calls in missing.values() for call in calls], target, alone=alone)
+        if notes := [*notes, *writing([result.wrote for result in results])]:
+            extras["notes"] = notes
+        entry = {
+            "name": name,
+            "target": target,
+            "outcome": "unloadable" if self.unloadable else "killed" if self.killed else "graded",
+            "reason": self.unloadable or self.killed,
+            "points": total(c["points"] for c in claims),
+            "max_points": total(c["max_points"] for c in claims),
+            "seconds": round(seconds, 3),
+            "cases": self.cases,
+            "warnings": sum(r.warnings for r in results),
+            "missing": missing,
+            **extras,
+            "claims": claims,
+        }
+        return {**entry, "faults": faults(entry, results)}
+
+    @property
+    def _late(self) -> str:
+        """Returns why a claim was not judged where time ran out, or the run was stopped."""
+        return f"time: {self.overdue}" if self.overdue else self.stopped
+
+    def _lost(self, hangs: bool) -> Iterable[LawResult]:
+        """Returns the laws without a result, in error where the run was cut off: nothing shows that they hold.
+
+        Where time ran out, or the run was stopped, they were not run; but what was running when time ran out `hangs`
+        where a call takes as long as it likes.
+        """
+        outcome: Outcome = "not_run"
+        reason = "its law was not run"
+        if self.killed or self.failed:
+            outcome, reason = "error", self.killed or self.trouble
+        for key, blank in self.planned.items():
+            if key in self.results:
+                continue
+            if self._late and not (hangs and self.overdue and key in self.started):
+                yield replace(blank, outcome="not_run", reason=self._late, late=True)
+            else:
+                yield replace(blank, outcome=outcome, reason=reason)
+
+
+def _by_question(calls: set[str]) -> dict[str, list[str]]:
+    there = [call for call in CALLS.values() if call.name in calls]
+    return {q: [c.name for c in there if c.question == q] for q in sorted({c.question for c in there})}
+
+
+def _absent(results: Iterable[LawResult]) -> set[str]:
+    """The calls that are not there: those a law asked in vain, and those its claims are graded on."""
+    return {call for r in results for call in (*r.absent, *([r.call] if r.outcome == "missing" else []))}

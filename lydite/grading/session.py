@@ -1,0 +1,500 @@
+"""One pytest session that grades: collects an item for each law and regime, runs it, gathers what happened."""
+
+from __future__ import annotations
+
+import math
+import shlex
+import sys
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import nullcontext
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis.errors import FlakyFailure
+from hypothesis.internal.conjecture import engine, providers
+from hypothesis.internal.constants_ast import Constants
+
+from lydite import suite
+from lydite.grading.grade import names
+from lydite.grading.record import Event, Findings, packed, unpacked
+from lydite.grading.request import BadOption, Request, Settings
+from lydite.grading.stages import scheduler, stage
+from lydite.isolation import NoTier, Tier
+from lydite.isolation.interpreter import NotInstalled, safe_path
+from lydite.notation.counterexample import counterexample
+from lydite.notation.escape import line
+from lydite.notation.text import plain
+from lydite.report import model as report
+from lydite.report.terminal import evidence, render
+from lydite.target.exists import NoTarget, check_adapted, check_exists
+from lydite.target.implementation import Implementation
+from lydite.target.opened import Opened, is_submitted
+from lydite.target.watch import TimedOut, Unasked, Watch
+from lydite.verdict.diagnose import diagnosis
+from lydite.verdict.outcome import LawResult, Outcome
+from lydite.verdict.reads import probe
+from lydite.worker.loading import Unloadable
+from spec.case import Case
+from spec.claim import CLAIMS
+from spec.evidence import Broken, Tally
+from spec.failure import CallFailed, Misbehaved, Missing
+from spec.regime import Regime
+
+PROPERTIES = suite.PROPERTIES
+JUDGES = PROPERTIES / "document"
+"""What is held against the document alone, and never collected for an implementation."""
+KEY = "lydite"
+SEED = "lydite-seed"
+OUT_OF_MEMORY = "MemoryError: the process that judges has used up the memory that it may take"
+MOST = sys.float_info.max
+PLACES = count()
+"""The order in which properties are collected, which is that of their files."""
+FAULTS = (Broken, Misbehaved, CallFailed, Missing)
+"""What a property raises of an implementation. Everything else that is raised is a fault of ours."""
+
+
+class Grading:
+    """The hooks of a session that grades; `emit` gets each event as it happens."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.graded = config.getoption("--impl") is not None
+        self.target = config.getoption("--impl") or "reference"
+        self.name, self.request = _request(config, self.target)
+        self.findings = Findings()
+        self.emit: Callable[[Event], None] = lambda _: None
+        self.plan = _plan(self.request)
+        self.watch = Watch(self.request.call_timeout)
+        self._began = time.monotonic()
+        self._opened: Opened | None = None
+        self._collected: set[Any] = set()
+        self.heard = False
+        _draw_from_the_seed_alone()
+        self._document: report.Document = {}
+        self._status: int | None = None
+        self._interrupted = False
+        self._chosen = self.graded and self._choose(config)
+
+    def _choose(self, config: pytest.Config) -> bool:
+        """Whether nothing is collected but properties: all of them, or those that the arguments name."""
+        if config.args_source is not pytest.Config.ArgsSource.ARGS:
+            config.args[:] = [str(path) for path in sorted(PROPERTIES.glob("test_*.py"))]
+            return True
+        found = [suite.own(argument) for argument in config.args]
+        config.args[:] = [ours or argument for ours, argument in zip(found, config.args, strict=True)]
+        return all(found)
+
+    def tell(self, event: Event) -> None:
+        """Notes `event`, and passes it on."""
+        self.findings.note(event)
+        self.emit(event)
+
+    def pytest_report_header(self) -> str:
+        """Names what is graded."""
+        r = self.request
+        kept = "in this process (not contained)" if r.tier is Tier.NONE else f"isolation {r.tier}"
+        return f"lydite: grading {self.target}, {r.precision}, seed {r.seed}, {kept}"
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Gives a worker of xdist the seed, which it would draw anew where it is random."""
+        node.workerinput[SEED] = str(self.request.seed)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionstart(self) -> Iterator[None]:
+        """Lets the workers that xdist starts now import nothing from the current folder, where a stray name may lie."""
+        with safe_path() if self.graded else nullcontext():
+            yield
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leaves the judges of the document out where an implementation is graded."""
+        return True if self.graded and collection_path.is_relative_to(JUDGES) else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:
+        """An item for each regime of a property, whatever names the host project collects."""
+        if type(obj).__name__ != "Property" or type(obj).__module__ != "properties.forall":
+            return None
+        prefix = f"{PROPERTIES.name}/{collector.path.name}::{name}"  # the same from wherever pytest is run
+        return [
+            PropertyItem.from_parent(
+                collector, name=f"{name}[{regime}]", nodeid=f"{prefix}[{regime}]", prop=obj, regime=regime, grading=self
+            )
+            for regime in obj.law.regimes  # type: ignore[attr-defined]  # known by name only: lydite imports no properties
+            if self._asks_for(obj.law, regime)  # type: ignore[attr-defined]
+        ]
+
+    def _asks_for(self, law: Any, regime: Regime) -> bool:
+        """Whether a claim that `law` judges is in scope, and, if it is about batches, its call takes them."""
+        adapter = self.request.adapter
+        if law.batched and not (adapter and adapter.batches(law.batched)):
+            return False
+        return any((claim, regime) in self.request.scope for claim in law.judged_in(regime))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Puts the properties in the order of their regimes, `core` first, whatever a plugin has made of it."""
+        if self.graded:
+            properties = [item for item in items if isinstance(item, PropertyItem)]
+            properties.sort(key=lambda item: (list(Regime).index(item.regime), item.place))
+            items[:] = [*properties, *(item for item in items if not isinstance(item, PropertyItem))]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Hands whole stages to the workers."""
+        return scheduler(config, log) if self.graded else None
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Says what is to come."""
+        self._tell_planned(item.blank() for item in session.items if isinstance(item, PropertyItem))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        """Says what is to come where only the workers of xdist collect."""
+        self._collected.add(node)
+        if not self.findings.planned:
+            self._tell_planned(self._blank(nodeid) for nodeid in ids)
+
+    def _tell_planned(self, blanks: Iterable[LawResult | None]) -> None:
+        laws = [blank.as_dict() for blank in blanks if blank]
+        if laws:
+            self.tell({"event": "planned", "laws": laws})
+
+    def _blank(self, nodeid: str) -> LawResult | None:
+        """The blank result of the item that a worker calls `nodeid`; None for a test of somebody else."""
+        path, _, name = nodeid.partition("::")
+        name, _, regime = name.partition("[")
+        if Path(path).parent.name != PROPERTIES.name:
+            return None
+        prop = getattr(import_module(f"{PROPERTIES.name}.{Path(path).stem}"), name, None)
+        return prop and blank(prop.law, Regime(regime.rstrip("]")), self.request)
+
+    @property
+    def opened(self) -> Opened:
+        """The target, opened once a process."""
+        if self._opened is None:
+            r = self.request
+            snapshot = Path(taken) if (taken := self.config.getoption("--lydite-snapshot")) else None
+            self._opened = Opened(
+                self.target, r.adapter, r.precision, self.watch, r.tier, r.memory, r.allow, snapshot, r.entry
+            )
+        return self._opened
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Says what is being judged."""
+        blank = self._blank(nodeid)
+        if blank:
+            self.tell({"event": "started", "law": blank.law, "regime": blank.regime})
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Adds to the report of an item what happened in it."""
+        report = yield
+        if isinstance(item, PropertyItem) and call.when == "call":
+            setattr(report, KEY, item.events)
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gathers what happened to each law, from this process or a worker of xdist."""
+        for text in getattr(report, KEY, ()):
+            self.tell(unpacked(text))
+        if report.when not in {"setup", "call", "teardown"}:  # written by xdist for a worker that is gone
+            self.tell(
+                {"event": "killed", "reason": f"the process ended by itself in {report.nodeid.rpartition('::')[2]}"}
+            )
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be collected is a fault of ours, where it is we who chose the files."""
+        if report.failed and self._chosen:
+            self.tell({"event": "failed", "reason": report.longreprtext})
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """So is an error of pytest or one of its plugins."""
+        self.tell({"event": "failed", "reason": str(excrepr)})
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Writes the report, and settles the exit status: a gate that graded nothing is not green."""
+        output = self._closed()
+        if hasattr(self.config, "workerinput"):
+            self.config.workeroutput[KEY] = packed(output)  # type: ignore[attr-defined]  # there in a worker of xdist
+            return
+        self.tell(output)
+        if self._interrupted or self._cut_off:
+            self.tell({"event": "stopped", "reason": "interrupted" if self._interrupted else "stopped at a failure"})
+        if not self._interrupted:
+            self.tell({"event": "end"})
+        self._document = self.report(self.config.getoption("--lydite-json"))
+        if self.graded and not self.config.option.collectonly:
+            session.exitstatus = self._status = self._settled(int(session.exitstatus))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tells a Ctrl-C from a session that pytest or xdist ends because of what has failed by then."""
+        self._interrupted = excinfo.type in {KeyboardInterrupt, pytest.exit.Exception}
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Shows what `lydite grade` shows: the faults, and why the exit status is what it is."""
+        if self._status is not None:
+            terminalreporter.section(f"lydite grade {self.target}")
+            terminalreporter.write_line(render(self._document, self._status, self._why()))
+
+    def _why(self) -> str:
+        """Returns why the exit status is what it is where the report does not know; else nothing."""
+        judged = f"{len(self.findings.results)} of {len(self.findings.planned)} laws were judged"
+        if self._interrupted:
+            kept = self.config.getoption("--lydite-json")
+            again = shlex.join(["pytest", *map(str, self.config.invocation_params.args)])
+            told = f"{judged}, and {f'the report on them is in {kept}' if kept else 'nothing is kept'}"
+            return f"interrupted: {told}; to begin again: {again}"
+        if not (self.findings.planned or self._chosen):
+            return f"no property of Lydite's is in {', '.join(self.config.args)}: without paths, all are collected"
+        if self._status != report.exit_status(self._document):
+            return "the tests that are not Lydite's do not pass"
+        if self.findings.stopped:
+            return f"{self.findings.stopped} (--maxfail), when {judged}"
+        return ""
+
+    @property
+    def _cut_off(self) -> bool:
+        """Whether the command line has asked to stop after so many failures, and there were as many."""
+        most = self.config.getoption("maxfail")
+        return bool(most) and not self.findings.unloadable and len(self.findings.results) < len(self.findings.planned)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Takes in what the code under test has written in a worker of xdist, and that a worker could not start."""
+        if error and node not in self._collected:
+            self.tell({"event": "failed", "reason": f"a parallel worker ended before it could judge anything: {error}"})
+        if output := getattr(node, "workeroutput", {}).get(KEY):
+            self.tell(unpacked(output))
+
+    def _closed(self) -> Event:
+        """Ends what runs of the target; what it has written."""
+        if self._opened is None:
+            return {"event": "output"}
+        self._opened.close()
+        return {"event": "output", **self._opened.output()}
+
+    def _settled(self, status: int) -> int:
+        """The exit status where pytest alone would say `status`."""
+        if self._interrupted and not self.findings.failed:
+            return status
+        return report.exit_status(self._document) or status
+
+    def report(self, path: str) -> dict[str, Any]:
+        """The one report that everything else is rendered from, written to `path` if that is not empty."""
+        seconds = time.monotonic() - self._began
+        entry = self.findings.implementation(self.name, self.target, self.request, seconds)
+        document = report.document(self.request, str(self.request.tier), [entry], path)
+        if path:
+            report.write(Path(path), document)
+        return document
+
+
+class PropertyItem(pytest.Item):
+    """One property in one regime, held against the implementation."""
+
+    def __init__(self, *, prop: Any, regime: Regime, grading: Grading, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.prop = prop
+        self.regime = regime
+        self.grading = grading
+        self.example: dict[str, Any] | None = None
+        self.events: list[str] = []
+        self._steady = True
+        self.place = next(PLACES)
+        for claim in self.blank().claims:
+            self.add_marker(pytest.mark.claim(claim))
+
+    def blank(self) -> LawResult:
+        """What is known of the result beforehand."""
+        return blank(self.prop.law, self.regime, self.grading.request)
+
+    def runtest(self) -> None:
+        """Checks the property and records what happened; raises where it does not hold."""
+        tally, watch = Tally(), self.grading.watch
+        watch.asked, watch.warnings, watch.wrote = {}, 0, {}
+        watch.enter(stage(self.nodeid))
+        try:
+            opened = self.grading.opened
+            with watch.attending():
+                try:
+                    impl = opened.implementation(watched=self.regime is Regime.PURITY)
+                finally:
+                    self._record_said(opened)
+                failure = self._failure(impl, tally)
+            result = self._result(impl, tally, failure)
+        except Unloadable as error:
+            self._record({"event": "unloadable", "reason": str(error)})
+            self.session.shouldfail = f"{self.grading.target} cannot be loaded"
+            raise
+        except Exception as error:
+            self._record({"event": "failed", "reason": f"{self.prop.law.name} [{self.regime}]: {_traced(error)}"})
+            raise
+        self._record({"event": "result", "result": result.as_dict()})
+        if failure is not None:
+            if reason := self._known():
+                pytest.xfail(reason)
+            if isinstance(failure, Missing):
+                pytest.skip(str(failure))
+            raise failure.with_traceback(None)
+        if result.outcome == "not_run":
+            pytest.skip(result.reason)
+
+    def _record_said(self, opened: Opened) -> None:
+        """Records what the target says of itself, once a process."""
+        if (said := opened.told()) and not self.grading.heard:
+            self.grading.heard = True
+            self._record({"event": "said", **said})
+
+    def _known(self) -> str:
+        """Why every claim of the law is expected not to hold; empty where one of them is."""
+        request = self.grading.request
+        known = request.expectation.reasons(self.regime, request.precision) if request.expectation else {}
+        reasons = [known.get(claim, "") for claim in self.blank().claims]
+        return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
+
+    def _failure(self, impl: Implementation, tally: Tally) -> Exception | None:
+        """How the implementation fails the property, if it does."""
+        try:
+            self.prop.check(impl, self.regime, self.grading.plan, tally)
+        except FAULTS as error:
+            # A call that ran out of time is told at an input where it did, whatever it did while that was shrunk.
+            slow = self.grading.watch.slow.pop(error.call, None) if isinstance(error, CallFailed) else None
+            return slow or error
+        except FlakyFailure as error:
+            ours = [e for e in error.exceptions if isinstance(e, FAULTS)]
+            if not ours:
+                raise
+            self._steady = False
+            return ours[0]
+        return None
+
+    def _result(self, impl: Implementation, tally: Tally, failure: Exception | None) -> LawResult:
+        result, watch = self.blank(), self.grading.watch
+        result.outcome, result.reason = _outcome(failure, tally, self._steady)
+        result.call = getattr(failure, "call", "")
+        own = {call for claim in result.claims for call in CLAIMS[claim].calls}
+        result.absent = sorted(call for call in own if not impl.offers(call))
+        result.looked_up = {call: text for call in result.absent if (text := impl.looked_up(call))}
+        result.asked = sorted(watch.asked)
+        result.cases, result.worst, result.ulps = tally.cases, min(tally.worst, MOST), min(tally.ulps, MOST)
+        result.warnings = watch.warnings
+        result.wrote = {call: sorted(names) for call, names in watch.wrote.items()}
+        if failure is not None and not isinstance(failure, Missing):
+            result.where = {call: impl.where(call) for call in result.asked}
+            if not isinstance(failure, Unasked):
+                result.counterexample = self.example = self._example(impl, failure)
+            self._diagnose(impl, failure, result)
+        return result
+
+    def _diagnose(self, impl: Implementation, failure: Exception, result: LawResult) -> None:
+        """Adds what experiments show of `failure`."""
+        cases = self.prop.cases.diverse(self.regime, self.grading.request.precision)
+        with self.grading.watch.attending():
+            shown = diagnosis(self.prop.law, impl, failure, cases)
+        result.guilty, result.looks_like, result.agrees = shown.guilty, shown.looks_like, shown.agrees
+
+    def _example(self, impl: Implementation, failure: Exception) -> dict[str, Any] | None:
+        example = counterexample(self.prop.law, failure)
+        if example is None:
+            return None
+        if isinstance(failure, CallFailed) and failure.raised == TimedOut.__name__:  # not once more
+            return {**example, "asked": {failure.call: 1}, "reads": []}
+        case: Case = failure.evidence.case if isinstance(failure, Broken) else failure.case  # type: ignore[attr-defined]  # see `holds`
+        with self.grading.watch.attending():
+            return {**example, **probe(self.prop.law, impl, case, self.grading.watch)}
+
+    def _record(self, event: Event) -> None:
+        self.events.append(packed(event))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  (pytest names it)
+        """What a person reads of a failure: the claim, the law, the input, got and due."""
+        match excinfo.value:
+            case Unloadable() as error:
+                return plain(str(error))
+            case Broken() | Misbehaved() | CallFailed() as error:
+                heading = f"{', '.join(self.blank().claims)}, {self.regime}"
+                return "\n".join(evidence(self.example, heading)) if self.example else plain(str(error))
+        return excinfo.getrepr(style="short")
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where the law is stated."""
+        code = self.prop.law.states.__code__
+        return Path(code.co_filename), code.co_firstlineno - 1, f"{self.prop.law.says} [{self.regime}]"
+
+
+def _draw_from_the_seed_alone() -> None:
+    """Keeps Hypothesis from drawing numbers that it finds in the source of whatever modules are loaded.
+
+    Else the code under test would have a say in its own inputs, and a checkout draw others than an installed copy.
+    Nor does it stop to shrink by the clock: it stops after so many steps. There are no settings for either.
+    """
+    engine.MAX_SHRINKING_SECONDS = math.inf  # type: ignore[assignment]
+    if hasattr(providers, "_get_local_constants"):
+        providers._get_local_constants = Constants  # noqa: SLF001
+
+
+def blank(law: Any, regime: Regime, request: Request) -> LawResult:
+    """The result of `law` before anything has happened."""
+    claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
+    return LawResult(law.name, regime.value, claims, "not_run")
+
+
+def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Outcome, str]:
+    reason = str(failure) if steady else f"{failure}, but not each time"
+    match failure:
+        case None if tally.cases:
+            return "holds", ""
+        case None:
+            return "not_run", tally.excluded or "every case drawn was too ill-conditioned to decide"
+        case Missing():
+            return "missing", reason
+        case CallFailed():
+            return "error", reason
+    return "broken", reason
+
+
+def _traced(error: BaseException) -> str:
+    """Returns how `error` came about, and on the last line what it is: Hypothesis adds notes to an exception."""
+    told = OUT_OF_MEMORY if isinstance(error, MemoryError) else f"{type(error).__name__}: {line(error)}"
+    return "".join([*traceback.format_exception(error), told])
+
+
+def _plan(request: Request) -> Any:
+    """The `Plan` of `properties.forall`."""
+    return import_module("properties.forall").Plan(request.seed, request.precision, request.examples)
+
+
+def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
+    """Returns what to call the target, and what is asked for; ends the session where that cannot be had."""
+    options = (
+        *("only", "regimes", "precision", "seed", "examples", "call-timeout", "adapter", "expect"),
+        *("isolation", "memory", "allow", "entry"),
+    )
+    given = {o.replace("-", "_"): config.getoption(f"--lydite-{o}") for o in options}
+    drawn = "random" if given["isolation"] != Tier.NONE and is_submitted(target) else "0"
+    given["seed"] = getattr(config, "workerinput", {}).get(SEED) or given["seed"] or drawn
+    try:
+        settings = Settings.read(**given)
+        (name,) = names([target])
+        if config.pluginmanager.has_plugin("terminal"):  # what runs without has been checked by who has started it
+            check_exists(target)
+        request = settings.of(target, name)
+        if request.adapter and config.pluginmanager.has_plugin("terminal"):
+            check_adapted(target, request.adapter)
+        return name, request
+    except BadOption as error:
+        told = f"--lydite-{error.option}: {error}"
+    except (NoTarget, NotInstalled) as error:
+        told = f"--impl: {error}"
+    except NoTier as error:
+        told = str(error)
+    pytest.exit(told, report.USAGE)  # pytest's own status of usage errors says of a report that we have failed

@@ -1,0 +1,1 @@
+"""Writes inputs, numbers, points and foreign text: for JSON, for people, for other tools."""

@@ -1,0 +1,1 @@
+"""States the report, a JSON document, and renders it for a terminal."""

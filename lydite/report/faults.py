@@ -1,0 +1,102 @@
+"""What is to be mended: the claims that do not hold, grouped by the call at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from lydite.likeness.asked import LEAST, WHEREVER
+from lydite.notation.marks import total
+from lydite.report.model import Document, unexpected
+from lydite.verdict.outcome import WRONG, LawResult, sharpness
+
+DIFFERENCES = "finite differences of its own"
+"""What a law says that asks for nothing but other calls of the same implementation."""
+
+
+def faults(implementation: Document, results: Collection[LawResult]) -> list[Document]:
+    """The faults of an implementation, the sharpest broken law first, as the report tells them."""
+    return [_fault(call, claims, results) for call, claims in _by_call(implementation)]
+
+
+def _by_call(implementation: Document) -> list[tuple[str, list[Document]]]:
+    """The calls at fault, and the claims that break with each: in front the one to show."""
+    wrong = [c for c in unexpected(implementation) if c["outcome"] in WRONG and c["fault"]]
+    blamed = {c["id"]: c["fault"] for c in wrong if not c["because"]}
+    groups: dict[str, list[Document]] = {}
+    for claim in sorted(wrong, key=_dullness):
+        explained = [blamed[c] for c in claim["because"] if c in blamed]
+        groups.setdefault(explained[0] if explained else claim["fault"], []).append(claim)
+    return sorted(groups.items(), key=lambda group: _dullness(group[1][0]))
+
+
+def _dullness(claim: Document) -> tuple[Any, ...]:
+    """Smaller comes first: claims that stand for themselves, core, exact values, the smaller input."""
+    return (bool(claim["because"]), claim["regime"] != "core", *sharpness(claim["counterexample"]))
+
+
+def _fault(call: str, claims: Sequence[Document], results: Iterable[LawResult]) -> Document:
+    face = claims[0]
+    here = [r for r in results if r.regime == face["regime"] and r.outcome in WRONG and r.guilty == [call]]
+    own = _ids(c for c in claims if not c["because"] and c["id"] != face["id"])
+    return {
+        "call": call,
+        "claim": face["id"],
+        "regime": face["regime"],
+        "where": face["counterexample"]["where"] if face["counterexample"] else "",
+        "points": total(c["max_points"] - c["points"] for c in claims),
+        "looks_like": _looks_like(here),
+        "agrees": _agrees(here),
+        "confirmed": _confirmed(call, here),
+        "also": own,
+        "follows": [i for i in _ids(c for c in claims if c["because"]) if i not in own and i != face["id"]],
+    }
+
+
+def _looks_like(results: Sequence[LawResult]) -> list[Document]:
+    """The simplest of the ways to go wrong that explain every wrong answer to every law."""
+    told = [r.looks_like for r in results if r.looks_like]
+    if not any(law[0]["different"] >= LEAST for law in told):
+        return []
+    common = set.intersection(*({one["says"] for one in law} for law in told)) - {""}
+    ranked = sorted(
+        ((says, _where(says, told)) for says in _in_order(told[0]) if says in common), key=lambda w: bool(w[1])
+    )
+    if not ranked:
+        return []
+    says, where = ranked[0]
+    counted = [one for law in told for one in law if one["says"] == says]
+    counts = {key: sum(one[key] for one in counted) for key in ("matched", "of")}
+    return [{"says": f"{says}, {where}" if where else says, **counts}]
+
+
+def _in_order(law: Sequence[Document]) -> list[str]:
+    return [one["says"] for one in law]
+
+
+def _where(says: str, told: Iterable[Sequence[Document]]) -> str:
+    """Where a way applies, by every law that tells of it: empty if everywhere."""
+    places = list(dict.fromkeys(one["where"] for law in told for one in law if one["says"] == says and one["where"]))
+    return places[0] if len(places) == 1 else WHEREVER if places else ""
+
+
+def _agrees(results: Iterable[LawResult]) -> str:
+    """The condition that most right answers meet, and no wrong one to any law."""
+    told = [r.agrees for r in results if r.looks_like]
+    common = set.intersection(*map(set, told)) if told else set()
+    counted = {says: sum(law[says] for law in told) for law in told for says in law if says in common}
+    best = max(counted, key=lambda says: counted[says], default="")
+    return f"whenever {best}" if best and counted[best] else ""
+
+
+def _confirmed(call: str, results: Iterable[LawResult]) -> str:
+    """What differences of the implementation's own answers show."""
+    for result in results:
+        if result.counterexample and DIFFERENCES in result.counterexample["says"]:
+            others = [c for c in result.asked if c != call]
+            return f"by finite differences of your own {' and '.join(others or [call])}"
+    return ""
+
+
+def _ids(claims: Iterable[Document]) -> list[str]:
+    return list(dict.fromkeys(c["id"] for c in claims))

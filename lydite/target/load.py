@@ -1,0 +1,158 @@
+"""Imports what is to be graded, without letting its module names meet ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+from lydite.adapters.adapter import ARRAYS, Adapter
+from lydite.notation.text import MOST_NAME, cut
+from lydite.suite import PACKAGES, SUITE
+from lydite.target.unpack import ARCHIVE
+from lydite.worker.choice import chosen, home, imported
+from lydite.worker.loading import NOTEBOOK, Unloadable
+from lydite.worker.told import Told
+from spec.contracts import CALLS
+
+Imported = TypeVar("Imported")
+
+OURS = {*PACKAGES, "lydite", "conftest"}
+ADAPTED = ".toml"
+"""How the name of a target ends that is an adapter."""
+
+
+def load(
+    target: str,
+    adapter: Adapter | None = None,
+    precision: str = "float64",
+    wanted: str = "",
+    told: Told | None = None,
+) -> object:
+    """The implementation that `target` names: `reference`, `mistakes.MODULE:NAME`, `file.py`, a folder, or a module.
+
+    `wanted` is the file of a folder that is meant, or a class after a colon; what there is to say goes into `told`.
+    With an `adapter`, the library that it makes calls of: its own module, or `target` where that is another one.
+    Raises Unloadable where there is no such thing or its own code fails while it is imported.
+    """
+    if adapter is not None:
+        return _adapted(target, adapter, precision)
+    if target == "reference":
+        return import_module("reference")
+    if target.startswith("mistakes."):
+        return mistake(target)
+    if is_path(target):
+        path, (file, _, kind) = Path(target).resolve(), wanted.partition(":")
+        told = told or Told()
+        found = chosen(path, CALLS, file, told)
+        folders = dict.fromkeys([found.parent, home(path)])
+        return _imported(lambda: imported(found, kind, told), path.name, first=folders, told=told)
+    return _imported(lambda: import_module(target), target, last=[Path.cwd()])
+
+
+def library(name: str) -> object:
+    """Imports the module or file `name` as an adapter would: what lies beside it is found last. Raises Unloadable."""
+    if is_path(name):
+        path, told = Path(name).resolve(), Told()
+        found = chosen(path, CALLS, "", told)
+        return _imported(lambda: imported(found, "", told), path.name, last=[found.parent])
+    return load(name)
+
+
+def _adapted(target: str, adapter: Adapter, precision: str) -> object:
+    from lydite.adapters.adapted import adapted  # noqa: PLC0415  (only for who has an adapter)
+
+    _configure(adapter)
+    folders = [folder for folder in (adapter.path.resolve().parent, Path.cwd()) if folder != SUITE]
+    module: object = None
+    if not target.endswith(ADAPTED):
+        module = load(target)
+    elif adapter.module:
+        module = _imported(lambda: import_module(adapter.module), adapter.module, last=folders)
+    return _imported(lambda: adapted(adapter, precision, module), adapter.path.name, last=folders)
+
+
+def _configure(adapter: Adapter) -> None:
+    """Sets the variables that `adapter` asks for. Raises Unloadable where it is too late for what would read them."""
+    if all(os.environ.get(name) == value for name, value in adapter.env.items()):
+        return
+    readers = {module.partition(".")[0] for module in adapter.modules} | {adapter.arrays} - {ARRAYS[0]}
+    if late := sorted(readers & sys.modules.keys()):
+        names = ", ".join(adapter.env)
+        raise Unloadable(f"{adapter.path.name}: env: {late[0]} is imported already, before {names} could be set")
+    os.environ.update(adapter.env)
+
+
+def is_path(target: str) -> bool:
+    """Whether `target` names a file or folder rather than a module."""
+    return (
+        target.endswith((".py", NOTEBOOK, ADAPTED, ARCHIVE))
+        or "/" in target
+        or "\\" in target
+        or (os.path.lexists(target) and target != "reference")  # `alice.pyw`, and what has no ending at all
+    )
+
+
+def _imported(
+    importing: Callable[[], Imported],
+    target: str,
+    *,
+    first: Iterable[Path] = (),
+    last: Iterable[Path] = (),
+    told: Told | None = None,
+) -> Imported:
+    with _standing_aside(first, last):
+        try:
+            return importing()
+        except Unloadable:
+            raise
+        except BaseException as error:  # SystemExit and the like of its own making too
+            if told is not None:
+                told.failed(error)
+            raised = f"{cut(type(error).__name__, MOST_NAME)}: {cut(str(error))}"
+            raise Unloadable(f"importing {target} raised {raised}") from error
+
+
+@contextmanager
+def _standing_aside(first: Iterable[Path], last: Iterable[Path]) -> Iterator[None]:
+    """Hides our modules and our path entries while the body imports from `first`, what is installed, and `last`.
+
+    A file finds what lies beside it first, as Python would have it. For a module, its folder comes last: no name there
+    is to stand in the way of what is installed.
+    """
+    before = set(sys.modules)
+    hidden = {n: m for n, m in sys.modules.items() if n.split(".")[0] in OURS}
+    path, writes = sys.path[:], sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # nothing is left behind in somebody's folder
+    for name in hidden:
+        del sys.modules[name]
+    installed = (p for p in path if p and Path(p).resolve() != SUITE)
+    sys.path[:] = [*map(str, first), *installed, *map(str, last)]
+    try:
+        yield
+    finally:
+        for name in [n for n in sys.modules if n.split(".")[0] in OURS and n not in before - set(hidden)]:
+            del sys.modules[name]
+        sys.modules.update(hidden)
+        sys.path[:] = path
+        sys.dont_write_bytecode = writes
+
+
+def mistake(target: str) -> object:
+    """The reference with the one call replaced that `mistakes.module:name` names. Raises Unloadable."""
+    module, _, name = target.partition(":")
+    try:
+        import_module(module)
+    except ModuleNotFoundError as error:
+        raise Unloadable(f"there is no module {module}") from error
+    register: list[Any] = import_module("mistakes.mistake").MISTAKES
+    for mistake in register:
+        if mistake.module == module and mistake.name == name:
+            implementation: SimpleNamespace = mistake.implementation()
+            return implementation
+    raise Unloadable(f"{module} has no mistake {name!r}")

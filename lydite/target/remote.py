@@ -1,0 +1,128 @@
+"""An implementation in a process of its own, behind the same guard as one in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lydite.target.gather import Gather
+from lydite.target.implementation import OVERWRITTEN, Guarded, Implementation, same
+from lydite.target.program import FATAL, Answer, Program, Question
+from lydite.target.watch import Unasked, Watch
+from spec.contract import Call
+from spec.contracts import CALLS
+from spec.failure import CallFailed, Misbehaved
+
+
+class Remote(Implementation):
+    """What `program` answers. Each process that grades has one program, which it starts when it first asks."""
+
+    def __init__(self, program: Program, watched: bool = False, watch: Watch | None = None) -> None:
+        super().__init__(None, watched, watch)
+        self._program = program
+        self._gather = Gather(self._answers)
+
+    def together(self, functions: Sequence[Callable[[], None]]) -> None:
+        """Runs `functions`, each of which asks calls, and asks the calls of all of them at once."""
+        self._gather.together(functions)
+
+    def offers(self, call: str) -> bool:
+        """Whether `call` is there to be asked, as the program says. Raises Unloadable."""
+        return call in self._program.running().hello.calls
+
+    def where(self, call: str) -> str:
+        """The file and line at which `call` is written, as the program says."""
+        return self._program.running().hello.where.get(call, "")
+
+    def batched(self, call: str, rows: Sequence[Sequence[Any]], repeated: int = 1) -> Any:  # noqa: ARG002  (as the guard has it)
+        """Raises TypeError: the contract has no batches, and an adapter stands in front of trusted code only."""
+        raise TypeError(f"{call} takes no batch")
+
+    def _guard(self, call: str) -> Guarded:
+        if not self._watched:
+            return _Asked(CALLS[call], self._gather.ask, self._watch)
+        watches = self._program.running().hello.watches
+        return _Watched(CALLS[call], self._gather.ask, self._watch, watches)
+
+    def _answers(self, questions: Sequence[Question]) -> list[Answer | CallFailed]:
+        """Answers, and refusals to ask again what has cost its time too often."""
+        refused = {question.call: self._refusal(question.call) for question in questions}
+        warned = self._program.warnings
+        asked = [q for q in questions if refused[q.call] is None]
+        answers = iter(self._program.answers(asked, self._watch.stage))
+        self._watch.warnings += self._program.warnings - warned
+        told = [refused[q.call] or next(answers) for q in questions]
+        for failure in {id(a): a for a in told if isinstance(a, CallFailed)}.values():
+            if failure.raised in FATAL and not isinstance(failure, Unasked):
+                self._watch.given_up(failure)
+        return told
+
+    def _refusal(self, call: str) -> CallFailed | None:
+        try:
+            self._watch.check_asked(call)
+        except Unasked as refusal:
+            return refusal
+        return None
+
+
+class _Asked(Guarded):
+    """One call of the program: its answer comes as plain numbers, and its shape is judged here."""
+
+    def __init__(self, call: Call, ask: Callable[[Question], Answer], watch: Watch) -> None:
+        super().__init__(call, None, watch)
+        self._ask = ask
+
+    def asked(self, args: tuple[Any, ...]) -> Any:
+        return self.ask(None, args)  # which calls with copies itself, where that is needed
+
+    def ask(self, _function: Any, args: tuple[Any, ...], _given: Any = None) -> Any:
+        answer = self.answer(args)
+        if answer.wrote is not None:
+            self.note_written(answer.wrote)
+        return answer.value
+
+    def answer(self, args: tuple[Any, ...], seed: int | None = None) -> Answer:
+        """What comes back; `seed` where it is to be told what the call changes. Raises CallFailed."""
+        name, watch = self.call.name, self.watch
+        watch.asked[name] = watch.asked.get(name, 0) + 1
+        return self._ask(Question(name, args, seed))
+
+    def _converted(self, answer: Any) -> Any:
+        if type(answer) is not float:
+            raise Misbehaved(self.call.name, f"returns {len(answer)} values, not one")
+        return np.asarray(answer)
+
+
+class _Watched(_Asked):
+    """One call, asked twice with writable inputs under two states of the global generators.
+
+    A program that is not written in Python `watches` nothing: it cannot change what is ours, and is asked twice.
+    """
+
+    def __init__(self, call: Call, ask: Callable[[Question], Answer], watch: Watch, watches: bool) -> None:
+        super().__init__(call, ask, watch)
+        self._watches = watches
+
+    def __call__(self, *args: Any) -> Any:
+        first, second = (self._answered(args, seed) for seed in (1, 2))
+        if not same(first, second):
+            raise Misbehaved(self.call.name, "does not give the same answer twice")
+        return first
+
+    def _answered(self, args: tuple[Any, ...], seed: int) -> Any:
+        told = self.answer(args, seed if self._watches else None)
+        value = self.plain(told.value, self.call.shape_of(*args))
+        match told.watched:
+            case {"changed": [int(which), *_]} if 0 <= which < len(args):
+                raise Misbehaved(self.call.name, f"changes its input {self.call.parameters[which]}")
+            case {"drew": True}:
+                raise Misbehaved(self.call.name, "draws from the global random state")
+            case {"overwrote": True}:
+                raise Misbehaved(self.call.name, OVERWRITTEN)
+            case {"changed": [], "drew": False, "overwrote": False}:
+                return value
+        if not self._watches:
+            return value
+        raise CallFailed(self.call.name, "Violation", "breaks the protocol: it does not say what the call changes")

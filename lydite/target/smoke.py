@@ -1,0 +1,137 @@
+"""Tells a wrong adapter from wrong mathematics: each call once at a plain input, each message held to the schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lydite.target.program import Answer, Program, Question
+from lydite.target.remote import Remote
+from lydite.worker.codec import Channel, Message, Patience, Violation
+from lydite.worker.loading import Unloadable
+from spec.contracts import CALLS
+from spec.failure import CallFailed, Misbehaved
+
+SCHEMA = Path(__file__).with_name("wire.schema.json")
+N, D, K, H = 2, 3, 4, 5
+"""Samples, features, classes, hidden units: no two alike, so that a transposed answer has another shape."""
+
+VECTOR = {"w": D, "gamma": D, "beta": D, "x": D, "z": K, "b1": H, "b2": K, "mask": H, "delta": D, "point": 3}
+MATRIX = {"X": (N, D), "dy": (N, D), "W1": (H, D), "W2": (K, H), "c": (2, 3, 2)}
+NUMBER = {"b": 0.5, "eps": 0.25, "alpha": 0.25, "p": 0.5, "target": 1.0, "sigma": 0.5, "learning_rate": 0.5, "x0": 3.0}
+WHOLE = {"size": H, "seed": 1, "steps": 2}
+FUNCTION: dict[str, Callable[[float], float]] = {
+    "f": lambda x: 2 * x - 2,
+    "fprime": lambda _: 2.0,
+    "gprime": lambda x: 2 * x - 2,
+    "gsecond": lambda _: 2.0,
+}
+
+
+class NoSchemas(Exception):
+    """jsonschema is not installed; the text says how to get it."""
+
+
+def sample(call: str) -> tuple[Any, ...]:
+    """Arguments for `call` at which nothing is special."""
+    return tuple(_sample(CALLS[call].question, name) for name in CALLS[call].parameters)
+
+
+def _sample(question: str, name: str) -> Any:
+    if name == "y":
+        return _labels(N if question == "Q1" else K)
+    if name == "x" and question == "Q2":
+        return _ramp((N, D))
+    for table in (NUMBER, WHOLE, FUNCTION):
+        if name in table:
+            return table[name]
+    return np.ones(H) if name == "mask" else _ramp(MATRIX.get(name) or (VECTOR[name],))
+
+
+def _ramp(shape: tuple[int, ...]) -> Any:
+    a = np.arange(1.0, 1.0 + np.prod(shape)).reshape(shape) / 4
+    a.flags.writeable = False
+    return a
+
+
+def _labels(count: int) -> Any:
+    y = np.zeros(count)
+    y[0] = 1.0
+    y.flags.writeable = False
+    return y
+
+
+def faults(program: Program) -> Iterator[tuple[str, str]]:
+    """Each call that `program` offers, and what is wrong with how it answers; nothing where all is well.
+
+    Raises Unloadable.
+    """
+    guard = Remote(program)
+    for call in CALLS:
+        if guard.offers(call):
+            yield call, _fault(program, call)
+
+
+def _fault(program: Program, call: str) -> str:
+    (answer,) = program.answers([Question(call, sample(call))])
+    if isinstance(answer, CallFailed):
+        return f"{answer.raised}: {answer.text}" if answer.raised not in {"", "Violation"} else answer.text
+    return _misshapen(answer, call)
+
+
+def _misshapen(answer: Answer, call: str) -> str:
+    given = _Given(answer)
+    try:
+        getattr(given, call)(*sample(call))
+    except (Misbehaved, CallFailed) as fault:
+        return str(fault).removeprefix(f"{call} ")
+    return ""
+
+
+class _Given(Remote):
+    """The guard in front of an answer that is known."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(None)  # type: ignore[arg-type]  # nothing is asked any more
+        self._answer = answer
+
+    def offers(self, call: str) -> bool:
+        return call in CALLS
+
+    def _answers(self, questions: Any) -> list[Any]:
+        return [self._answer for _ in questions]
+
+
+def strict() -> type[Channel]:
+    """A channel on which each message that comes has to keep the schema. Raises NoSchemas."""
+    try:
+        from jsonschema import Draft202012Validator  # noqa: PLC0415  (of an extra)
+        from jsonschema.exceptions import best_match  # noqa: PLC0415
+    except ImportError:
+        raise NoSchemas("messages are checked by jsonschema, which is not installed: lydite[grading]") from None
+    whole = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    reply = Draft202012Validator({**whole, "oneOf": [{"$ref": "#/$defs/reply"}]})
+
+    class Strict(Channel):
+        def receive(self, seconds: float | Patience | None = None) -> tuple[Message, memoryview]:
+            message, blob = super().receive(seconds)
+            if (error := best_match(reply.iter_errors(message))) is not None:
+                place = "/".join(map(str, error.absolute_path))
+                raise Violation(f"{error.message[:300]}" + (f" (at {place})" if place else ""))
+            return message, blob
+
+    return Strict
+
+
+def check(program: Program) -> None:
+    """Asks each call once, all in one batch. Raises Unloadable where an answer breaks the protocol."""
+    offered = [call for call in CALLS if call in program.running().hello.calls]
+    if not offered:
+        return
+    for answer in program.answers([Question(call, sample(call)) for call in offered]):
+        if isinstance(answer, CallFailed) and answer.raised == "Violation":
+            raise Unloadable(f"{answer.call} {answer.text}; see lydite check-adapter")

@@ -1,0 +1,1 @@
+"""Decides what the laws' results mean: the outcome of each claim, and what is at fault."""

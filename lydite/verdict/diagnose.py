@@ -1,0 +1,180 @@
+"""What a failing law says of the calls that it asks, found out by experiment while the implementation is at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from lydite.likeness.asked import Asked
+from lydite.likeness.search import Answers, agrees, looks_like, worst
+from lydite.target.implementation import Implementation
+from spec.case import Case
+from spec.evidence import Broken, Tally
+from spec.failure import CallFailed, Excluded, Misbehaved, Missing
+from spec.law import Law
+
+MOST = 128
+"""Cases at which a failing law is asked again."""
+FAILING = 64
+"""Of those at which it fails, how many are looked at."""
+SUSPECTED = 8
+"""And at how many of them calls are replaced."""
+
+
+@dataclass(slots=True)
+class Diagnosis:
+    """What the experiments with one failing law have shown; plain data.
+
+    `guilty` are the calls with which it fails though every other call is the reference's, or that have to be replaced
+    for it to hold, where one ends it; `looks_like` says what the
+    wrong answers of the guilty call are, and in how many of them, `agrees` under which conditions none is wrong.
+    """
+
+    guilty: list[str] = field(default_factory=list)
+    looks_like: list[dict[str, Any]] = field(default_factory=list)
+    agrees: dict[str, int] = field(default_factory=dict)
+
+
+class Mixed:
+    """An implementation with some calls replaced by the reference's; notes what is asked and answered."""
+
+    def __init__(self, impl: Any, kept: Callable[[str], bool] = lambda _: True) -> None:
+        self._impl = impl
+        self.keeps = kept
+        self._reference = Implementation(import_module("reference"))
+        self.asked: list[tuple[str, tuple[Any, ...], Any]] = []
+
+    @property
+    def widening(self) -> float:
+        """That of the implementation."""
+        return float(getattr(self._impl, "widening", 1.0))
+
+    def offers(self, call: str) -> bool:
+        """Whether `call` can be asked."""
+        return bool(self._impl.offers(call)) if self.keeps(call) else True
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._impl if self.keeps(name) else self._reference, name)
+
+        def noted(*args: Any) -> Any:
+            answer = call(*args)
+            self.asked.append((name, args, answer))
+            return answer
+
+        return noted
+
+
+def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) -> Diagnosis:
+    """What `failure` of `law` comes from: experiments at the case of the failure and at `cases`."""
+    if isinstance(failure, Missing):
+        return Diagnosis([failure.call])
+    if isinstance(failure, CallFailed | Misbehaved):
+        case: Case | None = getattr(failure, "case", None)  # see `holds`
+        return Diagnosis(_in_the_way(law, impl, failure.call, [case, *islice(cases, SUSPECTED)] if case else []))
+    if not isinstance(failure, Broken) or law.batched:
+        return Diagnosis()
+    failing, holding = _sorted(law, impl, [failure.evidence.case, *_few(cases)])
+    suspects = list(dict.fromkeys(call for mixed in failing for call, _, _ in mixed.impl.asked))
+    guilty = _guilty(law, impl, [one.case for one in failing[:SUSPECTED]], suspects)
+    if len(guilty) != 1:
+        return Diagnosis(guilty)
+    wrong = [a for one in failing for a in worst(_answers(guilty[0], one))]
+    right = [a for one in holding for a in _answers(guilty[0], one)]
+    answers = Answers(wrong, right, failure.evidence.case.u)
+    return Diagnosis(guilty, looks_like(answers), agrees(answers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A case, and the implementation with what it was asked there."""
+
+    case: Case
+    impl: Mixed
+
+
+def _in_the_way(law: Law, impl: Any, call: str, cases: Iterable[Case]) -> list[str]:
+    """Returns `call`, which has failed, and the calls with which the law fails once it is replaced.
+
+    A law that ends at the first call shows nothing of those after it: they may be as wrong.
+    """
+    guilty = [call]
+
+    def kept(name: str) -> bool:
+        return name not in guilty
+
+    for case in cases:
+        while found := _next_in_the_way(law, Mixed(impl, kept), case):
+            guilty += found
+    return guilty
+
+
+def _next_in_the_way(law: Law, mixed: Mixed, case: Case) -> list[str]:
+    """Returns which of the calls that are kept in `mixed` fail the law at `case`: none where it holds."""
+    try:
+        _hold(law, mixed, case)
+    except (CallFailed, Misbehaved, Missing, Broken) as failure:
+        if not isinstance(failure, Broken) and mixed.keeps(failure.call):
+            return [failure.call]
+        return list(dict.fromkeys(name for name, _, _ in mixed.asked if mixed.keeps(name)))
+    except Excluded:
+        pass
+    return []
+
+
+def _few(cases: Iterable[Case]) -> Iterator[Case]:
+    for count, case in enumerate(cases):
+        if count == MOST:
+            return
+        yield case
+
+
+def _sorted(law: Law, impl: Any, cases: Iterable[Case]) -> tuple[list[_Tried], list[_Tried]]:
+    """The cases at which the law fails, and those at which it holds."""
+    failing: list[_Tried] = []
+    holding: list[_Tried] = []
+    for case in cases:
+        mixed = Mixed(impl)
+        fails = _fails(law, mixed, case)
+        (failing if fails else holding).append(_Tried(case, mixed))
+        if len(failing) == FAILING:
+            break
+    return failing, holding
+
+
+def _hold(law: Law, impl: Any, case: Case) -> None:
+    """Raises what the law raises at `case`."""
+    with np.errstate(all="ignore"):
+        import_module("properties.holds").holds(law, impl, case, Tally())
+
+
+def _fails(law: Law, impl: Any, case: Case) -> bool:
+    try:
+        _hold(law, impl, case)
+    except (Broken, CallFailed, Misbehaved):
+        return True
+    except (Missing, Excluded):
+        return False
+    return False
+
+
+def _guilty(law: Law, impl: Any, cases: Sequence[Case], suspects: Sequence[str]) -> list[str]:
+    """The calls with which the law fails alone; if it fails with none, those without which it holds."""
+    if len(suspects) < 2:
+        return list(suspects)
+    alone = [c for c in suspects if any(_fails(law, Mixed(impl, lambda name, c=c: name == c), x) for x in cases)]  # type: ignore[misc]  # bound early
+    return alone or [
+        c
+        for c in suspects
+        if not any(_fails(law, Mixed(impl, lambda name, c=c: name != c), x) for x in cases)  # type: ignore[misc]
+    ]
+
+
+def _answers(call: str, tried: _Tried) -> list[Asked]:
+    """What a call answered at one case."""
+    asked = (Asked.of(name, args, answer) for name, args, answer in tried.impl.asked if name == call)
+    return [a for a in asked if a is not None]
