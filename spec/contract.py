@@ -1,11 +1,11 @@
-"""The calls that an implementation offers: the shape of what each returns, and a register of them all."""
+"""The calls that an implementation offers: the shape of what each returns, and whose derivative it is."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Shape = tuple[int, ...]
@@ -23,6 +23,29 @@ def returns(shape_of: Callable[..., Shapes]) -> Callable[[Method], Method]:
     return attach
 
 
+Kind = Literal["gradient", "hessian", "jacobian", "elementwise", "pullback"]
+"""`elementwise` is the diagonal of a Jacobian, `pullback` the product of an upstream `dy` with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """Whose derivative a call is, and `by` which parameters of that one."""
+
+    of: str
+    kind: Kind
+    by: tuple[str, ...]
+
+
+def derivative_of(of: str, kind: Kind, by: tuple[str, ...]) -> Callable[[Method], Method]:
+    """Says of a method of a contract whose derivative it is."""
+
+    def attach(method: Method) -> Method:
+        method.__derivative__ = Derivative(of, kind, by)  # type: ignore[attr-defined]  # read by `calls_of`
+        return method
+
+    return attach
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One function of the contract."""
@@ -33,12 +56,20 @@ class Call:
     parameters: tuple[str, ...]
     signature: str
     doc: str
+    derivative: Derivative | None = None
 
 
 def calls_of(protocol: type, question: str) -> list[Call]:
     """The calls that `protocol` itself declares, in order."""
     return [
-        Call(name, question, method.__returns__, *_signature(method), inspect.getdoc(method) or "")
+        Call(
+            name,
+            question,
+            method.__returns__,
+            *_signature(method),
+            inspect.getdoc(method) or "",
+            getattr(method, "__derivative__", None),
+        )
         for name, method in vars(protocol).items()
         if hasattr(method, "__returns__")
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
+from spec.contract import Derivative
 from spec.contracts import CALLS
 
 LABELS = ("one-hot", "integer", "plus-minus-one")
@@ -51,32 +49,5 @@ MARGINAL = ("logistic_predict", "logistic_loss")
 PARAMETRIC = tuple(name for name, call in CALLS.items() if name.startswith("logistic_"))
 KINKED = ("leaky_relu_derivative", "network_gradient")
 
-
-@dataclass(frozen=True, slots=True)
-class Derivative:
-    """A call that is a derivative of another one, `by` some of its parameters.
-
-    `elementwise` is the diagonal of a Jacobian, `pullback` the product of an upstream `dy` with one.
-    """
-
-    of: str
-    kind: Literal["gradient", "hessian", "jacobian", "elementwise", "pullback"]
-    by: tuple[str, ...]
-
-
-DERIVATIVES: dict[str, Derivative] = {
-    "logistic_gradient": Derivative("logistic_loss", "gradient", ("w", "b")),
-    "logistic_hessian": Derivative("logistic_loss", "hessian", ("w", "b")),
-    "batch_norm_backward": Derivative("batch_norm", "pullback", ("x", "gamma", "beta")),
-    "centered_batch_norm_backward": Derivative("centered_batch_norm", "pullback", ("x",)),
-    "leaky_relu_derivative": Derivative("leaky_relu", "elementwise", ("z",)),
-    "softmax_jacobian": Derivative("softmax", "jacobian", ("z",)),
-    "network_gradient": Derivative("network_loss", "gradient", ("W1", "b1", "W2", "b2")),
-    "trivariate_gradient": Derivative("trivariate_value", "gradient", ("point",)),
-    "trivariate_hessian": Derivative("trivariate_value", "hessian", ("point",)),
-    "gaussian_dropout_gradient": Derivative("gaussian_dropout_loss", "gradient", ("w",)),
-    "gaussian_dropout_expected_gradient": Derivative("gaussian_dropout_expected_loss", "gradient", ("w",)),
-    "cross_entropy_gradient": Derivative("cross_entropy", "gradient", ("z",)),
-    "cross_entropy_hessian": Derivative("cross_entropy", "hessian", ("z",)),
-}
+DERIVATIVES: dict[str, Derivative] = {name: call.derivative for name, call in CALLS.items() if call.derivative}
 """The calls that automatic differentiation can make of another one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Floats
-from spec.contract import returns
+from spec.contract import derivative_of, returns
 
 
 class BatchNorm(Protocol):
@@ -16,6 +16,7 @@ class BatchNorm(Protocol):
         """(n,d),(d),(d),() -> (n,d). `gamma (x - mean) / sqrt(var + eps) + beta`, `var` with denominator `n`."""
         ...
 
+    @derivative_of("batch_norm", "pullback", by=("x", "gamma", "beta"))
     @returns(lambda dy, x, gamma, eps: [x.shape, gamma.shape, gamma.shape])
     def batch_norm_backward(self, dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> tuple[Floats, Floats, Floats]:
         """(n,d),(n,d),(d),() -> (n,d),(d),(d). `dx`, `dgamma`, `dbeta` of `batch_norm`, for upstream `dy = dL/dy`."""
@@ -26,6 +27,7 @@ class BatchNorm(Protocol):
         """(n,d),(d),(d) -> (n,d). The simplified form: `gamma (x - mean) + beta`."""
         ...
 
+    @derivative_of("centered_batch_norm", "pullback", by=("x",))
     @returns(lambda dy, gamma: dy.shape)
     def centered_batch_norm_backward(self, dy: Floats, gamma: Floats, /) -> Floats:
         """(n,d),(d) -> (n,d). `dx` of `centered_batch_norm`: `gamma (dy - mean of dy)`."""

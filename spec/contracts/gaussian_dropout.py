@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Floats
-from spec.contract import returns
+from spec.contract import derivative_of, returns
 
 
 class GaussianDropout(Protocol):
@@ -20,6 +20,7 @@ class GaussianDropout(Protocol):
         """(n),(n),(),(n) -> (). `J = (target - sum_k delta_k w_k x_k)^2 / 2`, for the given noise."""
         ...
 
+    @derivative_of("gaussian_dropout_loss", "gradient", by=("w",))
     @returns(lambda w, x, target, delta: w.shape)
     def gaussian_dropout_gradient(self, w: Floats, x: Floats, target: float, delta: Floats, /) -> Floats:
         """(n),(n),(),(n) -> (n). Derivative of `gaussian_dropout_loss` by `w`, for the given noise."""
@@ -30,6 +31,7 @@ class GaussianDropout(Protocol):
         """(n),(n),(),() -> (). Expectation of the loss over the noise, in closed form."""
         ...
 
+    @derivative_of("gaussian_dropout_expected_loss", "gradient", by=("w",))
     @returns(lambda w, x, target, sigma: w.shape)
     def gaussian_dropout_expected_gradient(self, w: Floats, x: Floats, target: float, sigma: float, /) -> Floats:
         """(n),(n),(),() -> (n). Expectation of the gradient over the noise, in closed form."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Array, Floats
-from spec.contract import returns
+from spec.contract import derivative_of, returns
 
 
 class Logistic(Protocol):
@@ -21,11 +21,13 @@ class Logistic(Protocol):
         """(d),(),(n,d),(n) -> (). `-sum_n [y ln p + (1 - y) ln(1 - p)]`, the sum over samples and not their mean."""
         ...
 
+    @derivative_of("logistic_loss", "gradient", by=("w", "b"))
     @returns(lambda w, b, X, y: [w.shape, ()])
     def logistic_gradient(self, w: Floats, b: float, X: Floats, y: Array, /) -> tuple[Floats, float]:
         """(d),(),(n,d),(n) -> (d),(). Derivatives of `logistic_loss` by `w` and by `b`."""
         ...
 
+    @derivative_of("logistic_loss", "hessian", by=("w", "b"))
     @returns(lambda w, b, X: (w.size + 1, w.size + 1))
     def logistic_hessian(self, w: Floats, b: float, X: Floats, /) -> Floats:
         """(d),(),(n,d) -> (d+1,d+1). Second derivatives of `logistic_loss` by `(w, b)`, in this order."""

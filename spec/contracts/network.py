@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Array, Floats
-from spec.contract import returns
+from spec.contract import derivative_of, returns
 
 
 class Network(Protocol):
@@ -20,6 +20,7 @@ class Network(Protocol):
         """(...),() -> (...). `z` where it is positive, else `alpha z`, entry by entry."""
         ...
 
+    @derivative_of("leaky_relu", "elementwise", by=("z",))
     @returns(lambda z, alpha: z.shape)
     def leaky_relu_derivative(self, z: Floats, alpha: float, /) -> Floats:
         """(...),() -> (...). 1 where `z` is positive, else `alpha`, so `alpha` at 0."""
@@ -44,6 +45,7 @@ class Network(Protocol):
         """(h,d),(h),(K,h),(K),(d),(K),(h),() -> (). `L`, for one-hot or soft labels."""
         ...
 
+    @derivative_of("network_loss", "gradient", by=("W1", "b1", "W2", "b2"))
     @returns(lambda W1, b1, W2, b2, x, y, mask, alpha: [W1.shape, b1.shape, W2.shape, b2.shape])
     def network_gradient(
         self, W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Array, Floats
-from spec.contract import returns
+from spec.contract import derivative_of, returns
 
 
 class Softmax(Protocol):
@@ -16,6 +16,7 @@ class Softmax(Protocol):
         """(K) -> (K). `exp(z_i) / sum_j exp(z_j)`."""
         ...
 
+    @derivative_of("softmax", "jacobian", by=("z",))
     @returns(lambda z: (*z.shape, *z.shape))
     def softmax_jacobian(self, z: Floats, /) -> Floats:
         """(K) -> (K,K). Entry [k, i] is the derivative of output k by input i."""
@@ -30,11 +31,13 @@ class SoftmaxCrossEntropy(Softmax, Protocol):
         """(K),(K) -> (). `-sum_k y_k ln softmax(z)_k`, for one-hot `y` or any labels that are not negative."""
         ...
 
+    @derivative_of("cross_entropy", "gradient", by=("z",))
     @returns(lambda z, y: z.shape)
     def cross_entropy_gradient(self, z: Floats, y: Array, /) -> Floats:
         """(K),(K) -> (K). Derivative of `cross_entropy` by `z`."""
         ...
 
+    @derivative_of("cross_entropy", "hessian", by=("z",))
     @returns(lambda z: (*z.shape, *z.shape))
     def cross_entropy_hessian(self, z: Floats, /) -> Floats:
         """(K) -> (K,K). Second derivative of `cross_entropy` by `z`, for any `y` that sums to one."""
