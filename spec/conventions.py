@@ -5,12 +5,14 @@ from __future__ import annotations
 from spec.contract import Derivative
 from spec.contracts import CALLS
 
-LABELS = ("one-hot", "integer", "plus-minus-one")
+LABELS = ("one-hot", "integer", "plus-minus-one", "distribution", "one-hot-only")
 BATCH = ("none", "leading")
 REDUCTION = ("sum", "mean", "none")
 DROPOUT_SCALE = ("none", "inverted")
 AT_ZERO = ("alpha", "one", "half")
 PARAMS = ("separate", "bias-last", "bias-first", "margin")
+EPS = ("not-negative", "positive")
+SAMPLES = ("one-or-more", "two-or-more")
 """What each convention may be declared as; the first of each is the contract's own."""
 
 ROWS: dict[str, tuple[str, ...]] = {
@@ -48,6 +50,8 @@ MARGINAL = ("logistic_predict", "logistic_loss")
 """The calls that can be asked by the margins `X w + b` alone."""
 PARAMETRIC = tuple(name for name, call in CALLS.items() if name.startswith("logistic_"))
 KINKED = ("leaky_relu_derivative", "network_gradient")
+REGULARIZED = tuple(name for name, call in CALLS.items() if "eps" in call.parameters)
+NORMALIZED = tuple(name for name, call in CALLS.items() if call.question == "Q2")
 
 DERIVATIVES: dict[str, Derivative] = {name: call.derivative for name, call in CALLS.items() if call.derivative}
 """The calls that automatic differentiation can make of another one."""

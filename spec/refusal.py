@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spec.case import Case
-from spec.failure import Missing, raised_by
+from spec.failure import Excluded, Missing, raised_by
 from spec.law import Inequality
 
 
@@ -27,7 +27,7 @@ def is_refused(f: object, case: Refusal) -> Inequality:
 def _raises_value_error(f: object, case: Refusal) -> bool:
     try:
         getattr(f, case.call)(*case.arguments)
-    except Missing:
+    except (Missing, Excluded):
         raise
     except Exception as error:  # noqa: BLE001  (whatever the implementation raises is looked at by name)
         return raised_by(error) == ValueError.__name__

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 import reference
+from benchmarks.hunt import PRECISIONS, held_to_all
 from lydite.adapters.adapter import AdapterError, read_adapter
 from lydite.commands.cli import cli
 from lydite.grading.request import Request
@@ -33,6 +34,7 @@ from spec.conventions import REDUCED
 from spec.evidence import Tally
 from spec.failure import CallFailed, Excluded, Misbehaved, Missing
 from spec.law import Equation
+from spec.refusal import Refusal, is_refused
 from spec.regime import Regime
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +43,9 @@ SCHEMA = Draft202012Validator(json.loads(report.SCHEMA.read_text()))
 TINY = Path(__file__).parent / "tiny"
 LIBRARY = (TINY / "tinylib.py").read_text(encoding="utf-8")
 ADAPTER = (TINY / "adapter.toml").read_text(encoding="utf-8")
+STRICT = (ROOT / "implementations" / "numpy_strict.py").read_text(encoding="utf-8")
+STRICTLY = (ROOT / "implementations" / "numpy_strict.toml").read_text(encoding="utf-8")
+"""A library that refuses inputs of the contract, and its adapter, which declares them."""
 
 Library = Callable[..., Path]
 
@@ -48,18 +53,27 @@ Library = Callable[..., Path]
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     """Writes the library and its adapter, changed in places."""
+    return _written(LIBRARY, ADAPTER, tmp_path / "tinylib.py", monkeypatch)
 
+
+@pytest.fixture
+def strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """Writes the strict library and its adapter, changed in places."""
+    return _written(STRICT, STRICTLY, tmp_path / "numpy_strict.py", monkeypatch)
+
+
+def _written(library: str, adapter: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     def write(*changes: tuple[str, str]) -> Path:
-        library, adapter = LIBRARY, ADAPTER
+        texts = library, adapter
         for change, to in changes:
-            assert change in library + adapter, change
-            library, adapter = library.replace(change, to), adapter.replace(change, to)
-        (tmp_path / "tinylib.py").write_text(library)
-        (tmp_path / "adapter.toml").write_text(adapter)
-        return tmp_path / "adapter.toml"
+            assert any(change in text for text in texts), change
+            texts = texts[0].replace(change, to), texts[1].replace(change, to)
+        place.write_text(texts[0])
+        place.with_name("adapter.toml").write_text(texts[1])
+        return place.with_name("adapter.toml")
 
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "modules", {k: m for k, m in sys.modules.items() if k != "tinylib"})
+    monkeypatch.chdir(place.parent)
+    monkeypatch.setattr(sys, "modules", {k: m for k, m in sys.modules.items() if k != place.stem})
     return write
 
 
@@ -206,6 +220,116 @@ def test_a_convention_rules_out_what_it_cannot_say(library: Library) -> None:
         impl.logistic_loss(np.zeros(1), 0.0, np.ones((1, 1)), np.array([0.5]))
 
 
+# -- Conventions that admit fewer inputs than the contract --
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_what_refuses_other_inputs_holds_where_it_declares_so(precision: str, seed: int) -> None:
+    held = held_to_all(("numpy_strict.toml", precision, seed, 1))
+    assert held["cases"] > 0
+    assert held["accusations"] == []
+
+
+DECLARED = {
+    'batch_norm", eps = "positive"': 'batch_norm"',
+    'batch_norm_backward", eps = "positive"': 'batch_norm_backward"',
+    'eps = "positive", samples = "two-or-more"': 'eps = "positive"',
+    'centered_batch_norm", samples = "two-or-more"': 'centered_batch_norm"',
+    'centered_batch_norm_backward", samples = "two-or-more"': 'centered_batch_norm_backward"',
+    'logistic_loss", labels = "one-hot-only"': 'logistic_loss"',
+    'network_loss", labels = "one-hot-only"': 'network_loss"',
+    'cross_entropy", labels = "distribution"': 'cross_entropy"',
+    'cross_entropy_gradient", labels = "distribution"': 'cross_entropy_gradient"',
+}
+
+
+@pytest.mark.parametrize("declaration", DECLARED)
+def test_what_refuses_inputs_and_does_not_say_so_is_judged_as_before(strict: Library, declaration: str) -> None:
+    assert broken(strict((declaration, DECLARED[declaration])))
+
+
+WITHIN = {
+    "eps is never below 1e-5": ("axis=0) + eps)", "axis=0) + np.maximum(eps, 1e-5))"),
+    "a small eps is taken for none": ("eps > 0", "eps > 1e-9"),
+    "eps is added to the deviation": ("np.mean(centered**2, axis=0) + eps)", "np.mean(centered**2, axis=0)) + eps"),
+    "the variance has n - 1 for a denominator": (
+        "np.mean(centered**2, axis=0)",
+        "np.sum(centered**2, axis=0) / (len(x) - 1)",
+    ),
+    "two samples are too few as well": ("len(x) < 2", "len(x) <= 2"),
+    "two samples leave as they came": ("return gamma * (_checked(x) -", "return gamma * (_checked(x) - (len(x) > 2) *"),
+    "the loss of the likeliest label alone": ("_distribution(y) @ z", "z[np.argmax(_distribution(y))]"),
+    "the gradient of the likeliest label alone": ("- _distribution(y)", "- (_distribution(y) == np.max(y))"),
+    "soft labels are refused": ("np.isclose(np.sum(y), 1)", "np.isin(y, (0, 1)).all()"),
+    "the other class of two": ("np.where(_hard(y), -t, t)", "np.where(_hard(y), t, -t)"),
+    "the class before": ("z2[true_class]", "z2[true_class - 1]"),
+}
+"""Wrong versions, for inputs that the adapter admits."""
+
+
+@pytest.mark.parametrize("fault", WITHIN)
+def test_a_fault_within_a_convention_is_caught(strict: Library, fault: str) -> None:
+    assert broken(strict(WITHIN[fault]))
+
+
+@pytest.mark.parametrize(
+    ("labels", "y", "admitted"),
+    [
+        ("distribution", np.full(3, 1 / 3), True),
+        ("distribution", np.full(7, 1 / 7, dtype=np.float32), True),
+        ("distribution", np.array([True, False]), True),
+        ("distribution", np.array([0.5, 0.5 + 1e-9]), False),
+        ("distribution", np.array([1, 1]), False),
+        ("distribution", np.zeros(2), False),
+        ("one-hot-only", np.array([0.0, 1.0]), True),
+        ("one-hot-only", np.array([0.5, 0.5]), False),
+        ("one-hot-only", np.array([1.0, 1.0]), False),
+        ("one-hot-only", np.zeros(2), False),
+    ],
+)
+def test_labels_that_are_not_declared_are_left_out(strict: Library, labels: str, y: Any, admitted: bool) -> None:
+    path = strict(('labels = "distribution"', f'labels = "{labels}"'))
+    impl = Implementation(load(str(path), read_adapter(path)))
+    if admitted:
+        assert impl.cross_entropy(np.zeros(len(y)), y) == pytest.approx(np.log(len(y)))
+    else:
+        with pytest.raises(Excluded, match=f"declared: labels = {labels}"):
+            impl.cross_entropy(np.zeros(len(y)), y)
+        bad = Refusal(call="cross_entropy", arguments=(np.zeros(len(y)), y), fault="")
+        with pytest.raises(Excluded):  # it is not for the library to refuse it
+            is_refused(impl, bad)
+
+
+def test_a_positive_eps_that_the_variance_swallows_stands_for_none(strict: Library) -> None:
+    path = strict()
+    impl = Implementation(load(str(path), read_adapter(path)))
+    x, ones, zeros = np.array([[1.0], [5.0], [6.0]]), np.ones(1), np.zeros(1)
+    assert impl.batch_norm(x, ones, zeros, 0.0).tolist() == reference.batch_norm(x, ones, zeros, 0.0).tolist()
+    with pytest.raises(Excluded, match="declared: eps = positive"):
+        impl.batch_norm(x * 1e-150, ones, zeros, 0.0)
+    with pytest.raises(Excluded, match="declared: samples = two-or-more"):
+        impl.batch_norm(x[:1], ones, zeros, 1.0)
+
+
+def test_what_a_declaration_leaves_nothing_of_earns_nothing(strict: Library) -> None:
+    path = strict()
+    _, entry, told = graded(path, str(path), "--only", "Q2")
+    unjudged = {"Q2.d.1", "Q2.d.2", "Q2.d.3", "Q2.d.9"}
+    reasons = {c["id"]: c["reason"] for c in entry["claims"] if c["outcome"] != "holds"}
+    assert reasons == dict.fromkeys(unjudged, "declared: samples = two-or-more")
+    assert entry["max_points"] == 50
+    assert entry["points"] == 40
+    assert "Q2.d.1, Q2.d.2, Q2.d.3, Q2.d.9 (declared: samples = two-or-more)" in told
+
+
+def test_who_declares_too_much_keeps_what_can_still_be_shown(strict: Library) -> None:
+    path = strict(('labels = "distribution"', 'labels = "one-hot-only"'))
+    path.with_name("numpy_strict.py").write_text((ROOT / "implementations" / "pure_python.py").read_text("utf-8"))
+    _, entry, _ = graded(path, str(path), "--only", "Q2,Q7.a")
+    assert {c["id"] for c in entry["claims"] if c["outcome"] != "holds"} == {"Q2.d.1", "Q2.d.2", "Q2.d.3", "Q2.d.9"}
+
+
 def test_a_function_of_ones_own_takes_the_contracts_arguments(library: Library) -> None:
     path = library()
     path.with_name("glue.py").write_text("def root(f, fprime, x0, steps): return [x0] * (steps + 1)\n")
@@ -264,6 +388,12 @@ def test_an_adapter_is_a_target_and_tells_what_it_declares(library: Library) -> 
     assert "cross_entropy: xent, labels integer, batch leading, reduction mean" in told
     outside = {call for claim in entry["claims"] for call in claim["calls"]} - set(read_adapter(path).calls)
     assert not outside
+
+
+def test_an_adapter_is_found_in_the_current_folder(library: Library) -> None:
+    path = library()
+    status, entry, _ = graded(path, path.name)
+    assert (status, entry["points"]) == (0, entry["max_points"])
 
 
 def test_an_adapter_can_be_put_in_front_of_another_module(library: Library) -> None:
@@ -352,6 +482,8 @@ HEAD = 'module = "m"\n[calls]\n'
         (HEAD + "softmax = {}", "calls.softmax: needs either use or autodiff, and not both"),
         (HEAD + 'softmax = { use = "s", labels = "integer" }', "calls.softmax.labels: says nothing of softmax"),
         (HEAD + 'cross_entropy = { use = "s", labels = "onehot" }', "'onehot' is none of one-hot, integer, plus-m"),
+        (HEAD + 'cross_entropy = { use = "s", eps = "positive" }', "calls.cross_entropy.eps: says nothing of cross_e"),
+        (HEAD + 'softmax = { use = "s", samples = "two-or-more" }', "calls.softmax.samples: says nothing of softmax"),
         (HEAD + 'cross_entropy = { use = "s", reduction = "mean" }', "nothing to reduce without batch = 'leading'"),
         (HEAD + 'cross_entropy = { use = "s", batch = "leading" }', "calls.cross_entropy.reduction: missing"),
         (HEAD + 'cross_entropy = { use = "s", args = "z" }', "calls.cross_entropy.args: leaves out y"),

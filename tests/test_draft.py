@@ -170,6 +170,16 @@ def test_constants_that_are_usual_are_tried(tmp_path: Path) -> None:
     assert graded.returncode == 0, graded.stdout
 
 
+STRICT = ROOT / "implementations" / "numpy_strict.py"
+
+
+def test_what_a_library_refuses_is_declared(tmp_path: Path) -> None:
+    found = read_adapter(drafted(tmp_path, STRICT.read_text(encoding="utf-8"))).calls
+    due = {call: m.options for call, m in read_adapter(STRICT.with_suffix(".toml")).calls.items()}
+    due["logistic_loss"] = {"labels": "integer"}  # zeros and ones hold as such as well, and are tried first
+    assert {call: m.options for call, m in found.items()} == due
+
+
 LIBRARIES = (
     *("torch.nn.functional", "torch", "jax.nn", "jax.numpy", "optax", "scipy.special", "scipy.optimize"),
     *("sklearn._loss", "sklearn.preprocessing", "sklearn.utils.extmath", "statsmodels.discrete.discrete_model"),

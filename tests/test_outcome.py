@@ -58,6 +58,25 @@ def test_the_worst_outcome_of_a_law_settles_the_claim(outcomes: str, decided: st
     assert claims_of(*laws)["Q7.0.1"].outcome == decided
 
 
+@pytest.mark.parametrize(
+    ("own", "decided"),
+    [
+        ("not_run", "not_run"),  # its anchor holds, on what a declared convention leaves of the inputs
+        ("not_run not_run", "not_run"),
+        ("not_run holds", "holds"),
+        ("missing", "holds"),  # and on all inputs: that is worth the claim where it is compared with an absent call
+        ("holds", "holds"),
+        ("not_run broken", "broken"),
+    ],
+)
+def test_an_anchor_alone_earns_no_claim_whose_own_laws_were_left_out(own: str, decided: str) -> None:
+    anchor = law("Q7.0.1 Q3.0.4", "holds", "softmax", name="topic.anchor", anchored=["Q3.0.4"])
+    results = [law("Q3.0.4", o, "softmax cross_entropy", call="cross_entropy" * (o == "missing")) for o in own.split()]
+    claim = claims_of(anchor, *results)["Q3.0.4"]
+    assert claim.outcome == decided
+    assert bool(claim.points) == (decided == "holds")
+
+
 def test_a_claim_without_a_law_was_not_run() -> None:
     claim = claims_of()["Q7.0.1"]
     assert (claim.outcome, claim.reason, claim.points) == ("not_run", "no law was run", 0.0)

@@ -91,14 +91,18 @@ class AdaptedCall:
         return self.mapped["batch"] == "leading"
 
     def coded(self, named: Named) -> dict[str, Any]:
-        """The arguments with labels as declared. Raises Excluded where they cannot be, or at an undeclared kink."""
+        """The arguments as declared. Raises Excluded where they cannot be, or at an undeclared kink."""
         if self.mapped["at_zero"] != "alpha" and "W1" in named:
             margins = np.asarray(named["W1"], float) @ np.asarray(named["x"], float) + named["b1"]
             if not margins.all():
                 raise Excluded(self.call.name, f"at_zero = {self.mapped['at_zero']}")
+        if self.mapped["samples"] == "two-or-more" and len(named["x" if "x" in named else "dy"]) == 1:
+            raise Excluded(self.call.name, "samples = two-or-more")
         changed = dict(named)
         if "y" in named:
             changed["y"] = self._labels(np.asarray(named["y"]))
+        if self.mapped["eps"] == "positive" and named["eps"] == 0:
+            changed["eps"] = self._lost_eps(named["x"])
         if self.call.name == "logistic_step" and self.mapped["reduction"] == "mean":
             changed["learning_rate"] = float(named["learning_rate"]) * len(named["X"])
         return changed
@@ -109,11 +113,30 @@ class AdaptedCall:
             return y
         zeros, ones = y == 0, y == 1
         classes = self.call.name not in SUMS
-        if not (zeros | ones).all() or (classes and code == "integer" and ones.sum() != 1):
+        match code:
+            case "distribution":
+                admitted = not classes or _sums_to_one(y)
+            case "plus-minus-one":
+                admitted = (zeros | ones).all()
+            case _:
+                admitted = (zeros | ones).all() and (not classes or ones.sum() == 1)
+        if not admitted:
             raise Excluded(self.call.name, f"labels = {code}")
+        if code in {"distribution", "one-hot-only"}:
+            return y
         if code == "plus-minus-one":
             return 2.0 * y - 1
         return np.int64(ones.argmax()) if classes else y.astype(np.int64)
+
+    def _lost_eps(self, x: Any) -> float:
+        """A positive eps for 0: `u^2` of the least variance, which moves a deviation by `u^2 / 2` of itself.
+
+        That is of second order in every bound. Raises Excluded where it is no normal number.
+        """
+        eps = self.u**2 * float(np.var(x, axis=0, dtype=float).min())
+        if not eps >= np.finfo(np.float32 if self.u == FLOAT32 else np.float64).tiny:
+            raise Excluded(self.call.name, "eps = positive")
+        return eps
 
     def _real(self, name: str, value: Any) -> Any:
         """Returns a plain number where one is due, and for a framework, which differentiates no integers, real ones."""
@@ -284,6 +307,12 @@ def _filler(name: str, named: Named) -> Any:
         return np.eye(len(named["z"]), dtype=np.asarray(named["z"]).dtype)[0]
     like = {"y": "X", "beta": "gamma", "x": "dy"}[name]
     return np.zeros(np.shape(named[like])[: 1 if name == "y" else None], dtype=np.asarray(named[like]).dtype)
+
+
+def _sums_to_one(y: Any) -> bool:
+    """Whether `y` may be shares of one: each is rounded once, and so is their sum, with all that are added up to it."""
+    u = np.finfo(y.dtype).eps / 2 if y.dtype.kind == "f" else 0.0
+    return bool(abs(math.fsum(y) - 1) <= (y.size + 1) * u)
 
 
 def _number(value: Any) -> Any:

@@ -23,6 +23,8 @@ OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dropout_scale": (conventions.DROPOUT_SCALE, ("dropout_mask",)),
     "at_zero": (conventions.AT_ZERO, conventions.KINKED),
     "params": (conventions.PARAMS, conventions.PARAMETRIC),
+    "eps": (conventions.EPS, conventions.REGULARIZED),
+    "samples": (conventions.SAMPLES, conventions.NORMALIZED),
 }
 """Of each convention: its values, the contract's own first, and the calls to which it can apply."""
 EARLY = (

@@ -201,6 +201,8 @@ def _makes_sense(call: str, options: dict[str, str]) -> bool:
         return False
     if call == "logistic_step" and options.get("reduction") == "none":
         return False
+    if call in conventions.SUMS and options.get("labels") == "distribution":
+        return False  # those of a neuron are one in any case
     return "reduction" not in options or call not in conventions.ROWS or options.get("batch") == "leading"
 
 

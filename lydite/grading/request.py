@@ -138,7 +138,7 @@ class Settings:
         """The request for `target`, called `name`. Raises BadOption where the settings do not fit it, NoTarget."""
         adapter = self.adapter
         if target.endswith(ADAPTED):
-            if adapter is not None and adapter.path != Path(target):
+            if adapter is not None and adapter.path.absolute() != Path(target).absolute():
                 raise BadOption("adapter", f"{target} is an adapter itself")
             try:
                 adapter = read_adapter(Path(target))

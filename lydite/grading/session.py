@@ -445,7 +445,9 @@ def _draw_from_the_seed_alone() -> None:
 def blank(law: Any, regime: Regime, request: Request) -> LawResult:
     """The result of `law` before anything has happened."""
     claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
-    return LawResult(law.name, regime.value, claims, "not_run")
+    return LawResult(
+        law.name, regime.value, claims, "not_run", anchored=[c for c in claims if c not in law.claims_in(regime)]
+    )
 
 
 def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Outcome, str]:

@@ -36,7 +36,7 @@ class LawResult:
     those that its claims are graded on and that are not there, asked or not; `looked_up` says what was looked up for
     them. What experiments have shown of a failure
     is in `guilty`, `looks_like` and `agrees`, as `lydite.verdict.diagnose` has it; `late` says that time ran out,
-    and `wrote` into which inputs its calls write.
+    and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of.
     """
 
     law: str
@@ -59,6 +59,7 @@ class LawResult:
     agrees: dict[str, int] = field(default_factory=dict)
     wrote: dict[str, list[str]] = field(default_factory=dict)
     late: bool = False
+    anchored: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> LawResult:
@@ -242,14 +243,21 @@ def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str,
 
 
 def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
-    """The law that settles the claim: of those with the decisive outcome one that its own call fails, the sharpest."""
+    """The law that settles the claim: of those with the decisive outcome one that its own call fails, the sharpest.
+
+    Where no law that states a part of the claim could be decided, its anchors do not earn it.
+    """
 
     def place(law: LawResult) -> tuple[Any, ...]:
         through_another = bool(law.call) and law.call not in claim.calls
         outcome = LATE if law.late else _for_claim(law, claim)
         return (DECISIVE.index(outcome), through_another, law.sharpness)
 
-    return min(laws, key=place, default=None)
+    decisive = min(laws, key=place, default=None)
+    own = [law for law in laws if claim.id not in law.anchored]
+    undecided = [law for law in own if law.outcome == "not_run"]
+    earned = not undecided or any(law.outcome == "holds" for law in own)
+    return decisive if decisive is None or decisive.outcome != "holds" or earned else undecided[0]
 
 
 def _for_claim(result: LawResult, claim: Claim) -> Outcome:

@@ -163,7 +163,11 @@ def _draw_one_sample(source: Source) -> CenteredBatch:
 
 def _draw_layers(source: Source) -> TwoLayers:
     n, d = _shape(source)
-    x = source.array(_values(source, n, d))
+    return _layers(source, source.array(_values(source, n, d)))
+
+
+def _layers(source: Source, x: Floats) -> TwoLayers:
+    d = x.shape[1]
     # A second eps that suits any output of the first layer, a constant one included.
     first, second = _eps_for(source, x), source.choice((1.0, 0.25))
     parameters: dict[str, Any] = {name: source.numbers(d) for name in ("gamma1", "beta1", "gamma2", "beta2")}
@@ -247,6 +251,10 @@ def _normalised_edges(source: Source) -> Iterator[NormalisedBatch]:
 
 def _edges_at_eps_zero(source: Source) -> Iterator[NormalisedBatch]:
     return (case for case in _normalised_edges(source) if case.eps == 0)
+
+
+def _edge_layers(source: Source) -> Iterator[TwoLayers]:
+    return (_layers(source, source.array(x)) for x in _notable(source))
 
 
 def _edge_pairs(source: Source) -> Iterator[NormalisedBatch]:
@@ -343,7 +351,7 @@ batches_at_eps_zero = Cases(_draw_at_eps_zero, _edges_at_eps_zero)
 pairs_at_eps_zero = Cases(_draw_pair, _edge_pairs)
 """Two different samples, at `eps = 0`."""
 
-two_layers = Cases(_draw_layers)
+two_layers = Cases(_draw_layers, _edge_layers)
 """A batch and the parameters of two layers."""
 
 two_batches = Cases(_draw_two_batches)
