@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -46,6 +47,15 @@ BITING = {
 @pytest.mark.parametrize("name", BITING)
 def test_probes_get_out_where_nothing_holds_them(name: str) -> None:
     assert BITING[name] in run_probe(name, Tier.NONE).got
+
+
+def test_the_doctor_works_however_long_the_name_of_the_temporary_folder_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("a long name " * 9)
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    assert "a message was sent" in run_probe("send_datagram", Tier.NONE).got
 
 
 def test_a_probe_that_could_not_be_tried_is_not_contained(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,9 @@ import math
 import shlex
 import subprocess
 import sys
+import sysconfig
 import threading
+import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -116,6 +118,21 @@ def test_a_command_survives_any_path(tmp_path: Path, tier: Tier) -> None:
     program = Program(COMMAND + shlex.join(command), needed(tier), 5.0, 0)
     assert program.running().hello.calls == {"softmax"}
     program.stop()
+
+
+@pytest.mark.parametrize("tier", [*CONTAINED, Tier.PROCESS])
+def test_python_has_the_packages_of_its_virtual_environment(tmp_path: Path, tier: Tier) -> None:
+    """And none of that of Lydite, which lies in it."""
+    venv.create(tmp_path / "venv", symlinks=True)
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(tmp_path / "venv")})
+    Path(packages, "only_there.py").touch()
+    path = tmp_path / "program.py"
+    found = "[name for name in ('only_there', 'lydite') if importlib.util.find_spec(name)]"
+    path.write_text(f"{PRELUDE}import importlib.util\nhello(absent={found})\n", encoding="utf-8")
+    for interpreter, due in ((tmp_path / "venv" / "bin" / "python", ["only_there"]), (Path(sys.executable), [])):
+        program = Program(COMMAND + shlex.join([str(interpreter), "-I", str(path)]), needed(tier), 5.0, 0)
+        assert program.running().said["absent"] == due
+        program.stop()
 
 
 def test_an_error_is_an_answer(started: Start) -> None:

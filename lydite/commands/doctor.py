@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import secrets
@@ -33,6 +34,8 @@ ALLOWED = Jail(Tier.NONE, memory=512, cpu=1, processes=16, files=64, scratch=4)
 ABSENT = "is not installed"
 LASTING = ("leave_daemon", "refuse_to_die", "burn")
 """Probes that do not end by themselves, or end the others with them."""
+LONGEST_FOLDER = 80
+"""Bytes, where the name of a socket may have 107, and what is made in the folder takes up to 22 of these."""
 SECONDS = {"refuse_to_die": 6.0}
 """What a probe may take that hangs: less than it would hang for. All others end by themselves."""
 
@@ -53,7 +56,7 @@ class Outside:
     def __enter__(self) -> Self:
         self._open = ExitStack()
         self.token = secrets.token_hex(8)
-        self.folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
+        self.folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(dir=_short())))
         self.folder.chmod(0o755)
         self.secret = self.folder / "secrets" / "secret"
         self.secret.parent.mkdir()
@@ -122,6 +125,11 @@ class Outside:
             stopped = re.findall(r"TracerPid:\t[1-9]|State:\t[Tt]", status)
             limits = resource.prlimit(self.victim.pid, resource.RLIMIT_NOFILE)
         return {"a process was ended": ended, "one was stopped or traced": stopped, "one was limited": limits}
+
+
+def _short() -> str | None:
+    """The folder for temporary files, or the usual one where a socket in that had too long a name for the kernel."""
+    return "/tmp" if len(os.fsencode(tempfile.gettempdir())) > LONGEST_FOLDER else None  # noqa: S108  (of a random name)
 
 
 def _is_reached(one: socket.socket) -> bool:

@@ -53,7 +53,8 @@ def start(command: Sequence[str], jail: Jail, reading: int, writing: int) -> sub
     with the thread that has started it. Where it cannot be confined, it is not run: its status is then 125 and its
     standard error says why. Raises ValueError where `jail` cannot be had: NotOffered for what it allows.
     """
-    given = tuple(map(place, jail.shown))
+    placed = dict.fromkeys(map(place, jail.shown))
+    given = tuple(path for path in placed if placed.keys().isdisjoint(path.parents))
     shown = tuple(dict.fromkeys([*python_paths(*jail.allow), *given]))
     if jail.tier is Tier.LANDLOCK:
         own = environment(*jail.allow)

@@ -520,13 +520,24 @@ def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:
         hint = " (a path that has spaces needs quotes)" if len(words) > 1 else ""
         raise Unloadable(f"{COMMAND}{command}: there is no program {words[0] if words else ''}{hint}")
     files = {word: Path(word).absolute() for word in words[1:] if Path(word).exists()}
-    own = Path(program).resolve()
+    first, beside = _found(Path(program))
     shown = [path if path.is_dir() else path.parent for path in files.values()]
-    if not own.is_relative_to("/usr"):
-        shown.append(own.parent)
     placed = [str(isolation.place(files[word])) if word in files else word for word in words[1:]]
-    first = str(own) if own.is_relative_to("/usr") else str(isolation.place(own))
-    return [first, *placed], tuple(dict.fromkeys(shown))
+    return [str(first), *placed], tuple(dict.fromkeys([*shown, *beside]))
+
+
+def _found(program: Path) -> tuple[Path, list[Path]]:
+    """Where `program` lies in a jail, and what has to be shown for it besides the system.
+
+    Python finds the packages of a virtual environment by a link in it: that one is kept, and the environment is shown
+    whole. The environment of Lydite itself is not, since what judges lies in it: its Python comes without packages.
+    """
+    own, link = program.resolve(), isolation.place(program)
+    shown = [] if own.is_relative_to("/usr") else [own.parent]
+    home = link.parent.parent
+    if (home / "pyvenv.cfg").is_file() and home != Path(sys.prefix).resolve():
+        return link, [*shown, home]
+    return own, shown
 
 
 def _hello(message: Message) -> Hello:
