@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 import spec.laws  # noqa: E402, F401  (loads every law; the path has to be set first)
 from lydite.isolation import NoTier, best  # noqa: E402
 from properties.document.__main__ import page as judges  # noqa: E402
-from spec.claim import CLAIMS, Claim  # noqa: E402
+from spec.claim import CLAIMS, READING, RULE, Claim  # noqa: E402
 from spec.law import LAWS  # noqa: E402
 
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("guide.md", "adapters.md", "implementing.md")))
@@ -69,8 +69,13 @@ def contents(file: str) -> str:
 
 
 def catalogue() -> Iterator[str]:
-    """The page that lists every claim, with its verdict and what grades it."""
-    yield "# The 150 claims\n\nGenerated from `spec/` by `make docs`. `lydite claims ID` tells all about one.\n"
+    """The page of the rule behind the verdicts, and of every claim, with its verdict and what grades it."""
+    yield f"# The {len(CLAIMS)} claims\n\n"
+    yield "Generated from `spec/` by `make docs`. `lydite claims ID` shows all about one.\n"
+    yield "\n## How a verdict is found\n\nA statement of the document is read so:\n\n"
+    yield from (f"- {text}\n" for text in READING)
+    yield "\nIts verdict is the first of these that applies:\n\n| verdict | where |\n|---|---|\n"
+    yield from (f"| {verdict} | {text} |\n" for verdict, text in RULE.items())
     question = ""
     for claim in CLAIMS.values():
         if claim.question != question:

@@ -15,13 +15,38 @@ FOLDER = Path(__file__).parent / "claims"
 
 
 class Verdict(StrEnum):
-    """What is to be said of a statement of the document as it is printed."""
+    """What is to be said of a statement of the document as it is printed; `RULE` decides."""
 
     HOLDS = "HOLDS"
     HOLDS_WITH_HYPOTHESES = "HOLDS+HYP"
     FALSE = "FALSE"
     TYPO = "TYPO"
     QUALITATIVE = "QUALITATIVE"
+
+
+READING = (
+    "Numbers are real. What rounding makes of a statement is told beside it, and is not a hypothesis.",
+    "What the document states for a question is given, such as one-hot labels. A counterexample satisfies it.",
+    "That each of its terms exists is an assumption which a statement supplies itself.",
+    "A line is read with the slips of the lines before it put right, so that none counts twice.",
+    "What is added to the document's words stands apart, as `addition`: it is proved too, and changes no verdict.",
+    "What the document relies on without printing it is a claim of its own, `implied`.",
+    "Statements that say the same have the same verdict.",
+)
+"""How a statement is read before `RULE` is applied to it."""
+
+RULE = {
+    Verdict.QUALITATIVE: "It has no exact content: no input could contradict it.",
+    Verdict.HOLDS: "No counterexample exists.",
+    Verdict.TYPO: "One symbol puts it right, as the next step of its argument: a letter, an index, a sign, a factor, a "
+    "bracket, an exponent, one name for another (linear for affine), or two that changed places. A relation that is "
+    "too strong (< for ≤) is what is claimed, hence not a slip; nor is what a FALSE line leads to.",
+    Verdict.HOLDS_WITH_HYPOTHESES: "Every counterexample lacks an assumption that the document leaves unsaid, and that "
+    "the text around the statement supplies. Each such hypothesis is needed: a case without it refutes the statement, "
+    "or leaves a term without a value.",
+    Verdict.FALSE: "There is a counterexample under all that the document states or supplies.",
+}
+"""The verdict on a statement is the first that applies."""
 
 
 class Kind(StrEnum):
@@ -36,8 +61,9 @@ class Kind(StrEnum):
 class Claim:
     """One statement of the document. Raises ValueError, naming the claim and the field, where a rule below is broken.
 
-    `formula` is LaTeX as printed, `corrected` the LaTeX of its `correction`; the other texts are plain. `anchors` are
-    the laws that give the values of its calls: zeros keep many an identity, so the claim holds only where they do too.
+    `formula` is LaTeX as printed, `corrected` the LaTeX of its `correction`; the other texts are plain. `addition` is
+    what the document does not say. `anchors` are the laws that give the values of its calls: zeros keep many an
+    identity, so the claim holds only where they do too.
     """
 
     id: str
@@ -54,11 +80,13 @@ class Claim:
     calls: tuple[str, ...]
     regimes: tuple[Regime, ...]
     anchors: tuple[str, ...] = ()
+    addition: str = ""
 
     def __post_init__(self) -> None:
         repairable = self.verdict in {Verdict.FALSE, Verdict.TYPO}
         rules = {
             "statement": bool(self.statement and self.title and self.part),
+            "formula": not (self.verdict is Verdict.QUALITATIVE and self.formula),
             "hypotheses": (self.verdict is Verdict.HOLDS_WITH_HYPOTHESES) == bool(self.hypotheses),
             "correction": bool(self.correction) or not repairable,
             "witness": bool(self.witness) or not repairable,

@@ -40,6 +40,7 @@ def as_data(claim: Claim) -> dict[str, Any]:
         "title": claim.title,
         "part": claim.part,
         "statement": claim.statement,
+        "addition": claim.addition,
         "formula": claim.formula,
         "verdict": claim.verdict.value,
         "hypotheses": list(claim.hypotheses),
@@ -74,6 +75,7 @@ def details(claim: Claim) -> Iterator[str]:
     rows = [
         ("document", claim.part),
         ("says", claim.statement),
+        ("addition", claim.addition),
         ("formula", claim.formula),
         ("verdict", claim.verdict.value),
         *(("if", hypothesis) for hypothesis in claim.hypotheses),

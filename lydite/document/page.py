@@ -15,7 +15,7 @@ from lydite.document.plots import Plot, effects, effects_height, plots
 from lydite.notation.text import inputs, plain, shown
 from lydite.pages import page
 from lydite.report.model import Document, NoReport
-from spec.claim import CLAIMS, Claim, Verdict
+from spec.claim import CLAIMS, READING, RULE, Claim, Verdict
 from spec.contracts import CALLS
 from spec.law import LAWS, Law
 from spec.question import QUESTIONS
@@ -142,6 +142,8 @@ def html(report: Document | None = None) -> str:
         "MEANINGS": MEANINGS,
         "OUTCOMES": OUTCOMES,
         "QUESTIONS": QUESTIONS,
+        "READING": READING,
+        "RULE": RULE,
         "CALLS": CALLS,
     }
     return page(

@@ -93,7 +93,7 @@ def layers_compose(form: Callable[..., Any], n: int) -> None:
     "Q2.a.3",
     form=lambda w, stepped: abs(w) != abs(stepped),
     printed=lambda w, stepped: True,  # noqa: ARG005
-    witnesses=[(Q(3), Q(1, 10))],
+    witnesses=[(Q(3), Q(1, 10)), (Q(-1), Q(1, 2))],
     cases=st.tuples(rationals(), positive()),
     edges=[(Q(1), Q(1, 10)), (Q(1), Q(1)), (Q(0), Q(1))],
 )
@@ -336,6 +336,24 @@ def batches_add_noise(form: Callable[..., Any], values: Row, n: int) -> None:
     Every batch is counted, none is drawn. It is 0 at `n = 1` and `n = N`.
     """
     equal(model.variance([values[0] - m for m in means(values, n)]), form(values, n))
+
+
+@judge(
+    "Q2.b.3",
+    form=lambda values, n: model.variance(means(values, n)),
+    wrong={
+        "of the value itself": lambda values, n: model.variance(values[:1] * n),
+        "its sign reversed": lambda values, n: -model.variance(means(values, n)),
+    },
+    cases=st.integers(3, 6)
+    .flatmap(lambda size: st.tuples(vector(size), st.integers(2, size - 1)))
+    .filter(lambda case: len(set(map(str, case[0][1:]))) > 1),
+    edges=[(STORED, n) for n in range(2, 6)],
+    without={1: (STORED, 6), 2: ((Q(3), Q(1), Q(1), Q(1)), 2)},
+)
+def statistics_of_batches_vary(form: Callable[..., Any], values: Row, n: int) -> None:
+    """The mean of the batches that hold `x*` varies, if `1 < n < N` and the other values differ."""
+    less(0, form(values, n))
 
 
 @judge(
@@ -754,20 +772,25 @@ def constant(n: int) -> list[Any]:
 
 @judge(
     "Q2.d.5",
-    form=lambda gamma, g: gamma * g,
-    wrong={"half of it": lambda gamma, g: gamma * g / 2, "nothing": lambda gamma, g: 0 * gamma * g},
-    cases=st.tuples(st.sampled_from([one_hot_upstream, alternating]), rationals().filter(bool)),
-    without={1: (constant, Q(1))},
+    form=lambda gamma, g, limit: gamma * (g - limit),
+    printed=lambda gamma, g, limit: gamma * g,  # noqa: ARG005
+    witnesses=[(constant, Q(1), Q(1))],
+    wrong={"half of it": lambda gamma, g, limit: gamma * (g - limit) / 2},
+    edges=[(one_hot_upstream, Q(0), Q(3)), (alternating, Q(0), Q(-2))],
+    cases=st.tuples(
+        st.sampled_from([(one_hot_upstream, Q(0)), (alternating, Q(0)), (constant, Q(1))]), rationals().filter(bool)
+    ).map(lambda case: (*case[0], case[1])),
 )
-def mean_acts_as_a_constant(form: Callable[..., Any], upstream: Callable[[int], Row], gamma: Any) -> None:
-    """`gamma g_i` is the limit of `dL/dx_i` if the mean of `g` tends to 0: the error times `n` stays bounded.
+def mean_acts_as_a_constant_where_it_vanishes(
+    form: Callable[..., Any], upstream: Callable[[int], Row], limit: Any, gamma: Any
+) -> None:
+    """`dL/dx_i` tends to `gamma (g_i - lim mean g)`, with an error of at most `|gamma|/n`; printed: to `gamma g_i`.
 
-    Otherwise `n - 1` derivatives of size `1/n` add up to a term that does not vanish.
+    The two agree where the mean of `g` tends to 0; else `n - 1` derivatives of size `1/n` add up to what is missing.
     """
     for n in (10, 100, 1000):
         g = upstream(n)
-        due = gamma * (g[0] - model.mean(g))
-        at_most(abs(form(gamma, g[0]) - due) * n, abs(gamma))
+        at_most(abs(form(gamma, g[0], limit) - gamma * (g[0] - model.mean(g))) * n, abs(gamma))
 
 
 @judge(
@@ -790,13 +813,26 @@ def limit_keeps_the_mean_of_the_gradients(form: Callable[..., Any], pattern: Row
 
 @judge(
     "Q2.d.7",
+    form=lambda g, gamma, i: gamma * (g[i] * (1 - Q(1, len(g))) - (total(g) - g[i]) / len(g)),
+    printed=lambda g, gamma, i: gamma * g[i] * (1 - Q(1, len(g))),
+    witnesses=[((Q(1), Q(1)), Q(1), 0), (tuple(constant(50)), Q(1), 0)],
+    wrong={"without the last factor": lambda g, gamma, i: gamma * g[i]},
+    cases=sized("v", "q", "i"),
+)
+def all_paths_add_up(form: Callable[..., Any], g: Row, gamma: Any, i: int) -> None:
+    """`dL/dx_i` sums over the paths through every `x_hat_k`; printed is `k = i` alone, here with its factor in full."""
+    equal(true_input_gradient(g, gamma)[i], form(g, gamma, i))
+
+
+@judge(
+    "Q2.d.7",
     form=lambda n: 1 - Q(1, n),
-    printed=lambda n: Q(1),  # noqa: ARG005
-    witnesses=[(2,)],
+    wrong={"one for every n": lambda n: Q(1)},  # noqa: ARG005
     cases=COUNTS,
+    edges=[(2,)],
 )
 def last_factor_is_one_in_the_limit_only(form: Callable[..., Any], n: int) -> None:
-    """`d x_hat_i / d x_i = 1 - 1/n`; printed 1, without the limit."""
+    """`d x_hat_i / d x_i = 1 - 1/n`; printed as 1, without the limit."""
     equal(model.centered([Q(1), *[Q(0)] * (n - 1)])[0], form(n))
 
 

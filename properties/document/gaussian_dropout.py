@@ -7,14 +7,14 @@ Everything is polynomial, of degree two in each noise variable: so averages over
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
 from flint import arb, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, derivative, dot, symbols
+from properties.document.algebra import Q, derivative, dot, symbols, taylor
 from properties.document.draws import positive, rationals, sized, vector
 from properties.document.judge import judge
 from properties.document.relations import Refuted, at_most, equal
@@ -149,28 +149,59 @@ def expected(w: Row, x: Row, target: Any, sigma: Any) -> list[Any]:
     return model.expected_gradient(w, x, target, sigma)
 
 
-def normal_mean(sigma: Any) -> Any:
-    """`E[delta]` of a normal law, by the quadrature with nodes 1 and `1 +- sqrt(3) sigma`, exact to degree five."""
-    root = arb(3).sqrt() * sigma
-    return (4 * arb(1) + (1 - root) + (1 + root)) / 6
+def normal(t: Any, sigma: Any) -> Any:
+    """The moment generating function of the normal law, `E[e^(t delta)]`, which determines it."""
+    return (t + sigma * sigma * t * t / 2).exp()
+
+
+def two_points(t: Any, sigma: Any) -> Any:
+    """That of `1 - sigma` and `1 + sigma`, equally likely."""
+    return ((t - sigma * t).exp() + (t + sigma * t).exp()) / 2
 
 
 def probability_of_one(sigma: Any) -> Any:
-    """At most the probability of `|delta - 1| <= 2^-200`."""
+    """At most the probability of `|delta - 1| <= 2^-200`, under a normal law."""
     return (arb(2) ** -200 / (sigma * arb(2).sqrt())).erf()
+
+
+def moments(generating: Callable[..., Any], sigma: Any) -> list[arb]:
+    """`E[delta^k]` for `k` from 0 to 4: the derivatives of the generating function at 0."""
+    return taylor(lambda t: generating(t[0], arb(sigma)), [arb(0)], [1], 4)
 
 
 @judge(
     "Q5.3",
     exact=False,
-    form=normal_mean,
+    form=lambda sigma: moments(normal, sigma)[1],
     printed=probability_of_one,
     witnesses=[(SIGMA,)],
     cases=st.tuples(positive()),
 )
 def mean_of_the_noise_is_one(form: Callable[..., Any], sigma: Any) -> None:
     """`E[delta_i] = 1`; printed `E[delta_i = 1]`, the mean of an event: its probability, 0 under a normal law."""
-    equal(form(sigma), 1)
+    equal(form(sigma), arb(1))
+
+
+@judge(
+    "Q5.14",
+    "Q5.15",
+    exact=False,
+    form=normal,
+    wrong={
+        "the two points of the same mean and variance": two_points,
+        "around 0": lambda t, sigma: (sigma * sigma * t * t / 2).exp(),
+        "the variance for the deviation": lambda t, sigma: (t + sigma * t * t / 2).exp(),
+    },
+    cases=st.tuples(positive()),
+    edges=[(SIGMA,)],
+)
+def noise_is_normal_with_mean_one(form: Callable[..., Any], sigma: Any) -> None:
+    """Mean 1, variance `sigma^2`, third and fourth central moments 0 and `3 sigma^4`, as of a normal law."""
+    _, m1, m2, m3, m4 = moments(form, sigma)
+    equal(m1, arb(1))
+    equal(m2 - 1, arb(sigma * sigma))
+    equal(m3 - 3 * m2 + 2, arb(0))
+    equal(m4 - 4 * m3 + 6 * m2 - 3, arb(3 * sigma**4))
 
 
 def joint(n: int) -> st.SearchStrategy[Any]:
@@ -237,8 +268,8 @@ def expected_gradient(
 
 
 @judge(
-    "Q5.7",
     "Q5.6",
+    "Q5.7",
     form=lambda x, own, others, target, sigma: -x * (target - (1 + sigma * sigma) * own - others),
     wrong={
         "a sign within": lambda x, own, others, target, sigma: -x * (target + (1 + sigma * sigma) * own - others),
@@ -257,6 +288,31 @@ def expected_gradient_factored(form: Callable[..., Any], n: int) -> None:
         own = u.w[i] * u.x[i]
         equal(average, form(u.x[i], own, dot(u.w, u.x) - own, u.target, u.sigma))
         equal(average, noiseless[i] + u.sigma * u.sigma * u.x[i] * own)
+
+
+@judge(
+    "Q5.7",
+    form=lambda x, target, own, others, sigma: -x * (target - (1 + sigma * sigma) * own - others),
+    wrong={
+        "without the variance": lambda x, target, own, others, sigma: -x * (target - own - others),  # noqa: ARG005
+        "the variance on all terms": lambda x, target, own, others, sigma: (
+            -x * (target - (1 + sigma * sigma) * (own + others))
+        ),
+    },
+    cases=unit().map(lambda u: (independent, *u)),
+    edges=[(independent, W, X, TARGET, SIGMA)],
+    without={1: (shared, W, X, TARGET, SIGMA)},
+)
+def expected_residual(
+    form: Callable[..., Any], law: Callable[..., Law], w: Row, x: Row, target: Any, sigma: Any
+) -> None:
+    """`E[gradient_i] = -x_i (y - (1 + sigma^2) W_i x_i - sum_{k != i} W_k x_k)`, for uncorrelated noise.
+
+    With one `delta` shared by all, and the stored unit, the average is -135/8 and the formula says -12.
+    """
+    for i, average in enumerate(average_gradient(law(len(w), sigma), w, x, target)):
+        own = w[i] * x[i]
+        equal(average, form(x[i], target, own, dot(w, x) - own, sigma))
 
 
 # -- What it regularises, and how --
@@ -304,37 +360,46 @@ def noise_is_added_to_the_weight(form: Callable[..., Any], deviation: Any, w: An
     equal(dot(multiplied, multiplied), dot(added, added))
 
 
-def noisy_weights(w: Row, x: Row, sigma: Any) -> Iterator[tuple[Row, Row]]:
-    """Noise of one variance added to each weight."""
-    for signs in product((-1, 1), repeat=len(w)):
-        yield [wk + s * sigma for wk, s in zip(w, signs, strict=True)], x
-
-
-def noisy_inputs(w: Row, x: Row, sigma: Any) -> Iterator[tuple[Row, Row]]:
-    """Noise multiplied to each input."""
-    for delta in model.two_points(len(w), sigma):
-        yield w, [xk * d for xk, d in zip(x, delta, strict=True)]
+def noisy_loss(w: Row, x: Row, target: Any, noise: Callable[[Any, Any], Any]) -> Any:
+    """The expected loss with `noise(w_k, +-1)` for each weight, all signs equally likely."""
+    variants = [
+        [noise(wk, sign) for wk, sign in zip(w, signs, strict=True)] for signs in product((-1, 1), repeat=len(w))
+    ]
+    return total(model.loss(v, x, target, [1] * len(w)) for v in variants) / len(variants)
 
 
 @judge(
     "Q5.12",
-    form=noisy_inputs,
-    printed=noisy_weights,
-    witnesses=[(W, X, TARGET, SIGMA)],
-    cases=unit(),
+    form=lambda w, noise: w + noise,
+    wrong={
+        "multiplied": lambda w, noise: w * noise,
+        "half of the noise": lambda w, noise: w + noise / 2,
+    },
+    cases=unit().map(lambda u: (proportional, *u)),
+    edges=[(proportional, W, X, TARGET, SIGMA)],
+    without={1: (fixed, W, X, TARGET, SIGMA)},
 )
-def additive_noise_regularises_nothing(form: Callable[..., Any], w: Row, x: Row, target: Any, sigma: Any) -> None:
-    """Dropout's expected loss is that of noise which multiplies the inputs; noise added to the weights has another.
+def dropout_is_noise_in_the_weights(
+    form: Callable[..., Any], deviation: Callable[..., Any], w: Row, x: Row, target: Any, sigma: Any
+) -> None:
+    """Noise of mean 0 and variance `sigma^2 W_k^2` added to each weight gives the expected loss of dropout."""
+    added = noisy_loss(w, x, target, lambda wk, sign: form(wk, sign * deviation(wk, sigma)))
+    equal(added, mean(independent(len(w), sigma), lambda delta: model.loss(w, x, target, delta)))
 
-    Additive noise of one variance raises the loss by `sigma^2/2 sum x^2`, a constant in `W`: its expected gradient is
-    that without noise, whatever `sigma`.
-    """
-    variants = list(form(w, x, sigma))
-    average = total(model.loss(a, b, target, [1] * len(w)) for a, b in variants) / len(variants)
-    equal(average, mean(independent(len(w), sigma), lambda delta: model.loss(w, x, target, delta)))
-    additive = list(noisy_weights(w, x, sigma))
-    gradients = [model.gradient(a, b, target, [1] * len(w)) for a, b in additive]
-    equal([total(g) / len(additive) for g in zip(*gradients, strict=True)], model.gradient(w, x, target, [1] * len(w)))
+
+@judge(
+    "Q5.12",
+    form=lambda w, x, sigma: sigma * sigma / 2 * dot(x, x),  # noqa: ARG005
+    wrong={"the penalty of dropout": model.penalty, "nothing": lambda w, x, sigma: 0 * sigma},  # noqa: ARG005
+    cases=unit(),
+    edges=[(W, X, TARGET, SIGMA)],
+)
+def noise_of_one_variance_regularises_nothing(
+    form: Callable[..., Any], w: Row, x: Row, target: Any, sigma: Any
+) -> None:
+    """Noise of variance `sigma^2` on each weight adds `sigma^2/2 sum x^2`, a constant in `W`, to the expected loss."""
+    added = noisy_loss(w, x, target, lambda wk, sign: wk + sign * fixed(wk, sigma))
+    equal(added, model.loss(w, x, target, [1] * len(w)) + form(w, x, sigma))
 
 
 @judge(

@@ -17,6 +17,7 @@ from properties.document.algebra import (
     Log,
     Number,
     Q,
+    Ratio,
     balls,
     derivative,
     dot,
@@ -109,29 +110,22 @@ def mean_output_of_dropout(form: Callable[..., Any], p: Any, meaning: str, scali
     equal(kept * survivor + (1 - kept) * 0, form(p))
 
 
-def term(y: Any, p: Any, *, nothing: bool) -> arb:
-    """`-y log p`; `nothing`: whether 0 log 0 counts as 0. Raises Refuted where it has no value."""
-    if y == 0 and p == 0 and nothing:
-        return arb(0)
-    if p == 0:
-        raise Refuted("log 0 has a value is false")
-    value: arb = -y * arb(p).log()
-    return value
-
-
 @judge(
     "Q3.0.5",
     exact=False,
-    form=total,
-    wrong={"the mean": lambda terms: total(terms) / len(terms), "the sign forgotten": lambda terms: -total(terms)},
-    cases=sized("p", "i").map(lambda case: (*case, True)),
-    edges=[((Q(1), Q(0)), 0, True), ((Q(1),), 0, True), ((Q(1, 4), Q(3, 4)), 0, True)],
-    without={1: ((Q(1), Q(0)), 0, False)},
+    form=lambda y, p: -dot(y, [pi.log() for pi in p]),
+    wrong={
+        "the mean": lambda y, p: -dot(y, [pi.log() for pi in p]) / len(p),
+        "the sign forgotten": lambda y, p: dot(y, [pi.log() for pi in p]),
+    },
+    cases=sized("v", "i"),
+    edges=[((1000, 0), 0), ((1000, 0), 1), ((3,), 0), ((0, Log(Q(3))), 0)],
 )
-def loss_is_cross_entropy(form: Callable[..., Any], p: Row, k: int, nothing: bool) -> None:
-    """`-sum y_i log p_i = -log p_k >= 0` for a one-hot label, where `0 log 0` counts as 0."""
-    value = form([term(int(i == k), pi, nothing=nothing) for i, pi in enumerate(p)])
-    equal(value, -arb(p[k]).log())
+def loss_is_cross_entropy(form: Callable[..., Any], z: Sequence[Number], k: int) -> None:
+    """`-sum y_i log p_i = -log p_k >= 0` for a one-hot label: no `p_i` is 0, so every logarithm has a value."""
+    p = softmax(z)
+    value = form(balls(identity(len(z))[k]), p)
+    equal(value, -p[k].log())
     at_most(arb(0), value)
 
 
@@ -217,6 +211,42 @@ def jacobian_of_softmax(form: Callable[..., Any], K: int) -> None:
     equal(j, [[form(f.p, a, b) for b in range(K)] for a in range(K)])
     equal([total(row) for row in j], [0] * K)
     equal(j, transposed(j))
+
+
+@judge(
+    "Q3.1.6",
+    form=lambda e, s: Ratio(s - e, s),
+    wrong={
+        "the exponential added": lambda e, s: Ratio(s + e, s),
+        "the square subtracted": lambda e, s: Ratio(s - e * e, s),
+    },
+    cases=SIZES,
+)
+def diagonal_derivative_factored(form: Callable[..., Any], K: int) -> None:
+    """`e_k/S (S - e_k)/S = p_k (1 - p_k)`, and that is `dp_k/dz_k`, as rational functions."""
+    f = Field(K)
+    for k in range(K):
+        factored = f.p[k] * form(f.e[k], f.total)
+        equal(factored, f.p[k] * (1 - f.p[k]))
+        equal(factored, f.d(f.p[k], k))
+
+
+@judge(
+    "Q3.1.7",
+    form=lambda ek, ej, s: Ratio(-ek * ej, s * s),
+    wrong={
+        "the sign forgotten": lambda ek, ej, s: Ratio(ek * ej, s * s),
+        "the sum once": lambda ek, ej, s: Ratio(-ek * ej, s),
+    },
+    cases=SIZES[1:],
+)
+def off_diagonal_derivative_factored(form: Callable[..., Any], K: int) -> None:
+    """`-e_k e_j / S^2 = -(e_j/S)(e_k/S) = -p_k p_j`, and that is `dp_k/dz_j` for `j != k`, as rational functions."""
+    f = Field(K)
+    for k, j in ((k, j) for k in range(K) for j in range(K) if j != k):
+        quotient = form(f.e[k], f.e[j], f.total)
+        equal(quotient, -f.p[j] * f.p[k])
+        equal(quotient, f.d(f.p[k], j))
 
 
 # -- 2. The gradient by the logits --
@@ -306,19 +336,17 @@ def size_of_the_gradient(form: Callable[..., Any], z: Sequence[Number], k: int) 
     "Q3.3.2",
     form=transposed,
     wrong={"the matrix itself": lambda W: W, "its negative": lambda W: [[-w for w in row] for row in transposed(W)]},
-    cases=st.tuples(matrices(2, 3), st.just("gradient"), st.just("left")),
-    edges=[(SQUARE, "gradient", "left")],
-    without={1: (SQUARE, "jacobian", "left"), 2: (SQUARE, "gradient", "right")},
+    cases=st.tuples(matrices(2, 3), st.just("gradient")),
+    edges=[(SQUARE, "gradient")],
+    without={1: (SQUARE, "jacobian")},
 )
-def logits_by_the_hidden_activation(form: Callable[..., Any], W: Matrix, layout: str, side: str) -> None:
-    """`d(W a + b)/da = W'`: with a row for each input, and multiplied on from the left, `dL/da = W' dL/dz`."""
+def logits_by_the_hidden_activation(form: Callable[..., Any], W: Matrix, layout: str) -> None:
+    """`d(W a + b)/da = W'`, with a row for each input: so multiplied on from the left, `dL/da = W' dL/dz`."""
     a, r = symbols(a=len(W[0]), r=len(W))
     z = times(W, a)
     by_input = [[derivative(zk, ai) for zk in z] for ai in a]
     equal(form(W), by_input if layout == "gradient" else transposed(by_input))
-    equal(
-        times(form(W), r) if side == "left" else times(transposed(form(W)), r), [derivative(dot(r, z), ai) for ai in a]
-    )
+    equal(times(form(W), r), [derivative(dot(r, z), ai) for ai in a])
 
 
 @judge(
@@ -375,6 +403,22 @@ def slope_of_leaky_relu(form: Callable[..., Any], z: Any, alpha: Any) -> None:
     step = abs(z) / 2 if z else Q(1)
     for h in (step, -step):
         equal((leaky(z + h, alpha) - leaky(z, alpha)) / h, form(z, alpha))
+
+
+@judge(
+    "Q3.3.9",
+    form=lambda slopes, i: [slope if j == i else Q(0) for j, slope in enumerate(slopes)],
+    printed=lambda slopes, i: slopes,  # noqa: ARG005
+    witnesses=[((Q(1), Q(-1)), 0)],
+    wrong={"one everywhere": lambda slopes, i: [Q(1) for _ in slopes]},  # noqa: ARG005
+    cases=st.integers(1, 4).flatmap(lambda n: st.tuples(vector(n, rationals().filter(bool)), st.integers(0, n - 1))),
+)
+def entry_depends_on_its_own_pre_activation(form: Callable[..., Any], z: Row, i: int) -> None:
+    """`d a_hat_i / d z_i = A_i`, and no other entry moves with `z_i`; printed is the whole vector `A`."""
+    h = abs(z[i]) / 2
+    moved = [zj + h if j == i else zj for j, zj in enumerate(z)]
+    quotients = [(leaky(b) - leaky(a)) / h for a, b in zip(z, moved, strict=True)]
+    equal(quotients, form([Q(1) if zj > 0 else ALPHA for zj in z], i))
 
 
 @judge(

@@ -138,10 +138,22 @@ def one_hot_loss_is_what_the_true_class_lacks(form: Callable[..., Any], z: Z, k:
     wrong={"the other way round": lambda p, y: [yk - pk for pk, yk in zip(p, y, strict=True)]},
     cases=sized("v", "p"),
     edges=[((0, 0), (0, 1)), ((1, 0), (1, 0))],
-    without={1: ((0, 0, 0, 0), (1, 0, 1, 0))},
 )
 def gradient_is_output_minus_label(form: Callable[..., Any], z: Z, y: Sequence[Any]) -> None:
-    """`dL/dz = p - y` for labels, hard or soft, that sum to one; in general it is `sum(y) p - y`."""
+    """`dL/dz = p - y` for labels, hard or soft, that sum to one."""
+    equal(slopes(z, y), form(softmax(z), balls(y)))
+
+
+@judge(
+    "Q7.a.1",
+    exact=False,
+    form=lambda p, y: [total(y) * pk - yk for pk, yk in zip(p, y, strict=True)],
+    wrong={"as if they summed to one": lambda p, y: [pk - yk for pk, yk in zip(p, y, strict=True)]},
+    cases=sized("v", "+"),
+    edges=[((0, 0, 0, 0), (1, 0, 1, 0))],
+)
+def gradient_for_any_labels(form: Callable[..., Any], z: Z, y: Sequence[Any]) -> None:
+    """`dL/dz = sum(y) p - y`, whatever the labels sum to."""
     equal(slopes(z, y), form(softmax(z), balls(y)))
 
 
@@ -216,6 +228,20 @@ def log_sum_is_differentiated(form: Callable[..., Any], z: Z, i: int) -> None:
     """`d/dz_i ln sum_j e^z_j = e^z_i / S`; printed `z_i / S`."""
     t = balls(z)
     equal(gradient(lambda s: total(sj.exp() for sj in s).log(), t)[i], form(t, i))
+
+
+@judge(
+    "Q7.a.8",
+    exact=False,
+    form=lambda z, i: z[i].exp() / total(t.exp() for t in z),
+    printed=lambda z, i: z[i] / total(t.exp() for t in z),
+    witnesses=[((1, 0), (1, 0), 0)],
+    cases=sized("v", "p", "i"),
+)
+def parts_add_up_to_output_minus_one(form: Callable[..., Any], z: Z, y: Sequence[Any], i: int) -> None:
+    """`-sum y + sum y e^z_i / S = p_i - 1`; printed with `z_i / S`. Neither side is the derivative of the loss."""
+    t = balls(z)
+    equal(total(balls(y)) * (form(t, i) - 1), softmax(z)[i] - 1)
 
 
 @judge(
@@ -492,6 +518,23 @@ def cubic(a: Any, b: Any, c: Any) -> Function:
 
 ABSOLUTE = Function("|t|", abs, lambda t: None if t == 0 else Q(0), GRID)
 CUBE = Nowhere("t^3", lambda t: t * t * t, lambda t: 6 * t, [Q(1)])
+
+
+def wavy(a: int) -> Function:
+    """`a t^2 + t^4 sin(1/t)`, whose second derivative exists everywhere and has no limit at 0: `2a` alone is due there.
+
+    On [-5/4, 5/4] what is added to `2a` is at most 12 t^2 + 6 |t| + 1 < 28 in size.
+    """
+
+    def value(t: Any) -> Any:
+        return a * t * t + t**4 * arb(1 / t).sin() if t else t
+
+    def second(t: Any) -> Any:
+        return 2 * a + 12 * t * t * arb(1 / t).sin() - 6 * t * arb(1 / t).cos() - arb(1 / t).sin() if t else Q(2 * a)
+
+    return Function(f"{a}t^2+t^4 sin(1/t)", value, second, [Q(k, 16) for k in range(-4, 5)])
+
+
 STEP = OffZero("1 for t<0", lambda t: Q(int(t < 0)), lambda _: Q(0), [t for t in GRID if t != 0])
 
 
@@ -503,11 +546,14 @@ STEP = OffZero("1 for t<0", lambda t: Q(int(t < 0)), lambda _: Q(0), [t for t in
         "strictly positive": lambda second: second is not None and second > 0,
     },
     cases=st.tuples(st.builds(cubic, rationals(), rationals(), rationals())),
-    edges=[(cubic(Q(0), Q(1), Q(0)),), (cubic(Q(0), Q(0), Q(1)),), (cubic(Q(1), Q(0), Q(0)),)],
+    edges=[
+        *[(cubic(Q(0), Q(1), Q(0)),), (cubic(Q(0), Q(0), Q(1)),), (cubic(Q(1), Q(0), Q(0)),)],
+        *[(wavy(20),), (wavy(-20),)],
+    ],
     without={1: (ABSOLUTE,), 2: (STEP,), 3: (CUBE,)},
 )
 def convex_if_and_only_if_curved_upwards(form: Callable[..., Any], f: Function) -> None:
-    """`f'' >= 0` everywhere if and only if no chord is undercut.
+    """`f'' >= 0` everywhere if and only if no chord is undercut; `f''` need not be continuous.
 
     For a cubic the second difference `f(t+h) - 2f(t) + f(t-h)` is `h^2 f''(t)`, so a grid decides both sides alike.
     """
