@@ -259,6 +259,28 @@ def scale_and_shift_set_mean_and_variance(form: Callable[..., Any], x: Row, gamm
 
 
 @judge(
+    "Q2.a.8",
+    exact=False,
+    form=lambda g: [arb(0), arb(0), g],
+    wrong={
+        "as without the layer": lambda g: [g, arb(0), g],
+        "the scale as the shift": lambda g: [arb(0), g, g],
+    },
+    cases=st.tuples(rationals(), rationals(), rationals(), rationals(), positive()),
+    edges=[(Q(33, 10), Q(2), Q(17, 10), Q(-2, 5), Q(1))],
+)
+def one_sample_moves_the_shift_alone(form: Callable[..., Any], x: Any, g: Any, gamma: Any, beta: Any, eps: Any) -> None:
+    """For a batch of one and `eps > 0`: `dL/dx = 0`, `dL/dgamma = 0`, `dL/dbeta = g`, and the output is `beta`."""
+
+    def layer(t: Row) -> Any:
+        return model.batch_norm([t[0]], t[1], t[2], arb(eps))[0]
+
+    theta = balls([x, gamma, beta])
+    equal(layer(theta), arb(beta))
+    equal(gradient(lambda t: arb(g) * layer(t), theta), form(arb(g)))
+
+
+@judge(
     "Q2.a.9",
     exact=False,
     form=lambda s2, eps: (s2 + eps).sqrt(),

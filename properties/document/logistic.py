@@ -376,6 +376,55 @@ def cost_is_convex_jointly(
     at_most(middle, (left + right) / 2)
 
 
+def along(x: X, y: Labels, theta: Sequence[Any], v: Sequence[Any], order: int) -> arb:
+    """A derivative of the cost along `v`, at `theta = (w, b)`."""
+    return taylor(lambda t: cost(balls(x), y, t[0], t[1]), balls(theta), v, order)[order]
+
+
+@judge(
+    "Q1.23",
+    exact=False,
+    form=Q(1, 4),
+    wrong={"a fifth": Q(1, 5), "an eighth": Q(1, 8)},
+    cases=sized("v", "b", "q", "q", "q", "q"),
+    edges=[((1, 2), (0, 1), 0, 0, 1, 1), ((0,), (1,), 0, 0, 0, 1)],
+)
+def hessian_is_at_most_a_quarter_of_the_gram_matrix(
+    most: Any, x: X, y: Labels, w: Number, b: Number, v: Number, c: Number
+) -> None:
+    """`v'Hv = sum p_n (1 - p_n) (x_n.v)^2 <= 1/4 v'X'Xv` for rows `(x_n, 1)`, with equality at the origin."""
+    squares = dot(margins(balls(x), ball(v), ball(c)), margins(balls(x), ball(v), ball(c)))
+    at_most(along(x, y, (w, b), (v, c), 2), most * squares)
+
+
+@judge(
+    "Q1.3",
+    exact=False,
+    form=lambda rows: (
+        fmpq_mat([[dot(p, q) for q in zip(*rows, strict=True)] for p in zip(*rows, strict=True)]).det() != 0
+    ),
+    wrong={"always": lambda _rows: True, "as many samples as parameters": lambda rows: len(rows) >= len(rows[0])},
+    cases=st.lists(st.tuples(st.integers(-2, 2), st.just(1)), min_size=1, max_size=3).map(lambda rows: (tuple(rows),)),
+    edges=[(((1, 1), (1, 1)),), (((0, 1), (1, 1)),), (((2, 1),),)],
+)
+def minimiser_is_unique_where_the_samples_span(form: Callable[..., bool], rows: Sequence[Sequence[int]]) -> None:
+    """`E` is curved along every direction, so has one minimiser at most, if and only if `[X 1]` has rank `d + 1`.
+
+    It is flat along `v` exactly where `(x_n, 1).v = 0` for all samples; for one feature, `v` is at right angles to one.
+    """
+    x = [xn for xn, _ in rows]
+    curvatures = [along(x, [0] * len(x), (0, 0), (c, -a), 2) for a, c in rows]
+    flat = any(_vanishes(k) for k in curvatures)
+    true(form(rows) != flat, f"one minimiser at most for {rows} said to be {form(rows)}")
+
+
+def _vanishes(x: arb) -> bool:
+    """Whether a sum of squares with positive weights is 0. Raises Undecided where that is not clear."""
+    if x.contains(0) and not x.is_zero():
+        raise Undecided(f"{x} = 0")
+    return bool(x.is_zero())
+
+
 @judge(
     "Q1.22",
     exact=False,
@@ -594,6 +643,32 @@ def iterates_reach_the_minimum(
             here = simultaneous(xs, y, *here, ball(eta))
         for slope in gradient(lambda v: cost(xs, y, v[0], v[1]), list(here)):
             less(abs(slope), Q(1, 10**6))
+
+
+@judge(
+    "Q1.21",
+    "Q1.23",
+    exact=False,
+    form=lambda most: 1 / most,
+    wrong={"a tenth more": lambda most: Q(11, 10) / most, "the curvature itself": lambda most: most},
+    cases=st.tuples(
+        st.sampled_from([OVERLAP, SEPARABLE, ((-2, 2), (1, 0))]),
+        st.tuples(*[rationals(2)] * 2),
+        st.tuples(*[rationals(2)] * 2),
+    ).map(lambda case: (*case[0], *case[1:])),
+    edges=[(*OVERLAP, (Q(0), Q(0)), (Q(1, 100), Q(0))), (*((-2, 2), (1, 0)), (Q(0), Q(0)), (Q(1, 100), Q(0)))],
+)
+def gradient_is_cocoercive(
+    form: Callable[..., Any], x: Sequence[int], y: Labels, a: Sequence[Any], c: Sequence[Any]
+) -> None:
+    """`|g - h|^2 / Lambda <= (g - h).(a - c)` for the gradients `g` at `a` and `h` at `c`.
+
+    By Cauchy and Schwarz the gradient is Lipschitz with `Lambda`, the largest eigenvalue of `X'X / 4`.
+    """
+    there, here = (gradient(lambda v: cost(balls(x), y, v[0], v[1]), balls(theta)) for theta in (a, c))
+    change, step = ([p - q for p, q in zip(u, v, strict=True)] for u, v in ((there, here), (balls(a), balls(c))))
+    at_most(form(curvature(x)) * dot(change, change), dot(change, step))
+    at_most(dot(change, change), curvature(x) * curvature(x) * dot(step, step))
 
 
 @judge(

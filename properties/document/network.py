@@ -6,6 +6,7 @@ exponentials (see `softmax_cross_entropy`) or by certified power series of the w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
@@ -92,6 +93,25 @@ def leaky_relu_is_the_larger_of_two_lines(form: Callable[..., Any], z: Any, alph
     equal(form(2 * z, alpha), 2 * form(z, alpha))
 
 
+@judge(
+    "Q3.0.2",
+    form=leaky,
+    wrong={
+        "cut off": lambda z, alpha: max(z, 0 * alpha),
+        "the sides exchanged": lambda z, alpha: alpha * z if z > 0 else z / alpha,
+        "with a jump": lambda z, alpha: z + 1 if z > 0 else alpha * z,
+    },
+    cases=st.tuples(rationals(), rationals(), st.integers(1, 4).map(lambda k: Q(k, 4))),
+    edges=[(Q(-3), Q(3), ALPHA), (Q(-3), Q(-1), ALPHA), (Q(0), Q(0), ALPHA)],
+)
+def leaky_relu_rises_at_most_as_fast_as_its_input(form: Callable[..., Any], a: Any, b: Any, alpha: Any) -> None:
+    """`alpha (v - u) <= f(v) - f(u) <= v - u` for `u <= v` and `0 < alpha <= 1`: increasing, and 1-Lipschitz."""
+    u, v = min(a, b), max(a, b)
+    rise = form(v, alpha) - form(u, alpha)
+    at_most(alpha * (v - u), rise)
+    at_most(rise, v - u)
+
+
 PROBABILITIES = st.integers(0, 9).map(lambda k: Q(k, 10))
 
 
@@ -108,6 +128,29 @@ def mean_output_of_dropout(form: Callable[..., Any], p: Any, meaning: str, scali
     kept = 1 - p if meaning == "dropped" else p
     survivor = 1 if scaling == "plain" else 1 / (1 - p)
     equal(kept * survivor + (1 - kept) * 0, form(p))
+
+
+@judge(
+    "Q3.0.3",
+    form=lambda p, divided: Q(1) if divided else 1 - p,
+    wrong={
+        "nothing for plain dropout": lambda p, divided: Q(1),  # noqa: ARG005
+        "the factor twice": lambda p, divided: 1 - p,  # noqa: ARG005
+    },
+    cases=st.tuples(matrices(2, 3), vector(2), vector(3), PROBABILITIES, st.booleans()),
+    edges=[(SQUARE, (Q(0), Q(1)), (Q(1), Q(-1)), Q(1, 5), divided) for divided in (False, True)],
+)
+def evaluation_takes_the_mean_of_dropout(
+    form: Callable[..., Any], W: Matrix, b: Row, a: Row, p: Any, divided: bool
+) -> None:
+    """At evaluation plain dropout multiplies by `1 - p`, divided dropout by 1: the mean logits over all masks."""
+    kept = 1 / (1 - p) if divided else Q(1)
+    mean = [Q(0)] * len(b)
+    for mask in product((0, 1), repeat=len(a)):
+        probability = math.prod((1 - p if m else p for m in mask), start=Q(1))
+        logits = model.affine(W, b, [kept * m * x for m, x in zip(mask, a, strict=True)])
+        mean = [m + probability * z for m, z in zip(mean, logits, strict=True)]
+    equal(mean, model.affine(W, b, [form(p, divided) * x for x in a]))
 
 
 @judge(

@@ -15,7 +15,7 @@ from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from hypothesis import strategies as st
 
 from properties.document.algebra import Q, ball
-from properties.document.draws import rationals, vectors
+from properties.document.draws import positive, rationals, vectors
 from properties.document.judge import judge
 from properties.document.relations import Refuted, at_most, between, equal, less, true
 
@@ -552,6 +552,69 @@ def iterates_converge_where_they_contract(form: Callable[..., bool], f: Function
         for _ in range(STEPS):
             x = newton(f, x)
         less(abs(x - arb(f.root())), TINY)
+
+
+@dataclass(frozen=True)
+class Rising(Function):
+    """`a x + b (e^x - 1)` with `a >= 0` and `b > 0`: increasing and convex."""
+
+    a: Any
+    b: Any
+
+    def value(self, x: Any) -> Any:
+        """`a x + b (e^x - 1)`."""
+        return self.a * arb(x) + self.b * (arb(x).exp() - 1)
+
+    def slope(self, x: Any) -> Any:
+        """`a + b e^x`."""
+        return self.a + self.b * arb(x).exp()
+
+
+@judge(
+    "Q6.10",
+    exact=False,
+    form=newton,
+    wrong={
+        "half of the step": lambda f, x: (x + newton(f, x)) / 2,
+        "twice the step": lambda f, x: 2 * newton(f, x) - x,
+    },
+    cases=st.tuples(st.builds(Rising, rationals().map(abs), positive()), rationals().filter(bool)),
+    edges=[(Rising(Q(0), Q(1)), Q(-4)), (Rising(Q(0), Q(1)), Q(4))],
+)
+def iterates_descend_where_f_is_convex_and_increasing(form: Callable[..., Any], f: Function, start: Any) -> None:
+    """Tangents lie below a convex function: from any start one step ends above the root, and the others descend."""
+    x = form(f, at(start))
+    for _ in range(3):
+        less(arb(f.root()), x)
+        x, before = form(f, x), x
+        less(x, before)
+
+
+@judge(
+    "Q6.10",
+    exact=False,
+    form=lambda h: h <= Q(1, 2),
+    wrong={"one": lambda h: h <= 1, "six tenths": lambda h: h <= Q(3, 5)},
+    cases=st.tuples(NOT_ZERO, rationals(), rationals(), rationals()).filter(lambda c: 2 * c[0] * c[3] + c[1] != 0),
+    edges=[(Q(1), Q(0), Q(-2), Q(2)), (Q(1), Q(0), Q(0), Q(1)), (Q(1), Q(0), Q(1, 10), Q(1))],
+)
+def start_is_close_enough_by_kantorovich(form: Callable[..., bool], a: Any, b: Any, c: Any, x: Any) -> None:
+    """`h = |f f''| / f'^2 <= 1/2` at the start of a quadratic: there is a root, and `|e_k| <= (2h)^(2^k) / (2^k L)`.
+
+    `L = |f'' / f'|` at the start. It is sharp: `x^2 + c` from 1 has `h = (1 + c)/2`, and a root only for `c <= 0`.
+    """
+    value, slope = (a * x + b) * x + c, 2 * a * x + b
+    steepness = abs(2 * a / slope)
+    h = steepness * abs(value / slope)
+    if form(h):
+        squared_distance = b * b - 4 * a * c
+        true(squared_distance >= 0, "there is a root")
+        roots = [(-b + s * arb(squared_distance).sqrt()) / (2 * a) for s in (-1, 1)]
+        root = min(roots, key=lambda r: abs(r - x).mid())
+        for k in range(4):
+            at_most(abs(x - root), arb((2 * h) ** (2**k)) / (2**k * steepness))
+            true(2 * a * x + b != 0, "there is a next iterate")
+            x = x - ((a * x + b) * x + c) / (2 * a * x + b)
 
 
 @judge(

@@ -128,6 +128,27 @@ def one_hot_loss_is_what_the_true_class_lacks(form: Callable[..., Any], z: Z, k:
     at_most(0, value)
 
 
+@judge(
+    "Q7.0.2",
+    exact=False,
+    form=lambda p, y: -dot(y, [pk.log() for pk in p]),
+    wrong={
+        "the entropy of the output": lambda p, y: -dot(p, [pk.log() for pk in p]),  # noqa: ARG005
+        "output and label exchanged": lambda p, y: -dot(p, [yk.log() for yk in y]),
+    },
+    cases=sized("p", "p"),
+    edges=[(HALVES, HALVES), ((Q(1, 4), Q(3, 4)), (Q(1, 3), Q(2, 3)))],
+)
+def cross_entropy_is_at_least_the_entropy(form: Callable[..., Any], p: Sequence[Any], y: Sequence[Any]) -> None:
+    """`-sum y ln p >= -sum y ln y` for soft labels, with equality if and only if `p = y` (Gibbs)."""
+    output, label = balls(p), balls(y)
+    excess = form(output, label) + dot(label, [yk.log() for yk in label])
+    if p == y:
+        equal(excess, arb(0))
+    else:
+        less(0, excess)
+
+
 # -- The gradient --
 
 
@@ -473,6 +494,25 @@ def eigenvalues_lie_between_zero_and_a_half(bounds: Any, p: Sequence[Any], x: Se
     at_most(spread(p, x), bounds[1] * dot(x, x))
 
 
+@judge(
+    "Q7.b.ii.8",
+    exact=False,
+    form=Q(1, 2),
+    wrong={"a quarter": Q(1, 4), "less by a hundredth": Q(49, 100)},
+    cases=st.integers(1, 4).flatmap(lambda n: st.tuples(vector(n), vector(n))),
+    edges=[((Q(1, 50), Q(-1, 50)), (0, 0)), ((1000, 0), (0, 0)), ((3,), (1,))],
+)
+def gradient_is_cocoercive(most: Any, a: Z, c: Z) -> None:
+    """`|p - q|^2 <= 1/2 (p - q).(a - c)` for the outputs `p` at `a` and `q` at `c`; the labels cancel.
+
+    So the gradient `p - y` is Lipschitz with constant 1/2, and co-coercive.
+    """
+    change = [p - q for p, q in zip(softmax(a), softmax(c), strict=True)]
+    step = [p - q for p, q in zip(balls(a), balls(c), strict=True)]
+    at_most(dot(change, change), most * dot(change, step))
+    at_most(dot(change, change), most * most * dot(step, step))
+
+
 # -- Convexity --
 
 
@@ -579,8 +619,10 @@ def _above(f: Function, a: Any, m: Any, b: Any) -> bool:
     cases=st.integers(2, 4).flatmap(lambda n: st.tuples(vector(n), vector(n))),
     edges=[((2, 2), (-2, -2)), ((1, 0), (3, 2))],
 )
-def loss_is_convex_in_the_logits(form: Callable[..., Any], a: Z, c: Z) -> None:
-    """`L((a + c)/2) <= (L(a) + L(c))/2`, though not strictly: `L(z + c 1) = L(z)`."""
+def loss_is_convex_in_the_logits(form: Callable[..., Any], a: Sequence[Any], c: Sequence[Any]) -> None:
+    """`L((a + c)/2) <= (L(a) + L(c))/2`, strictly unless `a - c` is a constant: `L(z + c 1) = L(z)`."""
     x, y = balls(a), balls(c)
-    at_most(form([(p + q) / 2 for p, q in zip(x, y, strict=True)]), (form(x) + form(y)) / 2)
+    flat = len({str(Q(0) + p - q) for p, q in zip(a, c, strict=True)}) == 1
+    middle = form([(p + q) / 2 for p, q in zip(x, y, strict=True)])
+    (at_most if flat else less)(middle, (form(x) + form(y)) / 2)
     equal(form([p + 1 for p in x]), form(x))
