@@ -502,7 +502,7 @@ def eigenvalues_lie_between_zero_and_a_half(bounds: Any, p: Sequence[Any], x: Se
     cases=st.integers(1, 4).flatmap(lambda n: st.tuples(vector(n), vector(n))),
     edges=[((Q(1, 50), Q(-1, 50)), (0, 0)), ((1000, 0), (0, 0)), ((3,), (1,))],
 )
-def gradient_is_cocoercive(most: Any, a: Z, c: Z) -> None:
+def change_of_the_output_is_cocoercive(most: Any, a: Z, c: Z) -> None:
     """`|p - q|^2 <= 1/2 (p - q).(a - c)` for the outputs `p` at `a` and `q` at `c`; the labels cancel.
 
     So the gradient `p - y` is Lipschitz with constant 1/2, and co-coercive.
