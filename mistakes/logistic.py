@@ -677,6 +677,13 @@ def puts_the_bias_first(w: Floats, b: float, X: Floats, /) -> Floats:
     return np.roll(logistic_hessian(w, b, X), 1, axis=(0, 1))
 
 
+@mistake("logistic_hessian", breaks="X.5")
+def has_the_slope_of_the_hyperbolic_tangent(w: Floats, b: float, X: Floats, /) -> Floats:
+    """`1 - p^2`, which is up to 1."""
+    p = logistic_predict(w, b, X)
+    return _gram(X, 1 - p * p)
+
+
 @mistake("logistic_hessian", breaks="Q1.22")
 def averages_its_hessian(w: Floats, b: float, X: Floats, /) -> Floats:
     """The Hessian of the mean."""

@@ -2,6 +2,8 @@
 
 from properties.forall import forall
 from properties.strategies.cross_checks import dropped_units, two_classes
+from properties.strategies.logistic import few_features
+from properties.strategies.softmax_cross_entropy import normalised_logits
 from spec.laws import cross_checks as laws
 
 softmax_of_two_is_the_sigmoid = forall(two_classes, laws.softmax_of_two_is_the_sigmoid)
@@ -16,3 +18,8 @@ bernoulli_dropout_averages_to_the_expected_loss = forall(
 bernoulli_dropout_averages_to_the_expected_gradient = forall(
     dropped_units, laws.bernoulli_dropout_averages_to_the_expected_gradient
 )
+
+hessian_is_at_most_a_quarter_of_the_gram_matrix = forall(
+    few_features, laws.hessian_is_at_most_a_quarter_of_the_gram_matrix
+)
+cross_entropy_is_at_least_the_entropy = forall(normalised_logits, laws.cross_entropy_is_at_least_the_entropy)

@@ -48,6 +48,9 @@ gradient_is_residual = forall(normalised_logits, laws.gradient_is_residual)
 gradient_at_the_true_class_is_exact = forall(classified_logits, laws.gradient_at_the_true_class_is_exact)
 gradient_off_the_true_class_is_exact = forall(classified_logits, laws.gradient_off_the_true_class_is_exact)
 gradient_sums_to_zero = forall(normalised_logits, laws.gradient_sums_to_zero)
+gradient_is_twice_what_the_true_class_lacks = forall(
+    classified_logits, laws.gradient_is_twice_what_the_true_class_lacks
+)
 gradient_is_slope = forall(labelled_logits, laws.gradient_is_slope)
 gradient_of_a_distribution_is_slope = forall(normalised_logits, laws.gradient_of_a_distribution_is_slope)
 gradient_is_difference_quotient = forall(labelled_logits, laws.gradient_is_difference_quotient)

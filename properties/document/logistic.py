@@ -383,6 +383,7 @@ def along(x: X, y: Labels, theta: Sequence[Any], v: Sequence[Any], order: int) -
 
 @judge(
     "Q1.23",
+    "X.5",
     exact=False,
     form=Q(1, 4),
     wrong={"a fifth": Q(1, 5), "an eighth": Q(1, 8)},

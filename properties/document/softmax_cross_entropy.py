@@ -130,6 +130,7 @@ def one_hot_loss_is_what_the_true_class_lacks(form: Callable[..., Any], z: Z, k:
 
 @judge(
     "Q7.0.2",
+    "X.6",
     exact=False,
     form=lambda p, y: -dot(y, [pk.log() for pk in p]),
     wrong={

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from spec.answers import exact_sum
+from spec.answers import eigenvalues, exact_sum
 from spec.bounds import gaussian_dropout as dropout_bounds
 from spec.bounds import logistic as logistic_bounds
 from spec.bounds import softmax_cross_entropy as softmax_bounds
@@ -14,7 +14,9 @@ from spec.contracts.gaussian_dropout import GaussianDropout
 from spec.contracts.logistic import Logistic
 from spec.contracts.softmax_cross_entropy import SoftmaxCrossEntropy
 from spec.definitions.cross_checks import DroppedUnit, TwoClasses
-from spec.law import Equation, law
+from spec.definitions.logistic import Samples
+from spec.definitions.softmax_cross_entropy import Logits
+from spec.law import Equation, Inequality, law
 from spec.regime import CORE, WIDE
 
 
@@ -111,3 +113,30 @@ def _averaging(case: DroppedUnit) -> float:
     `p` or `1 - p` is rounded once for each input; two powers, their product, and the product with what is averaged.
     """
     return (case.w.size + 6) * case.u
+
+
+# -- What bounds the losses of both: p (1 - p) <= 1/4, and Gibbs' inequality --
+
+
+@law("X.5", only=CORE)
+def hessian_is_at_most_a_quarter_of_the_gram_matrix(f: Logistic, case: Samples) -> Inequality:
+    """max eig(H - [X 1]'[X 1] / 4) <= 0."""
+    # An error of a symmetric matrix moves its eigenvalues by at most the largest row sum. Beside that of H, the sums of
+    # n products round, and d + 1 eigenvalues are found, at a size of no more than 1/4 in each weight, twice.
+    size = np.abs(case.rows).T @ np.abs(case.rows) / 2
+    summing = (len(case.X) + 2 * case.w.size + 4) * case.u
+    slack = logistic_bounds.hessian(*case.unlabelled, case.u) + summing * size
+    excess = f.logistic_hessian(*case.unlabelled) - case.rows.T @ case.rows / 4
+    return Inequality(eigenvalues(excess)[-1], 0.0, slack.sum(axis=1).max())
+
+
+@law("X.6", only=CORE)
+def cross_entropy_is_at_least_the_entropy(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
+    """-sum_k y_k ln y_k <= L(z, y), for labels that sum to one."""
+    labels = np.asarray(case.y, dtype=float)
+    labels = labels[labels > 0]
+    # Rounded labels have another sum s, and then s ln s is added.
+    terms, s = labels * np.log(labels), float(labels.sum())
+    summing = (labels.size + 4) * case.u * (1 + float(np.abs(terms).sum()))
+    allowed = softmax_bounds.cross_entropy(case.z, case.y, case.u) + summing
+    return Inequality(s * np.log(s) - terms.sum(), f.cross_entropy(case.z, case.y), allowed)

@@ -254,6 +254,15 @@ def gradient_sums_to_zero(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     return Equation(f.cross_entropy_gradient(case.z, case.y).sum(), 0.0, allowed)
 
 
+@law("Q3.2.7", only=CORE)
+def gradient_is_twice_what_the_true_class_lacks(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """sum_i |dL/dz_i| = 2 (1 - p_k), p_k its own softmax at the true class k."""
+    k = case.true_class
+    size = np.abs(np.asarray(f.cross_entropy_gradient(case.z, case.y), dtype=float)).sum()
+    allowed = _gradient(case).sum() + 2 * _softmax(case)[k] + 2 * (case.z.size + 2) * case.u
+    return Equation(size, 2 * (1 - float(f.softmax(case.z)[k])), allowed)
+
+
 @law("Q7.a.1", only=WIDE)
 def gradient_is_slope(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """<dL/dz, v> = d/dt L(z + t v) at t = 0, by the power series of the definition, for any labels."""
