@@ -278,6 +278,8 @@ def test_a_fault_within_a_convention_is_caught(strict: Library, fault: str) -> N
     [
         ("distribution", np.full(3, 1 / 3), True),
         ("distribution", np.full(7, 1 / 7, dtype=np.float32), True),
+        ("distribution", np.full(1000, 1e-3, dtype=np.float32), True),
+        ("distribution", np.full(1000, 1.00003e-3, dtype=np.float32), False),
         ("distribution", np.array([True, False]), True),
         ("distribution", np.array([0.5, 0.5 + 1e-9]), False),
         ("distribution", np.array([1, 1]), False),

@@ -310,9 +310,12 @@ def _filler(name: str, named: Named) -> Any:
 
 
 def _sums_to_one(y: Any) -> bool:
-    """Whether `y` may be shares of one: each is rounded once, and so is their sum, with all that are added up to it."""
+    """Whether `y` may be shares of one: off it by at most `u + K 2^-53`, `u` of the type of `y`.
+
+    They are made in double precision by `K - 1` additions and a division, and rounded to that type.
+    """
     u = np.finfo(y.dtype).eps / 2 if y.dtype.kind == "f" else 0.0
-    return bool(abs(math.fsum(y) - 1) <= (y.size + 1) * u)
+    return bool(abs(math.fsum(y) - 1) <= u + y.size * FLOAT64)
 
 
 def _number(value: Any) -> Any:
