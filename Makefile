@@ -7,9 +7,10 @@ STAMP := $(VENV)/stamp
 PIP := $(PY) -m pip --disable-pip-version-check
 # What takes longest comes first, so that nothing is left to one core in the end.
 LONGEST := optax_losses.toml jax_autodiff.py torch_autograd.py jax_nn.toml sympy_symbolic.py
-EXPECTED := $(shell sed -n 's/^name = "\(.*\)"/\1/p' implementations/expected.toml)
+NAMES := import sys, tomllib; print(*(one["name"] for one in tomllib.load(sys.stdin.buffer)["implementation"]))
+EXPECTED = $(shell $(PY) -c '$(NAMES)' < implementations/expected.toml)
 LEAVE :=
-CONTROLS := $(addprefix implementations/,$(filter-out $(LEAVE),$(LONGEST) $(filter-out $(LONGEST),$(EXPECTED))))
+CONTROLS = $(addprefix implementations/,$(filter-out $(LEAVE),$(LONGEST) $(filter-out $(LONGEST),$(EXPECTED))))
 SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks docs experiments time_machine)
 
 .DEFAULT_GOAL := help
@@ -17,7 +18,9 @@ SOURCES := conftest.py $(wildcard spec reference properties mistakes implementat
 
 .PHONY: help
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf 'make %-12s %s\n' "$$name" "$$text"; done
+	@while IFS= read -r line; do \
+		case "$$line" in [a-z]*:*'## '*) printf 'make %-12s %s\n' "$${line%%:*}" "$${line#*## }";; esac; \
+	done < Makefile
 
 # All of it is our own code and needs no jail, which not every machine can build. PyTorch is slow to start and to
 # differentiate: it is asked in the processes of the properties, and its limits are wider than those of a submission.
@@ -26,8 +29,8 @@ grade: $(STAMP)  ## grade the reference, PyTorch where it is installed, and a su
 	@mkdir -p build
 	@targets=reference; \
 	if $(PY) -c 'import torch' 2>/dev/null; then targets="$$targets implementations/torch_autograd.py"; \
-	elif echo "$$LYDITE_REQUIRE" | grep -q torch; then echo 'PyTorch is required here and not installed'; exit 1; \
-	else echo 'skipped: implementations/torch_autograd.py, for PyTorch is not installed (make frameworks)'; fi; \
+	else case "$$LYDITE_REQUIRE" in *torch*) echo 'PyTorch is required here and not installed'; exit 1;; esac; \
+		echo 'skipped: implementations/torch_autograd.py, for PyTorch is not installed (make frameworks)'; fi; \
 	$(PY) -m lydite grade $$targets --isolation none --seed 0 --timeout 900 --call-timeout 30 --json build/report.json
 	@printf '\nexpected faults:\n'
 	@$(PY) -m lydite grade implementations/with_faults.py --isolation process --seed 0 --json build/expected-faults.json; \
@@ -88,7 +91,7 @@ test: $(STAMP)  ## run the properties on the reference, and the suite's own test
 	$(PY) -m pytest -n auto properties tests
 
 .PHONY: bare
-bare:  ## make test and make grade from a fresh clone, with Python, make and git alone
+bare:  ## make test and make grade from a fresh clone, with Python, make, git and coreutils alone
 	$(PYTHON) tests/bare.py
 
 .PHONY: check
@@ -168,4 +171,4 @@ $(UV):
 .PHONY: clean
 clean:  ## remove what the commands have made
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	$(PYTHON) -c 'import pathlib, shutil; [shutil.rmtree(one) for one in [*pathlib.Path().rglob("__pycache__")]]'

@@ -1,4 +1,4 @@
-"""Runs `make test` and `make grade` from a fresh clone with Python, make and git alone: the gate `make bare`.
+"""Runs `make test` and `make grade` from a fresh clone with Python, make, git and coreutils alone: `make bare`.
 
 An ordinary user without a home, a folder whose name has a space and an umlaut, no locale, a terminal that can do
 nothing, and files that others may not read. Every test has to pass, or to be skipped with the name of what is absent.
@@ -24,11 +24,11 @@ NOBODY = 54321
 """A user and group of whom nothing is known: no name, no home."""
 
 PROGRAMS = """
-    sh make git grep sed find xargs
+    sh make git
     basename cat chmod cp cut date dirname echo env expr false head id ln ls mkdir mktemp mv printf pwd readlink
     realpath rm rmdir sleep sort tail tee test touch tr true uname uniq wc
 """
-"""All that is on the PATH, besides Python: make and git, and what every system has."""
+"""All that is on the PATH, besides Python: make and git, the shell that they need, and programs of coreutils."""
 
 PASSED_ON = re.compile(
     r"PIP_.*|(HTTPS?|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|PYTEST_XDIST_AUTO_NUM_WORKERS", re.IGNORECASE
@@ -73,13 +73,18 @@ def staged(folder: Path) -> dict[str, Any]:
     # Not by hard links: the clone is given away.
     subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(checkout)], check=True)
     who: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-    for name in PROGRAMS.split():
-        programs.joinpath(name).symlink_to(shutil.which(name) or sys.exit(f"make bare needs {name}"))
+    link(programs)
     programs.joinpath("python3").symlink_to(interpreter(who))
     if who:
         subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", str(folder)], check=True)
     passed_on = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
     return {"cwd": checkout, "env": passed_on | {"PATH": str(programs), "TMPDIR": str(scratch), "TERM": "dumb"}, **who}
+
+
+def link(folder: Path) -> None:
+    """Puts all that is on the PATH, besides Python, into `folder`."""
+    for name in PROGRAMS.split():
+        folder.joinpath(name).symlink_to(shutil.which(name) or sys.exit(f"make bare needs {name}"))
 
 
 def interpreter(who: dict[str, Any]) -> str:

@@ -48,6 +48,15 @@ def test_only_what_is_optional_counts_as_a_name(reason: str, named: bool) -> Non
     assert bare.names_what_is_absent(reason) is named
 
 
+def test_make_lists_its_commands_with_coreutils_alone(tmp_path: Path) -> None:
+    bare.link(tmp_path)
+    done = subprocess.run(
+        ["make"], cwd=bare.ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
+    assert "make bare         make test and make grade from a fresh clone" in done.stdout
+    assert not done.stderr
+
+
 def test_an_interpreter_is_one_that_everybody_can_run() -> None:
     assert bare.interpreter({})
     with pytest.raises(SystemExit, match="for every user"):
