@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -90,15 +90,15 @@ def test_in_this_process(many: int) -> None:
         assert judged(Implementation(SimpleNamespace(softmax=softmax), watch=watch).softmax) == DUE
 
 
+def judged_elsewhere(target: str, many: int) -> list[str]:
+    with crowd(many), closing(Opened(target, None, "float64", Watch(SECONDS), Tier.PROCESS)) as opened:
+        return judged(opened.implementation(watched=False).softmax)
+
+
 @pytest.mark.parametrize("many", [0, BUSY])
 def test_in_a_process_of_its_own(many: int, submit: Submit) -> None:
     path = submit(f"{BURN}\ndef softmax(z):\n    burn(z[0])\n    return z\n")
-    with crowd(many):
-        opened = Opened(str(path), None, "float64", Watch(SECONDS), Tier.PROCESS)
-        try:
-            assert judged(opened.implementation(watched=False).softmax) == DUE
-        finally:
-            opened.close()
+    assert judged_elsewhere(str(path), many) == DUE
 
 
 PROGRAM = f"""
@@ -128,13 +128,7 @@ def test_a_program_of_several_processes(many: int, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("lydite.target.program.SLACK", 0.0)
     path = tmp_path / "program.py"
     path.write_text(PROGRAM, "utf-8")  # not by `submit`: the interpreter need have no NumPy outside of its environment
-    command = COMMAND + shlex.join([sys.executable, str(path)])
-    with crowd(many):
-        opened = Opened(command, None, "float64", Watch(SECONDS), Tier.PROCESS)
-        try:
-            assert judged(opened.implementation(watched=False).softmax) == DUE
-        finally:
-            opened.close()
+    assert judged_elsewhere(COMMAND + shlex.join([sys.executable, str(path)]), many) == DUE
 
 
 SUBMITTED = f"""
