@@ -515,10 +515,26 @@ def test_a_claim_is_told_with_all_that_grades_it() -> None:
     assert "  law         " in result.output
 
 
+def test_what_is_added_to_the_document_is_told_apart() -> None:
+    output = run("claims", "Q1.9").output
+    assert CLAIMS["Q1.9"].addition
+    assert f"  says        {CLAIMS['Q1.9'].statement}\n  addition    {CLAIMS['Q1.9'].addition}\n" in output
+
+
 def test_claims_as_json() -> None:
     told = json.loads(run("claims", "Q6", "--json").output)
     assert [c["id"] for c in told] == [c for c in CLAIMS if c.startswith("Q6.")]
-    assert set(told[0]) >= {"statement", "verdict", "hypotheses", "correction", "witness", "calls", "regimes", "laws"}
+    assert set(told[0]) >= {
+        "statement",
+        "addition",
+        "verdict",
+        "hypotheses",
+        "correction",
+        "witness",
+        "calls",
+        "regimes",
+        "laws",
+    }
 
 
 def test_an_unknown_claim_exits_2() -> None:

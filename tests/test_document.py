@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from lydite.commands.cli import cli
 from lydite.document import formulas, plots
 from lydite.document import page as document
 from lydite.report.model import NoReport
-from spec.claim import CLAIMS, Verdict
+from spec.claim import CLAIMS, READING, RULE, Verdict
 from spec.law import LAWS
 
 pytest.importorskip("math_core")
@@ -75,6 +76,11 @@ def test_every_claim_is_there_with_its_verdict(text: str, page: Page) -> None:
     names = {verdict: name for verdict, (name, _, _) in document.MEANINGS.items()}
     assert found == {document.anchor(c): names[claim.verdict] for c, claim in CLAIMS.items()}
     assert set(names) == set(Verdict)
+
+
+def test_the_rule_and_what_is_added_are_shown(text: str) -> None:
+    told = [*READING, *RULE.values(), *(claim.addition for claim in CLAIMS.values())]
+    assert all(words in unescape(text) for words in told)
 
 
 def test_every_formula_is_rendered(text: str, page: Page) -> None:
