@@ -29,7 +29,7 @@ from spec.claim import CLAIMS
 from spec.contracts import CALLS
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Excluded, Misbehaved, Missing
-from spec.regime import Regime
+from spec.regime import DEFAULT, Regime
 
 SECONDS = 2.0
 """What one trial of a call may take."""
@@ -118,7 +118,8 @@ def draft(name: str) -> str:
     kept, refuted = _confirmed(kept, common, module)
     calls = {m.mapped.call for m in (*kept, *refuted)}
     guesses = [*refuted, *(m for m in matches if m.mapped.call not in calls)]
-    return "\n".join([*_text(module.__name__, common, kept, guesses), *_skipped(found.skipped)]) + "\n"
+    elsewhere = _elsewhere(kept, common, module)
+    return "\n".join([*_text(module.__name__, common, kept, guesses, elsewhere), *_skipped(found.skipped)]) + "\n"
 
 
 # -- Matching --
@@ -367,7 +368,7 @@ def _adapted(mapped: Iterable[Mapped], kind: str, dtype: str, module: Any) -> Si
 def _confirmed(kept: Sequence[Match], common: tuple[str, str], module: Any) -> tuple[list[Match], list[Match]]:
     """What is kept where all of it is graded together in core, as `lydite grade` would, and what is refuted there."""
     standing, refuted = list(kept), []
-    while fault := _fault(standing, common, module):
+    while fault := _fault(standing, common, module, Regime.CORE, _examples(common)):
         call, law = fault
         out = [m for m in standing if call in {m.mapped.call, m.mapped.autodiff}]
         standing = [m for m in standing if m not in out]
@@ -375,23 +376,41 @@ def _confirmed(kept: Sequence[Match], common: tuple[str, str], module: Any) -> t
     return standing, refuted
 
 
-def _fault(kept: Sequence[Match], common: tuple[str, str], module: Any) -> tuple[str, str] | None:
-    """The call that breaks a law in core, and the claim; None where none does."""
+def _examples(common: tuple[str, str]) -> int:
+    """On how many batches for each law all of a draft is held in core."""
+    return EXAMPLES if common[0] == "numpy" else 1
+
+
+def _elsewhere(kept: Sequence[Match], common: tuple[str, str], module: Any) -> dict[Regime, str]:
+    """A claim that breaks in each other regime in which all that is kept was tried, empty where none does.
+
+    A framework is not tried there: it takes seconds for each new shape, and `scale` has a hundred.
+    """
+    if not kept or common[0] != "numpy":
+        return {}
+    faults = {regime: _fault(kept, common, module, regime, 1) for regime in DEFAULT[1:]}
+    return {regime: fault[1] if fault else "" for regime, fault in faults.items()}
+
+
+def _fault(
+    kept: Sequence[Match], common: tuple[str, str], module: Any, regime: Regime, examples: int
+) -> tuple[str, str] | None:
+    """The call that breaks a law in `regime`, and the claim; None where none does."""
     arrays, dtype = common
     calls = {m.mapped.call for m in kept}
     batched = {m.mapped.call for m in kept if m.mapped["batch"] == "leading"}
     watch = Watch(SECONDS)
-    impl = Implementation(_adapted([m.mapped for m in kept], arrays, dtype, module), watch=watch)
-    examples = EXAMPLES if arrays == "numpy" else 1
+    offered = _adapted([m.mapped for m in kept], arrays, dtype, module)
+    impl = Implementation(offered, watched=regime is Regime.PURITY, watch=watch)
     plan = import_module("properties.forall").Plan(precision=dtype or "float64", examples=examples, shrink=False)
     for prop in import_module("properties.every").every():
         law = prop.law
-        claims = [c for c in law.claims_in(Regime.CORE) if set(CLAIMS[c].calls) <= calls]
-        if not claims or Regime.CORE not in law.regimes or (law.batched and law.batched not in batched):
+        claims = [c for c in law.claims_in(regime) if set(CLAIMS[c].calls) <= calls]
+        if not claims or regime not in law.regimes or (law.batched and law.batched not in batched):
             continue
         with watch.attending():
             try:
-                prop.check(impl, Regime.CORE, plan, Tally())
+                prop.check(impl, regime, plan, Tally())
             except Missing:
                 continue
             except (AssertionError, CallFailed, Misbehaved) as failure:
@@ -413,8 +432,16 @@ def _deciding(mapped: Mapped) -> list[Any]:
 # -- Telling --
 
 
-def _text(name: str, common: tuple[str, str], kept: Sequence[Match], guesses: Sequence[Match]) -> Iterator[str]:
+def _text(
+    name: str,
+    common: tuple[str, str],
+    kept: Sequence[Match],
+    guesses: Sequence[Match],
+    elsewhere: Mapping[Regime, str],
+) -> Iterator[str]:
     yield f"# Drafted for {name}: {len(kept)} of {len(CALLS)} calls held on a few cases as they are mapped here."
+    if kept:
+        yield f"# {_together(elsewhere, _examples(common))}"
     yield "# Delete what is not meant; what was guessed by its name alone stands behind a # and has to be looked at."
     yield f'module = "{name}"'
     if common[0] != "numpy":
@@ -432,6 +459,14 @@ def _text(name: str, common: tuple[str, str], kept: Sequence[Match], guesses: Se
     for call in CALLS.values():
         if call.name not in known:
             yield f'# {call.name} = ""  # {call.signature[1:-1]}'
+
+
+def _together(elsewhere: Mapping[Regime, str], examples: int) -> str:
+    """What has become of all that is kept, tried together in one regime after the other."""
+    holding = [Regime.CORE, *(regime for regime, claim in elsewhere.items() if not claim)]
+    told = [f"hold in {', '.join(holding)}", *(f"break {c} in {regime}" for regime, c in elsewhere.items() if c)]
+    rest = "1 elsewhere" if elsewhere else f"not tried in {', '.join(DEFAULT[1:])}"
+    return f"Together they {'; '.join(told)} ({examples} batch{'es' * (examples > 1)} a law in core, {rest})."
 
 
 def _why(match: Match, common: tuple[str, str]) -> str:
