@@ -108,6 +108,8 @@ def test_derivatives_are_drafted_from_a_framework(tmp_path: Path) -> None:
     for line in (
         'arrays = "torch"',
         'cross_entropy_gradient = { autodiff = "cross_entropy" }',
+        'training=True, eps=eps", eps = "positive", samples = "two-or-more" }',
+        'batch_norm_backward = { autodiff = "batch_norm" }',
         'logistic_hessian = { autodiff = "logistic_loss" }',
         'leaky_relu = "leaky_relu"',
     ):
