@@ -401,6 +401,12 @@ def classes_counted_in_a_byte(z: Floats, y: Array, /) -> Any:
 # -- cross_entropy_gradient --
 
 
+@mistake("cross_entropy_gradient", breaks="X.7")
+def is_taken_at_a_tenth_of_the_temperature(z: Floats, y: Array, /) -> Any:
+    """`softmax(10 z) - y`, a temperature left over from contrastive learning: it changes ten times as fast."""
+    return softmax(10 * z) - y
+
+
 @mistake("cross_entropy_gradient", breaks="Q7.a.6")
 def subtracts_one_everywhere(z: Floats, y: Array, /) -> Any:
     """The document's middle line, y_hat_i - 1: forgets that only the true class has a label of one."""

@@ -2,7 +2,7 @@
 
 from properties.forall import forall
 from properties.strategies.cross_checks import dropped_units, two_classes
-from properties.strategies.logistic import few_features
+from properties.strategies.logistic import chords, few_features
 from properties.strategies.softmax_cross_entropy import normalised_logits
 from spec.laws import cross_checks as laws
 
@@ -23,3 +23,5 @@ hessian_is_at_most_a_quarter_of_the_gram_matrix = forall(
     few_features, laws.hessian_is_at_most_a_quarter_of_the_gram_matrix
 )
 cross_entropy_is_at_least_the_entropy = forall(normalised_logits, laws.cross_entropy_is_at_least_the_entropy)
+gradient_of_the_neuron_is_cocoercive = forall(chords, laws.gradient_of_the_neuron_is_cocoercive)
+gradient_by_the_logits_is_cocoercive = forall(normalised_logits, laws.gradient_by_the_logits_is_cocoercive)

@@ -649,6 +649,7 @@ def iterates_reach_the_minimum(
 @judge(
     "Q1.21",
     "Q1.23",
+    "X.7",
     exact=False,
     form=lambda most: 1 / most,
     wrong={"a tenth more": lambda most: Q(11, 10) / most, "the curvature itself": lambda most: most},

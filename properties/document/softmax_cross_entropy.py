@@ -497,6 +497,7 @@ def eigenvalues_lie_between_zero_and_a_half(bounds: Any, p: Sequence[Any], x: Se
 
 @judge(
     "Q7.b.ii.8",
+    "X.7",
     exact=False,
     form=Q(1, 2),
     wrong={"a quarter": Q(1, 4), "less by a hundredth": Q(49, 100)},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spec.answers import eigenvalues, exact_sum
 from spec.bounds import gaussian_dropout as dropout_bounds
@@ -14,10 +16,15 @@ from spec.contracts.gaussian_dropout import GaussianDropout
 from spec.contracts.logistic import Logistic
 from spec.contracts.softmax_cross_entropy import SoftmaxCrossEntropy
 from spec.definitions.cross_checks import DroppedUnit, TwoClasses
-from spec.definitions.logistic import Samples
+from spec.definitions.logistic import Chord, Samples, joined
 from spec.definitions.softmax_cross_entropy import Logits
 from spec.law import Equation, Inequality, law
 from spec.regime import CORE, WIDE
+
+Numbers = NDArray[np.float64]
+
+STEP = 1 / 4
+"""How far apart two points are at which gradients are compared: far ones show less, for softmax flattens out."""
 
 
 class BothLosses(Logistic, SoftmaxCrossEntropy, Protocol):
@@ -128,6 +135,36 @@ def hessian_is_at_most_a_quarter_of_the_gram_matrix(f: Logistic, case: Samples) 
     slack = logistic_bounds.hessian(*case.unlabelled, case.u) + summing * size
     excess = f.logistic_hessian(*case.unlabelled) - case.rows.T @ case.rows / 4
     return Inequality(eigenvalues(excess)[-1], 0.0, slack.sum(axis=1).max())
+
+
+@law("X.7", only=CORE)
+def gradient_of_the_neuron_is_cocoercive(f: Logistic, case: Chord) -> Inequality:
+    """|g - h|^2 <= max eig([X 1]'[X 1]) / 4 <g - h, (w, b) - (v, c)> for its gradients g at (w, b) and h at (v, c)."""
+    ends = [(*theta, case.X, case.y) for theta in (case.parameters, (case.v, case.c))]
+    g, h = (joined(*f.logistic_gradient(*end)) for end in ends)
+    summing = (len(case.X) + 2 * case.w.size + 4) * case.u
+    off = [logistic_bounds.gradient(*end, case.u) + summing * logistic_bounds.gradient_size(*end) for end in ends]
+    rows = np.abs(case.rows)
+    most = float(eigenvalues(case.rows.T @ case.rows)[-1] + summing * (rows.T @ rows).sum()) / 4
+    return _cocoercive(g - h, joined(*case.parameters) - case.toward, most, off)
+
+
+@law("X.7", only=CORE)
+def gradient_by_the_logits_is_cocoercive(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
+    """|g - h|^2 <= 1/2 <g - h, z - c> for its gradients g at z and h at c near by, and labels that sum to one."""
+    ends, u = (case.z, case.along(STEP)), case.u
+    g, h = (np.asarray(f.cross_entropy_gradient(z, case.y), dtype=float) for z in ends)
+    # The labels' own sum is one up to K roundings, and so are the sums of the law.
+    off = [softmax_bounds.gradient(z, case.y, u, case.forgiving) + (z.size + 4) * u for z in ends]
+    return _cocoercive(g - h, ends[0].astype(float) - ends[1].astype(float), 0.5, off)
+
+
+def _cocoercive(change: Numbers, step: Numbers, most: float, errors: Sequence[Numbers]) -> Inequality:
+    """`|change|^2 <= most <change, step>`, where no entry of the change is off by more than the errors together."""
+    off: Numbers = np.sum(errors, axis=0)
+    # |d + e|^2 <= |d|^2 + 2 |e||d| + |e|^2 for the true change d, which is at most that given and e.
+    allowed = off @ (2 * np.abs(change) + 3 * off + most * np.abs(step))
+    return Inequality(change @ change, most * (change @ step), allowed)
 
 
 @law("X.6", only=CORE)
