@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import spec.laws  # noqa: F401  (loads every law)
+from properties.every import every
 from spec import consistency as catalogue
 from spec.claim import CLAIMS, RULE, Kind, Verdict, load
 from spec.contracts import CALLS
@@ -141,6 +142,11 @@ def test_a_law_that_never_runs_is_an_error() -> None:
     idle = a_law("Q7.b.ii.8", only=(Regime.TAILS,))
     with pytest.raises(ValueError, match=r"never runs for claim Q7.b.ii.8"):
         catalogue.check(CLAIMS, LAWS | {idle.name: idle}, CALLS)
+
+
+def test_every_law_is_quantified_exactly_once() -> None:
+    quantified = Counter(prop.law.name for prop in every())
+    assert quantified == Counter(LAWS.keys())
 
 
 def test_a_law_of_an_unknown_or_ungraded_claim_is_an_error() -> None:
