@@ -49,7 +49,7 @@ controls: $(STAMP)  ## grade real libraries and other styles as expected, and co
 		$(PY) -m lydite grade $(CONTROLS) --expect implementations/expected.toml --precision $$precision --examples 1 \
 			--isolation process --seed 0 --timeout 1800 --call-timeout 60 --json build/controls-$$precision.json || exit 1; \
 	done
-	$(PY) -m pytest -q -n auto tests/test_draft.py tests/test_findings.py
+	LYDITE_REQUIRE=$$LYDITE_REQUIRE,controls $(PY) -m pytest -q -n auto tests/test_draft.py tests/test_findings.py
 
 .PHONY: languages
 languages: $(STAMP)  ## grade the implementations in JavaScript and C++ in every regime and both precisions
