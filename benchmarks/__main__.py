@@ -54,7 +54,7 @@ def _on_logits(prop: Property[Logits]) -> bool:
     return prop.law.case_type == "Logits" and Regime.CORE in prop.law.regimes
 
 
-def _gain(props: Sequence[Property[Logits]], impl: object) -> float:
+def _gain(props: Sequence[Property[Logits]], impl: Implementation) -> float:
     """How many times more cases a CPU second checks when they come in batches that the laws share.
 
     Each pass has a seed of its own: batches and truths are shared within a pass, as in a real run, never with another.
@@ -75,7 +75,7 @@ def _gain(props: Sequence[Property[Logits]], impl: object) -> float:
     return measured.value * cases / (EXAMPLES * len(props))
 
 
-def _comparison(prop: Property[Logits], impl: object) -> float:
+def _comparison(prop: Property[Logits], impl: Implementation) -> float:
     """Microseconds that `holds` adds to a law whose truth is known already."""
     cases = [c for seed in range(20) for c in prop.cases.batch(Regime.CORE, "float64", 5, 4, seed)]
     tally = Tally()

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from properties.holds import holds
+from properties.holds import Implementation, holds
 from spec.definitions.softmax_cross_entropy import Logits
 from spec.evidence import Tally
 from spec.law import Law
@@ -25,7 +25,7 @@ def logits(draw: st.DrawFn) -> Logits:
     return Logits(z=z, y=np.eye(classes)[draw(st.integers(0, classes - 1))], v=v)
 
 
-def check(law: Law, impl: object, examples: int) -> Callable[[], None]:
+def check(law: Law, impl: Implementation, examples: int) -> Callable[[], None]:
     """A run of `law` on `examples` cases."""
 
     @seed(0)

@@ -1,7 +1,7 @@
 """Renders what is generated in the documentation: `python docs/build.py` writes it, with `--check` compares.
 
 In a page, the block behind `<!-- output of: COMMAND -->` is what the command prints, and that behind
-`<!-- contents of: FILE -->` the file; `docs/claims.md` is the catalogue.
+`<!-- contents of: FILE -->` the file; `docs/claims.md` is the catalogue, and `docs/architecture.md` has the drawing.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import spec.laws  # noqa: F401  (loads every law)
+from docs.drawing import drawing
+from lydite.isolation import NoTier, best
+from properties.document.__main__ import page as judges
+from spec.claim import CLAIMS, READING, RULE, Claim
+from spec.law import LAWS
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-import spec.laws  # noqa: E402, F401  (loads every law; the path has to be set first)
-from lydite.isolation import NoTier, best  # noqa: E402
-from properties.document.__main__ import page as judges  # noqa: E402
-from spec.claim import CLAIMS, READING, RULE, Claim  # noqa: E402
-from spec.law import LAWS  # noqa: E402
-
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("guide.md", "adapters.md", "implementing.md")))
 BLOCK = re.compile(r"(<!-- output of: (?P<command>.+?) -->\n```text\n)(?P<output>.*?)(```\n)", re.DOTALL)
 FILE = re.compile(r"(<!-- contents of: (?P<file>.+?) -->\n```json\n)(?P<contents>.*?)(```\n)", re.DOTALL)
+DRAWING = re.compile(r"(```mermaid\n)(?P<drawing>.*?)(```\n)", re.DOTALL)
 VARIES = re.compile(r"· \d+(\.\d+)? s\b|· (namespaces|landlock|process: [^·]*) ·")
 """What no two runs, or machines, have in common: the time, and the isolation."""
 
@@ -39,6 +39,8 @@ def built() -> Iterator[tuple[Path, str]]:
         yield page, FILE.sub(lambda m: m[1] + contents(m["file"]) + m[4], text)
     yield ROOT / "docs" / "claims.md", "".join(catalogue())
     yield ROOT / "docs" / "judges.md", judges()
+    page = ROOT / "docs" / "architecture.md"
+    yield page, DRAWING.sub(lambda m: m[1] + drawing() + m[3], page.read_text(encoding="utf-8"))
 
 
 def output(command: str) -> str:

@@ -8,7 +8,6 @@ import pytest
 
 from lydite.suite import SUITE, own
 
-REGISTERED = "lydite-grading"
 OPTIONS = ("--impl", "--lydite-")
 """How our own options begin."""
 
@@ -69,6 +68,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Starts grading where it is asked for; else imports nothing of the suite."""
     config.addinivalue_line("markers", "claim(id): a claim that this property tests")
     if config.getoption("--impl") is not None or config.rootpath == SUITE:
-        from lydite.grading.session import Grading  # the suite is imported only where it is used
+        from lydite.grading.session import REGISTERED, Grading  # the suite is imported only where it is used
 
         config.pluginmanager.register(Grading(config), REGISTERED)

@@ -11,7 +11,17 @@ from properties.forall import Property
 
 
 @cache
-def every() -> tuple[Property[Any], ...]:
-    """In the order of the modules and of their lines; those about batches included."""
+def named() -> dict[str, Property[Any]]:
+    """By `module.name`, in the order of the modules and of their lines; those about batches included."""
     modules = [import_module(f"properties.{path.stem}") for path in sorted(Path(__file__).parent.glob("test_*.py"))]
-    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Property))
+    return {
+        f"{module.__name__.removeprefix('properties.')}.{name}": value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, Property)
+    }
+
+
+def every() -> tuple[Property[Any], ...]:
+    """Those that `named` has, in its order."""
+    return tuple(named().values())

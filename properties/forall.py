@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
-from properties.holds import holds
+from properties.holds import Implementation, holds
 from properties.simplest import simplest
 from properties.strategies.cases import Batch, Cases
 from spec.case import Case
@@ -23,6 +23,13 @@ C = TypeVar("C", bound=Case)
 
 SWEPT = 16
 """Edges of `scale` that are tried for each batch that is drawn: all of them by default."""
+
+
+class Gathered(Implementation, Protocol):
+    """An implementation that checks the cases of a batch."""
+
+    def together(self, checks: Sequence[Callable[[], None]], /) -> None:
+        """Runs `checks`, each of which asks calls: one after the other, or side by side to ask all calls at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Property(Generic[C]):
     cases: Cases[C]
     law: Law
 
-    def check(self, impl: object, regime: Regime, plan: Plan, tally: Tally) -> None:
+    def check(self, impl: Gathered, regime: Regime, plan: Plan, tally: Tally) -> None:
         """Raises what `holds` raises, at the simplest case found; counts in `tally`."""
         __tracebackhide__ = True
         try:
@@ -76,14 +83,13 @@ class Property(Generic[C]):
             self._search(impl, regime, plan, Tally())
             raise  # not each time
 
-    def _search(self, impl: object, regime: Regime, plan: Plan, tally: Tally) -> None:
+    def _search(self, impl: Gathered, regime: Regime, plan: Plan, tally: Tally) -> None:
         """The edges and the batches of `plan`, until one fails."""
         __tracebackhide__ = True
-        together = getattr(impl, "together", _in_turn)
 
         def law_holds(batch: Batch[C]) -> None:
             with np.errstate(all="ignore"):  # what overflows on the way is judged by what comes out
-                together([partial(holds, self.law, impl, case, tally) for case in batch])
+                impl.together([partial(holds, self.law, impl, case, tally) for case in batch])
 
         quantified: Any = given(batch=self.cases.batches(regime, plan.precision, plan.seed))(law_holds)
         edges = self.cases.explicit(regime, plan.precision)
@@ -92,12 +98,6 @@ class Property(Generic[C]):
         if edges:
             quantified = example(batch=edges)(quantified)
         seed(plan.seed)(plan.settings()(quantified))()
-
-
-def _in_turn(checks: Sequence[Callable[[], None]]) -> None:
-    """What an implementation does with the cases of a batch that has no way to be asked them at once."""
-    for check in checks:
-        check()
 
 
 def forall(cases: Cases[C], law: Law) -> Property[C]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,19 @@ from spec.law import Equation, Inequality, Law, Statement
 Numbers = NDArray[np.float64]
 
 
-def holds(law: Law, impl: object, case: Case, tally: Tally) -> None:
+class Implementation(Protocol):
+    """What laws are held against: besides the calls of the contract, by name, what `holds` has to know of it."""
+
+    @property
+    def widening(self) -> float:
+        """What tolerances are multiplied by, for what a declared convention costs; else 1."""
+
+
+def holds(law: Law, impl: Implementation, case: Case, tally: Tally) -> None:
     """Raises Broken unless what `law` says of `impl` at `case` is true within its tolerance; counts in `tally`.
 
     A case that the law itself calls undecidable, or that a declared convention leaves out, is counted as skipped. What
-    a call raises carries `case` along as its `case` attribute. `impl` may widen tolerances, for what a declared
-    convention costs.
+    a call raises carries `case` along as its `case` attribute.
     """
     try:
         statement = law(impl, case)
@@ -37,9 +44,8 @@ def holds(law: Law, impl: object, case: Case, tally: Tally) -> None:
     if statement is None:
         tally.skipped += 1
         return
-    widening = getattr(impl, "widening", 1.0)
-    if widening != 1.0:
-        statement = _widened(statement, widening)
+    if impl.widening != 1.0:
+        statement = _widened(statement, impl.widening)
     for error, allowed, size in _errors(statement, case):
         share = _ratio(error, allowed) if (error <= allowed).all() else np.inf  # false for NaN
         if not share <= 1:  # nor is an infinite error within an infinite tolerance

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.holds import holds
+from properties.holds import Implementation, holds
 from properties.strategies.cases import Cases
 from spec.case import Case
 from spec.evidence import Broken, Tally
@@ -27,7 +27,7 @@ MOST_OF_A_SIZE = 64
 """Inputs that are tried, in all and of one size: a call may be slow."""
 
 
-def simplest(law: Law, cases: Cases[Any], impl: object, failure: Exception, precision: str) -> Exception | None:
+def simplest(law: Law, cases: Cases[Any], impl: Implementation, failure: Exception, precision: str) -> Exception | None:
     """How `law` fails, in the same way as by `failure`, at the simplest case found.
 
     None where that is neither small nor round, and may be worth shrinking.
@@ -42,7 +42,7 @@ def simplest(law: Law, cases: Cases[Any], impl: object, failure: Exception, prec
     return None if any(complexity(found)[:2]) else failure
 
 
-def _failure(law: Law, impl: object, case: Case) -> Exception | None:
+def _failure(law: Law, impl: Implementation, case: Case) -> Exception | None:
     try:
         with np.errstate(all="ignore"):
             holds(law, impl, case, Tally())

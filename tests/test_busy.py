@@ -18,8 +18,8 @@ import pytest
 
 from lydite.isolation import Tier
 from lydite.target.implementation import Implementation
+from lydite.target.name import COMMAND
 from lydite.target.opened import Opened
-from lydite.target.program import COMMAND
 from lydite.target.watch import Watch
 from spec.failure import CallFailed
 from tests.commandline import run

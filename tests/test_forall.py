@@ -10,6 +10,7 @@ import pytest
 
 from lydite.commands.cli import cli
 from lydite.grading.request import Request
+from lydite.target.implementation import Implementation
 from properties.forall import Plan, Property, forall
 from properties.strategies.softmax_cross_entropy import labelled_logits, normalised_logits
 from spec.definitions.softmax_cross_entropy import Logits
@@ -29,7 +30,7 @@ def recording(seen: list[Logits]) -> Property[Logits]:
 
 def drawn(plan: Plan, regime: Regime = Regime.CORE) -> list[Logits]:
     seen: list[Logits] = []
-    recording(seen).check(None, regime, plan, Tally())
+    recording(seen).check(Implementation(None), regime, plan, Tally())
     return seen
 
 
@@ -77,7 +78,7 @@ def test_layouts_vary_and_the_numbers_stay() -> None:
 def counterexample(softmax: Any) -> Logits:
     prop = forall(normalised_logits, laws.softmax_is_exact)
     with pytest.raises(Broken) as caught:
-        prop.check(SimpleNamespace(softmax=softmax), Regime.CORE, Plan(), Tally())
+        prop.check(Implementation(SimpleNamespace(softmax=softmax)), Regime.CORE, Plan(), Tally())
     case = caught.value.evidence.case
     assert isinstance(case, Logits)
     return case

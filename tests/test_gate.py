@@ -14,7 +14,7 @@ import pytest
 
 from lydite.report import model as report
 from lydite.suite import SUITE
-from lydite.target.opened import is_submitted
+from lydite.target.name import is_submitted
 from tests.commandline import run
 
 pytest_plugins = ["pytester"]

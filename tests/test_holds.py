@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from flint import arb
 
+from lydite.target.implementation import Implementation
 from properties.holds import holds
 from spec.balls import Truth
 from spec.case import Case
@@ -25,7 +26,7 @@ def law(statement: Statement) -> Law:
 
 def check(statement: Statement) -> Tally:
     tally = Tally()
-    holds(law(statement), None, CASE, tally)
+    holds(law(statement), Implementation(None), CASE, tally)
     return tally
 
 
@@ -106,5 +107,5 @@ def test_what_a_call_raises_carries_its_case() -> None:
 
     failing = Law("topic.name", "a = b.", ("Q7.a.7",), CORE, fails, "Case")
     with pytest.raises(CallFailed) as caught:
-        holds(failing, None, CASE, Tally())
+        holds(failing, Implementation(None), CASE, Tally())
     assert caught.value.case is CASE  # type: ignore[attr-defined]  # attached by holds

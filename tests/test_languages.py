@@ -20,7 +20,8 @@ from jsonschema import Draft202012Validator
 
 import reference
 from lydite.isolation import Tier
-from lydite.target.program import COMMAND, Answer, Program, Question
+from lydite.target.name import COMMAND
+from lydite.target.program import Answer, Program, Question
 from lydite.target.smoke import SCHEMA
 from lydite.worker.codec import DTYPES, Channel, Message, Patience
 from spec.contracts import CALLS

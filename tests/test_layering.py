@@ -1,12 +1,15 @@
-"""Imports point one way: the specification knows nobody, and a property never sees the reference."""
+"""Imports point one way: the specification knows nobody, a property never sees the reference, no circle."""
 
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from docs import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +34,7 @@ MAY_IMPORT = {
     "properties": {"spec"},
     "mistakes": {"spec", "reference"},
     "implementations": set(),
-    "lydite": {"spec"},
+    "lydite": {"spec", "reference", "properties", "mistakes"},
     "experiments": {"spec", "reference"},
     "time_machine": {"spec"},
 }
@@ -44,11 +47,15 @@ MUST_NOT_IMPORT = {
 }
 """Within the specification, laws come last."""
 
-BY_NAME = {"lydite"}
-"""The package that reaches the others by name only, with `import_module`."""
+BREAKS_OUT = ROOT / "lydite" / "isolation" / "probes.py"
+"""The one module that imports ours by a name in a string: it runs in a jail, where nothing should be there."""
+MOST_ENTRIES = 20
+"""Files and folders directly in `lydite/`: what can be taken in at a glance."""
+DOORS = {"lydite.commands", "lydite.grading", "lydite.plugin"}
+"""Importing the first two enters the suite, and the third imports the second where grading is requested."""
 
 
-def imports(source: str, package: str, *, by_name: bool = True) -> Iterator[str]:
+def imports(source: str, package: str) -> Iterator[str]:
     """Every name that `source`, a module of `package`, imports: at any depth, relative ones made absolute."""
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -57,10 +64,16 @@ def imports(source: str, package: str, *, by_name: bool = True) -> Iterator[str]
             case ast.ImportFrom(module=module, names=names, level=level):
                 stem = _anchor(package, level) + ([module] if module else [])
                 yield from (".".join([*stem, alias.name]) for alias in names)
+
+
+def by_string(source: str) -> Iterator[str]:
+    """Every name that `source` imports by a string, or the beginning of it."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
             case ast.Call(
                 func=ast.Name(id="import_module" | "__import__") | ast.Attribute(attr="import_module" | "__import__"),
-                args=[ast.Constant(value=str(name)), *_],
-            ) if by_name:
+                args=[ast.Constant(value=str(name)) | ast.JoinedStr(values=[ast.Constant(value=str(name)), *_]), *_],
+            ):
                 yield name
 
 
@@ -68,8 +81,11 @@ def breaches(source: str, package: str) -> list[str]:
     """The imports of `source` that the arrows forbid to a module of `package`."""
     top = package.partition(".")[0]
     allowed = MAY_IMPORT[top] | {top}
-    names = imports(source, package, by_name=top not in BY_NAME)
-    return [name for name in names if _top(name) in OURS - allowed or any(_shut(package, name))]
+    return [
+        name
+        for name in (*imports(source, package), *by_string(source))
+        if _top(name) in OURS - allowed or any(_shut(package, name))
+    ]
 
 
 def _anchor(package: str, level: int) -> list[str]:
@@ -118,7 +134,8 @@ def test_imports_only_what_it_may(top: str) -> None:
         ("reference", "import lydite"),
         ("mistakes", "import properties"),
         ("implementations", "import spec"),
-        ("lydite", "import reference"),
+        ("lydite", "import experiments"),
+        ("lydite", "from importlib import import_module\nimport_module(f'tests.{name}')"),
         ("lydite.report.model", "from ..spec import claim; from tests import x"),
         ("spec.contracts", "from spec import laws"),
         ("spec.definitions", "from spec.laws.newton import root"),
@@ -138,10 +155,60 @@ def test_a_breach_is_found(package: str, source: str) -> None:
         ("spec", "import specification, referenced"),
         ("reference", "from spec import arrays"),
         ("mistakes", "from reference import newton; from spec import claim"),
-        ("lydite", "from importlib import import_module\nimport_module('reference')"),
+        ("lydite", "import reference"),
         ("lydite", "import spec.claim"),
         ("implementations", "import torch"),
     ],
 )
 def test_a_lawful_import_passes(package: str, source: str) -> None:
     assert not breaches(source, package)
+
+
+def test_nothing_of_lydite_imports_ours_by_a_string() -> None:
+    """Such an import is seen neither by the types nor by the arrows."""
+    files = [path for path in (ROOT / "lydite").rglob("*.py") if path != BREAKS_OUT]
+    found = {path.name: [n for n in by_string(path.read_text("utf-8")) if _top(n) in OURS] for path in files}
+    assert not {name: names for name, names in found.items() if names}
+
+
+def test_no_module_of_lydite_imports_itself_through_others() -> None:
+    TopologicalSorter(drawing.imports()).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_folder_of_lydite_imports_itself_through_others() -> None:
+    TopologicalSorter(drawing.arrows()).prepare()
+
+
+def test_a_circle_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = drawing.arrows()
+    monkeypatch.setattr(drawing, "arrows", lambda: drawn | {"worker": {"grading"}})
+    with pytest.raises(CycleError):
+        drawing.drawing()
+
+
+def test_the_worker_stands_alone() -> None:
+    assert not drawing.arrows()["worker"]
+
+
+def test_the_architecture_shows_the_arrows_as_they_are() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert f"```mermaid\n{drawing.drawing()}```\n" in page, "run: python docs/build.py"
+
+
+def test_few_entries_lie_in_lydite_and_each_folder_says_what_it_does() -> None:
+    entries = [path for path in (ROOT / "lydite").iterdir() if path.name != "__pycache__"]
+    assert len(entries) <= MOST_ENTRIES
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    folders = [path.parent for path in (ROOT / "lydite").glob("*/__init__.py")]
+    said = {
+        path.name: ast.get_docstring(ast.parse((path / "__init__.py").read_text("utf-8"))) or "" for path in folders
+    }
+    assert not [name for name, text in said.items() if f"| `{name}/` | {text.splitlines()[0]} |" not in page]
+
+
+def test_the_suite_is_entered_by_importing_the_packages_of_its_doors() -> None:
+    entering = {
+        name for name, path in drawing.modules().items() if "suite.enter()" in path.read_text("utf-8").splitlines()
+    }
+    assert entering | {"lydite.plugin"} == DOORS
+    assert drawing.imports()["lydite.plugin"] == {"lydite.suite", "lydite.grading.session"}

@@ -21,7 +21,8 @@ from lydite import isolation
 from lydite.isolation import Tier
 from lydite.isolation.tier import CONTAINED
 from lydite.target import program as programs
-from lydite.target.program import COMMAND, Answer, Program, Question
+from lydite.target.name import COMMAND
+from lydite.target.program import Answer, Program, Question
 from lydite.target.smoke import check, faults, sample, strict
 from lydite.worker.loading import Unloadable
 from spec.contracts import CALLS

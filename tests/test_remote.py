@@ -17,7 +17,8 @@ import reference
 from lydite.isolation import Tier
 from lydite.target import program as programs
 from lydite.target.implementation import Implementation
-from lydite.target.opened import Opened, is_submitted
+from lydite.target.name import is_submitted
+from lydite.target.opened import Opened
 from lydite.target.program import Answer, Program, Question
 from lydite.target.remote import Remote
 from lydite.target.watch import MOST_TIMEOUTS, Unasked, Watch

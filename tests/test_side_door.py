@@ -17,7 +17,7 @@ import pytest
 from lydite.commands.strays import NAMES, QUICK, SUBMISSION, imported, plant
 from lydite.isolation import NoTier, Tier, best, bubblewrap, interpreter
 from lydite.isolation.interpreter import NotInstalled, check_installed, elsewhere, environment
-from lydite.target.opened import is_submitted
+from lydite.target.name import is_submitted
 from tests import commandline, made
 from tests.optional import needed
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis.internal.conjecture import engine
 
 import reference
+from lydite.target.implementation import Implementation
 from properties.forall import Plan, forall
 from properties.simplest import FEW, MOST, case_of, complexity, is_round, simplest
 from properties.strategies.softmax_cross_entropy import normalised_logits
@@ -23,9 +24,13 @@ from spec.regime import Regime
 LAW = laws.softmax_is_exact
 
 
+def offering(softmax: Any) -> Implementation:
+    return Implementation(SimpleNamespace(softmax=softmax))
+
+
 def failing(softmax: Any, regime: Regime, *, shrink: bool) -> Exception:
     with pytest.raises((Broken, CallFailed, Misbehaved)) as caught:
-        forall(normalised_logits, LAW).check(SimpleNamespace(softmax=softmax), regime, Plan(shrink=shrink), Tally())
+        forall(normalised_logits, LAW).check(offering(softmax), regime, Plan(shrink=shrink), Tally())
     return caught.value
 
 
@@ -57,7 +62,7 @@ def test_another_failure_is_no_simpler_one() -> None:
         return shifted(z)
 
     found = failing(lambda z: shifted(z) if z.size == 3 else reference.softmax(z), Regime.CORE, shrink=False)
-    simpler = simplest(LAW, normalised_logits, SimpleNamespace(softmax=wrong), found, "float64")
+    simpler = simplest(LAW, normalised_logits, offering(wrong), found, "float64")
     assert isinstance(simpler, Broken)
 
 
@@ -65,7 +70,7 @@ def test_a_call_that_hangs_is_not_asked_again() -> None:
     asked: list[Any] = []
     slow = CallFailed("softmax", "TimedOut", "takes longer than 2 s")
     slow.case = normalised_logits.explicit(Regime.CORE, "float64")[0]  # type: ignore[attr-defined]  # as `holds` leaves it
-    implementation = SimpleNamespace(softmax=asked.append)
+    implementation = offering(asked.append)
     assert simplest(LAW, normalised_logits, implementation, slow, "float64") is slow
     assert not asked
 
@@ -78,7 +83,7 @@ def test_a_bounded_number_of_inputs_is_tried() -> None:
         return reference.softmax(z)
 
     found = failing(shifted, Regime.SCALE, shrink=False)
-    assert simplest(LAW, normalised_logits, SimpleNamespace(softmax=right), found, "float64") is None
+    assert simplest(LAW, normalised_logits, offering(right), found, "float64") is None
     assert 0 < len(tried) <= MOST
 
 
@@ -102,7 +107,7 @@ def test_a_slow_machine_shrinks_as_far_as_a_fast_one(monkeypatch: pytest.MonkeyP
         return shifted(z) if z.size > 4 and abs(z[0]) > 3.3 else reference.softmax(z)
 
     def found() -> list[float]:
-        implementation, plan = SimpleNamespace(softmax=wrong), Plan(edges=False)
+        implementation, plan = offering(wrong), Plan(edges=False)
         with pytest.raises(Broken) as caught:
             forall(normalised_logits, LAW).check(implementation, Regime.CORE, plan, Tally())
         case = case_of(caught.value)

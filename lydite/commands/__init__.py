@@ -1,4 +1,7 @@
-"""The command line, a module for each command; importing it enters the suite."""
+"""Runs the command line, a module for each command.
+
+Importing this package enters the suite, before any of its modules imports what the suite holds.
+"""
 
 from lydite import suite
 

@@ -32,7 +32,7 @@ from lydite.results.command import export_command
 from lydite.results.points import rescored
 from lydite.results.rubric import Rubric, RubricError, read_rubric
 from lydite.target.exists import NoTarget, check_exists
-from lydite.target.opened import is_submitted
+from lydite.target.name import is_submitted
 from lydite.target.program import Program
 from lydite.worker.loading import Unloadable
 from spec.claim import Verdict

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import islice, permutations, product
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+import reference
 from lydite.adapters.adapted import adapted
 from lydite.adapters.adapter import ARRAYS, OPTIONS, Adapter, Argument, Mapped, parameters
 from lydite.adapters.naming import kind, likeness, may_be
@@ -24,6 +24,8 @@ from lydite.target.implementation import Implementation
 from lydite.target.load import library
 from lydite.target.smoke import sample
 from lydite.target.watch import Watch
+from properties.every import every
+from properties.forall import Plan
 from spec import conventions
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
@@ -228,10 +230,10 @@ def _arguments(
 def _places(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
     """The places of `function` that have a name of their own; None where they are not told."""
     try:
-        every = inspect.signature(function).parameters.values()
+        given = inspect.signature(function).parameters.values()
     except Exception:  # noqa: BLE001  (whatever its own __signature__ raises)
         return None
-    return [p for p in every if p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}]
+    return [p for p in given if p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}]
 
 
 def _given(places: Sequence[inspect.Parameter], tokens: Sequence[str]) -> Iterator[dict[str, Argument]]:
@@ -331,7 +333,7 @@ def _tried(mapped: Sequence[Mapped], kind: str, dtype: str, module: Any) -> Tria
         offered[call].function = seen
     watch = Watch(SECONDS)
     impl, tally = Implementation(SimpleNamespace(**{call: offered[call]}), watch=watch), Tally()
-    plan = import_module("properties.forall").Plan(precision=precision, examples=1, shrink=False)
+    plan = Plan(precision=precision, examples=1, shrink=False)
     with watch.attending():
         if not _is_plausible(impl, call):
             return Trial()
@@ -355,7 +357,7 @@ def _is_plausible(impl: Implementation, call: str) -> bool:
         answer = getattr(impl, call)(*sample(call))
     except (CallFailed, Misbehaved, Excluded):
         return False
-    due = getattr(import_module("reference"), call)(*sample(call))
+    due = getattr(reference, call)(*sample(call))
     parts = zip(answer, due, strict=True) if isinstance(due, tuple) else [(answer, due)]
     return call == "dropout_mask" or all(np.allclose(a, b, rtol=NEAR, atol=NEAR) for a, b in parts)
 
@@ -402,8 +404,8 @@ def _fault(
     watch = Watch(SECONDS)
     offered = _adapted([m.mapped for m in kept], arrays, dtype, module)
     impl = Implementation(offered, watched=regime is Regime.PURITY, watch=watch)
-    plan = import_module("properties.forall").Plan(precision=dtype or "float64", examples=examples, shrink=False)
-    for prop in import_module("properties.every").every():
+    plan = Plan(precision=dtype or "float64", examples=examples, shrink=False)
+    for prop in every():
         law = prop.law
         claims = [c for c in law.claims_in(regime) if set(CLAIMS[c].calls) <= calls]
         if not claims or regime not in law.regimes or (law.batched and law.batched not in batched):
@@ -421,11 +423,11 @@ def _fault(
 
 def _deciding(mapped: Mapped) -> list[Any]:
     """The properties of claims on the one call, and those of its batches: others say nothing new of it."""
-    every = import_module("properties.every").every()
-    alone = [p for p in every if all(set(CLAIMS[claim].calls) == {mapped.call} for claim in p.law.claims)]
+    properties = every()
+    alone = [p for p in properties if all(set(CLAIMS[claim].calls) == {mapped.call} for claim in p.law.claims)]
     return [
         *(p for p in alone if Regime.CORE in p.law.regimes and not p.law.batched),
-        *(p for p in every if p.law.batched == mapped.call and mapped["batch"] == "leading"),
+        *(p for p in properties if p.law.batched == mapped.call and mapped["batch"] == "leading"),
     ]
 
 

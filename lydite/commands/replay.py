@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import spec.laws  # noqa: F401  (registers every law)
 from lydite.adapters.adapter import read_adapter
 from lydite.grading.request import Request
 from lydite.isolation import Tier
@@ -18,6 +18,8 @@ from lydite.target.implementation import Implementation
 from lydite.target.opened import Opened
 from lydite.target.watch import Watch
 from lydite.verdict.outcome import within
+from properties.every import every
+from properties.holds import holds
 from spec.balls import Truth
 from spec.case import Case
 from spec.evidence import Broken, Tally
@@ -138,7 +140,6 @@ def replay(found: Stored, target: str, seconds: float | None = None, tier: Tier 
     case = case_of(law, found.example["inputs"], found.regime, found.precision)
     done = Replayed(law, case)
     watch = Watch(found.call_timeout if seconds is None else seconds)
-    holds = import_module("properties.holds").holds
     adapter = read_adapter(Path(found.adapter)) if found.adapter else None
     opening = Opened(target, adapter, found.precision, watch, tier, found.memory, found.allow, entry=found.entry)
     with closing(opening) as opened, watch.attending():
@@ -155,8 +156,7 @@ def replay(found: Stored, target: str, seconds: float | None = None, tier: Tier 
 
 def _hold_between_others(law: Law, impl: Implementation, case: Case, precision: str) -> None:
     """Holds `law` at `case` in turn with other cases, now with one and now with two: none must change what follows."""
-    holds = import_module("properties.holds").holds
-    for prop in import_module("properties.every").every():
+    for prop in every():
         if prop.law is law:
             others = chain(prop.cases.diverse(case.regime, precision), prop.cases.simple(case.regime, precision))
             for i, other in enumerate(islice(others, OTHERS)):
@@ -167,11 +167,9 @@ def _hold_between_others(law: Law, impl: Implementation, case: Case, precision: 
 
 
 def _law(name: str) -> Law:
-    topic, _, _ = name.partition(".")
     try:
-        import_module(f"spec.laws.{topic}")
         return LAWS[name]
-    except (ImportError, KeyError) as error:
+    except KeyError as error:
         raise ValueError(f"there is no law {name!r} any more") from error
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lydite.commands.replay import Replayed, Stored
 from lydite.notation.text import plain, shown
-from lydite.target.load import is_path
+from lydite.target.name import is_path
 from lydite.target.unpack import ARCHIVE
 from lydite.worker.codec import BETWEEN, order_of
 from lydite.worker.loading import entry

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
-import spec.laws
+import spec.laws  # noqa: F401  (registers every law)
 from lydite.document.experiments import FINDINGS, on
 from lydite.verdict.outcome import within
 from spec.claim import CLAIMS, Claim, Verdict
@@ -28,8 +26,6 @@ def chosen(ids: Sequence[str], verdicts: Sequence[str] = ()) -> list[Claim]:
 
 def laws_of(claim: Claim) -> list[Law]:
     """The laws that grade `claim`."""
-    for module in iter_modules(spec.laws.__path__):
-        import_module(f"spec.laws.{module.name}")
     return [law for law in LAWS.values() if claim.id in law.claims or law.name in claim.anchors]
 
 

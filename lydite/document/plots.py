@@ -8,13 +8,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flint import arb, ctx
 
 from lydite.pages import NoEngine
+from reference.softmax_cross_entropy import cross_entropy, cross_entropy_gradient
 from spec import balls
 from spec.definitions import batch_norm, gaussian_dropout, logistic, newton, softmax_cross_entropy
 
@@ -293,7 +293,6 @@ def differences_against_derivative(axes: Axes) -> str:
 
     Long steps suffer from curvature, short ones from rounding: at best a half or two thirds of the digits are left.
     """
-    cross_entropy = import_module("reference.softmax_cross_entropy").cross_entropy
     z, y, axis = np.array([1.0, -0.5, 2.0]), np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
     due = softmax_cross_entropy.gradient(balls.balls(z), balls.balls(y))[0]
     steps = 10.0 ** np.arange(-15, 0.1, 0.25)
@@ -303,7 +302,7 @@ def differences_against_derivative(axes: Axes) -> str:
         errors = [float(abs((a - b) / ((1 + back) * h) - due)) for (a, b), h in zip(ends, steps, strict=True)]
         axes.loglog(steps, errors, **_line(place) | {"marker": MARKERS[place], "markersize": 4}, label=label)
         best.append(f"{label} {min(errors):.0e} at a step of {steps[int(np.argmin(errors))]:.0e}")
-    exact = import_module("reference.softmax_cross_entropy").cross_entropy_gradient(z, y)[0]
+    exact = cross_entropy_gradient(z, y)[0]
     off = max(float(abs(arb(float(exact)) - due)), 1e-17)
     axes.axhline(off, **_line(2), label="ŷ − y in float64")
     axes.set(xlabel="step h", ylabel="error of the derivative")

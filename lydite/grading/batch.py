@@ -26,7 +26,7 @@ from lydite.report.model import Document
 from lydite.report.schema import fault, schema_of
 from lydite.results.rubric import Level, Rubric
 from lydite.target.content import FOLDER, Part, content, digest
-from lydite.target.load import ADAPTED
+from lydite.target.name import ADAPTED
 from lydite.target.unpack import ARCHIVE
 from lydite.worker.loading import Unloadable
 

@@ -11,13 +11,13 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
 import pytest
 
 from lydite import suite
-from lydite.plugin import REGISTERED
+from lydite.grading.session import REGISTERED
+from properties.every import every
 
 SLOW = ("unraisableexception", "threadexception")
 """Plugins of pytest that look for garbage at the end, which takes longer than to grade a small submission."""
@@ -66,8 +66,7 @@ def main() -> None:
     What every target needs is imported once, here; after each the last event says how its process has ended.
     """
     events = int(sys.argv[1])
-    import_module("lydite.grading.session")
-    import_module("properties.every").every()
+    every()
     gc.freeze()  # what is shared stays shared: no fork writes to it by looking for garbage
     for order in sys.stdin.buffer:
         child = os.fork()

@@ -24,9 +24,8 @@ from lydite.isolation.interpreter import environment
 from lydite.suite import HERE
 from lydite.target.content import Part
 from lydite.target.exists import NoTarget, check_adapted, check_exists
-from lydite.target.load import is_path
-from lydite.target.opened import absolute, is_submitted
-from lydite.target.program import COMMAND, drain, is_program
+from lydite.target.name import absolute, is_program, is_submitted, names
+from lydite.target.program import drain
 from lydite.target.snapshot import snapshot
 from lydite.worker.loading import Unloadable
 
@@ -103,21 +102,6 @@ def sensible_jobs(ordered: Sequence[Graded]) -> int:
     """As many processes as there are cores, but one where more would take longer to start than to work."""
     claims = sum(len(one.request.scope.pairs) for one in ordered)
     return (os.cpu_count() or 1) if claims >= WORTH_SHARING else 1
-
-
-def names(targets: Sequence[str]) -> list[str]:
-    """What to call each target: by its last part if that is unique. Raises ValueError where one is given twice."""
-    twice = {t for t in targets if targets.count(t) > 1}
-    if twice:
-        raise ValueError(f"{min(twice)} is given twice")
-    short = [_short(target) for target in targets]
-    return [s if short.count(s) == 1 else t for s, t in zip(short, targets, strict=True)]
-
-
-def _short(target: str) -> str:
-    if is_program(target):
-        return target.removeprefix(COMMAND)
-    return Path(target).name or target if is_path(target) else target
 
 
 def grade(ordered: Sequence[Graded], isolation: str, limits: Limits, listen: Listener) -> None:

@@ -13,9 +13,9 @@ from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
 from lydite.grading.expectation import Expectation, ExpectationError, read_expectations
 from lydite.isolation import NotOffered, Tier, best, python_paths
 from lydite.isolation.interpreter import check_installed
+from lydite.report.model import EXAMPLES
 from lydite.target.exists import NoTarget
-from lydite.target.load import ADAPTED
-from lydite.target.opened import is_submitted
+from lydite.target.name import ADAPTED, is_submitted
 from lydite.verdict.outcome import Scope
 from lydite.worker.loading import NOTEBOOK
 from spec.regime import DEFAULT, Regime
@@ -42,7 +42,7 @@ class Request:
     regimes: tuple[Regime, ...] = DEFAULT
     precision: str = "float64"
     seed: int = 0
-    examples: int = 10
+    examples: int = EXAMPLES
     call_timeout: float = 2.0
     adapter: Adapter | None = None
     expectation: Expectation | None = None

@@ -9,7 +9,6 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import nullcontext
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from hypothesis.internal.conjecture import engine, providers
 from hypothesis.internal.constants_ast import Constants
 
 from lydite import suite
-from lydite.grading.grade import names
 from lydite.grading.record import Event, Findings, packed, unpacked
 from lydite.grading.request import BadOption, Request, Settings
 from lydite.grading.stages import scheduler, stage
@@ -33,21 +31,27 @@ from lydite.report import model as report
 from lydite.report.terminal import evidence, render
 from lydite.target.exists import NoTarget, check_adapted, check_exists
 from lydite.target.implementation import Implementation
-from lydite.target.opened import Opened, is_submitted
+from lydite.target.name import is_submitted, names
+from lydite.target.opened import Opened
 from lydite.target.watch import TimedOut, Unasked, Watch
 from lydite.verdict.diagnose import diagnosis
 from lydite.verdict.outcome import LawResult, Outcome
 from lydite.verdict.reads import probe
 from lydite.worker.loading import Unloadable
+from properties.every import named
+from properties.forall import Plan, Property
 from spec.case import Case
 from spec.claim import CLAIMS
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Misbehaved, Missing
+from spec.law import Law
 from spec.regime import Regime
 
 PROPERTIES = suite.PROPERTIES
 JUDGES = PROPERTIES / "document"
 """What is held against the document alone, and never collected for an implementation."""
+REGISTERED = "lydite-grading"
+"""The name of the plugin that grades."""
 KEY = "lydite"
 SEED = "lydite-seed"
 OUT_OF_MEMORY = "MemoryError: the process that judges has used up the memory that it may take"
@@ -68,7 +72,7 @@ class Grading:
         self.name, self.request = _request(config, self.target)
         self.findings = Findings()
         self.emit: Callable[[Event], None] = lambda _: None
-        self.plan = _plan(self.request)
+        self.plan = Plan(self.request.seed, self.request.precision, self.request.examples)
         self.watch = Watch(self.request.call_timeout)
         self._began = time.monotonic()
         self._opened: Opened | None = None
@@ -118,18 +122,18 @@ class Grading:
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:
         """An item for each regime of a property, whatever names the host project collects."""
-        if type(obj).__name__ != "Property" or type(obj).__module__ != "properties.forall":
+        if not isinstance(obj, Property):
             return None
         prefix = f"{PROPERTIES.name}/{collector.path.name}::{name}"  # the same from wherever pytest is run
         return [
             PropertyItem.from_parent(
                 collector, name=f"{name}[{regime}]", nodeid=f"{prefix}[{regime}]", prop=obj, regime=regime, grading=self
             )
-            for regime in obj.law.regimes  # type: ignore[attr-defined]  # known by name only: lydite imports no properties
-            if self._asks_for(obj.law, regime)  # type: ignore[attr-defined]
+            for regime in obj.law.regimes
+            if self._asks_for(obj.law, regime)
         ]
 
-    def _asks_for(self, law: Any, regime: Regime) -> bool:
+    def _asks_for(self, law: Law, regime: Regime) -> bool:
         """Whether a claim that `law` judges is in scope, and, if it is about batches, its call takes them."""
         adapter = self.request.adapter
         if law.batched and not (adapter and adapter.batches(law.batched)):
@@ -171,8 +175,8 @@ class Grading:
         name, _, regime = name.partition("[")
         if Path(path).parent.name != PROPERTIES.name:
             return None
-        prop = getattr(import_module(f"{PROPERTIES.name}.{Path(path).stem}"), name, None)
-        return prop and blank(prop.law, Regime(regime.rstrip("]")), self.request)
+        prop = named().get(f"{Path(path).stem}.{name}")
+        return blank(prop.law, Regime(regime.rstrip("]")), self.request) if prop else None
 
     @property
     def opened(self) -> Opened:
@@ -301,7 +305,7 @@ class Grading:
 class PropertyItem(pytest.Item):
     """One property in one regime, held against the implementation."""
 
-    def __init__(self, *, prop: Any, regime: Regime, grading: Grading, **kwargs: Any) -> None:
+    def __init__(self, *, prop: Property[Any], regime: Regime, grading: Grading, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.prop = prop
         self.regime = regime
@@ -442,7 +446,7 @@ def _draw_from_the_seed_alone() -> None:
         providers._get_local_constants = Constants  # noqa: SLF001
 
 
-def blank(law: Any, regime: Regime, request: Request) -> LawResult:
+def blank(law: Law, regime: Regime, request: Request) -> LawResult:
     """The result of `law` before anything has happened."""
     claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
     return LawResult(
@@ -468,11 +472,6 @@ def _traced(error: BaseException) -> str:
     """Returns how `error` came about, and on the last line what it is: Hypothesis adds notes to an exception."""
     told = OUT_OF_MEMORY if isinstance(error, MemoryError) else f"{type(error).__name__}: {line(error)}"
     return "".join([*traceback.format_exception(error), told])
-
-
-def _plan(request: Request) -> Any:
-    """The `Plan` of `properties.forall`."""
-    return import_module("properties.forall").Plan(request.seed, request.precision, request.examples)
 
 
 def _request(config: pytest.Config, target: str) -> tuple[str, Request]:

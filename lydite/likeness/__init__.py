@@ -1,1 +1,1 @@
-"""What wrong answers look like: a closed list of ways to go wrong, each tried on every answer that is wrong."""
+"""Recognizes wrong answers: a closed list of ways to go wrong, each tried on every answer that is wrong."""

@@ -8,10 +8,9 @@ import shlex
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lydite import __version__
-from lydite.grading.request import Request
 
 Document = dict[str, Any]
 
@@ -24,25 +23,44 @@ FAILED = 4
 TIME_LIMIT = "the time limit"
 """How the reason begins of an implementation that ran out of time."""
 
+EXAMPLES = 10
+"""Batches of cases for each law and regime, where nothing else is said."""
+
 LARGEST = 1 << 30
 """Bytes of a report, unpacked: thousands of submissions."""
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
+class Run(Protocol):
+    """How every implementation of a report was graded."""
+
+    @property
+    def seed(self) -> int:
+        """What the cases were drawn from."""
+
+    @property
+    def precision(self) -> str:
+        """That of the inputs and answers."""
+
+    @property
+    def examples(self) -> int:
+        """Batches of cases for each law and regime."""
+
+
 class NoReport(ValueError):
     """A file holds no report that this version can read."""
 
 
-def document(request: Request, isolation: str, implementations: Sequence[Document], path: str) -> Document:
+def document(run: Run, isolation: str, implementations: Sequence[Document], path: str) -> Document:
     """The report, as it will be kept in `path` (nowhere, if empty)."""
     whole = {
         "format": "lydite-report",
         "version": 1,
         "lydite": __version__,
-        "seed": request.seed,
-        "precision": request.precision,
-        "examples": request.examples,
+        "seed": run.seed,
+        "precision": run.precision,
+        "examples": run.examples,
         "isolation": isolation,
         "implementations": list(implementations),
     }
@@ -79,7 +97,7 @@ def command(whole: Document, implementation: Document, claim: Document, target: 
         settings += ["--memory", str(implementation["memory"])]
     if "call_timeout" in implementation:
         settings += ["--call-timeout", f"{implementation['call_timeout']:.15g}"]
-    if (examples := whole.get("examples", Request.examples)) != Request.examples:
+    if (examples := whole.get("examples", EXAMPLES)) != EXAMPLES:
         settings += ["--examples", str(examples)]
     return shlex.join(["lydite", "grade", target, *settings])
 

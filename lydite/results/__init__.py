@@ -1,1 +1,1 @@
-"""What a report becomes for those who read it elsewhere: pages, gradebooks, and the files of other tools."""
+"""Turns a report into what others read: pages, gradebooks, and the files of other tools."""

@@ -18,7 +18,7 @@ from lydite.results.download import own_name
 from lydite.results.points import can_count, rescored
 from lydite.results.rubric import Count, Level, Rubric, RubricError
 from lydite.results.scoreboard import Scored, Tally
-from lydite.target.program import COMMAND, is_program
+from lydite.target.name import COMMAND, is_program
 from spec.claim import CLAIMS
 
 FILES = frozenset({".py", ".pyw", ".ipynb", ".zip"})

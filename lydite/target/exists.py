@@ -12,8 +12,8 @@ from pkgutil import iter_modules
 
 from lydite.adapters.adapter import Adapter
 from lydite.adapters.naming import meant, near, question
-from lydite.target.load import ADAPTED, is_path, mistake
-from lydite.target.program import COMMAND, is_program
+from lydite.target.load import mistake
+from lydite.target.name import ADAPTED, COMMAND, is_path, is_program
 from lydite.worker.loading import Unloadable
 
 ENDINGS = (".py", ".ipynb", ".toml", ".zip")

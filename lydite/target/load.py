@@ -9,22 +9,22 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TypeVar
 
+import reference
 from lydite.adapters.adapter import ARRAYS, Adapter
 from lydite.notation.text import MOST_NAME, cut
 from lydite.suite import PACKAGES, SUITE
-from lydite.target.unpack import ARCHIVE
+from lydite.target.name import ADAPTED, is_path
 from lydite.worker.choice import chosen, home, imported
-from lydite.worker.loading import NOTEBOOK, Unloadable
+from lydite.worker.loading import Unloadable
 from lydite.worker.told import Told
+from mistakes.mistake import MISTAKES
 from spec.contracts import CALLS
 
 Imported = TypeVar("Imported")
 
 OURS = {*PACKAGES, "lydite", "conftest"}
-ADAPTED = ".toml"
-"""How the name of a target ends that is an adapter."""
 
 
 def load(
@@ -43,7 +43,7 @@ def load(
     if adapter is not None:
         return _adapted(target, adapter, precision)
     if target == "reference":
-        return import_module("reference")
+        return reference
     if target.startswith("mistakes."):
         return mistake(target)
     if is_path(target):
@@ -86,16 +86,6 @@ def _configure(adapter: Adapter) -> None:
         names = ", ".join(adapter.env)
         raise Unloadable(f"{adapter.path.name}: env: {late[0]} is imported already, before {names} could be set")
     os.environ.update(adapter.env)
-
-
-def is_path(target: str) -> bool:
-    """Whether `target` names a file or folder rather than a module."""
-    return (
-        target.endswith((".py", NOTEBOOK, ADAPTED, ARCHIVE))
-        or "/" in target
-        or "\\" in target
-        or (os.path.lexists(target) and target != "reference")  # `alice.pyw`, and what has no ending at all
-    )
 
 
 def _imported(
@@ -150,8 +140,7 @@ def mistake(target: str) -> object:
         import_module(module)
     except ModuleNotFoundError as error:
         raise Unloadable(f"there is no module {module}") from error
-    register: list[Any] = import_module("mistakes.mistake").MISTAKES
-    for mistake in register:
+    for mistake in MISTAKES:
         if mistake.module == module and mistake.name == name:
             implementation: SimpleNamespace = mistake.implementation()
             return implementation

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lydite.adapters.adapter import Adapter
 from lydite.isolation import Tier, place
-from lydite.target import program
 from lydite.target.implementation import Implementation
-from lydite.target.load import ADAPTED, is_path, load
-from lydite.target.program import Program, is_program
+from lydite.target.load import load
+from lydite.target.name import is_program, is_submitted
+from lydite.target.program import Program
 from lydite.target.remote import Remote
 from lydite.target.smoke import check
 from lydite.target.snapshot import Snapshot
@@ -19,18 +19,6 @@ from lydite.target.unpack import ARCHIVE
 from lydite.target.watch import Watch
 from lydite.worker.offered import names
 from lydite.worker.told import Told
-
-
-def is_submitted(target: str) -> bool:
-    """Whether `target` is code of somebody's: a file, folder, notebook or command, and nothing that is installed."""
-    return is_program(target) or (is_path(target) and not target.endswith(ADAPTED))
-
-
-def absolute(target: str) -> str:
-    """Returns `target` as it can be graded from any folder."""
-    if is_program(target):
-        return program.absolute(target)
-    return str(Path(target).absolute()) if is_path(target) else target
 
 
 def _home(target: str) -> Path | None:

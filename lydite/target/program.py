@@ -29,6 +29,7 @@ from lydite.isolation.bubblewrap import SCRATCH
 from lydite.isolation.environment import environment, packages
 from lydite.notation.text import MOST_NAME, MOST_TEXT, cut
 from lydite.suite import HERE
+from lydite.target.name import COMMAND, is_program, named
 from lydite.target.observed import changes, fingerprint, judged_there
 from lydite.target.snapshot import snapshot
 from lydite.worker.clock import Clock
@@ -55,9 +56,6 @@ from spec.contracts import CALLS
 from spec.failure import CallFailed
 
 WORKER = HERE / "worker"
-COMMAND = "exec:"
-"""How a target begins that is a program in any language."""
-
 LOADING = 10
 LEAST_LOADING = 10.0
 """How many times as long as a call the import of a submission may take, and the seconds that it has at least."""
@@ -469,33 +467,6 @@ def _holds(folder: Path, file: str) -> bool:
 def loading(seconds: float) -> float:
     """Seconds for an import, where a call has `seconds`."""
     return max(LEAST_LOADING, seconds * LOADING)
-
-
-def is_program(target: str) -> bool:
-    """Whether `target` is a command to start."""
-    return target.startswith(COMMAND)
-
-
-def absolute(target: str) -> str:
-    """Returns the command `target` with its program and files by absolute paths, so that it runs from any folder."""
-    try:
-        first, *rest = shlex.split(target.removeprefix(COMMAND))
-    except ValueError:
-        return target  # which is refused where it is started
-    found = shutil.which(first)
-    words = [str(Path(word).absolute()) if os.path.exists(word) else word for word in rest]  # noqa: PTH110  (any word)
-    return COMMAND + shlex.join([str(Path(found).absolute()) if found else first, *words])
-
-
-def named(target: str) -> str:
-    """Returns `target` as it is told: without the folders that its files lie in, which are nobody else's business."""
-    if not is_program(target):
-        return Path(target).name
-    try:
-        words = shlex.split(target.removeprefix(COMMAND))
-    except ValueError:
-        return target
-    return COMMAND + shlex.join(Path(word).name if Path(word).is_absolute() else word for word in words)
 
 
 def _readers(snapshot: Path | None) -> tuple[str, ...]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
+import reference
 from lydite.likeness.asked import Asked
 from lydite.likeness.search import Answers, agrees, looks_like, worst
 from lydite.target.implementation import Implementation
+from properties.holds import holds
 from spec.case import Case
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Excluded, Misbehaved, Missing
@@ -46,13 +47,13 @@ class Mixed:
     def __init__(self, impl: Any, kept: Callable[[str], bool] = lambda _: True) -> None:
         self._impl = impl
         self.keeps = kept
-        self._reference = Implementation(import_module("reference"))
+        self._reference = Implementation(reference)
         self.asked: list[tuple[str, tuple[Any, ...], Any]] = []
 
     @property
     def widening(self) -> float:
         """That of the implementation."""
-        return float(getattr(self._impl, "widening", 1.0))
+        return float(self._impl.widening)
 
     def offers(self, call: str) -> bool:
         """Whether `call` can be asked."""
@@ -149,7 +150,7 @@ def _sorted(law: Law, impl: Any, cases: Iterable[Case]) -> tuple[list[_Tried], l
 def _hold(law: Law, impl: Any, case: Case) -> None:
     """Raises what the law raises at `case`."""
     with np.errstate(all="ignore"):
-        import_module("properties.holds").holds(law, impl, case, Tally())
+        holds(law, impl, case, Tally())
 
 
 def _fails(law: Law, impl: Any, case: Case) -> bool:

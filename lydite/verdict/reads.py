@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
+from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
+from properties.holds import holds
 from spec.case import Case
 from spec.evidence import Tally
 from spec.law import Law
 
 
-def probe(law: Law, impl: object, case: Case, watch: Watch) -> dict[str, Any]:
+def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> dict[str, Any]:
     """How often `law` asks each call at `case`, and which of the inputs it reads: the others say nothing."""
     reads: set[str] = set()
 
@@ -26,5 +27,5 @@ def probe(law: Law, impl: object, case: Case, watch: Watch) -> dict[str, Any]:
     reads.clear()
     watch.asked.clear()
     with suppress(Exception):  # it fails, which is known already
-        import_module("properties.holds").holds(law, impl, again, Tally())
+        holds(law, impl, again, Tally())
     return {"asked": dict(sorted(watch.asked.items())), "reads": [name for name in given if name in reads]}

@@ -1,1 +1,1 @@
-"""The process that holds code under test: stands alone, and knows nothing of properties, reference, seeds or points."""
+"""Holds the code under test: stands alone, and knows nothing of properties, reference, seeds or points."""
