@@ -75,8 +75,8 @@ def redundant(caught: Catches) -> list[Law]:
 
 
 def _kind(law: Law) -> str:
-    """What a law rests on, by its name."""
-    if "quotient" in law.name:
+    """What a law rests on."""
+    if law.differences:
         return "finite differences"
     certified = any(word in law.name for word in ("exact", "tails", "is_slope", "is_curvature"))
     return "certified value" if certified else "identity or inequality"

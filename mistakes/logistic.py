@@ -647,6 +647,14 @@ def takes_the_predictions_of_the_batch_before(w: Floats, b: float, X: Floats, y:
 _PREDICTIONS: dict[int, Floats] = {}
 
 
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.TAILS)
+def residuals_rounded_away(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """`1 - (1 - p)`, the residual for the label 0 by way of the other class: 0 where `p` is below a rounding of 1."""
+    q = logistic_predict(-w, -b, X)
+    residual = np.where(y == 0, 1 - q, -q)
+    return X.T @ residual, float(residual.sum())
+
+
 # -- logistic_hessian --
 
 

@@ -534,6 +534,20 @@ def gradient_for_any_labels(z: Floats, y: Array, /) -> Any:
     return y.sum() * softmax(z) - y
 
 
+@mistake("cross_entropy_gradient", breaks="Q7.a.1", regime=Regime.TAILS)
+def residuals_below_a_rounding_dropped(z: Floats, y: Array, /) -> Any:
+    """Converged, says whoever sees a residual below a rounding of 1, and sets it to 0."""
+    g = cross_entropy_gradient(z, y)
+    return np.where(np.abs(g) < np.finfo(g.dtype).eps, 0, g)
+
+
+@mistake("cross_entropy_gradient", breaks="Q7.a.7", regime=Regime.TAILS)
+def gradient_by_the_other_classes(z: Floats, y: Array, /) -> Any:
+    """Each probability as 1 less the sum of all others."""
+    p = softmax(z)
+    return np.array([1 - np.delete(p, i).sum() for i in range(z.size)]) - y
+
+
 # -- cross_entropy_hessian --
 
 

@@ -1,6 +1,6 @@
 """Q2. Batch normalisation."""
 
-from properties.forall import forall
+from properties.forall import FEWER, forall
 from properties.strategies.batch_norm import (
     batches_at_eps_zero,
     centered_batches,
@@ -27,17 +27,25 @@ centered_output_is_additive_but_for_beta = forall(centered_batches, laws.centere
 mean_of_centered_output_is_beta = forall(centered_batches, laws.mean_of_centered_output_is_beta)
 own_derivative_is_one_minus_share = forall(unit_batches, laws.own_derivative_is_one_minus_share)
 derivative_by_another_is_minus_share = forall(unit_batches, laws.derivative_by_another_is_minus_share)
-jacobian_is_difference_quotient = forall(centered_batches, laws.jacobian_is_difference_quotient)
+jacobian_is_difference_quotient = forall(centered_batches, laws.jacobian_is_difference_quotient, stride=FEWER)
 noise_of_batches_is_exact = forall(populations, laws.noise_of_batches_is_exact)
 
 mean_of_one_sample_is_itself = forall(single_samples, laws.mean_of_one_sample_is_itself)
 one_sample_is_centered_to_zero = forall(single_samples, laws.one_sample_is_centered_to_zero)
 output_of_one_sample_is_beta = forall(single_samples, laws.output_of_one_sample_is_beta)
 gradient_of_one_sample_is_zero = forall(single_samples, laws.gradient_of_one_sample_is_zero)
+gradient_of_one_sample_is_difference_quotient = forall(
+    single_samples, laws.gradient_of_one_sample_is_difference_quotient, stride=FEWER
+)
 
 centered_gradient_is_exact = forall(centered_batches, laws.centered_gradient_is_exact)
 centered_gradient_is_slope = forall(centered_batches, laws.centered_gradient_is_slope)
-centered_gradient_is_difference_quotient = forall(centered_batches, laws.centered_gradient_is_difference_quotient)
+centered_gradient_is_difference_quotient = forall(
+    centered_batches, laws.centered_gradient_is_difference_quotient, stride=FEWER
+)
+centered_gradients_sum_to_the_slope_along_ones = forall(
+    centered_batches, laws.centered_gradients_sum_to_the_slope_along_ones, stride=FEWER
+)
 mean_of_upstream_is_taken_at_every_size = forall(large_batches, laws.mean_of_upstream_is_taken_at_every_size)
 centered_gradients_sum_to_zero = forall(centered_batches, laws.centered_gradients_sum_to_zero)
 constant_upstream_has_no_gradient = forall(centered_batches, laws.constant_upstream_has_no_gradient)
@@ -57,15 +65,19 @@ output_of_one_layer_is_input_of_the_next = forall(two_layers, laws.output_of_one
 input_gradient_is_exact = forall(normalised_batches, laws.input_gradient_is_exact)
 parameter_gradients_are_exact = forall(normalised_batches, laws.parameter_gradients_are_exact)
 input_gradient_is_slope = forall(normalised_batches, laws.input_gradient_is_slope)
-input_gradient_is_difference_quotient = forall(normalised_batches, laws.input_gradient_is_difference_quotient)
-parameter_gradients_are_quotients = forall(normalised_batches, laws.parameter_gradients_are_quotients)
+input_gradient_is_difference_quotient = forall(
+    normalised_batches, laws.input_gradient_is_difference_quotient, stride=FEWER
+)
+parameter_gradients_are_quotients = forall(normalised_batches, laws.parameter_gradients_are_quotients, stride=FEWER)
 input_gradients_sum_to_zero = forall(normalised_batches, laws.input_gradients_sum_to_zero)
 input_gradient_is_at_most_scaled = forall(normalised_batches, laws.input_gradient_is_at_most_scaled)
 squared_input_gradient_is_exact = forall(batches_at_eps_zero, laws.squared_input_gradient_is_exact)
 output_is_scale_invariant = forall(batches_at_eps_zero, laws.output_is_scale_invariant)
 input_gradient_scales_inversely = forall(batches_at_eps_zero, laws.input_gradient_scales_inversely)
 input_gradient_is_orthogonal_to_the_input = forall(batches_at_eps_zero, laws.input_gradient_is_orthogonal_to_the_input)
+output_stays_along_the_input = forall(batches_at_eps_zero, laws.output_stays_along_the_input, stride=FEWER)
 two_samples_have_no_input_gradient = forall(pairs_at_eps_zero, laws.two_samples_have_no_input_gradient)
+output_of_two_samples_stays = forall(pairs_at_eps_zero, laws.output_of_two_samples_stays, stride=FEWER)
 
 batch_norm_refuses_bad_input = forall(refused_by_batch_norm, laws.batch_norm_refuses_bad_input)
 batch_norm_backward_refuses_bad_input = forall(refused_by_backward, laws.batch_norm_backward_refuses_bad_input)

@@ -1,6 +1,6 @@
 """Q5. Gaussian dropout on a linear unit."""
 
-from properties.forall import forall
+from properties.forall import FEWER, forall
 from properties.strategies.gaussian_dropout import (
     bad_expected_gradient,
     bad_expected_loss,
@@ -14,13 +14,13 @@ from spec.laws import gaussian_dropout as laws
 
 loss_is_exact = forall(units, laws.loss_is_exact)
 gradient_is_exact = forall(units, laws.gradient_is_exact)
-gradient_is_difference_quotient = forall(units, laws.gradient_is_difference_quotient)
+gradient_is_difference_quotient = forall(units, laws.gradient_is_difference_quotient, stride=FEWER)
 noise_may_act_on_weights_or_inputs = forall(units, laws.noise_may_act_on_weights_or_inputs)
 
 noiseless_loss_is_exact = forall(units, laws.noiseless_loss_is_exact)
 noiseless_loss_is_expected_without_noise = forall(units, laws.noiseless_loss_is_expected_without_noise)
 noiseless_gradient_is_exact = forall(units, laws.noiseless_gradient_is_exact)
-noiseless_gradient_is_difference_quotient = forall(units, laws.noiseless_gradient_is_difference_quotient)
+noiseless_gradient_is_difference_quotient = forall(units, laws.noiseless_gradient_is_difference_quotient, stride=FEWER)
 noiseless_gradient_is_expected_without_noise = forall(units, laws.noiseless_gradient_is_expected_without_noise)
 
 expected_gradient_is_exact = forall(units, laws.expected_gradient_is_exact)
@@ -28,7 +28,7 @@ expected_gradient_is_mean_of_gradients = forall(few_inputs, laws.expected_gradie
 expected_gradient_is_noiseless_one_and_weight_decay = forall(
     units, laws.expected_gradient_is_noiseless_one_and_weight_decay
 )
-expected_gradient_is_difference_quotient = forall(units, laws.expected_gradient_is_difference_quotient)
+expected_gradient_is_difference_quotient = forall(units, laws.expected_gradient_is_difference_quotient, stride=FEWER)
 
 expected_loss_is_exact = forall(units, laws.expected_loss_is_exact)
 expected_loss_is_mean_of_losses = forall(few_inputs, laws.expected_loss_is_mean_of_losses)
@@ -37,7 +37,7 @@ expected_loss_is_at_least_noiseless = forall(units, laws.expected_loss_is_at_lea
 expected_loss_grows_with_sigma = forall(units, laws.expected_loss_grows_with_sigma)
 
 penalty_is_exact = forall(units, laws.penalty_is_exact)
-penalty_is_integral_of_weight_decay = forall(units, laws.penalty_is_integral_of_weight_decay)
+penalty_is_integral_of_weight_decay = forall(units, laws.penalty_is_integral_of_weight_decay, stride=FEWER)
 penalty_grows_with_the_square_of_sigma = forall(units, laws.penalty_grows_with_the_square_of_sigma)
 penalty_vanishes_without_noise_or_signal = forall(units, laws.penalty_vanishes_without_noise_or_signal)
 penalty_vanishes_nowhere_else = forall(units, laws.penalty_vanishes_nowhere_else)

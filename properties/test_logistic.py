@@ -1,6 +1,6 @@
 """Q1. A sigmoid neuron under binary cross-entropy."""
 
-from properties.forall import forall
+from properties.forall import FEWER, forall
 from properties.strategies.logistic import (
     chords,
     cycles,
@@ -29,8 +29,12 @@ predictions_at_opposite_margins_sum_to_one = forall(samples, laws.predictions_at
 
 slope_of_prediction_in_w_is_exact = forall(samples, laws.slope_of_prediction_in_w_is_exact)
 slope_of_prediction_in_b_is_exact = forall(samples, laws.slope_of_prediction_in_b_is_exact)
-slope_of_prediction_in_w_is_difference_quotient = forall(samples, laws.slope_of_prediction_in_w_is_difference_quotient)
-slope_of_prediction_in_b_is_difference_quotient = forall(samples, laws.slope_of_prediction_in_b_is_difference_quotient)
+slope_of_prediction_in_w_is_difference_quotient = forall(
+    samples, laws.slope_of_prediction_in_w_is_difference_quotient, stride=FEWER
+)
+slope_of_prediction_in_b_is_difference_quotient = forall(
+    samples, laws.slope_of_prediction_in_b_is_difference_quotient, stride=FEWER
+)
 
 weight_is_at_most_a_quarter = forall(samples, laws.weight_is_at_most_a_quarter)
 weight_is_positive = forall(samples, laws.weight_is_positive)
@@ -55,15 +59,17 @@ gradient_is_monotone = forall(chords, laws.gradient_is_monotone)
 
 gradient_in_w_is_exact = forall(samples, laws.gradient_in_w_is_exact)
 gradient_in_b_is_exact = forall(samples, laws.gradient_in_b_is_exact)
+gradient_keeps_its_tails = forall(samples, laws.gradient_keeps_its_tails)
 gradient_is_residual_times_sample = forall(samples, laws.gradient_is_residual_times_sample)
 gradient_is_slope = forall(samples, laws.gradient_is_slope)
-gradient_in_w_is_difference_quotient = forall(samples, laws.gradient_in_w_is_difference_quotient)
-gradient_in_b_is_difference_quotient = forall(samples, laws.gradient_in_b_is_difference_quotient)
+gradient_in_w_is_difference_quotient = forall(samples, laws.gradient_in_w_is_difference_quotient, stride=FEWER)
+gradient_in_b_is_difference_quotient = forall(samples, laws.gradient_in_b_is_difference_quotient, stride=FEWER)
 gradient_in_b_is_at_most_the_number_of_samples = forall(samples, laws.gradient_in_b_is_at_most_the_number_of_samples)
 
 gradient_of_samples_twice_is_double = forall(samples, laws.gradient_of_samples_twice_is_double)
 
 gradient_vanishes_at_a_minimiser = forall(stationary_samples, laws.gradient_vanishes_at_a_minimiser)
+loss_is_flat_at_a_minimiser = forall(stationary_samples, laws.loss_is_flat_at_a_minimiser, stride=FEWER)
 nothing_lies_below_a_stationary_point = forall(stationary_samples, laws.nothing_lies_below_a_stationary_point)
 gradient_never_vanishes_without_a_minimum = forall(separated_samples, laws.gradient_never_vanishes_without_a_minimum)
 
@@ -77,11 +83,14 @@ hessian_is_exact = forall(few_features, laws.hessian_is_exact)
 hessian_keeps_its_tails = forall(few_features, laws.hessian_keeps_its_tails)
 hessian_is_weighted_gram_matrix = forall(few_features, laws.hessian_is_weighted_gram_matrix)
 quadratic_form_is_curvature = forall(few_features, laws.quadratic_form_is_curvature)
-hessian_is_difference_quotient = forall(few_features, laws.hessian_is_difference_quotient)
+hessian_is_difference_quotient = forall(few_features, laws.hessian_is_difference_quotient, stride=FEWER)
 
 hessian_is_symmetric = forall(few_features, laws.hessian_is_symmetric)
 hessian_in_w_has_no_negative_eigenvalue = forall(few_features, laws.hessian_in_w_has_no_negative_eigenvalue)
 quadratic_form_in_w_is_not_negative = forall(few_features, laws.quadratic_form_in_w_is_not_negative)
+quadratic_form_in_w_is_second_difference = forall(
+    few_features, laws.quadratic_form_in_w_is_second_difference, stride=FEWER
+)
 hessian_in_w_has_at_most_the_rank_of_the_samples = forall(
     few_samples, laws.hessian_in_w_has_at_most_the_rank_of_the_samples
 )
@@ -93,10 +102,14 @@ hessian_of_samples_twice_is_double = forall(few_features, laws.hessian_of_sample
 
 step_is_exact = forall(steps, laws.step_is_exact)
 step_is_along_its_own_gradient = forall(steps, laws.step_is_along_its_own_gradient)
+step_is_along_the_quotient_of_the_loss = forall(steps, laws.step_is_along_the_quotient_of_the_loss, stride=FEWER)
 step_at_rate_zero_stays = forall(steps, laws.step_at_rate_zero_stays)
 
 step_lowers_the_loss = forall(descents, laws.step_lowers_the_loss)
-steps_come_near_any_point_at_the_rate = forall(gentle_descents, laws.steps_come_near_any_point_at_the_rate)
+step_lowers_its_own_loss = forall(descents, laws.step_lowers_its_own_loss, stride=FEWER)
+steps_come_near_any_point_at_the_rate = forall(
+    gentle_descents, laws.steps_come_near_any_point_at_the_rate, stride=FEWER
+)
 steps_beyond_twice_the_inverse_curvature_do_not_settle = forall(
     cycles, laws.steps_beyond_twice_the_inverse_curvature_do_not_settle
 )

@@ -1,6 +1,6 @@
 """Q3. Leaky ReLU, dropout, and the two-layer network."""
 
-from properties.forall import forall
+from properties.forall import FEWER, forall
 from properties.strategies.network import (
     activations,
     activations_off_the_kink,
@@ -24,7 +24,7 @@ leaky_relu_derivative_is_exact = forall(activations, laws.leaky_relu_derivative_
 leaky_relu_derivative_is_one_or_alpha = forall(activations, laws.leaky_relu_derivative_is_one_or_alpha)
 leaky_relu_is_derivative_times_z = forall(activations, laws.leaky_relu_is_derivative_times_z)
 leaky_relu_derivative_is_difference_quotient = forall(
-    activations_off_the_kink, laws.leaky_relu_derivative_is_difference_quotient
+    activations_off_the_kink, laws.leaky_relu_derivative_is_difference_quotient, stride=FEWER
 )
 
 mask_is_zeros_and_ones = forall(masks, laws.mask_is_zeros_and_ones)
@@ -56,7 +56,7 @@ dropout_is_columns_of_zeros_on_the_way_back = forall(samples, laws.dropout_is_co
 gradient_is_two_outer_products = forall(samples, laws.gradient_is_two_outer_products)
 hidden_units_are_balanced = forall(samples, laws.hidden_units_are_balanced)
 gradient_is_slope = forall(samples, laws.gradient_is_slope)
-gradient_is_difference_quotient = forall(samples, laws.gradient_is_difference_quotient)
+gradient_is_difference_quotient = forall(samples, laws.gradient_is_difference_quotient, stride=FEWER)
 
 leaky_relu_refuses_bad_input = forall(bad_leaky_relu, laws.leaky_relu_refuses_bad_input)
 leaky_relu_derivative_refuses_bad_input = forall(

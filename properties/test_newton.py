@@ -1,6 +1,6 @@
 """Q6. Newton's method, for a root and for a stationary point."""
 
-from properties.forall import forall
+from properties.forall import FEWER, forall
 from properties.strategies.newton import (
     approaches,
     bad_minima,
@@ -47,8 +47,12 @@ minimiser_stays_at_a_stationary_point = forall(rests, laws.minimiser_stays_at_a_
 minimiser_does_not_step_without_curvature = forall(flats, laws.minimiser_does_not_step_without_curvature)
 quadratic_takes_one_step = forall(quadratics, laws.quadratic_takes_one_step)
 minimiser_finds_the_root_of_the_derivative = forall(approaches, laws.minimiser_finds_the_root_of_the_derivative)
+minimiser_ends_where_g_is_flat = forall(approaches, laws.minimiser_ends_where_g_is_flat, stride=FEWER)
 multiples_of_g_have_the_same_iterates = forall(substitutions, laws.multiples_of_g_have_the_same_iterates)
 iterates_follow_an_affine_change_of_variable = forall(substitutions, laws.iterates_follow_an_affine_change_of_variable)
 stationary_point_is_reached_whatever_its_kind = forall(approaches, laws.stationary_point_is_reached_whatever_its_kind)
+end_is_the_kind_of_optimum_that_the_curvature_tells = forall(
+    approaches, laws.end_is_the_kind_of_optimum_that_the_curvature_tells, stride=FEWER
+)
 sign_of_g_does_not_matter = forall(approaches, laws.sign_of_g_does_not_matter)
 newton_minimize_refuses_bad_input = forall(bad_minima, laws.newton_minimize_refuses_bad_input)

@@ -1,6 +1,6 @@
 """Q4. The Hessian as the Jacobian of the gradient."""
 
-from properties.forall import forall
+from properties.forall import FEWER, forall
 from properties.strategies.trivariate import (
     bad_gradient,
     bad_hessian,
@@ -15,12 +15,16 @@ from spec.laws import trivariate as laws
 value_is_exact = forall(polynomials, laws.value_is_exact)
 gradient_is_exact = forall(polynomials, laws.gradient_is_exact)
 gradient_is_value_of_derivatives = forall(polynomials, laws.gradient_is_value_of_derivatives)
-gradient_is_difference_quotient = forall(low_polynomials, laws.gradient_is_difference_quotient)
+gradient_is_difference_quotient = forall(low_polynomials, laws.gradient_is_difference_quotient, stride=FEWER)
 gradient_obeys_the_chain_rule = forall(substitutions, laws.gradient_obeys_the_chain_rule)
 
 hessian_is_exact = forall(polynomials, laws.hessian_is_exact)
 hessian_is_jacobian_of_gradient = forall(polynomials, laws.hessian_is_jacobian_of_gradient)
-hessian_is_difference_quotient = forall(low_polynomials, laws.hessian_is_difference_quotient)
+hessian_is_difference_quotient = forall(low_polynomials, laws.hessian_is_difference_quotient, stride=FEWER)
+hessian_is_difference_quotient_in_either_order = forall(
+    low_polynomials, laws.hessian_is_difference_quotient_in_either_order, stride=FEWER
+)
+hessian_is_mixed_difference = forall(low_polynomials, laws.hessian_is_mixed_difference, stride=FEWER)
 hessian_of_a_quadratic_form_is_its_symmetric_part = forall(
     quadratic_forms, laws.hessian_of_a_quadratic_form_is_its_symmetric_part
 )

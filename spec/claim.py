@@ -63,7 +63,8 @@ class Claim:
 
     `formula` is LaTeX as printed, `corrected` the LaTeX of its `correction`; the other texts are plain. `addition` is
     what the document does not say. `anchors` are the laws that give the values of its calls: zeros keep many an
-    identity, so the claim holds only where they do too.
+    identity, so the claim holds only where they do too. It speaks of the derivatives of what it `differentiates`,
+    calls or a function that one is given, and of what its calls are derivatives of.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Claim:
     regimes: tuple[Regime, ...]
     anchors: tuple[str, ...] = ()
     addition: str = ""
+    differentiates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         repairable = self.verdict in {Verdict.FALSE, Verdict.TYPO}
@@ -130,7 +132,7 @@ def _typed(path: Path, row: dict[str, Any]) -> Claim:
         row["verdict"], row["kind"] = Verdict(row["verdict"]), Kind(row["kind"])
         row["regimes"] = tuple(map(Regime, row["regimes"]))
         row["hypotheses"], row["calls"] = tuple(row["hypotheses"]), tuple(row["calls"])
-        row["anchors"] = tuple(row.get("anchors", ()))
+        row["anchors"], row["differentiates"] = tuple(row.get("anchors", ())), tuple(row.get("differentiates", ()))
         return Claim(**row)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name}, claim {row.get('id', '?')}: {error}") from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from spec.claim import Claim
-from spec.contract import Call
+from spec.contract import Call, differenced
 from spec.law import Law
 from spec.regime import DEFAULT, Regime
 
@@ -15,7 +15,8 @@ def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[s
 
     A claim names an unknown call; a graded claim has a regime in which no law tests it; a law runs nowhere, or names a
     claim in whose regimes it never runs; a call's bad input is tested by no claim, or by several; an anchor is no law,
-    or does not run where its claim is graded on values, or a call of a claim has none.
+    or does not run where its claim is graded on values, or a call of a claim has none; no law of a claim takes finite
+    differences of what the claim differentiates.
     """
     dangling = [
         *_unknown_calls(claims, calls),
@@ -23,6 +24,7 @@ def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[s
         *_idle(claims, laws),
         *_inputs(claims, calls),
         *_adrift(claims, laws),
+        *_undifferenced(claims, laws, calls),
     ]
     if dangling:
         raise ValueError("the catalogue does not fit together:\n" + "\n".join(dangling))
@@ -72,3 +74,25 @@ def _adrift(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[st
         for law in known:
             for regime in set(claim.regimes) & set(DEFAULT) - set(law.regimes):
                 yield f"claim {claim.id} has the anchor {law.name}, which does not run in regime {regime}"
+
+
+def differentiated(claim: Claim, calls: Mapping[str, Call]) -> Iterator[tuple[str, ...]]:
+    """What has to be differenced by some law of `claim`, the first of each or else the others.
+
+    It is what the claim says itself, and for each of its calls that is a derivative, what it is a derivative of.
+    """
+    yield from ((name,) for name in claim.differentiates)
+    rules = [calls[name].derivative for name in claim.calls if name in calls]
+    yield from (differenced(rule, calls) for rule in rules if rule)
+
+
+def differences(claim: Claim, laws: Mapping[str, Law], of: Collection[str]) -> list[str]:
+    """The laws of `claim` that take finite differences of one of these."""
+    return [law.name for law in laws.values() if claim.id in law.claims and not set(law.differences).isdisjoint(of)]
+
+
+def _undifferenced(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[str, Call]) -> Iterator[str]:
+    for claim in claims.values():
+        for of in differentiated(claim, calls):
+            if not differences(claim, laws, of):
+                yield f"claim {claim.id} is about a derivative of {of[-1]}, of which no law of it takes differences"

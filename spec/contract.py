@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -78,3 +78,10 @@ def calls_of(protocol: type, question: str) -> list[Call]:
 def _signature(method: Callable[..., Any]) -> tuple[tuple[str, ...], str]:
     names = tuple(p for p in inspect.signature(method).parameters if p != "self")
     return names, f"({', '.join(names)})"
+
+
+def differenced(derivative: Derivative, calls: Mapping[str, Call]) -> tuple[str, ...]:
+    """The calls of whose answers differences show it: what it is a derivative of; a Hessian's gradient before that."""
+    gradient = Derivative(derivative.of, "gradient", derivative.by)
+    between = [c.name for c in calls.values() if derivative.kind == "hessian" and c.derivative == gradient]
+    return (*between, derivative.of)

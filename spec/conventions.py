@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from spec.contract import Derivative
 from spec.contracts import CALLS
 
 LABELS = ("one-hot", "integer", "plus-minus-one", "distribution", "one-hot-only")
@@ -52,6 +51,3 @@ PARAMETRIC = tuple(name for name, call in CALLS.items() if name.startswith("logi
 KINKED = ("leaky_relu_derivative", "network_gradient")
 REGULARIZED = tuple(name for name, call in CALLS.items() if "eps" in call.parameters)
 NORMALIZED = tuple(name for name, call in CALLS.items() if call.question == "Q2")
-
-DERIVATIVES: dict[str, Derivative] = {name: call.derivative for name, call in CALLS.items() if call.derivative}
-"""The calls that automatic differentiation can make of another one."""

@@ -44,7 +44,10 @@ Statement = Equation | Inequality | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Law:
-    """An executable piece of the claims that it names; called with an implementation and a case."""
+    """An executable piece of the claims that it names; called with an implementation and a case.
+
+    It takes finite `differences` of the answers of those calls, if of any.
+    """
 
     name: str
     says: str
@@ -53,6 +56,7 @@ class Law:
     states: Callable[[Any, Any], Statement]
     case_type: str
     batched: str = ""
+    differences: tuple[str, ...] = ()
 
     def __call__(self, f: Any, case: Any) -> Statement:
         """The statement that this law makes of implementation `f` at `case`."""
@@ -83,11 +87,12 @@ NUMERIC = tuple(r for r in Regime if r is not Regime.INPUTS)
 
 
 def law(
-    *claims: str, only: Sequence[Regime] = NUMERIC, batched: str = ""
+    *claims: str, only: Sequence[Regime] = NUMERIC, batched: str = "", differences: Sequence[str] = ()
 ) -> Callable[[Callable[[Any, Any], Statement]], Law]:
     """Registers the function under it as a law of `claims`, tested in their regimes as far as `only` allows.
 
-    A law with a call under `batched` is about many samples at once, and tested where that call does.
+    A law with a call under `batched` is about many samples at once, and tested where that call does. `differences`
+    names what finite differences are taken of: calls, or a function that one is given.
 
     Raises ValueError where a claim is unknown or not graded, the docstring is missing, or the name is taken.
     """
@@ -100,7 +105,7 @@ def law(
         if not states.__doc__ or name in LAWS:
             raise ValueError(f"law {name}: {'stated twice' if name in LAWS else 'its docstring must say the law'}")
         says, case_type = states.__doc__.splitlines()[0], str(states.__annotations__["case"])
-        LAWS[name] = Law(name, says, claims, tuple(only), states, case_type, batched)
+        LAWS[name] = Law(name, says, claims, tuple(only), states, case_type, batched, tuple(differences))
         return LAWS[name]
 
     return register

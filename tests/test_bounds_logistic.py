@@ -232,6 +232,16 @@ class TestTail:
 
         assert 0.02 < worst_over(samples, Regime.TAILS, precision, share) < 0.5
 
+    def test_gradient(self, precision: str) -> None:
+        """The document's formula is among the styles."""
+
+        def share(c: Samples) -> float:
+            residuals = [p(t(*c.unlabelled)) - c.y for t, p in MODELS]
+            answers = [g(c.X, r) for r in residuals for g in GRADIENTS]
+            return worst(answers, c.gradient, bounds.gradient_tail(*c.arguments, c.u))
+
+        assert 0.02 < worst_over(samples, Regime.TAILS, precision, share) < 0.5
+
     def test_hessian(self, precision: str) -> None:
         def share(c: Samples) -> float:
             models = [(p(t(*c.unlabelled)), p(-t(*c.unlabelled))) for t, p in MODELS]

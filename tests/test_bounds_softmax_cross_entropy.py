@@ -11,7 +11,12 @@ import pytest
 from numpy.typing import NDArray
 
 from properties.strategies.cases import Cases
-from properties.strategies.softmax_cross_entropy import few_logits, labelled_logits, normalised_logits
+from properties.strategies.softmax_cross_entropy import (
+    classified_logits,
+    few_logits,
+    labelled_logits,
+    normalised_logits,
+)
 from properties.strategies.source import TEXTURES
 from spec.balls import Truth
 from spec.bounds import softmax_cross_entropy as bounds
@@ -141,3 +146,19 @@ class TestBound:
             for p in styles(regime, STABLE, PRINTED)
         ]
         assert 0.01 < max(shares) < 0.5
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_gradient_in_the_tails(precision: str) -> None:
+    """By the document's `p - y`, whose true class is as accurate as a number close to 1."""
+    shares = [
+        worst(
+            c,
+            gradient_with(p)(c.z, np.asarray(c.y)),
+            c.gradient,
+            bounds.gradient_tail(c.z, c.y, c.softmax.roughly(), c.u),
+        )
+        for c in drawn(classified_logits, Regime.TAILS, precision)
+        for p in STABLE
+    ]
+    assert 0.01 < max(shares) < 0.5

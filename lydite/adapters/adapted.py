@@ -20,8 +20,8 @@ from lydite.adapters.frameworks import Arrays, Differentiable, NumPy, arrays
 from lydite.adapters.naming import meant
 from spec.case import FLOAT32, FLOAT64
 from spec.contract import Call, Derivative, Shape, Shapes
-from spec.contracts import CALLS
-from spec.conventions import DERIVATIVES, DISCRETE, ROW_BY_ROW, ROWS, SCALARS, SUMS
+from spec.contracts import CALLS, DERIVATIVES
+from spec.conventions import DISCRETE, ROW_BY_ROW, ROWS, SCALARS, SUMS
 from spec.failure import Excluded
 
 Named = Mapping[str, Any]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spec import conventions
-from spec.contracts import CALLS
+from spec.contracts import CALLS, DERIVATIVES
 
 ARRAYS = ("numpy", "torch", "jax")
 DTYPES = ("float64", "float32")
@@ -166,7 +166,7 @@ class _Reader:
         for name, mapping in mapped.items():
             if not mapping.autodiff:
                 continue
-            rule = conventions.DERIVATIVES.get(name)
+            rule = DERIVATIVES.get(name)
             where = f"calls.{name}.autodiff"
             if rule is None:
                 raise AdapterError(f"{where}: {name} is the derivative of no other call")

@@ -28,7 +28,7 @@ from properties.every import every
 from properties.forall import Plan
 from spec import conventions
 from spec.claim import CLAIMS
-from spec.contracts import CALLS
+from spec.contracts import CALLS, DERIVATIVES
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Excluded, Misbehaved, Missing
 from spec.regime import DEFAULT, Regime
@@ -166,7 +166,7 @@ def _derived(kept: Sequence[Match], common: tuple[str, str], module: Any) -> Ite
     if common[0] == "numpy":
         return
     sources = {m.mapped.call: m.mapped for m in kept}
-    for call, rule in conventions.DERIVATIVES.items():
+    for call, rule in DERIVATIVES.items():
         if rule.of not in sources or call in sources:
             continue
         for at_zero in conventions.AT_ZERO if call in conventions.KINKED else ("",):

@@ -113,6 +113,19 @@ def gradient_size(w: Floats, b: float, X: Floats, y: Array) -> Numbers:
     return _weighted(X, np.abs(sigmoid(margins(w, b, X)) - np.asarray(y, dtype=float)))
 
 
+def gradient_tail(w: Floats, b: float, X: Floats, y: Array, u: float) -> Numbers:
+    """(d + 1,). For labels 0 and 1, each term relative: `TAIL` roundoffs and the drift, which a residual passes on.
+
+    The document's `p - y` has the tail of `p` for the label 0. For the label 1 it subtracts from 1, which costs `4 u`
+    and `by_logarithm` more: the exponential, the sum and the quotient that make up `p`, and the difference.
+    """
+    t, labels = margins(w, b, X), np.asarray(y, dtype=float)
+    residuals = np.maximum(np.where(labels > 0, sigmoid(-t), sigmoid(t)), tiny(u))
+    cancelled = labels * (4 * u + by_logarithm(t, u))
+    terms = _weighted(X, (TAIL * u + drift(w, b, X, u)) * residuals + cancelled)
+    return np.maximum(terms, TAIL * u * tiny(u))  # a small sample's products may fall below the smallest normal number
+
+
 def hessian(w: Floats, b: float, X: Floats, u: float) -> Numbers:
     """(d + 1, d + 1). `sum_n |x_i x_j| [drift * steepest change of a weight + by_logarithm + 10 u + (n + 1) u / 4]`.
 

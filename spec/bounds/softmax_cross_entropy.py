@@ -87,10 +87,25 @@ def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
     return entries
 
 
+def gradient_tail(z: Floats, y: Array, p: Floats, u: float) -> Floats:
+    """(K,). For one-hot labels: `softmax_tail`, and what `p` near 1 is off by at the true class, where `p - 1` cancels.
+
+    That is `(K + 3) u` for the sum, the quotient and the difference, and `_moved_by_logarithm`.
+    """
+    cancelled = (z.size + 3) * u + _moved_by_logarithm(z, _probabilities(z), u, forgiving=False)
+    entries: Floats = softmax_tail(z, p, u) + np.asarray(y, dtype=float) * cancelled
+    return entries
+
+
 def moved_by_rounding(z: Floats, y: Array, u: float) -> float:
     """What rounding the logits themselves changes the loss by: `|dL/dz|_1 <= 2 |y|_1` times `u max|z|`, twice."""
     labels = np.asarray(y, dtype=float)
     return float(4 * u * labels.sum() * np.abs(z).max())
+
+
+def tiny(u: float) -> float:
+    """The smallest normal number: below it nothing relative is asked."""
+    return float(np.finfo(np.float32 if u > np.finfo(np.float64).eps else np.float64).tiny)
 
 
 def _probabilities(z: Floats) -> Numbers:
@@ -121,5 +136,4 @@ def _moved_by_logits(z: Floats, p: Numbers, u: float) -> Numbers:
 
 
 def _relative(value: Floats, gap: Floats, u: float) -> Floats:
-    smallest = np.finfo(np.float32 if u > np.finfo(np.float64).eps else np.float64).tiny
-    return (TAIL + 2 * gap) * u * np.maximum(np.abs(value), smallest)
+    return (TAIL + 2 * gap) * u * np.maximum(np.abs(value), tiny(u))

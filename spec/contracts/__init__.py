@@ -24,3 +24,6 @@ CALLS = {
     for call in calls_of(protocol, question)
 }
 """Every call of the contract by its name."""
+
+DERIVATIVES = {name: call.derivative for name, call in CALLS.items() if call.derivative}
+"""Whose derivative each call is that is one."""

@@ -54,6 +54,15 @@ class TwoClasses(Case):
         one = np.ones(1, dtype=self.dtype)
         return one, 0.0, (self.z[:1] - self.z[1:])[None, :]
 
+    def along(self, t: float) -> tuple[Floats, Floats]:
+        """`z + t (1, 0)` in the precision of `z`, and the labels."""
+        return self.z + np.array([t, 0.0], dtype=self.dtype), self.labels
+
+    def neuron_along(self, t: float) -> tuple[Floats, float, Floats, Floats]:
+        """The neuron with its bias moved to `t`, and its label."""
+        w, _, X = self.neuron
+        return w, t, X, self.target
+
     @property
     def target(self) -> Floats:
         """(1,), `y`."""
@@ -83,6 +92,15 @@ class DroppedUnit(Case):
             return [mean_over_masks(w, x, arb(float(self.target)), arb(float(self.sigma)))]
 
         return Truth(evaluate)
+
+    @property
+    def direction(self) -> Floats:
+        """(n,). `1, 1/2, 1/3` and so on: no two inputs can change places."""
+        return 1 / np.arange(1, self.w.size + 1)
+
+    def along(self, t: float) -> Floats:
+        """`w + t direction`, in the precision of `w`."""
+        return _frozen((self.w + t * self.direction).astype(self.dtype))
 
     @cached_property
     def noises(self) -> list[tuple[float, Floats]]:

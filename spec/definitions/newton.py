@@ -11,7 +11,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_series, ctx
+from flint import acb, arb, arb_series, ctx
 from numpy.typing import NDArray
 
 from spec.arrays import Floats
@@ -155,6 +155,11 @@ class ScalarFunction:
     def successor(self, x: arb) -> arb:
         """`x - f(x) / f'(x)`."""
         return x - self.value(x) / self.slope(x)
+
+    def integral(self, a: arb, b: arb) -> arb:
+        """`g(b) - g(a)` for `g' = f`: the integral of `f`, which is analytic about the interval."""
+        enclosed: acb = acb.integral(lambda x, _: acb(0) + _over_methods(self.f.text)(x), a, b)
+        return enclosed.real
 
     def times(self, factor: float) -> ScalarFunction:
         """`factor f`."""
@@ -378,6 +383,10 @@ class Approach(Rooted):
             return 2
         doublings = math.log(self.constant * accuracy) / math.log(self.contraction)
         return max(math.ceil(math.log2(doublings)), 0) + 1
+
+    def rises(self, x: float, h: float) -> Truth:
+        """(2,). `g(x - h) - g(x)` and `g(x + h) - g(x)`, for `g' = f`."""
+        return Truth(lambda: [self.function.integral(arb(x), arb(x) + step) for step in (-arb(h), arb(h))], (2,))
 
     def next_errors(self, x: Floats) -> Truth:
         """`(x - x*)^2 f'' / (2 f'(x))` at each of `x`, `f''` being the same everywhere."""

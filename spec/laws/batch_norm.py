@@ -19,7 +19,8 @@ from spec.definitions.batch_norm import (
     added,
     average,
 )
-from spec.differences import slope
+from spec.derivatives import is_quotient, is_vanishing_quotient
+from spec.differences import Line, slope
 from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, VALUES, WIDE
@@ -27,6 +28,13 @@ from spec.regime import CORE, INPUTS, VALUES, WIDE
 STEP = 1 / 64
 """The largest step of a difference quotient, a power of two. For the full form it counts deviations of the feature:
 the power series of the output converges up to about one."""
+
+RADIUS = 7 / 8
+"""`(var(x + t s v) + eps) / s^2` is `1 + 2 r t + q t^2` with `r^2 <= q <= 1`, for entries of `v` of at most 1: no zero
+is nearer than 1, and for complex `t` of at most this size the root of it is no smaller than `1 - RADIUS`."""
+
+ALONG_ITSELF = 1 / 2
+"""The largest step along the batch itself, or of a pair of samples, where outputs do not change at all."""
 
 FACTOR = 8.0
 """What inputs are scaled by, without rounding."""
@@ -109,18 +117,13 @@ def derivative_by_another_is_minus_share(f: BatchNorm, case: CenteredBatch) -> E
     return Equation(x_hat[others], due, bounds.centered(case.x, case.u)[others] + case.u / case.n)
 
 
-@law("Q2.c.4", "Q2.c.5", only=CORE)
+@law("Q2.c.4", "Q2.c.5", only=CORE, differences=["centered_batch_norm"])
 def jacobian_is_difference_quotient(f: BatchNorm, case: CenteredBatch) -> Equation:
     """(d/dt) y(x + t v) = gamma (v - mean(v)), by finite differences of its own output."""
-    gamma, beta, u = case.gamma, case.beta, case.u
-
-    def noise(t: float) -> Floats:
-        x = case.along(t)
-        rounded = abs(gamma) * bounds.moved_when_centered(u * abs(x))
-        return bounds.centered_batch_norm(x, gamma, beta, u) + rounded
-
-    quotient = slope(lambda t: f.centered_batch_norm(case.along(t), gamma, beta), noise, STEP)
-    allowed = bounds.centered_batch_norm_backward(case.direction, gamma, u)
+    gamma, beta = case.gamma, case.beta
+    line = Line(lambda t: (case.along(t), gamma, beta), lambda t: _centered_noise(case, case.along(t)), STEP)
+    quotient = slope(f.centered_batch_norm, line)
+    allowed = bounds.centered_batch_norm_backward(case.direction, gamma, case.u)
     return Equation(quotient.value, case.tangent.within(allowed), allowed + quotient.error)
 
 
@@ -164,6 +167,19 @@ def gradient_of_one_sample_is_zero(f: BatchNorm, case: CenteredBatch) -> Equatio
     return Equation(f.centered_batch_norm_backward(case.dy, case.gamma), np.zeros(case.dy.shape), 0.0)
 
 
+@law("Q2.d.3", "Q2.d.9", only=CORE, differences=["centered_batch_norm"])
+def gradient_of_one_sample_is_difference_quotient(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """<dL/dx_1, v> = d/dt dy_1 y_1(x + t v) = 0 at t = 0 for n = 1, by finite differences of its own output."""
+
+    def noise(t: float) -> Floats:
+        off = bounds.of_one_sample(case.along(t), case.gamma, case.beta, case.u)
+        return _inner_product(abs(case.beta), off, case.dy, case.u)
+
+    line = Line(lambda t: (case.along(t), case.gamma, case.beta), noise, STEP)
+    backward = case.dy, case.gamma
+    return is_vanishing_quotient(f, "centered_batch_norm_backward", backward, case.direction, line, 0.0)
+
+
 # -- The mean alone: backward --
 
 
@@ -178,26 +194,23 @@ def centered_gradient_is_exact(f: BatchNorm, case: CenteredBatch) -> Equation:
 def centered_gradient_is_slope(f: BatchNorm, case: CenteredBatch) -> Equation:
     """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by the power series of the definition."""
     dx = f.centered_batch_norm_backward(case.dy, case.gamma)
-    allowed = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)
-    size = _centered_size(case.dy, case.gamma)
-    return Equation(added(dx * case.v), case.slope, _inner_product(size, allowed, case.v, case.u))
+    return Equation(added(dx * case.v), case.slope, _centered_slope(case, case.v))
 
 
-@law("Q2.c.8", only=CORE)
+@law("Q2.c.8", only=CORE, differences=["centered_batch_norm"])
 def centered_gradient_is_difference_quotient(f: BatchNorm, case: CenteredBatch) -> Equation:
     """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by finite differences of its own output."""
-    dy, gamma, beta, v, u = case.dy, case.gamma, case.beta, case.direction, case.u
+    v = case.direction
+    own = _centered_slope(case, v)
+    return is_quotient(f, "centered_batch_norm_backward", (case.dy, case.gamma), v, _centered_line(case, v), own)
 
-    def noise(t: float) -> Floats:
-        x = case.along(t)
-        error = bounds.centered_batch_norm(x, gamma, beta, u)
-        error += abs(gamma) * bounds.moved_when_centered(u * abs(x))
-        return _inner_product(_centered_size(x, gamma) + abs(beta), error, dy, u)
 
-    quotient = slope(lambda t: added(dy * f.centered_batch_norm(case.along(t), gamma, beta)), noise, STEP)
-    dx = f.centered_batch_norm_backward(dy, gamma)
-    own = _inner_product(_centered_size(dy, gamma), bounds.centered_batch_norm_backward(dy, gamma, u), v, u)
-    return Equation(added(dx * v), quotient.value, own + quotient.error)
+@law("Q2.c.9", only=CORE, differences=["centered_batch_norm"])
+def centered_gradients_sum_to_the_slope_along_ones(f: BatchNorm, case: CenteredBatch) -> Equation:
+    """sum_i dL/dx_i = d/dt sum_i dy_i y_i(x + t 1) = 0 at t = 0, by finite differences of its own output."""
+    ones = np.ones(case.x.shape)
+    line, own = _centered_line(case, ones), _centered_slope(case, ones)
+    return is_vanishing_quotient(f, "centered_batch_norm_backward", (case.dy, case.gamma), ones, line, own)
 
 
 @law("Q2.c.8", "Q2.c.9", only=WIDE)
@@ -347,42 +360,34 @@ def parameter_gradients_are_exact(f: BatchNorm, case: NormalisedBatch) -> Equati
 def input_gradient_is_slope(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by the power series of the definition."""
     dx = _backward(f, case)[0]
-    allowed = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), case.v, case.u)
-    return Equation(added(dx * case.v), case.slope, allowed)
+    return Equation(added(dx * case.v), case.slope, _input_slope(case, case.v))
 
 
-@law("Q2.b.9", only=CORE)
+@law("Q2.b.9", only=CORE, differences=["batch_norm"])
 def input_gradient_is_difference_quotient(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) at t = 0, by finite differences of its own output."""
-    dy, gamma, beta, eps, u, v = case.dy, case.gamma, case.beta, case.eps, case.u, case.direction
-
-    def noise(t: float) -> Floats:
-        sizes = Sizes(case.along(t), eps)
-        error = bounds.batch_norm(sizes, gamma, beta, u, case.forgiving) + bounds.moved(sizes, gamma, u * sizes.x)
-        return _inner_product(abs(gamma) * sizes.x_hat + abs(beta), error, dy, u)
-
-    quotient = slope(lambda t: added(dy * f.batch_norm(case.along(t), gamma, beta, eps)), noise, STEP)
-    dx = _backward(f, case)[0]
-    own = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), v, u)
-    return Equation(added(dx * v), quotient.value, own + quotient.error)
+    # Within the radius the numerator of x_hat_i is at most |x_hat_i| + 2 RADIUS.
+    largest = abs(case.gamma) * (case.sizes.x_hat + 2 * RADIUS) / (1 - RADIUS)
+    line = _line(case, case.direction, STEP, RADIUS, added(abs(case.dy) * largest))
+    own = _input_slope(case, case.direction)
+    return is_quotient(f, "batch_norm_backward", _backward_arguments(case), case.direction, line, own, part=0)
 
 
-@law("Q2.a.8", only=CORE)
+@law("Q2.a.8", only=CORE, differences=["batch_norm"])
 def parameter_gradients_are_quotients(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """dL/dgamma and dL/dbeta = d/dt sum_i dy_i y_i at gamma + t and at beta + t, by finite differences."""
     dy, u = case.dy, case.u
-
-    def at(gamma: Floats, beta: Floats) -> Floats:
-        return added(dy * f.batch_norm(case.x, gamma, beta, case.eps))
-
     # At most at every step: each parameter is moved by a step, and rounded.
     gamma, beta = abs(case.gamma) + STEP, abs(case.beta) + STEP
     size = gamma * case.sizes.x_hat + beta
     error = bounds.batch_norm(case.sizes, gamma, beta, u, case.forgiving) + u * size
     noise = _inner_product(size, error, dy, u)
 
-    scale = slope(lambda t: at(_plus(case.gamma, t), case.beta), lambda _: noise, STEP)
-    shift = slope(lambda t: at(case.gamma, _plus(case.beta, t)), lambda _: noise, STEP)
+    def weighted(gamma: Floats, beta: Floats) -> Floats:
+        return added(dy * f.batch_norm(case.x, gamma, beta, case.eps))
+
+    scale = slope(weighted, Line(lambda t: (_plus(case.gamma, t), case.beta), lambda _: noise, STEP))
+    shift = slope(weighted, Line(lambda t: (case.gamma, _plus(case.beta, t)), lambda _: noise, STEP))
     allowed = (
         bounds.scale_gradient(case.sizes, dy, u, case.forgiving) + scale.error,
         bounds.shift_gradient(dy, u) + shift.error,
@@ -436,8 +441,22 @@ def input_gradient_scales_inversely(f: BatchNorm, case: NormalisedBatch) -> Equa
 def input_gradient_is_orthogonal_to_the_input(f: BatchNorm, case: NormalisedBatch) -> Equation:
     """sum_i x_i dL/dx_i = 0, at eps = 0: a step along the gradient never shrinks |x|."""
     dx = _backward(f, case)[0]
-    allowed = _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), case.x, case.u)
-    return Equation(added(case.x * dx), case.zeros, allowed)
+    return Equation(added(case.x * dx), case.zeros, _input_slope(case, case.x))
+
+
+@law("Q2.b.5", only=CORE, differences=["batch_norm"])
+def output_stays_along_the_input(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """sum_i x_i dL/dx_i = d/dt sum_i dy_i y_i(x + t x) = 0 at t = 0 and eps = 0, by differences of its own output."""
+    line, own = _line(case, case.x, ALONG_ITSELF), _input_slope(case, case.x)
+    return is_vanishing_quotient(f, "batch_norm_backward", _backward_arguments(case), case.x, line, own, part=0)
+
+
+@law("Q2.a.6", only=CORE, differences=["batch_norm"])
+def output_of_two_samples_stays(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """<dL/dx, v> = d/dt sum_i dy_i y_i(x + t v) = 0 at t = 0, n = 2 and eps = 0, by differences of its own output."""
+    v = case.direction  # it brings two samples no nearer to each other than half of their distance
+    line, own = _line(case, v, ALONG_ITSELF), _input_slope(case, v)
+    return is_vanishing_quotient(f, "batch_norm_backward", _backward_arguments(case), v, line, own, part=0)
 
 
 @law("Q2.a.6", only=WIDE)
@@ -512,7 +531,57 @@ def _allowed(case: NormalisedBatch) -> Floats:
 
 
 def _backward(f: BatchNorm, case: NormalisedBatch) -> tuple[Floats, Floats, Floats]:
-    return f.batch_norm_backward(case.dy, case.x, case.gamma, case.eps)
+    return f.batch_norm_backward(*_backward_arguments(case))
+
+
+def _backward_arguments(case: NormalisedBatch) -> tuple[Floats, Floats, Floats, float]:
+    return case.dy, case.x, case.gamma, case.eps
+
+
+def _line(case: NormalisedBatch, v: Floats, step: float, radius: float = np.inf, size: Floats | float = 0.0) -> Line:
+    """`x + t v`; the noise is that of `sum_i dy_i y_i`, and rounding the batch."""
+    gamma, beta, u = case.gamma, case.beta, case.u
+
+    def along(t: float) -> Floats:
+        return (case.x + t * v).astype(case.dtype)
+
+    def noise(t: float) -> Floats:
+        sizes = Sizes(along(t), case.eps)
+        error = bounds.batch_norm(sizes, gamma, beta, u, case.forgiving) + bounds.moved(sizes, gamma, u * sizes.x)
+        return _inner_product(abs(gamma) * sizes.x_hat + abs(beta), error, case.dy, u)
+
+    return Line(lambda t: (along(t), gamma, beta, case.eps), noise, step, radius, size)
+
+
+def _centered_line(case: CenteredBatch, v: Floats) -> Line:
+    """The same for the mean alone, whose output is a linear function of `t`."""
+    gamma, beta = case.gamma, case.beta
+
+    def along(t: float) -> Floats:
+        return (case.x + t * v).astype(case.dtype)
+
+    def noise(t: float) -> Floats:
+        x = along(t)
+        return _inner_product(_centered_size(x, gamma) + abs(beta), _centered_noise(case, x), case.dy, case.u)
+
+    return Line(lambda t: (along(t), gamma, beta), noise, STEP)
+
+
+def _centered_noise(case: CenteredBatch, x: Floats) -> Floats:
+    """(n, d). What the output at `x` may be off by, `x` itself being rounded."""
+    rounded = abs(case.gamma) * bounds.moved_when_centered(case.u * abs(x))
+    return bounds.centered_batch_norm(x, case.gamma, case.beta, case.u) + rounded
+
+
+def _input_slope(case: NormalisedBatch, v: Floats) -> Floats:
+    """(d,). What `sum_i dx_i v_i` may be off by."""
+    return _inner_product(_input_gradient_size(case), _input_gradient_allowed(case), v, case.u)
+
+
+def _centered_slope(case: CenteredBatch, v: Floats) -> Floats:
+    """(d,). The same for the mean alone."""
+    error = bounds.centered_batch_norm_backward(case.dy, case.gamma, case.u)
+    return _inner_product(_centered_size(case.dy, case.gamma), error, v, case.u)
 
 
 def _input_gradient_allowed(case: NormalisedBatch) -> Floats:

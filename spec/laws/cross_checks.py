@@ -18,7 +18,10 @@ from spec.contracts.softmax_cross_entropy import SoftmaxCrossEntropy
 from spec.definitions.cross_checks import DroppedUnit, TwoClasses
 from spec.definitions.logistic import Chord, Samples, joined
 from spec.definitions.softmax_cross_entropy import Logits
+from spec.differences import Line, curvature, second_step, slope
 from spec.law import Equation, Inequality, law
+from spec.laws import logistic as logistic_laws
+from spec.laws import softmax_cross_entropy as softmax_laws
 from spec.regime import CORE, WIDE
 
 Numbers = NDArray[np.float64]
@@ -62,6 +65,16 @@ def gradient_of_two_is_the_logistic_gradient(f: BothLosses, case: TwoClasses) ->
     return Equation(f.cross_entropy_gradient(case.z, labels), np.array([slope, -slope]), allowed)
 
 
+@law("X.1", only=CORE, differences=["logistic_loss", "cross_entropy"])
+def slopes_of_two_agree(f: BothLosses, case: TwoClasses) -> Equation:
+    """d/dt L(z + t (1, 0)) = d/dt E at the margin z_1 - z_2 + t, at t = 0, by finite differences of either own loss."""
+    # The derivative of either is a residual: within 1/2 of a number, as that of a neuron's loss always is.
+    radius, size, step = logistic_laws.RADIUS, logistic_laws.RADIUS / 2, logistic_laws.STEP
+    of_softmax = slope(f.cross_entropy, Line(case.along, lambda t: _softmax_noise(case, t), step, radius, size))
+    of_neuron = slope(f.logistic_loss, Line(case.neuron_along, lambda t: _neuron_noise(case, t), step, radius, size))
+    return Equation(of_softmax.value, of_neuron.value, of_softmax.error + of_neuron.error)
+
+
 @law("X.1", only=WIDE)
 def hessian_of_two_is_the_logistic_curvature(f: BothLosses, case: TwoClasses) -> Equation:
     """H = h [[1, -1], [-1, 1]], h = p (1 - p) the second derivative of the logistic cost by its margin."""
@@ -99,6 +112,25 @@ def bernoulli_dropout_averages_to_the_expected_loss(f: GaussianDropout, case: Dr
     )
 
 
+@law("X.4", only=CORE, differences=["gaussian_dropout_expected_loss"])
+def bernoulli_dropout_averages_to_the_slope_of_the_expected_loss(f: GaussianDropout, case: DroppedUnit) -> Equation:
+    """sum over masks m of P(m) <dJ/dw, v> at m / (1 - p) = d/dt E[J](w + t v) at t = 0, by differences of its own."""
+    inputs, v, u = (case.x, case.target), case.direction, case.u
+
+    def noise(t: float) -> float:
+        at = case.along(t), *inputs, case.sigma
+        off = dropout_bounds.expected_loss(*at, u, forgiving=case.forgiving)
+        return off + dropout_bounds.moved_expected_loss(*at, u)
+
+    # The expected loss is a quadratic, for which any step is right: a long one drowns the rounding.
+    line = Line(lambda t: (case.along(t), *inputs, case.sigma), noise, 1.0)
+    quotient = slope(f.gaussian_dropout_expected_loss, line)
+    terms = [p * f.gaussian_dropout_gradient(case.w, *inputs, noise) for p, noise in case.noises]
+    allowed = np.sum([p * dropout_bounds.gradient(case.w, *inputs, noise, u) for p, noise in case.noises], axis=0)
+    allowed = (allowed + _averaging(case) * np.abs(terms).sum(axis=0)) @ v
+    return Equation(exact_sum(terms) @ v, quotient.value, allowed + quotient.error)
+
+
 @law("X.4", only=CORE)
 def bernoulli_dropout_averages_to_the_expected_gradient(f: GaussianDropout, case: DroppedUnit) -> Equation:
     """E[dJ/dw] = sum over masks m of P(m) dJ/dw at m / (1 - p), with its own gradients."""
@@ -112,6 +144,17 @@ def bernoulli_dropout_averages_to_the_expected_gradient(f: GaussianDropout, case
         + allowed
         + _averaging(case) * np.abs(terms).sum(axis=0),
     )
+
+
+def _softmax_noise(case: TwoClasses, t: float) -> float:
+    """What the loss of two classes may be off by at `case.along(t)`, whose logits are rounded."""
+    z, labels = case.along(t)
+    return softmax_bounds.cross_entropy(z, labels, case.u) + softmax_bounds.moved_by_rounding(z, labels, case.u)
+
+
+def _neuron_noise(case: TwoClasses, t: float) -> float:
+    """The same for the neuron, whose bias alone is moved, by a power of two."""
+    return logistic_bounds.loss(*case.neuron_along(t), case.u, case.forgiving)
 
 
 def _averaging(case: DroppedUnit) -> float:
@@ -135,6 +178,24 @@ def hessian_is_at_most_a_quarter_of_the_gram_matrix(f: Logistic, case: Samples) 
     slack = logistic_bounds.hessian(*case.unlabelled, case.u) + summing * size
     excess = f.logistic_hessian(*case.unlabelled) - case.rows.T @ case.rows / 4
     return Inequality(eigenvalues(excess)[-1], 0.0, slack.sum(axis=1).max())
+
+
+@law("X.5", "X.7", only=CORE, differences=["logistic_loss"])
+def second_difference_is_at_most_a_quarter_of_the_square(f: Logistic, case: Samples) -> Inequality:
+    """d2/dt2 E(w + t v, b + t c) <= |X v + c|^2 / 4 at t = 0, by second differences of its own loss."""
+    speeds = case.rows @ case.direction
+    quotient = curvature(f.logistic_loss, logistic_laws.loss_line(case, case.direction, second_step(case.u)))
+    return Inequality(quotient.value, speeds @ speeds / 4, quotient.error)
+
+
+@law("X.7", only=CORE, differences=["cross_entropy"])
+def second_difference_by_the_logits_is_at_most_half_of_the_square(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
+    """d2/dt2 L(z + t v) <= |v|^2 / 2 at t = 0, for labels that sum to one, by second differences of its own loss."""
+    v = case.direction
+    quotient = curvature(f.cross_entropy, softmax_laws.loss_line(case, second_step(case.u)))
+    most = float(v @ v) / 2
+    # The labels' own sum is one up to K roundings.
+    return Inequality(quotient.value, most, quotient.error + 2 * (case.z.size + 4) * case.u * most)
 
 
 @law("X.7", only=CORE)

@@ -9,7 +9,8 @@ from spec.arrays import Floats
 from spec.bounds import gaussian_dropout as bounds
 from spec.contracts.gaussian_dropout import GaussianDropout
 from spec.definitions.gaussian_dropout import Unit
-from spec.differences import slope
+from spec.derivatives import is_quotient
+from spec.differences import Line, slope
 from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, VALUES, WIDE
@@ -35,7 +36,7 @@ def gradient_is_exact(f: GaussianDropout, case: Unit) -> Equation:
     return Equation(f.gaussian_dropout_gradient(*inputs), case.gradient, bounds.gradient(*inputs, case.u))
 
 
-@law("Q5.1", only=CORE)
+@law("Q5.1", only=CORE, differences=["gaussian_dropout_loss"])
 def gradient_is_difference_quotient(f: GaussianDropout, case: Unit) -> Equation:
     """<dJ/dw, v> = d/dt J(w + t v) at t = 0, by finite differences of its own loss."""
     return _is_slope_of_its_loss(f, case, case.delta)
@@ -82,7 +83,7 @@ def noiseless_gradient_is_exact(f: GaussianDropout, case: Unit) -> Equation:
     return Equation(f.gaussian_dropout_gradient(*inputs), case.noiseless_gradient, bounds.gradient(*inputs, case.u))
 
 
-@law("Q5.9", only=CORE)
+@law("Q5.9", only=CORE, differences=["gaussian_dropout_loss"])
 def noiseless_gradient_is_difference_quotient(f: GaussianDropout, case: Unit) -> Equation:
     """<dJ/dw, v> = d/dt J(w + t v) at t = 0 and delta = 1, by finite differences of its own loss."""
     return _is_slope_of_its_loss(f, case, case.ones)
@@ -135,19 +136,18 @@ def expected_gradient_is_noiseless_one_and_weight_decay(f: GaussianDropout, case
     )
 
 
-@law("Q5.7", "Q5.13", only=CORE)
+@law("Q5.6", "Q5.7", "Q5.13", only=CORE, differences=["gaussian_dropout_expected_loss"])
 def expected_gradient_is_difference_quotient(f: GaussianDropout, case: Unit) -> Equation:
     """<E[dJ/dw], v> = d/dt E[J](w + t v) at t = 0, by finite differences of its own expected loss."""
-    w, x, target, sigma, v, u = case.w, case.x, case.target, case.sigma, case.direction, case.u
+    fixed, v, u = (case.x, case.target, case.sigma), case.direction, case.u
 
     def noise(t: float) -> float:
-        inputs = case.along(t), x, target, sigma
+        inputs = case.along(t), *fixed
         return bounds.expected_loss(*inputs, u, forgiving=case.forgiving) + bounds.moved_expected_loss(*inputs, u)
 
-    quotient = slope(lambda t: f.gaussian_dropout_expected_loss(case.along(t), x, target, sigma), noise, STEP)
-    own = bounds.expected_gradient(w, x, target, sigma, u) @ np.abs(v)
-    slope_of_own = f.gaussian_dropout_expected_gradient(w, x, target, sigma) @ v
-    return Equation(slope_of_own, quotient.value, own + quotient.error)
+    line = Line(lambda t: (case.along(t), *fixed), noise, STEP)
+    own = bounds.expected_gradient(case.w, *fixed, u) @ np.abs(v)
+    return is_quotient(f, "gaussian_dropout_expected_gradient", (case.w, *fixed), v, line, own)
 
 
 # -- The expected loss and its regulariser --
@@ -210,7 +210,7 @@ def penalty_is_exact(f: GaussianDropout, case: Unit) -> Equation:
     return Equation(f.gaussian_dropout_penalty(*inputs), case.penalty, bounds.penalty(*inputs, case.u))
 
 
-@law("Q5.13", only=CORE)
+@law("Q5.13", only=CORE, differences=["gaussian_dropout_penalty"])
 def penalty_is_integral_of_weight_decay(f: GaussianDropout, case: Unit) -> Equation:
     """<sigma^2 x^2 w, v> = d/dt R(w + t v) at t = 0, by finite differences of its own penalty."""
     w, x, sigma, v, u = case.w, case.x, case.sigma, case.direction, case.u
@@ -219,7 +219,7 @@ def penalty_is_integral_of_weight_decay(f: GaussianDropout, case: Unit) -> Equat
         inputs = case.along(t), x, sigma
         return bounds.penalty(*inputs, u) + bounds.moved_penalty(*inputs, u)
 
-    quotient = slope(lambda t: f.gaussian_dropout_penalty(case.along(t), x, sigma), noise, STEP)
+    quotient = slope(f.gaussian_dropout_penalty, Line(lambda t: (case.along(t), x, sigma), noise, STEP))
     decay = (float(sigma) * x.astype(float)) ** 2 * w
     return Equation(decay @ v, quotient.value, (w.size + 5) * u * np.abs(decay) @ np.abs(v) + quotient.error)
 
@@ -284,12 +284,12 @@ def gaussian_dropout_penalty_refuses_bad_input(f: GaussianDropout, case: Refusal
 
 
 def _is_slope_of_its_loss(f: GaussianDropout, case: Unit, delta: Floats) -> Equation:
-    w, x, target, v, u = case.w, case.x, case.target, case.direction, case.u
+    fixed, v, u = (case.x, case.target, delta), case.direction, case.u
 
     def noise(t: float) -> float:
-        inputs = case.along(t), x, target, delta
+        inputs = case.along(t), *fixed
         return bounds.loss(*inputs, u, forgiving=case.forgiving) + bounds.moved_loss(*inputs, u)
 
-    quotient = slope(lambda t: f.gaussian_dropout_loss(case.along(t), x, target, delta), noise, STEP)
-    own = bounds.gradient(w, x, target, delta, u) @ np.abs(v)
-    return Equation(f.gaussian_dropout_gradient(w, x, target, delta) @ v, quotient.value, own + quotient.error)
+    line = Line(lambda t: (case.along(t), *fixed), noise, STEP)
+    own = bounds.gradient(case.w, *fixed, u) @ np.abs(v)
+    return is_quotient(f, "gaussian_dropout_gradient", (case.w, *fixed), v, line, own)

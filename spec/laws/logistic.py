@@ -12,7 +12,8 @@ from spec.arrays import Floats
 from spec.bounds import logistic as bounds
 from spec.contracts.logistic import Logistic
 from spec.definitions.logistic import Chord, Descent, Parameters, Samples, joined
-from spec.differences import Quotient, slope
+from spec.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
+from spec.differences import Line, Quotient, second_step, slope
 from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, TAILS, VALUES, WIDE, Regime
@@ -23,8 +24,12 @@ STEP = 1 / 64
 """The largest step of a difference quotient, along a direction in which margins change by at most 1: a sixty-fourth of
 the distance on which an exponential changes by a factor e, and a power of two."""
 
+RADIUS = 3 / 2
+"""Margins that move no faster than `t` have an imaginary part of less than `pi / 2` for complex `t` of at most this
+size: there `|sigma - 1/2| = |tanh(margin / 2)| / 2 <= 1/2`, and so near to a number is the slope of its loss."""
+
 STEPS_WITHOUT_A_MINIMUM = 2
-STEPS_AT_THE_RATE = 4
+STEPS_AT_THE_RATE = 16
 STEPS_OF_A_CYCLE = 8
 """How far descent is followed."""
 
@@ -77,7 +82,7 @@ def slope_of_prediction_in_b_is_exact(f: Logistic, case: Samples) -> Equation:
     return Equation(weights, case.weights, allowed)
 
 
-@law("Q1.5", only=CORE)
+@law("Q1.5", only=CORE, differences=["logistic_predict"])
 def slope_of_prediction_in_w_is_difference_quotient(f: Logistic, case: Samples) -> Equation:
     """p (1 - p) x.v = d/dt p(w + t v) at t = 0, by finite differences of its own predictions."""
     weights, allowed = _own_weights(f, case)
@@ -85,7 +90,7 @@ def slope_of_prediction_in_w_is_difference_quotient(f: Logistic, case: Samples) 
     return Equation(weights * speed, quotient.value, allowed * np.abs(speed) + quotient.error)
 
 
-@law("Q1.14", only=CORE)
+@law("Q1.14", only=CORE, differences=["logistic_predict"])
 def slope_of_prediction_in_b_is_difference_quotient(f: Logistic, case: Samples) -> Equation:
     """p (1 - p) = d/dt p(b + t) at t = 0, by finite differences of its own predictions."""
     weights, allowed = _own_weights(f, case)
@@ -95,9 +100,12 @@ def slope_of_prediction_in_b_is_difference_quotient(f: Logistic, case: Samples) 
 
 @law("Q1.9", only=WIDE)
 def weight_is_at_most_a_quarter(f: Logistic, case: Samples) -> Inequality:
-    """0 <= p (1 - p) <= 1/4, as |p (1 - p) - 1/8| <= 1/8."""
-    p = f.logistic_predict(*case.unlabelled)
-    return Inequality(np.abs(p * (1 - p) - 0.125), 0.125, _beyond_one(case))
+    """0 <= p (1 - p) <= 1/4, as |p (1 - p) - 1/8| <= 1/8, 1 - p being its own prediction at the opposite margin.
+
+    Of one number p the upper bound would say nothing: p (1 - p) is at most 1/4 for every real p.
+    """
+    weights, allowed = _own_weights(f, case)
+    return Inequality(np.abs(weights - 0.125), 0.125, allowed)
 
 
 @law("Q1.9", only=CORE)
@@ -177,13 +185,13 @@ def loss_of_samples_twice_is_double(f: Logistic, case: Samples) -> Equation:
     return Equation(f.logistic_loss(*twice), 2 * f.logistic_loss(*case.arguments), allowed)
 
 
-@law("Q1.12", only=WIDE)
+@law("Q1.12", only=WIDE, differences=["logistic_loss"])
 def loss_is_convex_in_w(f: Logistic, case: Chord) -> Inequality:
     """E(s w + (1 - s) v, b) <= s E(w, b) + (1 - s) E(v, b)."""
     return _lies_below_its_chord(f, case, (case.v, case.b))
 
 
-@law("Q1.17", only=WIDE)
+@law("Q1.17", only=WIDE, differences=["logistic_loss"])
 def loss_is_strictly_convex_in_b(f: Logistic, case: Chord) -> Inequality:
     """E(w, s b + (1 - s) c) + 1/2 s (1 - s) m (b - c)^2 <= s E(w, b) + (1 - s) E(w, c), m > 0 its least curvature.
 
@@ -199,7 +207,7 @@ def loss_is_strictly_convex_in_b(f: Logistic, case: Chord) -> Inequality:
     return _lies_below_its_chord(f, case, end, bend)
 
 
-@law("Q1.18", only=WIDE)
+@law("Q1.18", only=WIDE, differences=["logistic_loss"])
 def loss_is_convex(f: Logistic, case: Chord) -> Inequality:
     """E(s (w, b) + (1 - s) (v, c)) <= s E(w, b) + (1 - s) E(v, c), w and b moving together."""
     return _lies_below_its_chord(f, case, (case.v, case.c))
@@ -248,6 +256,12 @@ def gradient_in_b_is_exact(f: Logistic, case: Samples) -> Equation:
     return Equation(f.logistic_gradient(*case.arguments)[1], case.gradient_in_b, _gradient_bound(case)[-1])
 
 
+@law("Q1.6", "Q1.15", only=TAILS)
+def gradient_keeps_its_tails(f: Logistic, case: Samples) -> Equation:
+    """dE/d(w, b) = sum_n (p - y) (x, 1), relative to the size of its terms where the label is 0: there p - y is p."""
+    return Equation(_gradient(f, *case.arguments), case.gradient, bounds.gradient_tail(*case.arguments, case.u))
+
+
 @law("Q1.6", "Q1.15", only=WIDE)
 def gradient_is_residual_times_sample(f: Logistic, case: Samples) -> Equation:
     """dE/d(w, b) = sum_n (p - y) (x, 1), p its own prediction."""
@@ -263,13 +277,13 @@ def gradient_is_slope(f: Logistic, case: Samples) -> Equation:
     return Equation(_gradient(f, *case.arguments) @ case.toward, case.slope, _slope_bound(case, case.toward))
 
 
-@law("Q1.6", only=CORE)
+@law("Q1.6", only=CORE, differences=["logistic_loss"])
 def gradient_in_w_is_difference_quotient(f: Logistic, case: Samples) -> Equation:
     """<dE/dw, v> = d/dt E(w + t v, b) at t = 0, by finite differences of its own loss."""
     return _is_quotient_of_the_loss(f, case, case.direction_in_w)
 
 
-@law("Q1.15", only=CORE)
+@law("Q1.15", only=CORE, differences=["logistic_loss"])
 def gradient_in_b_is_difference_quotient(f: Logistic, case: Samples) -> Equation:
     """dE/db = d/dt E(w, b + t) at t = 0, by finite differences of its own loss."""
     return _is_quotient_of_the_loss(f, case, case.direction_in_b)
@@ -294,6 +308,17 @@ def gradient_vanishes_at_a_minimiser(f: Logistic, case: Samples) -> Equation:
     # Labels are rounded: what that leaves is part of the truth, and of what is allowed.
     allowed = _gradient_bound(case) + np.abs(case.gradient.roughly())
     return Equation(_gradient(f, *case.arguments), np.zeros(case.w.size + 1), allowed)
+
+
+@law("Q1.19", only=CORE, differences=["logistic_loss"])
+def loss_is_flat_at_a_minimiser(f: Logistic, case: Samples) -> Equation:
+    """<dE/d(w, b), (v, c)> = d/dt E(w + t v, b + t c) = 0 at a minimiser, by finite differences of its own loss."""
+    v = case.direction
+    # What the rounding of the labels leaves of the slope, as above.
+    residue = float(np.abs(case.gradient.roughly()) @ np.abs(v))
+    return is_vanishing_quotient(
+        f, "logistic_gradient", case.arguments, v, loss_line(case, v), _slope_bound(case, v), residue=residue
+    )
 
 
 @law("Q1.19", only=CORE)
@@ -379,26 +404,18 @@ def quadratic_form_is_curvature(f: Logistic, case: Samples) -> Equation:
     return Equation(_form(f.logistic_hessian(*case.unlabelled), case.toward), case.curvature, _form_bound(case))
 
 
-@law("Q1.7", "Q1.8", "Q1.16", "Q1.18", only=CORE)
+@law("Q1.7", "Q1.8", "Q1.16", "Q1.18", only=CORE, differences=["logistic_gradient"])
 def hessian_is_difference_quotient(f: Logistic, case: Samples) -> Equation:
     """H (v, c) = d/dt dE(w + t v, b + t c) at t = 0, by finite differences of its own gradient."""
-    X, y, u, direction = case.X, case.y, case.u, case.direction
-
-    def noise(t: float) -> Numbers:
-        theta = case.along(t, direction)
-        moved = np.abs(case.rows).T @ bounds.moved_by_rounding(*theta, X, u) / 4  # a residual's slope is at most 1/4
-        return bounds.gradient(*theta, X, y, u) + moved
-
-    quotient = slope(lambda t: _gradient(f, *case.along(t, direction), X, y), noise, STEP)
-    allowed = _hessian_slack(case) @ np.abs(direction)
-    return Equation(f.logistic_hessian(*case.unlabelled) @ direction, quotient.value, allowed + quotient.error)
+    v = case.direction
+    allowed = _hessian_slack(case) @ np.abs(v)
+    return is_quotient(f, "logistic_hessian", case.unlabelled, v, _gradient_line(case, v), allowed)
 
 
 @law("Q1.18", only=WIDE)
 def hessian_is_symmetric(f: Logistic, case: Samples) -> Equation:
     """H = H'."""
-    h = f.logistic_hessian(*case.unlabelled)
-    return Equation(h, h.T, 2 * _hessian_bound(case))
+    return is_symmetric(f, "logistic_hessian", case.unlabelled, _hessian_bound(case))
 
 
 @law("Q1.11", only=WIDE)
@@ -412,6 +429,14 @@ def quadratic_form_in_w_is_not_negative(f: Logistic, case: Samples) -> Inequalit
     """(v, 0)' H (v, 0) >= 0."""
     v, h = case.toward[:-1], f.logistic_hessian(*case.unlabelled)[:-1, :-1]
     return Inequality(-_form(h, v), 0.0, _form(_hessian_slack(case)[:-1, :-1], np.abs(v)))
+
+
+@law("Q1.11", only=CORE, differences=["logistic_loss"])
+def quadratic_form_in_w_is_second_difference(f: Logistic, case: Samples) -> Equation:
+    """(v, 0)' H (v, 0) = d2/dt2 E(w + t v, b) at t = 0, and >= 0, by second differences of its own loss."""
+    v = case.direction_in_w
+    line, allowed = loss_line(case, v, second_step(case.u)), _form(_hessian_slack(case), np.abs(v))
+    return is_second_quotient(f, "logistic_hessian", case.unlabelled, v, line, allowed)
 
 
 @law("Q1.11", only=WIDE)
@@ -466,6 +491,16 @@ def step_is_along_its_own_gradient(f: Logistic, case: Descent) -> Equation:
     return Equation(joined(*f.logistic_step(*case.arguments, case.learning_rate)), due, allowed)
 
 
+@law("Q1.20", only=CORE, differences=["logistic_loss"])
+def step_is_along_the_quotient_of_the_loss(f: Logistic, case: Descent) -> Equation:
+    """<(w, b) - (w', b'), (v, c)> = eta d/dt E(w + t v, b + t c) at t = 0, by finite differences of its own loss."""
+    v, rate, start = case.direction, float(case.learning_rate), joined(*case.parameters)
+    quotient = slope(f.logistic_loss, loss_line(case, v))
+    summed = _summing(case) * (2 * np.abs(start) + abs(rate) * _gradient_size(case)) @ np.abs(v)
+    allowed = _step_bound(case) @ np.abs(v) + summed + abs(rate) * quotient.error
+    return Equation((start - _step(f, case)) @ v, rate * quotient.value, allowed)
+
+
 @law("Q1.20", only=WIDE)
 def step_at_rate_zero_stays(f: Logistic, case: Descent) -> Equation:
     """(w, b) for eta = 0."""
@@ -477,6 +512,22 @@ def step_lowers_the_loss(f: Logistic, case: Descent) -> Inequality:
     """E(w', b') <= E(w, b) - eta (1 - eta L / 2) |dE|^2 for eta < 2 / L, L = max eig([X 1]'[X 1]) / 4."""
     after, before, slack, _ = _descended(f, case)
     return Inequality(after, before, slack)
+
+
+@law("Q1.21", only=CORE, differences=["logistic_loss"])
+def step_lowers_its_own_loss(f: Logistic, case: Descent) -> Inequality:
+    """(E(w', b') - E(w, b)) / eta <= -(1 - eta L / 2) |dE|^2 for eta < 2 / L, with its own losses and gradient."""
+    rate, g, theta = float(case.learning_rate), _gradient(f, *case.arguments), _step(f, case)
+    if not np.isfinite(theta).all():
+        return DIVERGED
+    share = 1 - rate * case.smoothness / 2
+    off = _gradient_bound(case) + _summing(case) * _gradient_size(case)
+    # Its own gradient and both losses by their bounds; no loss changes faster than its margin.
+    slack = share * (2 * _gradient_size(case) + off) @ off
+    ends = _own_loss_bound(case) + _loss_bound(case, case.at(theta).parameters)
+    slack += (ends + float((np.abs(case.rows) @ _step_bound(case)).sum())) / rate
+    after, before = f.logistic_loss(*case.at(theta).arguments), f.logistic_loss(*case.arguments)
+    return Inequality((after - before) / rate, -share * float(g @ g), slack)
 
 
 @law("Q1.21", only=CORE)
@@ -591,14 +642,31 @@ def _lies_above_its_tangent(f: Logistic, case: Chord, end: Parameters) -> Inequa
 
 def _is_quotient_of_the_loss(f: Logistic, case: Samples, direction: Numbers) -> Equation:
     """The slope along `direction` is the difference quotient of the loss."""
+    line, allowed = loss_line(case, direction), _slope_bound(case, direction)
+    return is_quotient(f, "logistic_gradient", case.arguments, direction, line, allowed)
+
+
+def loss_line(case: Samples, direction: Numbers, step: float = STEP) -> Line:
+    """Along `direction`: the loss of a sample, whose slope is within 1/2 of a number, is within `t / 2` of a line."""
 
     def noise(t: float) -> float:
         theta = case.along(t, direction)
         return _loss_bound(case, theta) + float(bounds.moved_by_rounding(*theta, case.X, case.u).sum())
 
-    quotient = slope(lambda t: f.logistic_loss(*case.along(t, direction), case.X, case.y), noise, STEP)
-    allowed = _slope_bound(case, direction) + quotient.error
-    return Equation(_gradient(f, *case.arguments) @ direction, quotient.value, allowed)
+    return Line(lambda t: (*case.along(t, direction), case.X, case.y), noise, step, RADIUS, RADIUS / 2 * len(case.X))
+
+
+def _gradient_line(case: Samples, direction: Numbers) -> Line:
+    """The same for the gradient: every residual is within 1/2 of a number."""
+
+    def noise(t: float) -> Numbers:
+        theta = case.along(t, direction)
+        # A residual's slope is at most 1/4.
+        moved = np.abs(case.rows).T @ bounds.moved_by_rounding(*theta, case.X, case.u) / 4
+        return bounds.gradient(*theta, case.X, case.y, case.u) + moved
+
+    size = np.abs(case.rows).sum(axis=0) / 2
+    return Line(lambda t: (*case.along(t, direction), case.X, case.y), noise, STEP, RADIUS, size)
 
 
 def _prediction_along(f: Logistic, case: Samples, direction: Numbers) -> Quotient:
@@ -609,7 +677,7 @@ def _prediction_along(f: Logistic, case: Samples, direction: Numbers) -> Quotien
         # A prediction's slope is at most 1/4.
         return bounds.prediction(*at, case.u, case.forgiving) + bounds.moved_by_rounding(*at, case.u) / 4
 
-    return slope(lambda t: f.logistic_predict(*case.along(t, direction), case.X), noise, STEP)
+    return slope(f.logistic_predict, Line(lambda t: (*case.along(t, direction), case.X), noise, STEP, RADIUS, 1 / 2))
 
 
 def _own_weights(f: Logistic, case: Samples) -> tuple[Numbers, Numbers]:

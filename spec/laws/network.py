@@ -8,7 +8,8 @@ from spec.arrays import Floats
 from spec.bounds import network as bounds
 from spec.contracts.network import Network
 from spec.definitions.network import STEP, Activation, Mask, Masks, Sample, Weights
-from spec.differences import slope
+from spec.derivatives import in_a_row, is_quotient
+from spec.differences import Line
 from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, VALUES, WIDE
@@ -62,7 +63,7 @@ def leaky_relu_is_derivative_times_z(f: Network, case: Activation) -> Equation:
     return Equation(f.leaky_relu(case.z, case.alpha), due, allowed)
 
 
-@law("Q3.3.5", only=CORE)
+@law("Q3.3.5", only=CORE, differences=["leaky_relu"])
 def leaky_relu_derivative_is_difference_quotient(f: Network, case: Activation) -> Equation | None:
     """leaky_relu'(z) = d/dt leaky_relu(z + t) at t = 0, by finite differences of its own values, away from the kink."""
     far = np.abs(case.z) > 2 * STEP
@@ -73,12 +74,12 @@ def leaky_relu_derivative_is_difference_quotient(f: Network, case: Activation) -
     def along(t: float) -> Floats:
         return (z + t).astype(case.dtype)
 
-    quotient = slope(
-        lambda t: f.leaky_relu(along(t), case.alpha),
+    line = Line(
+        lambda t: (along(t), case.alpha),
         lambda t: _leaky_relu(case, along(t)) + case.u * np.abs(along(t)),  # the points are rounded as well
         STEP,
     )
-    return Equation(f.leaky_relu_derivative(z, case.alpha), quotient.value, quotient.error + _slope(case))
+    return is_quotient(f, "leaky_relu_derivative", (z, case.alpha), 1.0, line, _slope(case))
 
 
 # -- Dropout masks --
@@ -334,7 +335,7 @@ def gradient_is_slope(f: Network, case: Sample) -> Equation | None:
     return Equation(_inner(gradient, case.direction), case.slope, _inner_error(case, case.direction))
 
 
-@law("Q3.3.1", "Q3.3.3", "Q3.3.8", only=CORE)
+@law("Q3.3.1", "Q3.3.3", "Q3.3.8", only=CORE, differences=["network_loss"])
 def gradient_is_difference_quotient(f: Network, case: Sample) -> Equation | None:
     """<dL, V> = d/dt L(weights + t V) at t = 0, by finite differences of its own loss; no unit crosses its kink."""
     if not case.rounding.decided:
@@ -344,10 +345,13 @@ def gradient_is_difference_quotient(f: Network, case: Sample) -> Equation | None
         moved = case.along(t).rounding
         return moved.loss + moved.moved
 
-    quotient = slope(lambda t: f.network_loss(*case.along(t).labelled), noise, case.step)
-    gradient = f.network_gradient(*case.labelled)
-    allowed = _inner_error(case, case.steady) + quotient.error
-    return Equation(_inner(gradient, case.steady), quotient.value, allowed)
+    # By the choice of the step no logit is moved by more than 1 for complex t of at most this size. Log-sum-exp then is
+    # moved by the logarithm of a mean of exponentials, of sizes from cos(1) / e to e and phases of at most 1: by less
+    # than 2. What else the loss adds up is a quadratic.
+    radius, size = case.step / STEP, 2.0 * float(np.sum(case.y))
+    line = Line(lambda t: case.along(t).labelled, noise, case.step, radius, size)
+    direction = in_a_row(case.steady)
+    return is_quotient(f, "network_gradient", case.labelled, direction, line, _inner_error(case, case.steady))
 
 
 # -- Bad input --

@@ -10,7 +10,7 @@ from spec.case import FLOAT64
 from spec.contracts.newton import Newton
 from spec.definitions.newton import Approach, Cycle, Iteration, MultipleRoot, Rooted, Substitution
 from spec.failure import Missing, raised_by
-from spec.law import Equation, Inequality, law
+from spec.law import Equation, Inequality, Statement, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, VALUES, WIDE
 
@@ -219,6 +219,39 @@ def stationary_point_is_reached_whatever_its_kind(f: Newton, case: Approach) -> 
     return Equation(x[-1:], case.limit, bounds.final(case))
 
 
+@law("Q6.13", only=CORE, differences=["g"])
+def minimiser_ends_where_g_is_flat(f: Newton, case: Approach) -> Statement:
+    """(g(x_K + h) - g(x_K - h)) / 2h = 0 up to h^2 sup |g^(3)| / 6, by central differences of the g in question."""
+    h = case.initial / 32
+    if bounds.final(case) > h:
+        return None  # the end drowns in rounding: nothing is shown
+    x = _end(f, case)
+    if not _is_within(case, x, h):
+        return _strayed(case, x, h)
+    flattest, steepest = case.slope_range
+    # A quarter is a sixth, and leaves room for the sixteenth of a tolerance that a truth may be off by.
+    allowed = 2 * case.constant * flattest * h * h / 4 + steepest * bounds.final(case)
+    before, after = case.rises(x, h).within(h * allowed)
+    return Equation((after - before) / (2 * h), 0.0, allowed)
+
+
+@law("Q6.14", only=CORE, differences=["g"])
+def end_is_the_kind_of_optimum_that_the_curvature_tells(f: Newton, case: Approach) -> Statement:
+    """(g(x_K +- h) - g(x_K)) sign g''(x*) >= inf |g''| h^2 / 2: a minimum where g'' > 0 and a maximum where g'' < 0."""
+    h, off = case.initial / 2, bounds.final(case)
+    if off > h:
+        return None  # the end drowns in rounding: nothing is shown
+    x = _end(f, case)
+    if not _is_within(case, x, h):
+        return _strayed(case, x, h)
+    flattest, steepest = case.slope_range
+    least = flattest * h * h / 2
+    # Between an end that is off and x* itself g may fall by steepest off^2 / 2; less of the way is left to rise on.
+    slack = flattest * h * off + steepest * off * off / 2 + least / 8  # of which half for the error of the truth
+    sign = np.sign(case.fprime(case.limit.roughly().item()))
+    return Inequality(least, sign * case.rises(x, h).within(least), slack)
+
+
 @law("Q6.14", only=CORE)
 def sign_of_g_does_not_matter(f: Newton, case: Approach) -> Equation:
     """The iterates for -g are those for g: they go to its maximum as they go to its minimum."""
@@ -261,6 +294,20 @@ def _divides_by_zero(f: Newton, call: str, case: Iteration) -> Inequality | None
         return Inequality(1.0, float(raised_by(error) == ZeroDivisionError.__name__), 0.0)
     # Iterates that are wrong before they come to the flat point are the business of another law.
     return Inequality(1.0, 0.0, 0.0) if case.flat(x[:-1]).any() else None
+
+
+def _end(f: Newton, case: Approach) -> float:
+    return float(f.newton_minimize(case.f, case.fprime, case.x0, case.steps)[-1])
+
+
+def _is_within(case: Approach, x: float, h: float) -> bool:
+    """Whether all that is within `h` of an end `x` is within the ball, where the curvature of `g` is known."""
+    return abs(x - case.limit.roughly().item()) <= case.initial - h
+
+
+def _strayed(case: Approach, x: float, h: float) -> Inequality:
+    """Of an end that is not: `|x - x*| <= |e_0| - h`, which cannot be."""
+    return Inequality(abs(x - case.limit.roughly().item()), case.initial - h, 0.0)
 
 
 def _rate(case: Approach, x: Floats, order: int) -> Inequality:

@@ -12,7 +12,8 @@ from spec.arrays import Floats
 from spec.bounds import softmax_cross_entropy as bounds
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
 from spec.definitions.softmax_cross_entropy import Chord, Logits
-from spec.differences import slope
+from spec.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
+from spec.differences import Line, second_step
 from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, TAILS, VALUES, WIDE
@@ -20,6 +21,12 @@ from spec.regime import CORE, INPUTS, TAILS, VALUES, WIDE
 STEP = 1 / 64
 """The largest step of a difference quotient, along a direction whose entries are at most 1: a sixty-fourth of the
 distance on which an exponential changes by a factor e, and a power of two."""
+
+RADIUS = 5 / 4
+SPREAD = 3.2
+"""For complex `t` of at most that size and entries `v_j` of at most 1, `|sum_j exp(z_j + t v_j)|` is at least
+`cos(5/4) > 1 / 3.2` times the sum of the sizes of its terms: no entry of softmax, and no mean of the `v_j` under it, is
+larger than `SPREAD`."""
 
 CASES = 1024
 """As many as a property asks, and more."""
@@ -52,6 +59,13 @@ def softmax_is_not_negative(f: Softmax, case: Logits) -> Inequality:
     """softmax(z)_i >= 0."""
     # Only what is added up to an entry, as the gradient and its label, may come out below 0.
     return Inequality(-f.softmax(case.z), 0.0, _softmax(case) if case.forgiving else 0.0)
+
+
+@law("Q3.0.4", only=CORE)
+def softmax_is_positive(f: Softmax, case: Logits) -> Inequality | None:
+    """softmax(z)_i > 0, wherever it may not have been rounded to zero."""
+    visible = case.softmax.roughly() > _softmax(case)
+    return Inequality(bounds.tiny(case.u), f.softmax(case.z)[visible], 0.0) if visible.any() else None
 
 
 @law("Q3.0.4", only=WIDE)
@@ -107,20 +121,19 @@ def jacobian_rows_sum_to_zero(f: Softmax, case: Logits) -> Equation:
 @law("Q3.1.5", only=WIDE)
 def jacobian_is_symmetric(f: Softmax, case: Logits) -> Equation:
     """d softmax_k / dz_i = d softmax_i / dz_k."""
-    jacobian = f.softmax_jacobian(case.z)
-    return Equation(jacobian, jacobian.T, 2 * _product(case))
+    return is_symmetric(f, "softmax_jacobian", (case.z,), _product(case))
 
 
-@law("Q3.1.3", "Q3.1.4", "Q3.1.5", only=CORE)
+@law("Q3.1.3", "Q3.1.4", "Q3.1.5", only=CORE, differences=["softmax"])
 def jacobian_is_difference_quotient(f: Softmax, case: Logits) -> Equation:
     """(d softmax / dz) v = d/dt softmax(z + t v) at t = 0, by finite differences of its own softmax."""
-    z, v = case.z, case.direction
 
     def noise(t: float) -> Numbers:
         return bounds.softmax(case.along(t), case.u, case.forgiving) + case.moved(t)
 
-    quotient = slope(lambda t: f.softmax(case.along(t)), noise, STEP)
-    return Equation(f.softmax_jacobian(z) @ v, quotient.value, _form_row(case) @ np.abs(v) + quotient.error)
+    line = Line(lambda t: (case.along(t),), noise, STEP, RADIUS, SPREAD)
+    v = case.direction
+    return is_quotient(f, "softmax_jacobian", (case.z,), v, line, _form_row(case) @ np.abs(v))
 
 
 # -- Cross-entropy --
@@ -159,7 +172,7 @@ def loss_of_a_class_is_not_negative(f: SoftmaxCrossEntropy, case: Logits) -> Ine
     return Inequality(-f.cross_entropy(case.z, case.y), 0.0, bounds.cross_entropy(case.z, case.y, case.u))
 
 
-@law("Q7.b.iii.2", only=WIDE)
+@law("Q7.b.iii.2", only=WIDE, differences=["cross_entropy"])
 def loss_is_convex_on_chords(f: SoftmaxCrossEntropy, case: Chord) -> Inequality:
     """L(s a + (1 - s) c) <= s L(a) + (1 - s) L(c)."""
     s, y, u = case.share, case.y, case.u
@@ -225,6 +238,13 @@ def gradient_of_one_hot_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equati
     return Equation(f.cross_entropy_gradient(case.z, case.y), case.gradient, _gradient(case))
 
 
+@law("Q7.a.1", "Q7.a.7", only=TAILS)
+def gradient_keeps_its_tails(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """dL/dz = softmax(z) - y, for one-hot labels, relative to its own size off the true class: there it is p_i."""
+    allowed = bounds.gradient_tail(case.z, case.y, case.softmax.roughly(), case.u)
+    return Equation(f.cross_entropy_gradient(case.z, case.y), case.gradient, allowed)
+
+
 @law("Q3.2.7", only=VALUES)
 def gradient_is_residual(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """dL/dz = y_hat - y, y_hat the implementation's own softmax, for labels that sum to one."""
@@ -275,19 +295,19 @@ def gradient_of_a_distribution_is_slope(f: SoftmaxCrossEntropy, case: Logits) ->
     return _is_slope_of_the_definition(f, case)
 
 
-@law("Q7.a.1", only=CORE)
+@law("Q7.a.1", only=CORE, differences=["cross_entropy"])
 def gradient_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """<dL/dz, v> = d/dt L(z + t v) at t = 0, by finite differences of its own loss, for any labels."""
     return _is_quotient_of_its_loss(f, case)
 
 
-@law("Q7.a.7", "Q3.2.7", only=CORE)
+@law("Q7.a.7", "Q3.2.7", only=CORE, differences=["cross_entropy"])
 def gradient_of_a_distribution_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """<dL/dz, v> = d/dt L(z + t v) at t = 0, by finite differences of its own loss, for labels that sum to one."""
     return _is_quotient_of_its_loss(f, case)
 
 
-@law("Q3.2.5", "Q3.2.6", "Q7.a.6", only=CORE)
+@law("Q3.2.5", "Q3.2.6", "Q7.a.6", only=CORE, differences=["cross_entropy"])
 def gradient_of_one_hot_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """<dL/dz, v> = d/dt L(z + t v) at t = 0, by finite differences of its own loss, for one-hot labels."""
     return _is_quotient_of_its_loss(f, case)
@@ -344,24 +364,26 @@ def quadratic_form_is_curvature(f: SoftmaxCrossEntropy, case: Logits) -> Equatio
     return Equation(v @ f.cross_entropy_hessian(case.z) @ v, case.curvature, _form(case))
 
 
-@law("Q7.b.i.2", "Q7.b.i.3", "Q7.b.i.4", "Q7.b.ii.1", only=CORE)
+@law("Q7.b.i.2", "Q7.b.i.3", "Q7.b.i.4", "Q7.b.ii.1", only=CORE, differences=["cross_entropy_gradient"])
 def hessian_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """H v = d/dt dL/dz(z + t v) at t = 0, by finite differences of its own gradient."""
-    z, y, v, u = case.z, case.y, case.direction, case.u
+    v = case.direction
+    allowed = _form_row(case) @ np.abs(v)
+    return is_quotient(f, "cross_entropy_hessian", (case.z,), v, _gradient_line(case, v), allowed)
 
-    def noise(t: float) -> Numbers:
-        off = bounds.gradient(case.along(t), y, u, case.forgiving)
-        return off + case.moved(t) + 2 * z.size * u  # labels sum to one, rounded
 
-    quotient = slope(lambda t: f.cross_entropy_gradient(case.along(t), y), noise, STEP)
-    return Equation(f.cross_entropy_hessian(z) @ v, quotient.value, _form_row(case) @ np.abs(v) + quotient.error)
+@law("Q7.b.1", "Q7.b.ii.2", "Q7.b.ii.8", only=CORE, differences=["cross_entropy"])
+def quadratic_form_is_second_difference(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """v'Hv = d2/dt2 L(z + t v) at t = 0, and >= 0, by second differences of its own loss."""
+    v = case.direction
+    line, allowed = loss_line(case, second_step(case.u)), float(np.abs(v) @ _form_row(case) @ np.abs(v))
+    return is_second_quotient(f, "cross_entropy_hessian", (case.z,), v, line, allowed)
 
 
 @law("Q7.b.1", only=WIDE)
 def hessian_is_symmetric(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """H = H'."""
-    h = f.cross_entropy_hessian(case.z)
-    return Equation(h, h.T, 2 * _product(case))
+    return is_symmetric(f, "cross_entropy_hessian", (case.z,), _product(case))
 
 
 @law("Q7.b.1", "Q7.b.ii.8", only=WIDE)
@@ -387,6 +409,13 @@ def hessian_has_eigenvalues_of_at_most_one_half(f: SoftmaxCrossEntropy, case: Lo
 def hessian_annihilates_ones(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """H 1 = 0: the quadratic form is zero along 1, never positive definite."""
     return Equation(f.cross_entropy_hessian(case.z).sum(axis=1), np.zeros(case.z.size), _row_sums(case))
+
+
+@law("Q7.b.ii.7", only=CORE, differences=["cross_entropy_gradient"])
+def gradient_stays_along_ones(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H 1 = d/dt dL/dz(z + t 1) = 0 at t = 0, by finite differences of its own gradient."""
+    ones, line = np.ones(case.z.size), _gradient_line(case, np.ones(case.z.size))
+    return is_vanishing_quotient(f, "cross_entropy_hessian", (case.z,), ones, line, _row_sums(case))
 
 
 @law("Q7.b.ii.7", only=CORE)
@@ -437,21 +466,42 @@ def cross_entropy_hessian_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusa
 
 
 def _is_slope_of_the_definition(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
-    v, weight = case.v, float(np.abs(np.asarray(case.y, dtype=float)).sum())
-    allowed = (_gradient(case) + (case.z.size + 2) * case.u * weight) @ np.abs(v)
+    v = case.v
+    allowed = (_gradient(case) + (case.z.size + 2) * case.u * _weight(case)) @ np.abs(v)
     return Equation(f.cross_entropy_gradient(case.z, case.y) @ v, case.slope, allowed)
 
 
 def _is_quotient_of_its_loss(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
-    z, y, v, u = case.z, case.y, case.direction, case.u
+    v, own = case.direction, _gradient(case) + (case.z.size + 2) * case.u * _weight(case)
+    return is_quotient(f, "cross_entropy_gradient", (case.z, case.y), v, loss_line(case), own @ np.abs(v))
+
+
+def loss_line(case: Logits, step: float = STEP) -> Line:
+    """Along the direction: the loss is within `RADIUS SPREAD` times the weight of the labels of a linear function."""
+    y, u = case.y, case.u
 
     def noise(t: float) -> float:
         return bounds.cross_entropy(case.along(t), y, u) + bounds.moved_by_rounding(case.along(t), y, u)
 
-    quotient = slope(lambda t: f.cross_entropy(case.along(t), y), noise, STEP)
-    weight = float(np.abs(np.asarray(y, dtype=float)).sum())
-    own = (_gradient(case) + (z.size + 2) * u * weight) @ np.abs(v)
-    return Equation(f.cross_entropy_gradient(z, y) @ v, quotient.value, own + quotient.error)
+    return Line(lambda t: (case.along(t), y), noise, step, RADIUS, RADIUS * SPREAD * _weight(case))
+
+
+def _gradient_line(case: Logits, direction: Floats) -> Line:
+    """Along any direction of entries of at most 1; the gradient is a multiple of softmax, but for a number."""
+
+    def along(t: float) -> Floats:
+        return (case.z + t * direction).astype(case.dtype)
+
+    def noise(t: float) -> Numbers:
+        off = bounds.gradient(along(t), case.y, case.u, case.forgiving)
+        moved = case.u * float(np.abs(along(t)).max())
+        return off + moved + 2 * case.z.size * case.u  # labels sum to one, rounded
+
+    return Line(lambda t: (along(t), case.y), noise, STEP, RADIUS, SPREAD * _weight(case))
+
+
+def _weight(case: Logits) -> float:
+    return float(np.abs(np.asarray(case.y, dtype=float)).sum())
 
 
 # A case is asked by one law after another: what rounding may cost it is kept.

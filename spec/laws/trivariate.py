@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+from spec.arrays import Array, Floats
 from spec.bounds import trivariate as bounds
 from spec.contracts.trivariate import Trivariate
 from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
-from spec.differences import slope
+from spec.derivatives import is_quotient, is_symmetric
+from spec.differences import Line, curvature, slope
 from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
 from spec.regime import CORE, INPUTS, VALUES
 
 STEP = 1 / 4
-"""The largest step of a difference quotient along a direction whose entries are at most 1, a power of two. Up to degree
-4 extrapolated differences are exact, beyond it they estimate their own error: a long step drowns the rounding."""
+"""The largest step of a difference quotient along a direction whose entries are at most 1, a power of two. Polynomials
+are differenced up to degree 4, where extrapolated differences are exact: a long step drowns the rounding."""
 
 # -- Value and gradient --
 
@@ -42,16 +47,12 @@ def gradient_is_value_of_derivatives(f: Trivariate, case: Polynomial) -> Equatio
     return Equation(f.trivariate_gradient(case.c, point), due, bounds.gradient(case.c, point, u) + allowed)
 
 
-@law("Q4.1", "Q4.2", only=CORE)
+@law("Q4.1", "Q4.2", only=CORE, differences=["trivariate_value"])
 def gradient_is_difference_quotient(f: Trivariate, case: Polynomial) -> Equation:
     """<grad y, v> = d/dt y(x + t v) at t = 0, by finite differences of its own value."""
-    c, v, u = case.c, case.direction, case.u
-    # Sizes grow with |x|, so that those at the far end cover every step.
-    far = np.abs(case.point) + STEP * np.abs(v)
-    noise = bounds.value(c, far, u) + bounds.moved_value(c, far, u)
-    quotient = slope(lambda t: f.trivariate_value(c, case.along(t)), lambda _: noise, STEP)
-    own = bounds.gradient(c, case.point, u) @ np.abs(v)
-    return Equation(f.trivariate_gradient(c, case.point) @ v, quotient.value, own + quotient.error)
+    v = case.direction
+    own = bounds.gradient(case.c, case.point, case.u) @ np.abs(v)
+    return is_quotient(f, "trivariate_gradient", (case.c, case.point), v, _value_line(case, v), own)
 
 
 @law("Q4.2", only=CORE)
@@ -82,15 +83,32 @@ def hessian_is_jacobian_of_gradient(f: Trivariate, case: Polynomial) -> Equation
     return Equation(f.trivariate_hessian(case.c, point), rows, bounds.hessian(case.c, point, u) + allowed)
 
 
-@law("Q4.1", "Q4.6", only=CORE)
+@law("Q4.1", "Q4.5", "Q4.6", only=CORE, differences=["trivariate_gradient"])
 def hessian_is_difference_quotient(f: Trivariate, case: Polynomial) -> Equation:
     """H v = d/dt (grad y)(x + t v) at t = 0, by finite differences of its own gradient."""
-    c, v, u = case.c, case.direction, case.u
-    far = np.abs(case.point) + STEP * np.abs(v)
-    noise = bounds.gradient(c, far, u) + bounds.moved_gradient(c, far, u)
-    quotient = slope(lambda t: f.trivariate_gradient(c, case.along(t)), lambda _: noise, STEP)
-    own = bounds.hessian(c, case.point, u) @ np.abs(v)
-    return Equation(f.trivariate_hessian(c, case.point) @ v, quotient.value, own + quotient.error)
+    v = case.direction
+    own = bounds.hessian(case.c, case.point, case.u) @ np.abs(v)
+    return is_quotient(f, "trivariate_hessian", (case.c, case.point), v, _gradient_line(case, v), own)
+
+
+@law("Q4.5", "Q4.7", only=CORE, differences=["trivariate_value"])
+def hessian_is_mixed_difference(f: Trivariate, case: Polynomial) -> Equation:
+    """v'Hw = w'Hv = d2/dsdt y(x + s v + t w) at s = t = 0, by second differences of its own value along v +- w."""
+    v, w = case.direction, np.roll(case.direction, 1)
+    h, error = f.trivariate_hessian(case.c, case.point), bounds.hessian(case.c, case.point, case.u)
+    along, across = (curvature(f.trivariate_value, _value_line(case, (v + sign * w) / 2)) for sign in (1, -1))
+    mixed, off = along.value - across.value, along.error + across.error
+    own = [np.abs(a) @ error @ np.abs(b) + off for a, b in ((v, w), (w, v))]
+    return Equation(np.array([v @ h @ w, w @ h @ v]), np.array([mixed, mixed]), np.array(own))
+
+
+@law("Q4.7", only=CORE, differences=["trivariate_gradient"])
+def hessian_is_difference_quotient_in_either_order(f: Trivariate, case: Polynomial) -> Equation:
+    """H' v = d/dt (grad y)(x + t v) at t = 0, by finite differences of its own gradient: of either order, the other."""
+    v = case.direction
+    quotient = slope(f.trivariate_gradient, _gradient_line(case, v))
+    own = bounds.hessian(case.c, case.point, case.u).T @ np.abs(v)
+    return Equation(f.trivariate_hessian(case.c, case.point).T @ v, quotient.value, own + quotient.error)
 
 
 @law("Q4.5", only=CORE)
@@ -114,8 +132,7 @@ def hessian_obeys_the_chain_rule(f: Trivariate, case: Substitution) -> Equation:
 @law("Q4.7", only=CORE)
 def hessian_is_symmetric(f: Trivariate, case: Polynomial) -> Equation:
     """H = H'."""
-    h = f.trivariate_hessian(case.c, case.point)
-    return Equation(h, h.T, 2 * bounds.hessian(case.c, case.point, case.u))
+    return is_symmetric(f, "trivariate_hessian", (case.c, case.point), bounds.hessian(case.c, case.point, case.u))
 
 
 # -- Bad input --
@@ -137,3 +154,29 @@ def trivariate_gradient_refuses_bad_input(f: Trivariate, case: Refusal) -> Inequ
 def trivariate_hessian_refuses_bad_input(f: Trivariate, case: Refusal) -> Inequality:
     """trivariate_hessian raises ValueError on invalid coefficients or points."""
     return is_refused(f, case)
+
+
+# -- In common --
+
+
+def _value_line(case: Polynomial, v: Floats) -> Line:
+    """Through the point along `v`, no entry of which is larger than 1."""
+    noise = _at_the_end(case, v, bounds.value, bounds.moved_value)
+    return Line(lambda t: (case.c, _along(case, t, v)), lambda _: noise, STEP)
+
+
+def _gradient_line(case: Polynomial, v: Floats) -> Line:
+    """The same for the gradient."""
+    noise = _at_the_end(case, v, bounds.gradient, bounds.moved_gradient)
+    return Line(lambda t: (case.c, _along(case, t, v)), lambda _: noise, STEP)
+
+
+def _along(case: Polynomial, t: float, v: Floats) -> Floats:
+    """`point + t v`, in the precision of the point."""
+    return (case.point + t * v).astype(case.dtype)
+
+
+def _at_the_end(case: Polynomial, v: Floats, *parts: Callable[[Array, Floats, float], Any]) -> Any:
+    """The sum of these bounds, which grow with the point: those at the end of the longest step cover every other."""
+    far = np.abs(case.point) + STEP * np.abs(v)
+    return sum(bound(case.c, far, case.u) for bound in parts)
