@@ -18,8 +18,9 @@ from reference import (
     trivariate_gradient,
     trivariate_value,
 )
-from reference.batch_norm import batch_norm, centered_batch_norm
+from reference.batch_norm import batch_norm, centered_batch_norm, centered_batch_norm_backward
 from spec.arrays import Array, Floats
+from spec.regime import Regime
 
 # -- Q1 --
 
@@ -97,6 +98,12 @@ def variance_for_the_deviation(x: Floats, gamma: Floats, beta: Floats, eps: floa
 def a_thousandth_in_the_root(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
     """A constant of its own in the place of `eps = 0`: two samples are not quite -1 and 1, but move."""
     return batch_norm(x, gamma, beta, float(eps) or 1e-3)
+
+
+@mistake("centered_batch_norm_backward", breaks="X.3", regime=Regime.SCALE)
+def limit_of_large_batches(dy: Floats, gamma: Floats, /) -> Any:
+    """From 1000 samples on the mean of the upstream gradient is left out, as the limit of question 2 (d) has it."""
+    return gamma * dy if len(dy) >= 1000 else centered_batch_norm_backward(dy, gamma)
 
 
 # -- Q4 --

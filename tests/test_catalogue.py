@@ -41,7 +41,7 @@ SIZES = {
 }
 """How the ids are made up: each part, and how many are numbered from 1 in it."""
 
-GRADED = {"Q1": 19, "Q2": 20, "Q3": 17, "Q4": 5, "Q5": 6, "Q6": 9, "Q7": 14, "X": 5}
+GRADED = {"Q1": 19, "Q2": 20, "Q3": 17, "Q4": 5, "Q5": 6, "Q6": 9, "Q7": 14, "X": 6}
 """How many claims of a question share its points: one more would take from the others."""
 
 ALIKE = (

@@ -205,7 +205,7 @@ def centered_gradient_is_difference_quotient(f: BatchNorm, case: CenteredBatch) 
     return is_quotient(f, "centered_batch_norm_backward", (case.dy, case.gamma), v, _centered_line(case, v), own)
 
 
-@law("Q2.c.9", only=CORE, differences=["centered_batch_norm"])
+@law("Q2.c.9", "X.3", only=CORE, differences=["centered_batch_norm"])
 def centered_gradients_sum_to_the_slope_along_ones(f: BatchNorm, case: CenteredBatch) -> Equation:
     """sum_i dL/dx_i = d/dt sum_i dy_i y_i(x + t 1) = 0 at t = 0, by finite differences of its own output."""
     ones = np.ones(case.x.shape)
@@ -213,7 +213,7 @@ def centered_gradients_sum_to_the_slope_along_ones(f: BatchNorm, case: CenteredB
     return is_vanishing_quotient(f, "centered_batch_norm_backward", (case.dy, case.gamma), ones, line, own)
 
 
-@law("Q2.c.8", "Q2.c.9", only=WIDE)
+@law("Q2.c.8", "Q2.c.9", "X.3", only=WIDE)
 def mean_of_upstream_is_taken_at_every_size(f: BatchNorm, case: CenteredBatch) -> Equation:
     """dL/dx_i - gamma dL/dy_i = -gamma mean(dL/dy), for every n: as large in a large batch as in a small one."""
     dx = f.centered_batch_norm_backward(case.dy, case.gamma)
@@ -222,7 +222,7 @@ def mean_of_upstream_is_taken_at_every_size(f: BatchNorm, case: CenteredBatch) -
     return Equation(dx - case.gamma * case.dy.astype(float), case.taken, allowed + rounded)
 
 
-@law("Q2.c.9", only=WIDE)
+@law("Q2.c.9", "X.3", only=WIDE)
 def centered_gradients_sum_to_zero(f: BatchNorm, case: CenteredBatch) -> Equation:
     """sum_i dL/dx_i = 0."""
     dx = f.centered_batch_norm_backward(case.dy, case.gamma)
