@@ -24,8 +24,9 @@ from lydite.target.watch import Watch
 from mistakes.mistake import Mistake
 from properties.every import every
 from properties.forall import Plan, Property
+from spec.balls import Truth
 from spec.evidence import Tally
-from spec.law import Law
+from spec.law import Equation, Law
 from spec.regime import Regime
 
 Catches = Mapping[str, set[str]]
@@ -74,11 +75,15 @@ def redundant(caught: Catches) -> list[Law]:
     return [law for law in laws if not any(needed(law, claim) for claim in law.claims)]
 
 
-def _kind(law: Law) -> str:
-    """What a law rests on."""
-    if law.differences:
+def _kind(prop: Property[Any]) -> str:
+    """Returns what a law rests on, by what it compares with at the first case that it can decide."""
+    if prop.law.differences:
         return "finite differences"
-    certified = any(word in law.name for word in ("exact", "tails", "is_slope", "is_curvature"))
+    offered = Implementation(reference)
+    stated = (prop.law(offered, case) for case in prop.cases.diverse(prop.law.regimes[0], "float64"))
+    statement = next((s for s in stated if s is not None), None)
+    due = statement.rhs if isinstance(statement, Equation) else ()
+    certified = any(isinstance(part, Truth) for part in (due if isinstance(due, tuple) else (due,)))
     return "certified value" if certified else "identity or inequality"
 
 
@@ -91,9 +96,9 @@ def main(jobs: int) -> None:
     for mistake, names in seen.items():
         for name in names:
             caught[name].add(mistake)
-    laws = redundant(caught)
+    laws, props = redundant(caught), {prop.law: prop for prop in every()}
     for law in laws:
-        print(f"{law.name:72} {' '.join(law.claims):16} {len(caught[law.name]):3}  {_kind(law)}")
+        print(f"{law.name:72} {' '.join(law.claims):16} {len(caught[law.name]):3}  {_kind(props[law])}")
     idle = [prop.law.name for prop in every() if not prop.law.batched and not caught[prop.law.name]]
     print(f"laws: {len(every())}, redundant: {len(laws)}, idle: {len(idle)}, held to {len(MISTAKES)} mistakes", *idle)
     sys.exit(1 if idle else 0)

@@ -79,6 +79,11 @@ def test_every_law_says_its_equation_in_one_line() -> None:
     assert all(law.says.endswith(".") for law in LAWS.values())
 
 
+def test_a_law_says_finite_differences_where_they_are_its_oracle() -> None:
+    of_calls = {law.name for law in LAWS.values() if not set(law.differences).isdisjoint(CALLS)}
+    assert of_calls == {law.name for law in LAWS.values() if "finite differences" in law.says}
+
+
 def test_no_recipe_hides_an_exit_status() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "lydite" / "templates").rglob("*")]
     assert not [page.name for page in pages if page.is_file() and "|| true" in page.read_text(encoding="utf-8")]

@@ -97,11 +97,23 @@ def test_a_condition_stands_that_no_law_contradicts() -> None:
 
 
 def test_differences_of_the_implementation_itself_confirm() -> None:
-    differences = broken(
-        "a.b", "Q7.a.7", asked=["cross_entropy", GRADIENT], says="g.v = dL/dt, by finite differences of its own loss."
-    )
+    differences = broken("a.b", "Q7.a.7", asked=["cross_entropy", GRADIENT], differences=True)
     assert fault(broken("a.a", "Q7.a.1"))["confirmed"] == ""
     assert fault(broken("a.a", "Q7.a.1"), differences)["confirmed"] == "by finite differences of your own cross_entropy"
+
+
+def test_what_a_law_says_in_words_confirms_nothing() -> None:
+    worded = broken("a.b", "Q7.a.7", asked=["cross_entropy", GRADIENT], says="By finite differences of its own loss.")
+    assert fault(worded)["confirmed"] == ""
+
+
+@pytest.mark.parametrize("reason", ["not so", "not so, but not each time"])
+@pytest.mark.parametrize("steady", [True, False])
+def test_a_failure_that_did_not_come_back_is_noted_whatever_its_reason_says(reason: str, steady: bool) -> None:
+    document = whole(broken("a.a", "Q7.a.1", reason=reason, steady=steady))
+    [claim] = [c for c in document["implementations"][0]["claims"] if c["id"] == "Q7.a.1" and c["regime"] == "core"]
+    assert claim.get("steady", True) is steady
+    assert ("not each time that it is asked" in render(document)) is not steady
 
 
 def test_what_follows_is_told_apart_from_what_is_broken_too_and_costs_nothing() -> None:

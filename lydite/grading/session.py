@@ -42,6 +42,7 @@ from properties.every import named
 from properties.forall import Plan, Property
 from spec.case import Case
 from spec.claim import CLAIMS
+from spec.contracts import CALLS
 from spec.evidence import Broken, Tally
 from spec.failure import CallFailed, Misbehaved, Missing
 from spec.law import Law
@@ -384,6 +385,7 @@ class PropertyItem(pytest.Item):
     def _result(self, impl: Implementation, tally: Tally, failure: Exception | None) -> LawResult:
         result, watch = self.blank(), self.grading.watch
         result.outcome, result.reason = _outcome(failure, tally, self._steady)
+        result.steady = self._steady
         result.call = getattr(failure, "call", "")
         own = {call for claim in result.claims for call in CLAIMS[claim].calls}
         result.absent = sorted(call for call in own if not impl.offers(call))
@@ -449,9 +451,9 @@ def _draw_from_the_seed_alone() -> None:
 def blank(law: Law, regime: Regime, request: Request) -> LawResult:
     """The result of `law` before anything has happened."""
     claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
-    return LawResult(
-        law.name, regime.value, claims, "not_run", anchored=[c for c in claims if c not in law.claims_in(regime)]
-    )
+    anchored = [c for c in claims if c not in law.claims_in(regime)]
+    own = not set(law.differences).isdisjoint(CALLS)  # and not of a function that a call is given
+    return LawResult(law.name, regime.value, claims, "not_run", anchored=anchored, differences=own)
 
 
 def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Outcome, str]:

@@ -10,9 +10,6 @@ from lydite.notation.marks import total
 from lydite.report.model import Document, unexpected
 from lydite.verdict.outcome import WRONG, LawResult, sharpness
 
-DIFFERENCES = "finite differences of its own"
-"""What a law says that asks for nothing but other calls of the same implementation."""
-
 
 def faults(implementation: Document, results: Collection[LawResult]) -> list[Document]:
     """The faults of an implementation, the sharpest broken law first, as the report tells them."""
@@ -92,7 +89,7 @@ def _agrees(results: Iterable[LawResult]) -> str:
 def _confirmed(call: str, results: Iterable[LawResult]) -> str:
     """What differences of the implementation's own answers show."""
     for result in results:
-        if result.counterexample and DIFFERENCES in result.counterexample["says"]:
+        if result.counterexample and result.differences:
             others = [c for c in result.asked if c != call]
             return f"by finite differences of your own {' and '.join(others or [call])}"
     return ""

@@ -189,7 +189,7 @@ def _fault(place: int, fault: Document, face: Document) -> Iterator[str]:
         yield from (f"  {line}" for line in evidence(example, face["id"]))
     else:
         yield f"  {_line('got', plain(face['reason']))}"
-    if face["reason"].endswith("not each time"):
+    if not face.get("steady", True):
         yield f"  {_line('note', 'not each time that it is asked')}"
     for name, text in _known(fault):
         yield f"  {_line(name, text)}"

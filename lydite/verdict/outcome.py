@@ -36,7 +36,9 @@ class LawResult:
     those that its claims are graded on and that are not there, asked or not; `looked_up` says what was looked up for
     them. What experiments have shown of a failure
     is in `guilty`, `looks_like` and `agrees`, as `lydite.verdict.diagnose` has it; `late` says that time ran out,
-    and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of.
+    and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of. It is
+    not `steady` where the failure did not come back at the same input; `differences` says that its oracle is finite
+    differences of the implementation itself.
     """
 
     law: str
@@ -60,6 +62,8 @@ class LawResult:
     wrote: dict[str, list[str]] = field(default_factory=dict)
     late: bool = False
     anchored: list[str] = field(default_factory=list)
+    steady: bool = True
+    differences: bool = False
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> LawResult:
@@ -84,7 +88,10 @@ class LawResult:
 
 @dataclass(slots=True)
 class ClaimResult:
-    """The outcome of one claim in one regime; `fault` is the call that is to be mended."""
+    """The outcome of one claim in one regime; `fault` is the call that is to be mended.
+
+    It is not `steady` where what breaks it did not come back at the same input.
+    """
 
     id: str
     question: str
@@ -100,10 +107,12 @@ class ClaimResult:
     because: list[str] = field(default_factory=list)
     fault: str = ""
     counterexample: dict[str, Any] | None = None
+    steady: bool = True
 
     def as_dict(self) -> dict[str, Any]:
-        """For the report."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        """For the report, which says `steady` only where it is false."""
+        told = {f.name: getattr(self, f.name) for f in fields(self)}
+        return told if not self.steady else {name: value for name, value in told.items() if name != "steady"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +246,7 @@ def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str,
     if result.outcome in WRONG:
         result.fault = _fault(decisive, claim.calls)
         result.because = record.because(claim)
-        result.counterexample = _told(decisive, result.fault)
+        result.counterexample, result.steady = _told(decisive, result.fault), decisive.steady
     result.points = share if result.outcome == "holds" or result.because else 0.0
     return result
 
