@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,29 @@ def test_commands_and_options_exist(page: Path) -> None:
     plugin = (ROOT / "lydite" / "plugin.py").read_text(encoding="utf-8")
     for option in set(re.findall(r"`(--[a-z-]+)", text)):
         assert option in helped or option == "--impl" or option.removeprefix("--lydite-") in plugin, option
+
+
+def test_the_glossary_names_every_folder_and_each_term_once() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^\| ([a-z -]+) \|(?! meaning)", glossary, re.MULTILINE)
+    assert terms == sorted(set(terms), key=lambda term: term.replace("-", ""))
+    named = set(re.findall(r"`([a-z_/]+)/`", glossary))
+    whole = ("reference", "mistakes", "implementations", "experiments", "time_machine", "benchmarks")
+    parts = {f"{top}/{one.name}" for top in ("lydite", "spec", "properties") for one in folders(ROOT / top)}
+    assert {*whole, *parts} <= named
+    assert all((ROOT / folder).is_dir() for folder in named)
+
+
+def folders(parent: Path) -> list[Path]:
+    return [one for one in parent.iterdir() if one.is_dir() and not one.name.startswith("__")]
+
+
+def test_the_citation_is_of_the_project_and_version_that_is_packaged() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"version: {project['version']}" in lines
+    assert f"license: {project['license']}" in lines
+    assert [line for line in lines if "name:" in line] == [f"  - name: {one['name']}" for one in project["authors"]]
 
 
 def test_claims_named_in_the_pages_are_graded_or_listed() -> None:
