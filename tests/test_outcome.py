@@ -11,10 +11,15 @@ from hypothesis import strategies as st
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
 from lydite.notation.marks import total
+from lydite.report import model as report
+from lydite.report.model import is_late
+from lydite.report.schema import fault, schema_of
 from lydite.verdict.outcome import SHARES, ClaimResult, LawResult, Scope, claim_results
 from spec.claim import CLAIMS
 from spec.question import POINTS
 from spec.regime import DEFAULT, Regime
+
+WHOLE = schema_of(report.SCHEMA)
 
 # Q3.0.4 and Q7.0.1 are about softmax, Q7.a.7 about cross_entropy_gradient.
 EXAMPLE = {"inputs": {"z": [0.0]}, "asked": {"softmax": 1}, "reads": ["z"], "law": "t.law", "says": "", "reproduce": ""}
@@ -310,6 +315,18 @@ def test_what_hangs_is_an_error_where_calls_take_as_long_as_they_like() -> None:
     reason = "the time limit of 60 s was reached in topic.holds_softmax [core]"
     assert claims["Q7.0.1"] == ("error", reason, False)
     assert claims["Q7.a.7"] == ("not_run", LATE, False)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_more_time_is_advised_where_time_ran_out_whatever_the_reason_says(late: bool) -> None:
+    event = {"event": "overdue", "seconds": 60}
+    worded = {"event": "killed", "reason": "the time limit of 60 s was reached, it says of itself"}
+    findings, request = Findings(), Request(only=("Q7.0.1",), regimes=(Regime.CORE,))
+    findings.note(planned(law("Q7.0.1", "holds", "softmax")))
+    findings.note(event if late else worded)
+    entry = findings.implementation("a.py", "a.py", request, 1.0)
+    assert (entry["outcome"], is_late(entry)) == ("killed", late)
+    assert fault(report.document(request, "process", [entry], ""), WHOLE, WHOLE) == ""
 
 
 def test_a_fault_of_ours_is_not_blamed_on_the_implementation() -> None:

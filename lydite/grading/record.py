@@ -15,7 +15,6 @@ from lydite.grading.request import Request
 from lydite.notation.counterexample import number
 from lydite.notation.marks import total
 from lydite.report.faults import faults
-from lydite.report.model import TIME_LIMIT
 from lydite.verdict.hints import Said, hints, writing
 from lydite.verdict.outcome import WRONG, LawResult, Outcome, claim_results
 from spec.contracts import CALLS
@@ -98,7 +97,7 @@ class Findings:
             case {"event": "output", **said} if said and not self.output:
                 self.output = {name: str(text) for name, text in said.items()}
             case {"event": "overdue", "seconds": seconds} if not self.killed:
-                self.overdue = f"{TIME_LIMIT} of {seconds:g} s was reached"
+                self.overdue = f"the time limit of {seconds:g} s was reached"
                 self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
             case {"event": "said"}:
                 self.said.take(event)
@@ -159,6 +158,8 @@ class Findings:
         extras |= {key: list(value) if isinstance(value, tuple) else value for key, value in unusual.items()}
         if self.failed:
             extras["failed"] = self.trouble
+        if self.overdue and not self.unloadable:
+            extras["late"] = True
         if request.expectation:
             extras["expected"] = request.expectation.judged(claims, request.precision)
         missing = _by_question(_absent(results) & in_scope)

@@ -20,9 +20,6 @@ NOTHING_GRADED = 3
 FAILED = 4
 """Exit statuses, besides 0: something does not hold, the question was wrong, nothing was graded, we failed."""
 
-TIME_LIMIT = "the time limit"
-"""How the reason begins of an implementation that ran out of time."""
-
 EXAMPLES = 10
 """Batches of cases for each law and regime, where nothing else is said."""
 
@@ -129,7 +126,7 @@ def judged(implementation: Document) -> bool:
 
 def is_late(implementation: Document) -> bool:
     """Returns whether not all was judged because time ran out."""
-    return implementation["outcome"] == "killed" and str(implementation["reason"]).startswith(TIME_LIMIT)
+    return bool(implementation.get("late", False))
 
 
 def trouble(implementation: Document) -> str:
