@@ -45,7 +45,7 @@ def of_other_sizes(call: Call) -> Function:
     """Every answer is that to smaller arguments, cut or repeated to its shape."""
 
     def answer(*args: Any) -> Any:
-        smaller = [_smaller(name, a) for name, a in zip(call.parameters, args, strict=True)]
+        smaller = [_smaller(call, name, a) for name, a in zip(call.parameters, args, strict=True)]
         return _resized(call, args, _answered(call, smaller))
 
     return answer
@@ -102,11 +102,11 @@ def _answered(call: Call, args: Sequence[Any]) -> Any:
         return 0.0
 
 
-def _smaller(name: str, argument: Any) -> Any:
+def _smaller(call: Call, name: str, argument: Any) -> Any:
     """An argument without the last entry along each axis, where one is left; a point stays in its space."""
-    if name in {"size", "steps"}:
+    if name in call.sizes:
         return max(1, argument // 2)
-    if not isinstance(argument, np.ndarray) or name == "point":
+    if not isinstance(argument, np.ndarray) or any(map(str.isdigit, call.shapes[name])):
         return argument
     smaller: Array = argument[tuple(slice(0, max(1, size - 1)) for size in argument.shape)]
     return smaller

@@ -1,27 +1,56 @@
-"""The calls that an implementation offers: the shape of what each returns, and whose derivative it is."""
+"""The calls that an implementation offers: what each takes and returns, and what else is known of it."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from functools import cached_property
+from typing import Any, Literal, TypeVar, get_origin, get_type_hints
+
+import numpy as np
+
+from spec.arrays import Array
+from spec.question import QUESTIONS
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+Protocol = TypeVar("Protocol", bound=type)
 Shape = tuple[int, ...]
 Shapes = Shape | list[Shape]
 """The shape of an array, or a list of them where a call returns a tuple."""
+Sizes = tuple[str, ...]
+"""A shape as the contract writes it: `("n", "d")`, `("d+1",)`, `("3",)`, `("...",)`, or `()` of a number."""
+
+SIGNATURE = re.compile(r"(\(\S*\)) -> (\(\S*\))\. ")
+"""What the docstring of a call begins with: the shapes of its arguments, but for functions, and of its answer."""
 
 
-def returns(shape_of: Callable[..., Shapes]) -> Callable[[Method], Method]:
-    """Says of a method of a contract what shape its answer has: `shape_of` gets the arguments of the call."""
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of a call beside its signature; decorates the method of a contract, where there is something.
 
-    def attach(method: Method) -> Method:
-        method.__returns__ = shape_of  # type: ignore[attr-defined]  # a mark on the function, read by `calls_of`
+    `returns` names the parts of the answer where there are several; those of a derivative have their names already.
+    `rows` are the arguments that have a row a sample where a library takes many samples at once. `sums` is the letter
+    of the samples that the answer is a sum over, or `rows` if it is one over those; `factor` the argument that this sum
+    is multiplied by. An answer that is `random` is due in distribution only; one that is `kinked` has a value at a kink
+    that is a convention.
+    """
+
+    returns: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    sums: str = ""
+    factor: str = ""
+    random: bool = False
+    kinked: bool = False
+
+    def __call__(self, method: Method) -> Method:
+        """Marks `method` for `contract`."""
+        method.__facts__ = self  # type: ignore[attr-defined]  # a mark on the function
         return method
 
-    return attach
 
+call = Facts
 
 Kind = Literal["gradient", "hessian", "jacobian", "elementwise", "pullback"]
 """`elementwise` is the diagonal of a Jacobian, `pullback` the product of an upstream `dy` with one."""
@@ -40,44 +69,152 @@ def derivative_of(of: str, kind: Kind, by: tuple[str, ...]) -> Callable[[Method]
     """Says of a method of a contract whose derivative it is."""
 
     def attach(method: Method) -> Method:
-        method.__derivative__ = Derivative(of, kind, by)  # type: ignore[attr-defined]  # read by `calls_of`
+        method.__derivative__ = Derivative(of, kind, by)  # type: ignore[attr-defined]  # as above
         return method
 
     return attach
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+@dataclass(frozen=True, kw_only=True)
+class Call(Facts):
     """One function of the contract."""
 
     name: str
     question: str
-    shape_of: Callable[..., Shapes]
-    parameters: tuple[str, ...]
-    signature: str
+    types: Mapping[str, Any]
+    """The types of its arguments, by name."""
+    shapes: Mapping[str, Sizes]
+    """The shapes of its arguments, but for functions."""
+    answers: tuple[Sizes, ...]
     doc: str
     derivative: Derivative | None = None
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its arguments."""
+        return tuple(self.types)
 
-def calls_of(protocol: type, question: str) -> list[Call]:
-    """The calls that `protocol` itself declares, in order."""
-    return [
-        Call(
-            name,
-            question,
-            method.__returns__,
-            *_signature(method),
-            inspect.getdoc(method) or "",
-            getattr(method, "__derivative__", None),
-        )
-        for name, method in vars(protocol).items()
-        if hasattr(method, "__returns__")
-    ]
+    @property
+    def signature(self) -> str:
+        """`(w, b, X)`."""
+        return f"({', '.join(self.types)})"
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The arguments that are functions."""
+        return tuple(name for name in self.types if name not in self.shapes)
+
+    @property
+    def scalars(self) -> frozenset[str]:
+        """The arguments that are one number."""
+        return frozenset(name for name, shape in self.shapes.items() if not shape)
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """The arguments that are one whole number: they count, and a fraction of them is nothing."""
+        return frozenset(name for name, kind in self.types.items() if kind is int)
+
+    @property
+    def discrete(self) -> frozenset[str]:
+        """The arrays that are often whole numbers, and arrive as integers or booleans then."""
+        return frozenset(name for name, kind in self.types.items() if kind == Array)
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The letters and arguments that the sizes of its answer are made of."""
+        return tuple(written.partition("+")[0] for answer in self.answers for written in answer)
+
+    def with_axis(self, letter: str, axis: int) -> tuple[str, ...]:
+        """The arguments of which that axis is called `letter`."""
+        return tuple(name for name, shape in self.shapes.items() if shape and shape[axis] == letter)
+
+    def shape_of(self, *args: Any) -> Shapes:
+        """The shape of the answer to `args`."""
+        shapes = [shape(args) for shape in self._shapes]
+        return shapes if len(shapes) > 1 else shapes[0]
+
+    @cached_property
+    def _shapes(self) -> list[Callable[[Sequence[Any]], Shape]]:
+        return [self._shape(answer) for answer in self.answers]
+
+    def _shape(self, answer: Sizes) -> Callable[[Sequence[Any]], Shape]:
+        """How the shape of one part of the answer follows from the arguments: it is that of one of them, or made up."""
+        for place, name in enumerate(self.types):
+            if self.shapes.get(name) == answer and not all(map(str.isdigit, answer)):
+                return lambda args: np.shape(args[place])
+        sizes = [self._size(written) for written in answer]
+        return lambda args: tuple(size(args) for size in sizes)
+
+    def _size(self, written: str) -> Callable[[Sequence[Any]], int]:
+        """How one size follows from the arguments: a number, or a letter or an argument and perhaps some more."""
+        if written.isdigit():
+            return lambda _: int(written)
+        name, _, more = written.partition("+")
+        added = int(more or 0)
+        for place, parameter in enumerate(self.types):
+            sizes = self.shapes.get(parameter, ())
+            if parameter == name:
+                return lambda args: args[place] + added
+            if name in sizes:
+                axis = sizes.index(name)
+                return lambda args: _along(axis, args[place]) + added
+        raise ValueError(f"{self.name}: no argument says what {name} is")
 
 
-def _signature(method: Callable[..., Any]) -> tuple[tuple[str, ...], str]:
-    names = tuple(p for p in inspect.signature(method).parameters if p != "self")
-    return names, f"({', '.join(names)})"
+REGISTERED: list[Call] = []
+"""The calls of all contracts that have been imported."""
+
+
+def contract(question: str) -> Callable[[Protocol], Protocol]:
+    """Registers the calls that the protocol under it declares itself, for `question`.
+
+    Raises ValueError where there is no such question, or the shapes of a call do not fit its arguments.
+    """
+    if question not in QUESTIONS:
+        raise ValueError(f"contract: no question is called {question}")
+
+    def register(protocol: Protocol) -> Protocol:
+        methods = {name: method for name, method in vars(protocol).items() if not name.startswith("_")}
+        REGISTERED.extend(_call(name, question, method) for name, method in methods.items())
+        return protocol
+
+    return register
+
+
+def _call(name: str, question: str, method: Any) -> Call:
+    types = get_type_hints(method)
+    del types["return"]
+    doc = inspect.getdoc(method) or ""
+    if (written := SIGNATURE.match(doc)) is None:
+        raise ValueError(f"{name}: its docstring has to begin with its shapes, such as (n,d),(d) -> (n).")
+    given, answers = map(_shapes, written.groups())
+    arrays = [argument for argument, kind in types.items() if get_origin(kind) is not Callable]
+    if len(arrays) != len(given):
+        raise ValueError(f"{name}: {len(given)} shapes are given for {', '.join(arrays)}")
+    shapes = dict(zip(arrays, given, strict=True))
+    facts, derivative = vars(getattr(method, "__facts__", Facts())), getattr(method, "__derivative__", None)
+    if derivative and len(answers) > 1:
+        facts = {**facts, "returns": tuple(f"d{argument}" for argument in derivative.by)}
+    return Call(
+        name=name,
+        question=question,
+        types=types,
+        shapes=shapes,
+        answers=answers,
+        doc=doc,
+        derivative=derivative,
+        **facts,
+    )
+
+
+def _shapes(written: str) -> tuple[Sizes, ...]:
+    return tuple(tuple(filter(None, one.split(","))) for one in re.findall(r"\(([^)]*)\)", written))
+
+
+def _along(axis: int, argument: Any) -> int:
+    """The size along `axis`; 0 where an argument, to be refused, has fewer axes."""
+    shape = np.shape(argument)
+    return shape[axis] if axis < len(shape) else 0
 
 
 def differenced(derivative: Derivative, calls: Mapping[str, Call]) -> tuple[str, ...]:

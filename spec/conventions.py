@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec.contracts import CALLS
+from spec.contracts import CALLS, DERIVATIVES
 
 LABELS = ("one-hot", "integer", "plus-minus-one", "distribution", "one-hot-only")
 BATCH = ("none", "leading")
@@ -14,40 +14,28 @@ EPS = ("not-negative", "positive")
 SAMPLES = ("one-or-more", "two-or-more")
 """What each convention may be declared as; the first of each is the contract's own."""
 
-ROWS: dict[str, tuple[str, ...]] = {
-    "softmax": ("z",),
-    "softmax_jacobian": ("z",),
-    "network_predict": ("x", "mask"),
-    "network_loss": ("x", "y", "mask"),
-    "network_gradient": ("x", "y", "mask"),
-    "gaussian_dropout_loss": ("x", "target", "delta"),
-    "gaussian_dropout_gradient": ("x", "target", "delta"),
-    "cross_entropy": ("z", "y"),
-    "cross_entropy_gradient": ("z", "y"),
-    "cross_entropy_hessian": ("z",),
-}
+ROWS = {name: call.rows for name, call in CALLS.items() if call.rows}
 """The calls that libraries offer for many samples at once, and which of their parameters then have a row a sample."""
 
-ROW_BY_ROW = frozenset(
-    {"softmax", "softmax_jacobian", "network_predict", "cross_entropy_gradient", "cross_entropy_hessian"}
-)
+ROW_BY_ROW = frozenset(name for name in ROWS if not CALLS[name].sums)
 """Those of them whose answer has a row a sample as well; a reduction to the mean divides its rows."""
 
-SUMS = ("logistic_loss", "logistic_gradient", "logistic_hessian", "logistic_step")
+SUMS = tuple(name for name, call in CALLS.items() if call.sums and not call.rows)
 """The calls that are a sum over the samples already."""
 
-REDUCED = frozenset({*SUMS, *ROWS}) - {"softmax", "softmax_jacobian", "network_predict"}
-"""The calls for which a reduction over samples can be declared."""
-
-DISCRETE = frozenset({"y", "mask", "c"})
+DISCRETE = frozenset(name for call in CALLS.values() for name in call.discrete)
 """Arguments that are often whole numbers, and arrive as integers or booleans then."""
-SCALARS = frozenset({"b", "learning_rate", "eps", "alpha", "size", "p", "seed", "target", "sigma", "x0", "steps"})
+SCALARS = frozenset(name for call in CALLS.values() for name in call.scalars)
 """The parameters that are one number."""
 
 LABELLED = tuple(name for name, call in CALLS.items() if "y" in call.parameters)
-MARGINAL = ("logistic_predict", "logistic_loss")
+PARAMETRIC = tuple(name for name, call in CALLS.items() if {"w", "b", "X"} <= set(call.parameters))
+MARGINAL = tuple(name for name in PARAMETRIC if "d" not in CALLS[name].sizes)
 """The calls that can be asked by the margins `X w + b` alone."""
-PARAMETRIC = tuple(name for name, call in CALLS.items() if name.startswith("logistic_"))
-KINKED = ("leaky_relu_derivative", "network_gradient")
 REGULARIZED = tuple(name for name, call in CALLS.items() if "eps" in call.parameters)
-NORMALIZED = tuple(name for name, call in CALLS.items() if call.question == "Q2")
+NORMALIZED = tuple(name for name, call in CALLS.items() if ("n", "d") in call.answers)
+KINKED = tuple(name for name, call in CALLS.items() if call.kinked)
+MASKS = tuple(name for name, call in CALLS.items() if call.random)
+
+REDUCED = frozenset(n for n, call in CALLS.items() if call.sums or (n in DERIVATIVES and CALLS[DERIVATIVES[n].of].sums))
+"""The calls for which a reduction over samples can be declared: sums, and derivatives of sums."""

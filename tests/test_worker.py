@@ -17,11 +17,9 @@ from lydite.isolation import Tier
 from lydite.target.program import WORKER, Program
 from lydite.target.remote import Remote
 from lydite.worker.codec import FORMS
-from lydite.worker.host import SEVERAL
 from lydite.worker.loading import LARGEST_FILE, Unloadable, entry
 from lydite.worker.notebook import plain
 from lydite.worker.told import Told
-from spec.contracts import CALLS
 from tests.optional import needed
 
 SOFTMAX = "import numpy as np\ndef softmax(z):\n    return np.exp(z) / np.exp(z).sum()\n"
@@ -50,21 +48,6 @@ def notebook(path: Path, *cells: str) -> Path:
 
 def offered(program: Program) -> list[str]:
     return sorted(program.running().hello.calls)
-
-
-def test_the_calls_that_return_several_values_are_known() -> None:
-    """The worker stands alone, and has to know this much of the contract."""
-    zeros = {"Q1": (np.ones(1), 0.0, np.ones((1, 1)), np.ones(1), 0.1)}
-    for name, call in CALLS.items():
-        args = zeros["Q1"][: len(call.parameters)] if call.question == "Q1" else _args(call.parameters)
-        assert isinstance(call.shape_of(*args), list) is (name in SEVERAL), name
-
-
-def _args(parameters: tuple[str, ...]) -> list[Any]:
-    from lydite.target.smoke import _sample  # noqa: PLC0415  (of this test alone)
-
-    question = next(c.question for c in CALLS.values() if c.parameters == parameters)
-    return [_sample(question, name) for name in parameters]
 
 
 def test_the_worker_stands_alone(tmp_path: Path) -> None:

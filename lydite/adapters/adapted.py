@@ -21,7 +21,7 @@ from lydite.adapters.naming import meant
 from spec.case import FLOAT32, FLOAT64
 from spec.contract import Call, Derivative, Shape, Shapes
 from spec.contracts import CALLS, DERIVATIVES
-from spec.conventions import DISCRETE, ROW_BY_ROW, ROWS, SCALARS, SUMS
+from spec.conventions import DISCRETE, MARGINAL, ROW_BY_ROW, ROWS, SCALARS, SUMS
 from spec.failure import Excluded
 
 Named = Mapping[str, Any]
@@ -103,8 +103,8 @@ class AdaptedCall:
             changed["y"] = self._labels(np.asarray(named["y"]))
         if self.mapped["eps"] == "positive" and named["eps"] == 0:
             changed["eps"] = self._lost_eps(named["x"])
-        if self.call.name == "logistic_step" and self.mapped["reduction"] == "mean":
-            changed["learning_rate"] = float(named["learning_rate"]) * len(named["X"])
+        if (factor := self.call.factor) and self.mapped["reduction"] == "mean":
+            changed[factor] = float(named[factor]) * self._samples([named[name] for name in self.call.parameters])
         return changed
 
     def _labels(self, y: Any) -> Any:
@@ -168,7 +168,10 @@ class AdaptedCall:
         return self.mapped["params"] in {"bias-last", "bias-first"}
 
     def _samples(self, args: Sequence[Any]) -> int:
-        return len(args[self.call.parameters.index("X")]) if self.call.name in SUMS else 1
+        if self.call.name not in SUMS:
+            return 1
+        (name, *_) = self.call.with_axis(self.call.sums, 0)
+        return len(args[self.call.parameters.index(name)])
 
     def _declared_shape(self, args: Sequence[Any], rows: int) -> Shapes:
         due = self.call.shape_of(*args)
@@ -184,24 +187,24 @@ class AdaptedCall:
         """The answer as the sum over `samples`, or, unless it is to be folded into it, with a row for each."""
         row_by_row = self.call.name in ROW_BY_ROW
         match self.mapped["reduction"]:
-            case "mean" if self.call.name != "logistic_step":
+            case "mean" if not self.call.factor:
                 return _each(answer, lambda a: a * samples)
             case "none" if fold and not row_by_row:
                 return _each(answer, _summed)
         return answer
 
     def _split(self, answer: Any) -> Any:
-        if not self._joint or self.call.name in {"logistic_predict", "logistic_loss"}:
+        if not self._joint or self.call.name in MARGINAL:
             return answer
         if self.mapped["params"] == "bias-first":
             answer = np.roll(answer, -1, axis=tuple(range(np.ndim(answer))))
-        return answer if self.call.name == "logistic_hessian" else (answer[:-1], float(answer[-1]))
+        return (answer[:-1], float(answer[-1])) if self.call.returns else answer
 
     def _told(self, answer: Any, args: Sequence[Any]) -> Any:
         """The answer with the contract's mask and the contract's derivative at a kink."""
-        if self.call.name == "dropout_mask" and self.mapped["dropout_scale"] == "inverted":
+        if self.mapped["dropout_scale"] == "inverted":
             return _unscaled(answer, float(args[1]), self.u)
-        if self.call.name == "leaky_relu_derivative" and self.mapped["at_zero"] != "alpha":
+        if self.mapped["at_zero"] != "alpha" and "z" in self.call.parameters:
             z, alpha = np.asarray(args[0]), float(args[1])
             theirs = 1.0 if self.mapped["at_zero"] == "one" else (1 + alpha) / 2
             told = np.where(z == 0, np.where(answer == theirs, alpha, alpha + (np.asarray(answer) - theirs)), answer)

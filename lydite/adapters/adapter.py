@@ -20,7 +20,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "labels": (conventions.LABELS, conventions.LABELLED),
     "batch": (conventions.BATCH, tuple(conventions.ROWS)),
     "reduction": (conventions.REDUCTION, tuple(c for c in CALLS if c in conventions.REDUCED)),
-    "dropout_scale": (conventions.DROPOUT_SCALE, ("dropout_mask",)),
+    "dropout_scale": (conventions.DROPOUT_SCALE, conventions.MASKS),
     "at_zero": (conventions.AT_ZERO, conventions.KINKED),
     "params": (conventions.PARAMS, conventions.PARAMETRIC),
     "eps": (conventions.EPS, conventions.REGULARIZED),
@@ -214,7 +214,7 @@ def _options(name: str, row: dict[str, Any], derived: bool) -> Iterator[tuple[st
         yield option, value
     if row.get("reduction", "sum") != "sum" and name in conventions.ROWS and row.get("batch") != "leading":
         raise AdapterError(f"calls.{name}.reduction: there is nothing to reduce without batch = 'leading'")
-    if name == "logistic_step" and row.get("reduction") == "none":
+    if CALLS[name].factor and row.get("reduction") == "none":
         raise AdapterError(f"calls.{name}.reduction: a step follows a sum or a mean")
 
 

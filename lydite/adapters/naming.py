@@ -31,7 +31,7 @@ TOPICS = {
     "newton": r"newton|find_?root|minimi[sz]e",
     "cross_entropy": r"xent|cross_?ent|^ce(_|$|loss)|nll|softmax_?loss|log_?loss",
 }
-"""What a function's name says of the calls that it may be; the first words of a call find its topic."""
+"""What a function's name says of the calls that it may be; the first words of a call find its topic, else its name."""
 
 ALIKE = 0.8
 """How much of two names has to match for one to be a misspelling of the other."""
@@ -67,10 +67,10 @@ def question(found: Sequence[str]) -> str:
 
 def may_be(name: str, call: str) -> bool:
     """Returns whether a function called `name` may be `call`."""
-    topic = next(t for t in TOPICS if call.startswith(t))
+    topic = next((t for t in TOPICS if call.startswith(t)), call)
     of = kind(name)
     fits = of == kind(call) or (not of and kind(call) == "loss")
-    return name == call or (fits and bool(re.search(TOPICS[topic], snake(name))))
+    return name == call or (fits and bool(re.search(TOPICS.get(topic, topic), snake(name))))
 
 
 def alike(name: str, other: str) -> bool:

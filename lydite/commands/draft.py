@@ -202,7 +202,7 @@ def _conventions(call: str, name: str, function: Callable[..., Any]) -> Iterator
 def _makes_sense(call: str, options: dict[str, str]) -> bool:
     if options.get("params") == "margin" and call not in conventions.MARGINAL:
         return False
-    if call == "logistic_step" and options.get("reduction") == "none":
+    if CALLS[call].factor and options.get("reduction") == "none":
         return False
     if call in conventions.SUMS and options.get("labels") == "distribution":
         return False  # those of a neuron are one in any case
@@ -359,7 +359,7 @@ def _is_plausible(impl: Implementation, call: str) -> bool:
         return False
     due = getattr(reference, call)(*sample(call))
     parts = zip(answer, due, strict=True) if isinstance(due, tuple) else [(answer, due)]
-    return call == "dropout_mask" or all(np.allclose(a, b, rtol=NEAR, atol=NEAR) for a, b in parts)
+    return CALLS[call].random or all(np.allclose(a, b, rtol=NEAR, atol=NEAR) for a, b in parts)
 
 
 def _adapted(mapped: Iterable[Mapped], kind: str, dtype: str, module: Any) -> SimpleNamespace:

@@ -27,17 +27,6 @@ LEAST = 4
 WHEREVER = "wherever it is wrong"
 """Where a way applies of which no more can be said."""
 
-OUTPUTS = {
-    "logistic_gradient": ("dw", "db"),
-    "logistic_step": ("w", "b"),
-    "batch_norm_backward": ("dx", "dgamma", "dbeta"),
-    "network_gradient": ("dW1", "db1", "dW2", "db2"),
-}
-"""What the parts of an answer are called, where there are several."""
-
-RANDOM = frozenset({"dropout_mask"})
-"""Calls whose answers are due in distribution only."""
-
 REFUSALS = (ArithmeticError, IndexError, KeyError, MemoryError, TypeError, ValueError)
 """What arguments raise that do not fit."""
 
@@ -122,18 +111,15 @@ class Asked:
 
     @cached_property
     def sizes(self) -> dict[str, int]:
-        """The sizes of the arguments by their letters in the contract."""
-        a = {name: value for name, value in self.given.items() if isinstance(value, np.ndarray) and value.ndim}
-        if "X" in a:
-            return {"n": len(a["X"]), "d": a["X"].shape[1]}
-        if "W1" in a:
-            return {"h": len(a["W1"]), "d": a["W1"].shape[1], "K": len(a["W2"])}
-        if "z" in a and not self.call.startswith("leaky"):
-            return {"K": len(a["z"])}
-        if "w" in a:
-            return {"n": len(a["w"])}
-        batch = a.get("x", a.get("dy"))
-        return {} if batch is None else {"n": len(batch), "d": batch.shape[1]}
+        """The sizes of matrices and vectors among the arguments, by their letters in the contract.
+
+        The degrees of a polynomial are left out: nobody takes a mean over them.
+        """
+        found: dict[str, int] = {}
+        for shape, name in sorted(((s, n) for n, s in CALLS[self.call].shapes.items()), key=lambda s: -len(s[0])):
+            if len(shape) <= 2:
+                found = dict(zip(shape, np.shape(self.given[name]), strict=False)) | found
+        return {letter: size for letter, size in found.items() if letter.isalpha()}
 
 
 Way = tuple[str, Callable[[Asked], Any]]

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import CLOSE, LEAST, OUTPUTS, RANDOM, REFUSALS, WHEREVER, Answer, Asked, as_answer
+from lydite.likeness.asked import CLOSE, LEAST, REFUSALS, WHEREVER, Answer, Asked, as_answer
 from lydite.likeness.masks import can_tell, mask_ways
 from lydite.likeness.ways import SIMPLE, ways
+from spec.contracts import CALLS
 
 MOST = 8
 """Ways that are told of one law."""
@@ -32,6 +33,11 @@ class Answers:
     def call(self) -> str:
         """The call, empty where it was not asked."""
         return next((a.call for a in (*self.failing, *self.holding)), "")
+
+    @property
+    def random(self) -> bool:
+        """Whether what is due is known in distribution only."""
+        return bool(self.call) and CALLS[self.call].random
 
     def wrong(self) -> list[Asked]:
         """The wrong answers where the law fails, with the parts of them that are wrong anywhere."""
@@ -58,7 +64,7 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
     a way that explains the right answers as well. `says` is empty where there is none. Where parts of the answer are
     right throughout, the others are explained. Empty where no answer is wrong.
     """
-    if answers.call in RANDOM:
+    if answers.random:
         all_show = mask_ways([*answers.failing, *answers.holding])
         shown = [(says, "" if says in all_show else WHEREVER) for says in mask_ways(answers.failing)]
         return _told(shown, answers.failing) if shown or can_tell(answers.failing) else []
@@ -97,7 +103,7 @@ def _where(wrong: Sequence[Asked], other: Sequence[Asked]) -> str:
 
 def _named(one: Asked) -> str:
     """The parts by name, where they are not all of the answer."""
-    names = OUTPUTS.get(one.call, ())
+    names = CALLS[one.call].returns
     return " and ".join(names[i] for i in one.parts) if len(one.parts) < len(names) else ""
 
 
@@ -128,7 +134,7 @@ def agrees(answers: Answers) -> dict[str, int]:
     0 where those without the condition are right too, or too few are wrong to tell.
     """
     wrong = answers.wrong()
-    if not wrong or answers.call in RANDOM:
+    if not wrong or answers.random:
         return {}
     right = answers.right(wrong[0].parts)
     kept = [(says, condition) for says, condition in _conditions(wrong[0]) if not any(map(condition, wrong))]
@@ -150,7 +156,7 @@ def _conditions(one: Asked) -> Iterator[Condition]:
     for letter in one.sizes:
         yield _of_size(letter)
     for name, value in one.given.items():
-        if not callable(value) and name not in {"seed", "size", "steps"}:
+        if not callable(value) and name not in CALLS[one.call].whole:
             yield from _of_numbers(name)
     if "y" in one.given:
         yield "every label is 0 or 1", lambda a: bool(np.isin(a.given["y"], (0, 1)).all())

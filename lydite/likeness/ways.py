@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from lydite.likeness.asked import Answer, Asked, Numbers, Way, error, one_hot, reference, size
+from spec.contracts import CALLS
 from spec.question import topics
 
 TOPICS = topics("lydite.likeness")
@@ -195,7 +196,7 @@ def _changed_arguments(one: Asked) -> Iterator[Way]:
     for name, value in one.given.items():
         if isinstance(value, np.ndarray) and value.ndim:
             yield from _changed(name, {**NUMBERS, **ARRAYS})
-        elif not callable(value) and name not in {"seed", "size", "steps"}:
+        elif not callable(value) and name not in CALLS[one.call].whole:
             yield from _changed(name, {**NUMBERS, **SCALARS})
     yield from _exchanged(one)
     yield from _cut(one)
@@ -305,16 +306,14 @@ def _multiplied(name: str, by: str) -> Callable[[Asked], Answer | None]:
 
 def _cut(one: Asked) -> Iterator[Way]:
     """The answer for some of the samples, inputs, or features, where it has no row for each."""
-    rows = _rows(one)
+    rows = CALLS[one.call].with_axis("n", 0)
     if rows and all(due.ndim < 2 or len(due) != len(one.given[rows[0]]) for due in one.due):
         for says, kept in PIECES.items():
             yield f"the answer {says}", _kept(rows, kept)
         yield "the answer without repeated samples", lambda a: a.again(**_unique(a, rows))
-    features = {"X": ("w", "X"), "W1": ("W1", "x")}
-    for table, names in features.items():
-        if table in one.given and one.call.endswith(("predict", "loss")):
-            for says, kept in FEATURES.items():
-                yield f"the answer {says}", _kept_columns(names, kept)
+    if "d" not in CALLS[one.call].sizes and (features := CALLS[one.call].with_axis("d", -1)):
+        for says, kept in FEATURES.items():
+            yield f"the answer {says}", _kept_columns(features, kept)
 
 
 def _first(count: int) -> Callable[[int], slice]:
@@ -334,14 +333,6 @@ FEATURES: dict[str, Callable[[int], slice]] = {
     "for whole blocks of 128 features": lambda n: slice(n - n % BLOCK),
     "for whole blocks of 64 features": lambda n: slice(n - n % 64),
 }
-
-
-def _rows(one: Asked) -> list[str]:
-    """The arguments that hold a sample or an input in each row."""
-    if "X" in one.given:
-        return [r for r in ("X", "y") if r in one.given]
-    inner = {"W1", "z", "c"}.isdisjoint(one.given)
-    return [r for r in ("w", "x", "delta", "dy") if inner and np.ndim(one.given.get(r, 0.0))]
 
 
 def _kept(rows: Sequence[str], kept: Callable[[int], slice]) -> Callable[[Asked], Answer | None]:
@@ -386,7 +377,7 @@ def _products(one: Asked) -> Iterator[Way]:
     """What is due, times or divided by an argument, or plus or minus it."""
     if len(one.due) == 1:
         for name, value in one.given.items():
-            if not callable(value) and name not in {"seed", "size", "steps"}:
+            if not callable(value) and name not in CALLS[one.call].whole:
                 yield from _with_argument(name)
 
 

@@ -13,56 +13,44 @@ from lydite.target.program import Answer, Program, Question
 from lydite.target.remote import Remote
 from lydite.worker.codec import Channel, Message, Patience, Violation
 from lydite.worker.loading import Unloadable
+from spec.contract import Call
 from spec.contracts import CALLS
 from spec.failure import CallFailed, Misbehaved
 
 SCHEMA = Path(__file__).with_name("wire.schema.json")
-N, D, K, H = 2, 3, 4, 5
-"""Samples, features, classes, hidden units: no two alike, so that a transposed answer has another shape."""
-
-VECTOR = {"w": D, "gamma": D, "beta": D, "x": D, "z": K, "b1": H, "b2": K, "mask": H, "delta": D, "point": 3}
-MATRIX = {"X": (N, D), "dy": (N, D), "W1": (H, D), "W2": (K, H), "c": (2, 3, 2)}
-NUMBER = {"b": 0.5, "eps": 0.25, "alpha": 0.25, "p": 0.5, "target": 1.0, "sigma": 0.5, "learning_rate": 0.5, "x0": 3.0}
-WHOLE = {"size": H, "seed": 1, "steps": 2}
-FUNCTION: dict[str, Callable[[float], float]] = {
-    "f": lambda x: 2 * x - 2,
-    "fprime": lambda _: 2.0,
-    "gprime": lambda x: 2 * x - 2,
-    "gsecond": lambda _: 2.0,
-}
+SMALLEST = 3
+"""The first size that a call names; no two are alike, so that a transposed answer has another shape."""
+NUMBER = 0.5
+WHOLE = 3
+FUNCTIONS: tuple[Callable[[float], float], ...] = (lambda x: 2 * x - 2, lambda _: 2.0)
+"""One, and its derivative."""
 
 
 class NoSchemas(Exception):
     """jsonschema is not installed; the text says how to get it."""
 
 
-def sample(call: str) -> tuple[Any, ...]:
-    """Arguments for `call` at which nothing is special."""
-    return tuple(_sample(CALLS[call].question, name) for name in CALLS[call].parameters)
+def sample(name: str) -> tuple[Any, ...]:
+    """Arguments for the call `name` at which nothing is special."""
+    call = CALLS[name]
+    letters = dict.fromkeys(letter for shape in call.shapes.values() for letter in shape)
+    sizes = {letter: SMALLEST + i for i, letter in enumerate(letters)}
+    sizes |= {letter: int(letter) for letter in letters if letter.isdigit()}
+    functions = iter(FUNCTIONS)
+    return tuple(
+        next(functions) if p in call.functions else _sample(call, p, [sizes[letter] for letter in call.shapes[p]])
+        for p in call.parameters
+    )
 
 
-def _sample(question: str, name: str) -> Any:
-    if name == "y":
-        return _labels(N if question == "Q1" else K)
-    if name == "x" and question == "Q2":
-        return _ramp((N, D))
-    for table in (NUMBER, WHOLE, FUNCTION):
-        if name in table:
-            return table[name]
-    return np.ones(H) if name == "mask" else _ramp(MATRIX.get(name) or (VECTOR[name],))
-
-
-def _ramp(shape: tuple[int, ...]) -> Any:
-    a = np.arange(1.0, 1.0 + np.prod(shape)).reshape(shape) / 4
+def _sample(call: Call, name: str, shape: list[int]) -> Any:
+    if name in call.scalars:
+        return WHOLE if name in call.whole else NUMBER
+    a = np.ones(shape) if name in call.discrete else np.arange(1.0, 1.0 + np.prod(shape)).reshape(shape) / 4
+    if name == "y":  # labels may have to sum to one
+        a[1:] = 0.0
     a.flags.writeable = False
     return a
-
-
-def _labels(count: int) -> Any:
-    y = np.zeros(count)
-    y[0] = 1.0
-    y.flags.writeable = False
-    return y
 
 
 def faults(program: Program) -> Iterator[tuple[str, str]]:

@@ -40,9 +40,6 @@ from .offered import is_written, names, where
 from .told import Told
 from .unpack import send
 
-SEVERAL = frozenset({"logistic_gradient", "logistic_step", "batch_norm_backward", "network_gradient"})
-"""The calls that return a tuple."""
-
 OFTEN = 0.02
 """Seconds after which answers are sent on, so that it is seen that something is going on."""
 
@@ -63,7 +60,7 @@ class Unanswered(Exception):
 def main(order: str) -> None:
     """Serves until the requests end. `order` is JSON: the path to load, the calls, the seconds of each, the entry.
 
-    Or the path of an archive to unpack, and its limits.
+    Of each call it says how many values that returns. Or `order` is the path of an archive to unpack, and its limits.
     """
     given = json.loads(order)
     if "unpack" in given:
@@ -76,7 +73,7 @@ def main(order: str) -> None:
 class Host:
     """A submission behind a channel."""
 
-    def __init__(self, channel: Channel, calls: list[str], seconds: float, wanted: str = "") -> None:
+    def __init__(self, channel: Channel, calls: dict[str, int], seconds: float, wanted: str = "") -> None:
         self.channel = channel
         self.calls = calls
         self.wanted = wanted
@@ -178,12 +175,12 @@ class Host:
     def _called(self, name: str, args: list[Any]) -> tuple[Any, Message]:
         """Calls, with copies where the call writes into its inputs; the answer, and which it has written into."""
         try:
-            return plain(name, self.offered[name](*args)), {}
+            return plain(self.calls[name], self.offered[name](*args)), {}
         except Exception as error:
             if not is_refusal(_name(error), _text(error)):
                 raise
         given = copies(args)
-        return plain(name, self.offered[name](*given)), {"wrote": written(args, given)}
+        return plain(self.calls[name], self.offered[name](*given)), {"wrote": written(args, given)}
 
     def _watched(self, name: str, args: list[Any], seed: int, packer: Packer) -> Message:
         """Asks with writable inputs after seeding the global generators, and sends what is there to be seen afterwards.
@@ -196,12 +193,12 @@ class Host:
             plant(seed)
         with self._alarm(name, args):
             raw = self.offered[name](*given)
-            answer = plain(name, raw)
+            answer = plain(self.calls[name], raw)
         told = packed(answer, packer)
         told["watched"] = {
             "args": [packer.pack(a) if type(a) is np.ndarray else None for a in given],
             "state": standing(*(state() for state in _STATES)),
-            "earlier": packed(plain(name, self._earlier[name]), packer) if name in self._earlier else None,
+            "earlier": packed(plain(self.calls[name], self._earlier[name]), packer) if name in self._earlier else None,
         }
         self._earlier[name] = raw
         return told
@@ -277,9 +274,9 @@ def _copy(source: Path, target: Path) -> None:
         copying(path, target / path.name)
 
 
-def plain(name: str, answer: Any) -> Any:
-    """`answer` as an array, a float, or a tuple of them where the call returns several. Raises Unanswered."""
-    if name in SEVERAL:
+def plain(values: int, answer: Any) -> Any:
+    """`answer` as an array, a float, or a tuple of them where the call returns several `values`. Raises Unanswered."""
+    if values > 1:
         for kind in (tuple, list):  # read past any method of a subclass
             if issubclass(type(answer), kind):
                 return tuple(_plain(part) for part in kind.__iter__(answer))

@@ -5,30 +5,27 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Floats
-from spec.contract import derivative_of, returns
+from spec.contract import contract, derivative_of
 
 
+@contract("Q2")
 class BatchNorm(Protocol):
     """What an implementation offers to be tested on Q2; `x` and `dy` are (n, d), `gamma` and `beta` (d,)."""
 
-    @returns(lambda x, gamma, beta, eps: x.shape)
     def batch_norm(self, x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Floats:
         """(n,d),(d),(d),() -> (n,d). `gamma (x - mean) / sqrt(var + eps) + beta`, `var` with denominator `n`."""
         ...
 
     @derivative_of("batch_norm", "pullback", by=("x", "gamma", "beta"))
-    @returns(lambda dy, x, gamma, eps: [x.shape, gamma.shape, gamma.shape])
     def batch_norm_backward(self, dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> tuple[Floats, Floats, Floats]:
         """(n,d),(n,d),(d),() -> (n,d),(d),(d). `dx`, `dgamma`, `dbeta` of `batch_norm`, for upstream `dy = dL/dy`."""
         ...
 
-    @returns(lambda x, gamma, beta: x.shape)
     def centered_batch_norm(self, x: Floats, gamma: Floats, beta: Floats, /) -> Floats:
         """(n,d),(d),(d) -> (n,d). The simplified form: `gamma (x - mean) + beta`."""
         ...
 
     @derivative_of("centered_batch_norm", "pullback", by=("x",))
-    @returns(lambda dy, gamma: dy.shape)
     def centered_batch_norm_backward(self, dy: Floats, gamma: Floats, /) -> Floats:
         """(n,d),(d) -> (n,d). `dx` of `centered_batch_norm`: `gamma (dy - mean of dy)`."""
         ...

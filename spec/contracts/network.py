@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Array, Floats
-from spec.contract import derivative_of, returns
+from spec.contract import call, contract, derivative_of
 
 
+@contract("Q3")
 class Network(Protocol):
     """What an implementation offers to be tested on Q3, for one sample.
 
@@ -15,30 +16,29 @@ class Network(Protocol):
     `W1` is (h,d), `b1` (h,), `W2` (K,h), `b2` (K,), `x` (d,), `y` (K,) with sum one, `mask` (h,) of zeros and ones.
     """
 
-    @returns(lambda z, alpha: z.shape)
     def leaky_relu(self, z: Floats, alpha: float, /) -> Floats:
         """(...),() -> (...). `z` where it is positive, else `alpha z`, entry by entry."""
         ...
 
     @derivative_of("leaky_relu", "elementwise", by=("z",))
-    @returns(lambda z, alpha: z.shape)
+    @call(kinked=True)
     def leaky_relu_derivative(self, z: Floats, alpha: float, /) -> Floats:
         """(...),() -> (...). 1 where `z` is positive, else `alpha`, so `alpha` at 0."""
         ...
 
-    @returns(lambda size, p, seed: (size,))
+    @call(random=True)
     def dropout_mask(self, size: int, p: float, seed: int, /) -> Floats:
         """(),(),() -> (size). Independent zeros with probability `p`, ones otherwise, decided by `seed`."""
         ...
 
-    @returns(lambda W1, b1, W2, b2, x, mask, alpha: b2.shape)
+    @call(rows=("x", "mask"))
     def network_predict(
         self, W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /
     ) -> Floats:
         """(h,d),(h),(K,h),(K),(d),(h),() -> (K). `p`; survivors of the mask are not rescaled."""
         ...
 
-    @returns(lambda W1, b1, W2, b2, x, y, mask, alpha: ())
+    @call(rows=("x", "y", "mask"), sums="rows")
     def network_loss(
         self, W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
     ) -> float:
@@ -46,7 +46,7 @@ class Network(Protocol):
         ...
 
     @derivative_of("network_loss", "gradient", by=("W1", "b1", "W2", "b2"))
-    @returns(lambda W1, b1, W2, b2, x, y, mask, alpha: [W1.shape, b1.shape, W2.shape, b2.shape])
+    @call(rows=("x", "y", "mask"), sums="rows", kinked=True)
     def network_gradient(
         self, W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
     ) -> tuple[Floats, Floats, Floats, Floats]:

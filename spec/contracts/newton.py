@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Protocol
 
 from spec.arrays import Floats
-from spec.contract import returns
+from spec.contract import contract
 
 ScalarCallable = Callable[[float], float]
 
 
+@contract("Q6")
 class Newton(Protocol):
     """What an implementation offers to be tested on Q6; the callables take and return a float."""
 
-    @returns(lambda f, fprime, x0, steps: (steps + 1,))
     def newton_root(self, f: ScalarCallable, fprime: ScalarCallable, x0: float, steps: int, /) -> Floats:
         """(),() -> (steps+1). The iterates of `x - f(x) / fprime(x)`, `x0` first; they stay where `f` is 0.
 
@@ -22,7 +22,6 @@ class Newton(Protocol):
         """
         ...
 
-    @returns(lambda gprime, gsecond, x0, steps: (steps + 1,))
     def newton_minimize(self, gprime: ScalarCallable, gsecond: ScalarCallable, x0: float, steps: int, /) -> Floats:
         """(),() -> (steps+1). The same iteration, for a stationary point of `g`."""
         ...

@@ -5,40 +5,42 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Array, Floats
-from spec.contract import derivative_of, returns
+from spec.contract import call, contract, derivative_of
 
 
+@contract("Q3")
 class Softmax(Protocol):
     """The softmax and its derivative, part of Q3; `z` is (K,)."""
 
-    @returns(lambda z: z.shape)
+    @call(rows=("z",))
     def softmax(self, z: Floats, /) -> Floats:
         """(K) -> (K). `exp(z_i) / sum_j exp(z_j)`."""
         ...
 
     @derivative_of("softmax", "jacobian", by=("z",))
-    @returns(lambda z: (*z.shape, *z.shape))
+    @call(rows=("z",))
     def softmax_jacobian(self, z: Floats, /) -> Floats:
         """(K) -> (K,K). Entry [k, i] is the derivative of output k by input i."""
         ...
 
 
+@contract("Q7")
 class SoftmaxCrossEntropy(Softmax, Protocol):
     """What an implementation offers to be tested on Q7; `z` and `y` are (K,)."""
 
-    @returns(lambda z, y: ())
+    @call(rows=("z", "y"), sums="rows")
     def cross_entropy(self, z: Floats, y: Array, /) -> float:
         """(K),(K) -> (). `-sum_k y_k ln softmax(z)_k`, for one-hot `y` or any labels that are not negative."""
         ...
 
     @derivative_of("cross_entropy", "gradient", by=("z",))
-    @returns(lambda z, y: z.shape)
+    @call(rows=("z", "y"))
     def cross_entropy_gradient(self, z: Floats, y: Array, /) -> Floats:
         """(K),(K) -> (K). Derivative of `cross_entropy` by `z`."""
         ...
 
     @derivative_of("cross_entropy", "hessian", by=("z",))
-    @returns(lambda z: (*z.shape, *z.shape))
+    @call(rows=("z",))
     def cross_entropy_hessian(self, z: Floats, /) -> Floats:
         """(K) -> (K,K). Second derivative of `cross_entropy` by `z`, for any `y` that sums to one."""
         ...

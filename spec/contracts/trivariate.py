@@ -5,25 +5,23 @@ from __future__ import annotations
 from typing import Protocol
 
 from spec.arrays import Array, Floats
-from spec.contract import derivative_of, returns
+from spec.contract import contract, derivative_of
 
 
+@contract("Q4")
 class Trivariate(Protocol):
     """What an implementation offers to be tested on Q4; `c` is (p, q, r), `point = (u, v, z)` is (3,)."""
 
-    @returns(lambda c, point: ())
     def trivariate_value(self, c: Array, point: Floats, /) -> float:
         """(p,q,r),(3) -> (). `y = sum_ijk c[i,j,k] u^i v^j z^k`, with `0^0 = 1`."""
         ...
 
     @derivative_of("trivariate_value", "gradient", by=("point",))
-    @returns(lambda c, point: (3,))
     def trivariate_gradient(self, c: Array, point: Floats, /) -> Floats:
         """(p,q,r),(3) -> (3). Derivatives of `y` by `u`, `v` and `z`, in this order."""
         ...
 
     @derivative_of("trivariate_value", "hessian", by=("point",))
-    @returns(lambda c, point: (3, 3))
     def trivariate_hessian(self, c: Array, point: Floats, /) -> Floats:
         """(p,q,r),(3) -> (3,3). Jacobian of the gradient: a row a component, a column a variable."""
         ...
