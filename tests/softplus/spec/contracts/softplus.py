@@ -1,0 +1,22 @@
+"""Q8: softplus and its derivative."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from spec.arrays import Floats
+from spec.contract import contract, derivative_of
+
+
+@contract("Q8")
+class Softplus(Protocol):
+    """What an implementation offers to be tested on Q8."""
+
+    def softplus(self, z: Floats, /) -> Floats:
+        """(...) -> (...). `ln(1 + exp(z))`, entry by entry."""
+        ...
+
+    @derivative_of("softplus", "elementwise", by=("z",))
+    def softplus_derivative(self, z: Floats, /) -> Floats:
+        """(...) -> (...). `1 / (1 + exp(-z))`, entry by entry."""
+        ...
