@@ -80,6 +80,8 @@ class Call(Facts):
     """One function of the contract."""
 
     name: str
+    topic: str
+    """The name of the modules about it."""
     question: str
     types: Mapping[str, Any]
     """The types of its arguments, by name."""
@@ -197,6 +199,7 @@ def _call(name: str, question: str, method: Any) -> Call:
         facts = {**facts, "returns": tuple(f"d{argument}" for argument in derivative.by)}
     return Call(
         name=name,
+        topic=method.__module__.rpartition(".")[2],
         question=question,
         types=types,
         shapes=shapes,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from properties.strategies.cases import Cases
 from properties.strategies.refusals import blotted, refusals
+from properties.strategies.softmax_cross_entropy import Labels
 from properties.strategies.source import SWEEP, Source
 from spec.arrays import Array, Floats
 from spec.definitions.gaussian_dropout import Unit
@@ -151,3 +153,18 @@ bad_gradient = refusals("gaussian_dropout_gradient", _bad_noises)
 bad_expected_loss = refusals("gaussian_dropout_expected_loss", _bad_sigmas)
 bad_expected_gradient = refusals("gaussian_dropout_expected_gradient", _bad_sigmas)
 bad_penalty = refusals("gaussian_dropout_penalty", _bad_penalties)
+
+
+# -- Many samples at once --
+
+
+def one_of_many(source: Source, _: Labels) -> Unit:
+    """The first one."""
+    return units.draw(source.in_core)
+
+
+def another(source: Source, _: Labels, first: Unit) -> Unit:
+    """Another one for the same weights."""
+    x, delta = source.rng.permutation(first.x), source.rng.permutation(first.delta)
+    target = source.choice((first.target, source.number(), 0.0))
+    return replace(first, x=source.array(x * source.choice((1.0, -1.0))), delta=source.array(delta), target=target)

@@ -392,3 +392,19 @@ bad_dropout_mask = refusals("dropout_mask", _bad_mask)
 bad_network_predict = refusals("network_predict", _bad_unlabelled)
 bad_network_loss = refusals("network_loss", _bad_labelled)
 bad_network_gradient = refusals("network_gradient", _bad_labelled)
+
+
+# -- Many samples at once --
+
+
+def one_of_many(source: Source, labels: Labels) -> Sample:
+    """The first one."""
+    first = samples.draw(source.in_core)
+    return replace(first, y=source.labels(labels(source, first.y.size)))
+
+
+def another(source: Source, labels: Labels, first: Sample) -> Sample:
+    """Another one for the same weights."""
+    x = source.rng.permutation(first.x) * source.choice((1.0, -1.0, 0.5))
+    mask, y = source.rng.permutation(first.mask), labels(source, first.y.size)
+    return replace(first, x=source.array(x), mask=source.array(mask), y=source.labels(y))

@@ -219,3 +219,16 @@ bad_softmax_jacobian = refusals("softmax_jacobian", _bad_logits)
 bad_cross_entropy = refusals("cross_entropy", _bad_labelled_logits)
 bad_cross_entropy_gradient = refusals("cross_entropy_gradient", _bad_labelled_logits)
 bad_cross_entropy_hessian = refusals("cross_entropy_hessian", _bad_logits)
+
+
+# -- Many samples at once --
+
+
+def one_of_many(source: Source, labels: Labels) -> Logits:
+    """The first one."""
+    return logits_of(source, source.size(), labels)
+
+
+def another(source: Source, labels: Labels, first: Logits) -> Logits:
+    """Another one of as many classes."""
+    return logits_of(source, first.z.size, labels)

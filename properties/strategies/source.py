@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -55,6 +55,11 @@ class Source:
     def common(self) -> dict[str, Any]:
         """What every case is made with: `Logits(z=..., **source.common)`."""
         return {"regime": self.regime, "u": self.u}
+
+    @property
+    def in_core(self) -> Source:
+        """The same source in `core`, for samples whose stability is a matter of their logits."""
+        return self if self.regime is Regime.CORE else replace(self, regime=Regime.CORE)
 
     def size(self, least: int = 1, most: int | None = None) -> int:
         """Draws a size from `least` to the largest size of this case (or `most`).

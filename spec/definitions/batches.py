@@ -1,14 +1,18 @@
-"""Many samples asked for at once, each of them a case of its own."""
+"""Many samples asked for at once, each of them a case of its own, and how a call reads one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from spec.balls import Truth
 from spec.case import Case
+
+Parts = tuple[Any, ...]
 
 BLANKED = frozenset({"z", "x", "target", "delta"})
 """What is a number of a sample, and neither a label nor a mask nor a parameter that all samples share."""
@@ -39,6 +43,35 @@ class Stack(Case):
         blank: dict[str, Any] = {n: _nan_like(v) for n, v in row.inputs().items() if n in BLANKED}
         rows[self.middle] = replace(row, **blank)
         return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one call reads a sample: its arguments there, what is due, and what rounding may cost it.
+
+    `due` and `allowed` give a tuple of several parts where the call returns several; `decided` says whether rounding
+    cannot change which side of a kink the sample is on.
+    """
+
+    call: str
+    claims: tuple[str, ...]
+    arguments: Callable[[Any], Parts]
+    due: Callable[[Any], Truth | tuple[Truth, ...]]
+    allowed: Callable[[Any], Any]
+    decided: Callable[[Any], bool] = lambda _: True
+
+    def dues(self, case: Any) -> tuple[Truth, ...]:
+        """What is due, as a tuple in any case."""
+        due = self.due(case)
+        return due if isinstance(due, tuple) else (due,)
+
+    def bounds(self, case: Any) -> Parts:
+        """What is allowed, for each part."""
+        allowed = self.allowed(case)
+        parts = allowed if isinstance(allowed, tuple) else (allowed,)
+        return tuple(
+            np.broadcast_to(part, due.roughly().shape) for part, due in zip(parts, self.dues(case), strict=True)
+        )
 
 
 def _nan_like(value: Any) -> Any:

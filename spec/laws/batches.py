@@ -3,115 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from spec.balls import Stacked, Summed, Truth
 from spec.bounds import batches as bounds
-from spec.bounds import gaussian_dropout, softmax_cross_entropy
 from spec.conventions import ROW_BY_ROW
-from spec.definitions.batches import Stack
+from spec.definitions.batches import Parts, Row, Stack
 from spec.failure import Excluded
 from spec.law import Equation, Law, Statement, law
+from spec.question import topics
 from spec.regime import Regime
-
-Parts = tuple[Any, ...]
 
 CORE_AND_STABILITY = (Regime.CORE, Regime.STABILITY)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """How one call reads a sample: its arguments there, what is due, and what rounding may cost it.
-
-    `due` and `allowed` give a tuple of several parts where the call returns several; `decided` says whether rounding
-    cannot change which side of a kink the sample is on.
-    """
-
-    call: str
-    claims: tuple[str, ...]
-    arguments: Callable[[Any], Parts]
-    due: Callable[[Any], Truth | tuple[Truth, ...]]
-    allowed: Callable[[Any], Any]
-    decided: Callable[[Any], bool] = lambda _: True
-
-    def dues(self, case: Any) -> tuple[Truth, ...]:
-        """What is due, as a tuple in any case."""
-        due = self.due(case)
-        return due if isinstance(due, tuple) else (due,)
-
-    def bounds(self, case: Any) -> Parts:
-        """What is allowed, for each part."""
-        allowed = self.allowed(case)
-        parts = allowed if isinstance(allowed, tuple) else (allowed,)
-        return tuple(
-            np.broadcast_to(part, due.roughly().shape) for part, due in zip(parts, self.dues(case), strict=True)
-        )
-
-
-ROWS = (
-    Row(
-        "softmax",
-        ("Q7.0.1", "Q3.0.4"),
-        lambda c: (c.z,),
-        lambda c: c.softmax,
-        lambda c: softmax_cross_entropy.softmax(c.z, c.u, c.forgiving),
-    ),
-    Row(
-        "softmax_jacobian",
-        ("Q3.1.5",),
-        lambda c: (c.z,),
-        lambda c: c.hessian,
-        lambda c: softmax_cross_entropy.softmax_product(c.z, c.u, c.forgiving),
-    ),
-    Row("network_predict", ("Q3.0.3",), lambda c: c.unlabelled, lambda c: c.output, lambda c: c.rounding.output),
-    Row("network_loss", ("Q3.0.5",), lambda c: c.labelled, lambda c: c.loss, lambda c: c.rounding.loss),
-    Row(
-        "network_gradient",
-        ("Q3.3.8",),
-        lambda c: c.labelled,
-        lambda c: c.gradient,
-        lambda c: c.rounding.gradient,
-        lambda c: bool(c.rounding.decided),
-    ),
-    Row(
-        "gaussian_dropout_loss",
-        ("Q5.1",),
-        lambda c: (c.w, c.x, c.target, c.delta),
-        lambda c: c.loss,
-        lambda c: gaussian_dropout.loss(c.w, c.x, c.target, c.delta, c.u, forgiving=c.forgiving),
-    ),
-    Row(
-        "gaussian_dropout_gradient",
-        ("Q5.1",),
-        lambda c: (c.w, c.x, c.target, c.delta),
-        lambda c: c.gradient,
-        lambda c: gaussian_dropout.gradient(c.w, c.x, c.target, c.delta, c.u),
-    ),
-    Row(
-        "cross_entropy",
-        ("Q7.0.2",),
-        lambda c: (c.z, c.y),
-        lambda c: c.loss,
-        lambda c: softmax_cross_entropy.cross_entropy(c.z, c.y, c.u),
-    ),
-    Row(
-        "cross_entropy_gradient",
-        ("Q7.a.7",),
-        lambda c: (c.z, c.y),
-        lambda c: c.gradient,
-        lambda c: softmax_cross_entropy.gradient(c.z, c.y, c.u, c.forgiving),
-    ),
-    Row(
-        "cross_entropy_hessian",
-        ("Q7.b.i.4",),
-        lambda c: (c.z,),
-        lambda c: c.hessian,
-        lambda c: softmax_cross_entropy.softmax_product(c.z, c.u, c.forgiving),
-    ),
-)
+ROWS: tuple[Row, ...] = tuple(row for topic in topics("spec.laws") for row in getattr(topic, "ROWS", ()))
 """The calls that libraries offer for many samples at once."""
 
 LAWS: dict[str, Law] = {}

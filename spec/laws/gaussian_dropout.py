@@ -8,6 +8,7 @@ from spec.answers import exact_sum
 from spec.arrays import Floats
 from spec.bounds import gaussian_dropout as bounds
 from spec.contracts.gaussian_dropout import GaussianDropout
+from spec.definitions.batches import Row
 from spec.definitions.gaussian_dropout import Unit
 from spec.derivatives import is_quotient
 from spec.differences import Line, slope
@@ -293,3 +294,24 @@ def _is_slope_of_its_loss(f: GaussianDropout, case: Unit, delta: Floats) -> Equa
     line = Line(lambda t: (case.along(t), *fixed), noise, STEP)
     own = bounds.gradient(case.w, *fixed, u) @ np.abs(v)
     return is_quotient(f, "gaussian_dropout_gradient", (case.w, *fixed), v, line, own)
+
+
+# -- Many samples at once --
+
+ROWS = (
+    Row(
+        "gaussian_dropout_loss",
+        ("Q5.1",),
+        lambda c: (c.w, c.x, c.target, c.delta),
+        lambda c: c.loss,
+        lambda c: bounds.loss(c.w, c.x, c.target, c.delta, c.u, forgiving=c.forgiving),
+    ),
+    Row(
+        "gaussian_dropout_gradient",
+        ("Q5.1",),
+        lambda c: (c.w, c.x, c.target, c.delta),
+        lambda c: c.gradient,
+        lambda c: bounds.gradient(c.w, c.x, c.target, c.delta, c.u),
+    ),
+)
+"""How the calls that libraries offer for many samples read one of them."""

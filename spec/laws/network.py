@@ -7,6 +7,7 @@ import numpy as np
 from spec.arrays import Floats
 from spec.bounds import network as bounds
 from spec.contracts.network import Network
+from spec.definitions.batches import Row
 from spec.definitions.network import STEP, Activation, Mask, Masks, Sample, Weights
 from spec.derivatives import in_a_row, is_quotient
 from spec.differences import Line
@@ -418,3 +419,20 @@ def _inner_error(case: Sample, direction: Weights) -> float:
     r, rounded = case.rounding, (case.parameters.size + 2) * case.u
     entries = zip(r.gradient, r.gradient_terms, direction, strict=True)
     return float(sum(np.vdot(error + rounded * terms, np.abs(v)) for error, terms, v in entries))
+
+
+# -- Many samples at once --
+
+ROWS = (
+    Row("network_predict", ("Q3.0.3",), lambda c: c.unlabelled, lambda c: c.output, lambda c: c.rounding.output),
+    Row("network_loss", ("Q3.0.5",), lambda c: c.labelled, lambda c: c.loss, lambda c: c.rounding.loss),
+    Row(
+        "network_gradient",
+        ("Q3.3.8",),
+        lambda c: c.labelled,
+        lambda c: c.gradient,
+        lambda c: c.rounding.gradient,
+        lambda c: bool(c.rounding.decided),
+    ),
+)
+"""How the calls that libraries offer for many samples read one of them."""

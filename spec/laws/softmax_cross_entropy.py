@@ -11,6 +11,7 @@ from spec.answers import eigenvalues
 from spec.arrays import Floats
 from spec.bounds import softmax_cross_entropy as bounds
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
+from spec.definitions.batches import Row
 from spec.definitions.softmax_cross_entropy import Chord, Logits
 from spec.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
 from spec.differences import Line, second_step
@@ -547,3 +548,21 @@ def off_diagonal(a: Floats) -> Floats:
     """The entries of a square matrix off its diagonal, row by row."""
     entries: Floats = a[~np.eye(len(a), dtype=bool)]
     return entries
+
+
+# -- Many samples at once --
+
+ROWS = (
+    Row("softmax", ("Q7.0.1", "Q3.0.4"), lambda c: (c.z,), lambda c: c.softmax, _softmax),
+    Row("softmax_jacobian", ("Q3.1.5",), lambda c: (c.z,), lambda c: c.hessian, _product),
+    Row(
+        "cross_entropy",
+        ("Q7.0.2",),
+        lambda c: (c.z, c.y),
+        lambda c: c.loss,
+        lambda c: bounds.cross_entropy(c.z, c.y, c.u),
+    ),
+    Row("cross_entropy_gradient", ("Q7.a.7",), lambda c: (c.z, c.y), lambda c: c.gradient, _gradient),
+    Row("cross_entropy_hessian", ("Q7.b.i.4",), lambda c: (c.z,), lambda c: c.hessian, _product),
+)
+"""How the calls that libraries offer for many samples read one of them."""
