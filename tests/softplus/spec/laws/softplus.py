@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from spec.contracts.softplus import Softplus
 from spec.definitions.softplus import Entries
+from spec.derivatives import is_quotient
+from spec.differences import Line
 from spec.law import Equation, Inequality, law
 from spec.refusal import Refusal, is_refused
-from spec.regime import INPUTS, VALUES
+from spec.regime import CORE, INPUTS, VALUES
+
+STEP = 1 / 16
+RADIUS, SIZE = 2.0, 5.0
+"""Of a disc around any z: where z is not positive, 1 + e^w is between sin 2 and 1 + e^2 in size and turns by less than
+2, so that its logarithm is below 5; where z is positive, s(w) = w + s(-w)."""
 
 
 @law("Q8.1", only=VALUES)
@@ -21,6 +30,16 @@ def derivative_is_exact(f: Softplus, case: Entries) -> Equation:
     """s'(z) = 1 / (1 + exp(-z))."""
     # Two roundings of the exponential, one of the sum, one of the quotient.
     return Equation(f.softplus_derivative(case.z), case.derivative, 4 * case.u * case.derivative.roughly())
+
+
+@law("Q8.2", only=CORE, differences=["softplus"])
+def derivative_is_difference_quotient(f: Softplus, case: Entries) -> Equation:
+    """s'(z) = d/dt s(z + t) at t = 0, by finite differences of its own values."""
+    u, z = case.u, case.z
+    # Values are at most |z| + 1; the points are rounded as well, and no slope is above 1.
+    noise = (3 + 3 * (np.abs(z) + 1)) * u
+    line = Line(lambda t: ((z + t).astype(case.dtype),), lambda _: noise, STEP, RADIUS, SIZE)
+    return is_quotient(f, "softplus_derivative", (z,), 1.0, line, 4 * u * case.derivative.roughly())
 
 
 @law("Q8.1", only=INPUTS)
