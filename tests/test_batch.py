@@ -25,8 +25,8 @@ from lydite.grading import cluster
 from lydite.grading.batch import (
     Batch,
     BatchError,
-    Judged,
     Keep,
+    Result,
     Task,
     Work,
     _stored,
@@ -287,7 +287,7 @@ class Pretended:
             self.names.append(work.task.name)
             self.refused[work.task.name] = work.task.refused
             failed = {"failed": self._failed} if self._failed else {}
-            keep(work, Judged(implementation(work.task.name, isolation="namespaces", **failed), self._failed))
+            keep(work, Result(implementation(work.task.name, isolation="namespaces", **failed), self._failed))
 
 
 def settings(**changed: str) -> Settings:
@@ -583,7 +583,7 @@ def test_whatever_goes_wrong_with_one_is_its_own_entry(
 
 @pytest.mark.parametrize("error", [RuntimeError("cannot be pickled"), TimeoutError(), KeyError("lost")])
 def test_whatever_a_cluster_makes_of_one_is_its_own_entry(course: Path, error: Exception) -> None:
-    def result() -> Judged:
+    def result() -> Result:
         raise error
 
     [first, *_] = submissions(course / "class", course / "out")
@@ -594,7 +594,7 @@ def test_whatever_a_cluster_makes_of_one_is_its_own_entry(course: Path, error: E
 
 
 def test_what_is_asked_for_and_cannot_be_had_is_told_once(course: Path) -> None:
-    def result() -> Judged:
+    def result() -> Result:
         raise NoTier("no isolation works there")
 
     [first, *_] = submissions(course / "class", course / "out")
@@ -608,12 +608,12 @@ def test_what_no_worker_survives_is_our_failure_and_its_neighbours_are_graded(co
     class Lost:
         """What the client gives out for a task whose workers have died."""
 
-        def result(self) -> Judged:
+        def result(self) -> Result:
             raise distributed.KilledWorker("grade-1", SimpleNamespace(address="tcp://127.0.0.1:9"), 3)
 
     def spread(todo: Iterable[Work], keep: Keep) -> None:
         for work in todo:
-            fine = Judged(implementation(work.task.name, isolation="namespaces"), "")
+            fine = Result(implementation(work.task.name, isolation="namespaces"), "")
             keep(work, cluster.result_of(Lost(), work.task) if work.task.name == "b.py" else fine)
 
     batch = Batch(course / "out", settings(), 120.0)

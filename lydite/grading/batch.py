@@ -55,7 +55,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Result:
     """What became of a task: the implementation for the report, and a fault of ours, if there was one."""
 
     entry: Document
@@ -63,7 +63,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class Handin:
     """One child of the folder: what it is called, and where its report is kept."""
 
     path: Path
@@ -85,18 +85,18 @@ class Board(Protocol):
 class Work:
     """One submission that is to be graded, and the key by which its report will be known."""
 
-    submission: Submission
+    submission: Handin
     task: Task
     parts: tuple[Part, ...]
     key: str
 
 
-Keep = Callable[[Work, Judged], None]
+Keep = Callable[[Work, Result], None]
 Spread = Callable[[Iterable[Work], Keep], None]
 """Grades all that is to be graded, and hands over what became of each as soon as it is known; in any order."""
 
 
-def judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) -> Judged:
+def judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) -> Result:
     """Returns what became of a submission, of which `parts` were read.
 
     Whatever goes wrong with one is told in its entry, and stops no other.
@@ -109,21 +109,21 @@ def judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) 
         return lost(task, traceback.format_exc())
 
 
-def _judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) -> Judged:
+def _judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) -> Result:
     one = Graded(task.name, task.target, task.settings.of(SUBMITTED, task.name), parts=parts)
     if task.refused:
         one.findings.note({"event": "unloadable", "reason": task.refused})
     else:
         listen(task.name, one.findings)
         grader(one, task.limits, listen)
-    return Judged(one.entry(), one.findings.failed)
+    return Result(one.entry(), one.findings.failed)
 
 
-def lost(task: Task, why: str) -> Judged:
+def lost(task: Task, why: str) -> Result:
     """A submission that could not be graded, which is our fault."""
     one = Graded(task.name, task.target, replace(task.settings, isolation=str(Tier.NONE)).of(SUBMITTED, task.name))
     one.findings.note({"event": "failed", "reason": why})
-    return Judged(one.entry(), one.findings.failed)
+    return Result(one.entry(), one.findings.failed)
 
 
 def here(jobs: int, listen: Listener) -> Spread:
@@ -156,13 +156,13 @@ class Batch:
         """Returns how many reports are kept by now."""
         return len(self._entries) - len(self.failures)
 
-    def run(self, submissions: Sequence[Submission], spread: Spread, board: Board) -> Document:
+    def run(self, submissions: Sequence[Handin], spread: Spread, board: Board) -> Document:
         """Grades those that no report is kept of, and returns the report on all, in the order of `submissions`."""
         spread(self._todo(submissions, board), lambda work, done: self._keep(work, done, board))
         entries = [self._entries[s.report] for s in submissions]
         return report.document(self.request, _isolation(entries), entries, str(self.out / "report.json"))
 
-    def _todo(self, submissions: Sequence[Submission], board: Board) -> Iterator[Work]:
+    def _todo(self, submissions: Sequence[Handin], board: Board) -> Iterator[Work]:
         """What is still to be graded."""
         for submission in submissions:
             parts, refused = _opened(submission.path)
@@ -177,7 +177,7 @@ class Batch:
                 self._entries[submission.report] = entry
                 board.done(entry, earlier=True)
 
-    def _keep(self, work: Work, done: Judged, board: Board) -> None:
+    def _keep(self, work: Work, done: Result, board: Board) -> None:
         """Writes the report on one submission; where it is we who have failed, it is graded again next time.
 
         Raises BatchError.
@@ -210,7 +210,7 @@ class Batch:
         return sha256(known.encode()).hexdigest()[:DIGEST]
 
 
-def submissions(folder: Path, out: Path) -> list[Submission]:
+def submissions(folder: Path, out: Path) -> list[Handin]:
     """The children of `folder` that are not hidden, by name. Raises BatchError."""
     folder, out = folder.absolute(), out.absolute()
     try:
@@ -226,7 +226,7 @@ def submissions(folder: Path, out: Path) -> list[Submission]:
     stems = [filename(path.name) for path in paths]
     shown, files = Counter(told), Counter(stem.casefold() for stem in stems)
     return [
-        Submission(
+        Handin(
             path,
             name if shown[name] == 1 and not MADE.search(name) else f"{name} ({_unique(path)})",
             out / "reports" / (f"{stem}.json" if _safe(path, stem, files) else f"{stem}-{_unique(path)}.json"),

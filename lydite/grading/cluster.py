@@ -8,7 +8,7 @@ from importlib import import_module
 from itertools import islice
 from typing import Any
 
-from lydite.grading.batch import Judged, Keep, Spread, Task, Work, judged, lost
+from lydite.grading.batch import Keep, Result, Spread, Task, Work, judged, lost
 from lydite.grading.grade import Grader
 from lydite.grading.request import BadOption
 from lydite.isolation import NoTier
@@ -45,7 +45,7 @@ def at(address: str) -> Spread:
     return spread
 
 
-def grade(task: Task, parts: tuple[Part, ...]) -> Judged:
+def grade(task: Task, parts: tuple[Part, ...]) -> Result:
     """Grades one submission on a worker, from what was read of it where it lies."""
     return judged(task, parts, _own.grader, _unheard)
 
@@ -69,10 +69,10 @@ def _spread(client: Any, todo: Iterable[Work], keep: Keep) -> None:
             waiting.add(send(another))
 
 
-def result_of(future: Any, task: Task) -> Judged:
+def result_of(future: Any, task: Task) -> Result:
     """Returns what has come back; a submission that no worker survives, or that is not told of, is let go."""
     try:
-        result: Judged = future.result()
+        result: Result = future.result()
     except (BadOption, NoTier):
         raise  # which is about all of them
     except Exception as error:  # noqa: BLE001  (KilledWorker, and whatever else a cluster makes of it)

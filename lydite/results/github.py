@@ -10,7 +10,7 @@ from typing import Any
 from lydite.notation.escape import attribute, message
 from lydite.notation.marks import marks
 from lydite.results.markdown import told
-from lydite.results.submission import Judged, Submission
+from lydite.results.submission import ClaimView, Submission
 
 MOST = 10
 """Annotations of a step that GitHub keeps; it drops more without a word."""
@@ -31,7 +31,7 @@ def classroom(submission: Submission) -> str:
     return f"result={base64.b64encode(text.encode()).decode()}\n"
 
 
-def _test(claim: Judged) -> dict[str, Any]:
+def _test(claim: ClaimView) -> dict[str, Any]:
     credited = claim.scored.points == claim.scored.max_points
     return {
         "name": f"{claim.name} {claim.title}".strip(),

@@ -7,7 +7,7 @@ from typing import Any
 
 from lydite.notation.marks import marks
 from lydite.results.markdown import told
-from lydite.results.submission import Judged, Submission
+from lydite.results.submission import ClaimView, Submission
 
 
 def render(submission: Submission) -> str:
@@ -43,7 +43,7 @@ def summary(submission: Submission) -> str:
     return "\n".join(lines)
 
 
-def _test(claim: Judged) -> dict[str, Any]:
+def _test(claim: ClaimView) -> dict[str, Any]:
     credited = claim.scored.points == claim.scored.max_points
     return {
         "name": f"{claim.name} {claim.title}".strip(),

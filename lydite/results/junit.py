@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lydite.results.markdown import told
-from lydite.results.submission import Judged, Submission
+from lydite.results.submission import ClaimView, Submission
 
 KINDS = {"broken": "failure", "missing": "failure", "error": "error", "not_run": "skipped"}
 """What JUnit calls an outcome; of a claim that holds, nothing."""
@@ -42,7 +42,7 @@ def _unjudged(submission: Submission) -> Element:
     return case
 
 
-def _case(claim: Judged, submission: Submission) -> Element:
+def _case(claim: ClaimView, submission: Submission) -> Element:
     name = f"{claim.scored.id} [{claim.scored.regime}] {claim.title}".strip()
     case = Element("testcase", classname=f"{submission.name}.{claim.scored.question}", name=name, time="0")
     if not claim.holds or claim.stale:
@@ -52,7 +52,7 @@ def _case(claim: Judged, submission: Submission) -> Element:
     return case
 
 
-def _said(claim: Judged) -> tuple[str, str, str]:
+def _said(claim: ClaimView) -> tuple[str, str, str]:
     """Returns what JUnit calls the outcome of a claim, its type, and the message: as it was expected, or not."""
     outcome = claim.scored.outcome
     if claim.stale:

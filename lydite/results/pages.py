@@ -12,7 +12,7 @@ from lydite.report.terminal import REGIMES, WORDS
 from lydite.results import statistics
 from lydite.results.matrix import matrices
 from lydite.results.scoreboard import MARKS, NO_CLAIM
-from lydite.results.submission import Judged, Submission, size
+from lydite.results.submission import ClaimView, Submission, size
 from lydite.verdict.outcome import DECISIVE
 
 SHOWN = 25
@@ -29,7 +29,7 @@ def submission_page(submission: Submission) -> str:
     )
 
 
-def _by_claim(submission: Submission) -> dict[str, list[list[Judged]]]:
+def _by_claim(submission: Submission) -> dict[str, list[list[ClaimView]]]:
     """The claims of each question, each with its regimes."""
     return {
         question: [list(group) for _, group in groupby(claims, key=lambda c: c.scored.id)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from lydite.results.gradescope import summary
 from lydite.results.markdown import told
-from lydite.results.submission import Judged, Submission
+from lydite.results.submission import ClaimView, Submission
 
 LARGEST = 1_000_000
 """Bytes that PrairieLearn takes."""
@@ -32,7 +32,7 @@ def _text(whole: dict[str, Any]) -> str:
     return json.dumps(whole, indent=1, allow_nan=False)
 
 
-def _test(claim: Judged, rows: list[str]) -> dict[str, Any]:
+def _test(claim: ClaimView, rows: list[str]) -> dict[str, Any]:
     return {
         "name": claim.name,
         "description": claim.title,

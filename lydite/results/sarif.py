@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lydite import __version__
 from lydite.results.markdown import told
-from lydite.results.submission import Judged, Submission
+from lydite.results.submission import ClaimView, Submission
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -40,11 +40,11 @@ def _invocation(submissions: Sequence[Submission]) -> dict[str, Any]:
     return {"executionSuccessful": not notes, "toolExecutionNotifications": notes}
 
 
-def _rule(face: Judged) -> dict[str, Any]:
+def _rule(face: ClaimView) -> dict[str, Any]:
     return {"id": face.scored.id, "shortDescription": {"text": face.title or face.scored.id}}
 
 
-def _result(submission: Submission, what: str, face: Judged, rows: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def _result(submission: Submission, what: str, face: ClaimView, rows: Iterable[tuple[str, str]]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": face.scored.id,
         "level": "error",

@@ -76,7 +76,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ClaimView:
     """A claim in one regime; `void` says why it counts for everybody, `because` what explains that it breaks.
 
     `known` is the reason for which it is expected not to hold, empty where it is expected to.
@@ -131,7 +131,7 @@ class Fault:
     """A call to mend, and its sharpest counterexample; `notes` are what is known of it, each with its name."""
 
     call: str
-    face: Judged
+    face: ClaimView
     points: float
     notes: tuple[tuple[str, str], ...]
     looks_like: tuple[str, ...]
@@ -163,7 +163,7 @@ class Submission:
     unloadable: bool
     trouble: str
     missing: tuple[str, ...]
-    claims: tuple[Judged, ...]
+    claims: tuple[ClaimView, ...]
     faults: tuple[Fault, ...]
     notes: tuple[str, ...] = ()
     attention: tuple[str, ...] = ()
@@ -207,7 +207,7 @@ class Submission:
         )
 
     @property
-    def stale(self) -> list[Judged]:
+    def stale(self) -> list[ClaimView]:
         """Returns the claims that hold though they are expected not to."""
         return [claim for claim in self.claims if claim.stale]
 
@@ -216,7 +216,7 @@ class Submission:
         """Those with a claim."""
         return sorted({c.scored.question for c in self.claims})
 
-    def place(self, claim: Judged) -> tuple[str, int] | None:
+    def place(self, claim: ClaimView) -> tuple[str, int] | None:
         """File and line of the call at fault, as they are to be found from where the submission was graded."""
         file, _, number = (claim.example.where if claim.example else "").rpartition(":")
         if not file or not number.isdecimal() or not int(number):
@@ -265,13 +265,13 @@ def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
         raise NoReport(f"{path} holds no whole report: {type(error).__name__} {error}") from error
 
 
-def _judged(claim: Document, void: Mapping[str, str], level: Level, again: str) -> Judged:
+def _judged(claim: Document, void: Mapping[str, str], level: Level, again: str) -> ClaimView:
     scored = Scored.of(claim)
     known = CLAIMS.get(claim["id"])
     example = claim["counterexample"]
     # What is missing or was never loaded says nothing of the inputs; other reasons quote the law, or the submission.
     told = level is Level.DUE or scored.outcome in {"missing", "not_run"} or (level is Level.INPUT and not example)
-    return Judged(
+    return ClaimView(
         scored,
         known.title if known else "",
         tuple(map(line, claim["calls"])),
@@ -310,7 +310,7 @@ def _without_folders(word: str) -> str:
 # -- faults --
 
 
-def _faults(graded: Document, claims: Sequence[Judged], level: Level) -> Iterator[Fault]:
+def _faults(graded: Document, claims: Sequence[ClaimView], level: Level) -> Iterator[Fault]:
     """Those that the report names; an older one has claims alone, and its faults are grouped here."""
     by_name = {(c.scored.id, c.scored.regime): c for c in claims}
     for fault in graded["faults"] if "faults" in graded else faults(graded, ()):
