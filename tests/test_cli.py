@@ -411,6 +411,22 @@ def test_a_suite_that_does_not_start_is_our_fault(
     assert "RuntimeError: no suite here" in result.output
 
 
+def test_what_a_suite_says_before_it_gets_an_order_is_kept(
+    submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = grading._Server.order
+
+    def late(server: grading._Server, *rest: Any) -> None:
+        server.process.wait()
+        server._drain.join()
+        order(server, *rest)
+
+    monkeypatch.setattr(grading, "START", "raise RuntimeError('no suite here')")
+    monkeypatch.setattr(grading._Server, "order", late)
+    result, _ = graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, "--jobs", "1")
+    assert "RuntimeError: no suite here" in result.output
+
+
 def is_gone(pid: int) -> bool:
     """Whether process `pid` has ended, or does so soon; whoever inherited it may not have asked for its status yet."""
     for _ in range(100):

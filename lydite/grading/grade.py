@@ -223,7 +223,11 @@ class Grader:
         seen = environment(submitted=is_submitted(one.target)) | dict(adapter.env if adapter else {})
         if self._server is not None and (self._server.process.poll() is not None or self._server.environment != seen):
             self.close()
-        server = self._server = self._server or _Server(seen)
+        if self._server is None:
+            self._server = _Server(seen)
+        else:
+            self._server.said.clear()  # of the order before; a new process may already have said why it ends
+        server = self._server
         server.order(one, taken, self._workers)
         status = self._follow(server, one.findings, note, timeout)
         if status is None:
@@ -290,7 +294,6 @@ class _Server:
 
     def order(self, one: Graded, taken: Path | None, workers: int) -> None:
         """Asks it to grade `one`, or the snapshot `taken` of it. Where it is gone, that is seen by its events."""
-        self.said.clear()
         order = {
             "target": absolute(one.target),
             "options": [*one.request.options(), f"--lydite-snapshot={taken or ''}"],
