@@ -138,6 +138,12 @@ def rounded_to_twelve_digits(z: Floats, /) -> Any:
     return np.round(softmax(z), 12)
 
 
+@mistake("softmax", breaks="Q7.0.1", regime=Regime.SCALE)
+def rounded_to_fifteen_decimals(z: Floats, /) -> Any:
+    """Rounded for display, which an entry of a few hundred is too small for."""
+    return np.round(softmax(z), 15)
+
+
 # -- softmax_jacobian --
 
 

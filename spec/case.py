@@ -14,6 +14,14 @@ FLOAT32 = 2.0**-24
 """Unit roundoffs: half the distance from 1 to the next number."""
 
 
+def tiny(u: float) -> float:
+    """Returns the smallest normal number of the precision whose unit roundoff is `u`.
+
+    Below it nothing relative is required.
+    """
+    return float(np.finfo(np.float32 if u == FLOAT32 else np.float64).tiny)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Case:
     """One input in `regime`, given in numbers of unit roundoff `u`.

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spec.arrays import Array, Floats
+from spec.case import tiny
 
 Numbers = NDArray[np.float64]
 
@@ -163,11 +164,6 @@ def step(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, u: floa
 def moved_by_rounding(w: Floats, b: float, X: Floats, u: float) -> Numbers:
     """(n,). What rounding the parameters themselves changes each margin by: `u T`."""
     return u * sizes(w, b, X)
-
-
-def tiny(u: float) -> float:
-    """The smallest normal number: below it nothing relative is asked."""
-    return float(np.finfo(np.float32 if u > np.finfo(np.float64).eps else np.float64).tiny)
 
 
 def sigmoid(t: Numbers) -> Numbers:

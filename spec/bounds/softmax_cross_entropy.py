@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spec.arrays import Array, Floats
+from spec.case import tiny
 
 Numbers = NDArray[np.float64]
 
@@ -16,29 +17,35 @@ TAIL = 64
 
 
 def softmax(z: Floats, u: float, forgiving: bool) -> Numbers:
-    """(K,). `(1.5 K + 12) u`, absolute, plus `_moved_by_logarithm` and `_moved_by_logits`.
+    """(K,). `p_i (1.5 K + 12 + 4 g_i) u + u`, `g_i = max z - z_i` the gap of an entry, and two terms for other forms.
 
-    The first term admits `exp(z_i - max z) / sum_j exp(z_j - max z)`: rounding `z_i - max z` to `r` moves `exp` by
-    `|r| u exp(-|r|) <= u / e`; the exponential, K - 1 additions and the division cost the rest, each relative to an
-    entry of at most 1. The second admits `exp(z_i - lse(z))`, which softmax is by way of its logarithm, and which
-    automatic differentiation makes of `lse(z) - z_k`. The third is what no backward-stable evaluation is held to.
+    The first term admits `exp(z_i - max z) / sum_j exp(z_j - max z)`. Relative to the entry, rounding the gap costs
+    `g_i u`, which the exponential passes on (`3 g_i u` where it is `2^(g / ln 2)`, for the product and its constant),
+    the exponential 2 u, the K - 1 additions (K - 1) u and the division u. The sum brings the mean of its entries' own
+    errors; their mean gap is at most ln K, since it and `ln sum_j exp(-g_j)` add up to the entropy of p. That is at
+    most `(K + 4 + 3 ln K + 3 g_i) u`.
+    `_moved_by_logarithm` admits `exp(z_i - lse(z))`, which softmax is by way of its logarithm, and which automatic
+    differentiation makes of `lse(z) - z_k`. `_moved_by_logits` is what no backward-stable evaluation is held to.
+    The last roundoff is absolute: what an entry loses below it is a matter of `tails`, and a softmax that is the
+    gradient of the cross-entropy with the label added again loses it, since `p - 1` rounds by `u / 2`.
     """
     p = _probabilities(z)
-    return (1.5 * z.size + 12) * u + _moved_by_logarithm(z, p, u, forgiving) + _moved_by_logits(z, p, u)
+    return _of_entries(z, p, u) + _moved_by_logarithm(z, p, u, forgiving) + _moved_by_logits(z, p, u) + u
 
 
 def softmax_product(z: Floats, u: float, forgiving: bool) -> Numbers:
-    """(K, K). `diag(p) - p p'`: twice the first term of `softmax`, and `c_i p_k + p_i c_k` for its other terms `c`.
+    """(K, K). `diag(p) - p p'`: `c_i p_k + p_i c_k + 4 u p_i p_k + u^2` for a softmax that is off by `c`.
 
-    Both factors of an entry are at most 1. On the diagonal the last two are `2 c_i`: `p_i - p_i^2` moves by
-    `|1 - 2 p_i| c_i`, and `p_i sum_{k != i} p_k` by `p_i (1 - p_i)` times what either factor moves by, relative to
-    itself.
+    On the diagonal, `2 c_i + 4 u p_i`: `p_i - p_i^2` moves by `|1 - 2 p_i| c_i`, and `p_i sum_{k != i} p_k` by
+    `p_i (1 - p_i)` times what either factor moves by, relative to itself; the roundings of the square, of the
+    difference and of a product that precedes a division are of at most `p_i` each. Two entries that are lost below a
+    roundoff lose `u^2`.
     """
-    p = _probabilities(z)
-    c = _moved_by_logarithm(z, p, u, forgiving) + _moved_by_logits(z, p, u)
-    moved = np.outer(c, p) + np.outer(p, c)
-    np.fill_diagonal(moved, 2 * c)
-    return 2 * (1.5 * z.size + 12) * u + moved
+    p, c = _probabilities(z), softmax(z, u, forgiving)
+    moved = np.outer(c, p) + np.outer(p, c) + 4 * u * np.outer(p, p)
+    np.fill_diagonal(moved, 2 * c + 4 * u * p)
+    bound: Numbers = moved + u * u
+    return bound
 
 
 def softmax_tail(z: Floats, p: Floats, u: float) -> Floats:
@@ -61,14 +68,16 @@ def product_tail(z: Floats, h: Floats, u: float) -> Floats:
 
 
 def cross_entropy(z: Floats, y: Array, u: float) -> float:
-    """`u [ |y|_1 ((K + 8)(1 + ln K) + (K + 4) max|z|) + 3 sum_k y_k (max z - z_k) ]`.
+    """`u [ |y|_1 (K + 8 + (m + 8) (1 + ln K) + (m + 4) max|z|) + (m + 2) sum_k y_k (max z - z_k) ]`, m labels not 0.
 
-    The terms are those of log-sum-exp, of adding the maximum back (which the common `sum(y) lse(z) - y.z` does), and
-    of the gaps. Labels that are all 0 leave `u^2`.
+    The K terms of a log-sum-exp are positive: what they and their sum lose relative to it is lost of its logarithm in
+    absolute terms. That logarithm, the maximum added back (which the common `sum(y) lse(z) - y.z` does), and the gaps
+    are summed over the labels, of which only those that are not 0 round. Labels that are all 0 leave `u^2`.
     """
     labels, classes, top = np.asarray(y, dtype=float), z.size, float(np.max(z))
-    partition = (classes + 8) * (1 + math.log(classes)) + (classes + 4) * float(np.abs(z).max())
-    return float(u * (labels.sum() * partition + 3 * (labels * (top - z)).sum() + u))
+    terms = np.count_nonzero(labels)
+    partition = classes + 8 + (terms + 8) * (1 + math.log(classes)) + (terms + 4) * float(np.abs(z).max())
+    return float(u * (labels.sum() * partition + (terms + 2) * (labels * (top - z)).sum() + u))
 
 
 def cross_entropy_tail(z: Floats, loss: float, u: float) -> float:
@@ -78,12 +87,15 @@ def cross_entropy_tail(z: Floats, loss: float, u: float) -> float:
 
 
 def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
-    """(K,). `sum(y) p - y`: the softmax's error times `|y|_1`, and two roundings at the size of a label.
+    """(K,). `sum(y) p - y`: `|y|_1 c_i + (m + 4) u (|y|_1 p_i + y_i)`, m labels not 0, `c` that of the softmax.
 
-    For labels that are all 0 that leaves `u^2`, as `cross_entropy` does: a complex step is off by the square of itself.
+    The sum of the labels rounds m - 1 times, as do the terms of `sum_k y_k (p_i - [i = k])`; the product and the
+    difference once each, at no more than `|y|_1 p_i + y_i`. Labels that are all 0 leave `u^2`, as in `cross_entropy`:
+    a complex step is off by the square of itself.
     """
     labels = np.asarray(y, dtype=float)
-    entries: Numbers = labels.sum() * softmax(z, u, forgiving) + 2 * u * labels.max() + u * u
+    size = labels.sum() * _probabilities(z) + labels
+    entries: Numbers = labels.sum() * softmax(z, u, forgiving) + (np.count_nonzero(labels) + 4) * u * size + u * u
     return entries
 
 
@@ -103,15 +115,16 @@ def moved_by_rounding(z: Floats, y: Array, u: float) -> float:
     return float(4 * u * labels.sum() * np.abs(z).max())
 
 
-def tiny(u: float) -> float:
-    """The smallest normal number: below it nothing relative is asked."""
-    return float(np.finfo(np.float32 if u > np.finfo(np.float64).eps else np.float64).tiny)
-
-
 def _probabilities(z: Floats) -> Numbers:
     e = np.exp(z.astype(float) - float(np.max(z)))
     p: Numbers = e / e.sum()
     return p
+
+
+def _of_entries(z: Floats, p: Numbers, u: float) -> Numbers:
+    gaps = np.minimum(float(np.max(z)) - z.astype(float), 1000)  # at which an exponential has long been 0
+    entries: Numbers = (1.5 * z.size + 12 + 4 * gaps) * u * p
+    return entries
 
 
 def _moved_by_logarithm(z: Floats, p: Numbers, u: float, forgiving: bool) -> Numbers:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from spec.answers import eigenvalues
 from spec.arrays import Floats
 from spec.bounds import logistic as bounds
+from spec.case import tiny
 from spec.contracts.logistic import Logistic
 from spec.definitions.logistic import Chord, Descent, Parameters, Samples, joined
 from spec.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
@@ -117,7 +118,7 @@ def weight_is_positive(f: Logistic, case: Samples) -> Inequality | None:
     if not visible.any():
         return None
     p = f.logistic_predict(*case.unlabelled)[visible]
-    return Inequality(bounds.tiny(case.u), p * (1 - p), 0.0)
+    return Inequality(tiny(case.u), p * (1 - p), 0.0)
 
 
 # -- The cost --

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from spec.answers import eigenvalues
 from spec.arrays import Floats
 from spec.bounds import softmax_cross_entropy as bounds
+from spec.case import tiny
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
 from spec.definitions.batches import Row
 from spec.definitions.softmax_cross_entropy import Chord, Logits
@@ -66,7 +67,7 @@ def softmax_is_not_negative(f: Softmax, case: Logits) -> Inequality:
 def softmax_is_positive(f: Softmax, case: Logits) -> Inequality | None:
     """softmax(z)_i > 0, wherever it may not have been rounded to zero."""
     visible = case.softmax.roughly() > _softmax(case)
-    return Inequality(bounds.tiny(case.u), f.softmax(case.z)[visible], 0.0) if visible.any() else None
+    return Inequality(tiny(case.u), f.softmax(case.z)[visible], 0.0) if visible.any() else None
 
 
 @law("Q3.0.4", only=WIDE)
