@@ -18,10 +18,13 @@ from spec.contracts import CALLS
 from spec.failure import CallFailed, Misbehaved
 
 SCHEMA = Path(__file__).with_name("wire.schema.json")
-SMALLEST = 3
-"""The first size that a call names; no two are alike, so that a transposed answer has another shape."""
+SIZES = {"n": 2, "d": 3, "K": 4, "h": 5, "...": 4}
+"""Samples, features, classes, hidden units, and an array of any shape: no two of a call are alike, so that a transposed
+answer has another shape."""
+OTHERS = 6
+"""The size of the first other letter of a call."""
 NUMBER = 0.5
-WHOLE = 3
+WHOLE = 2
 FUNCTIONS: tuple[Callable[[float], float], ...] = (lambda x: 2 * x - 2, lambda _: 2.0)
 """One, and its derivative."""
 
@@ -34,7 +37,7 @@ def sample(name: str) -> tuple[Any, ...]:
     """Arguments for the call `name` at which nothing is special."""
     call = CALLS[name]
     letters = dict.fromkeys(letter for shape in call.shapes.values() for letter in shape)
-    sizes = {letter: SMALLEST + i for i, letter in enumerate(letters)}
+    sizes = {letter: SIZES.get(letter, OTHERS + i) for i, letter in enumerate(letters)}
     sizes |= {letter: int(letter) for letter in letters if letter.isdigit()}
     functions = iter(FUNCTIONS)
     return tuple(
