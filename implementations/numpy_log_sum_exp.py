@@ -24,11 +24,13 @@ def softmax_jacobian(z: Any) -> Any:
 
 
 def cross_entropy(z: Any, y: Any) -> Any:
-    return np.sum(y, dtype=z.dtype) * _log_sum_exp(z) - z @ y
+    partition = _log_sum_exp(z)
+    return np.sum(y, dtype=partition.dtype) * partition - z @ y
 
 
 def cross_entropy_gradient(z: Any, y: Any) -> Any:
-    return np.sum(y, dtype=z.dtype) * np.exp(z - _log_sum_exp(z)) - y
+    p = softmax(z)
+    return np.sum(y, dtype=p.dtype) * p - y
 
 
 def cross_entropy_hessian(z: Any) -> Any:

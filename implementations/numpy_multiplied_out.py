@@ -14,7 +14,8 @@ def _sigmoid(t: Any) -> Any:
 
 
 def logistic_predict(w: Any, b: Any, X: Any) -> Any:
-    return _sigmoid(np.append(X, np.ones_like(X[:, :1]), axis=1) @ np.append(w, w.dtype.type(b)))
+    theta = np.append(w, b).astype(np.result_type(w, X, np.float32))
+    return _sigmoid(np.append(X, np.ones_like(X[:, :1]), axis=1) @ theta)
 
 
 def logistic_loss(w: Any, b: Any, X: Any, y: Any) -> Any:
@@ -184,7 +185,8 @@ def newton_minimize(gprime: Any, gsecond: Any, x0: Any, steps: Any) -> Any:
 
 
 def cross_entropy(z: Any, y: Any) -> Any:
-    return np.sum(y, dtype=z.dtype) * np.logaddexp.reduce(z) - np.dot(y, z)
+    partition = np.logaddexp.reduce(z)
+    return np.sum(y, dtype=partition.dtype) * partition - np.dot(y, z)
 
 
 def cross_entropy_gradient(z: Any, y: Any) -> Any:
