@@ -144,9 +144,9 @@ class Rounding:
 
     @cached_property
     def residual(self) -> Floats:
-        """(K,). `p - y`: that of `p`, and `(m + 4) u (p + y)` for m labels not 0, as for the cross-entropy."""
-        terms = np.count_nonzero(self.y) + 4
-        return np.asarray(self.output + terms * self.u * (self.p + self.y))
+        """(K,). `p - y`: that of `p`, and `(m + 1) u max(p, y)` for m labels not 0, as for the cross-entropy."""
+        terms = np.count_nonzero(self.y) + 1
+        return np.asarray(self.output + terms * self.u * np.maximum(self.p, self.y))
 
     @property
     def db2(self) -> Floats:

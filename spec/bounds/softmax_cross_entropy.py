@@ -17,7 +17,7 @@ TAIL = 64
 
 
 def softmax(z: Floats, u: float, forgiving: bool) -> Numbers:
-    """(K,). `p_i (1.5 K + 12 + 4 g_i) u + u`, `g_i = max z - z_i` the gap of an entry, and two terms for other forms.
+    """(K,). `p_i (1.5 K + 11 + 4 g_i) u + u`, `g_i = max z - z_i` the gap of an entry, and two terms for other forms.
 
     The first term admits `exp(z_i - max z) / sum_j exp(z_j - max z)`. Relative to the entry, rounding the gap costs
     `g_i u`, which the exponential passes on (`3 g_i u` where it is `2^(g / ln 2)`, for the product and its constant),
@@ -68,16 +68,17 @@ def product_tail(z: Floats, h: Floats, u: float) -> Floats:
 
 
 def cross_entropy(z: Floats, y: Array, u: float) -> float:
-    """`u [ |y|_1 (K + 8 + (m + 8) (1 + ln K) + (m + 4) max|z|) + (m + 2) sum_k y_k (max z - z_k) ]`, m labels not 0.
+    """`u [ |y|_1 (K + 8 + (m + 4) (ln K + max|z|)) + 3 sum_k y_k (max z - z_k) ]`, with m labels that are not 0.
 
     The K terms of a log-sum-exp are positive: what they and their sum lose relative to it is lost of its logarithm in
-    absolute terms. That logarithm, the maximum added back (which the common `sum(y) lse(z) - y.z` does), and the gaps
-    are summed over the labels, of which only those that are not 0 round. Labels that are all 0 leave `u^2`.
+    absolute terms. That logarithm rounds at ln K, the maximum added back (which the common `sum(y) lse(z) - y.z` does)
+    at max|z|, and so do the sums over the labels, in which only those that are not 0 count; the partial sums of gaps,
+    of up to `2 max|z|`, are half of the whole on average. Labels that are all 0 leave `u^2`.
     """
     labels, classes, top = np.asarray(y, dtype=float), z.size, float(np.max(z))
     terms = np.count_nonzero(labels)
-    partition = classes + 8 + (terms + 8) * (1 + math.log(classes)) + (terms + 4) * float(np.abs(z).max())
-    return float(u * (labels.sum() * partition + (terms + 2) * (labels * (top - z)).sum() + u))
+    partition = classes + 8 + (terms + 4) * (math.log(classes) + float(np.abs(z).max()))
+    return float(u * (labels.sum() * partition + 3 * (labels * (top - z)).sum() + u))
 
 
 def cross_entropy_tail(z: Floats, loss: float, u: float) -> float:
@@ -87,15 +88,15 @@ def cross_entropy_tail(z: Floats, loss: float, u: float) -> float:
 
 
 def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
-    """(K,). `sum(y) p - y`: `|y|_1 c_i + (m + 4) u (|y|_1 p_i + y_i)`, m labels not 0, `c` that of the softmax.
+    """(K,). `sum(y) p - y`: `|y|_1 c_i + (m + 1) u max(|y|_1 p_i, y_i)`, m labels not 0, `c` that of the softmax.
 
-    The sum of the labels rounds m - 1 times, as do the terms of `sum_k y_k (p_i - [i = k])`; the product and the
-    difference once each, at no more than `|y|_1 p_i + y_i`. Labels that are all 0 leave `u^2`, as in `cross_entropy`:
-    a complex step is off by the square of itself.
+    The sum of the labels rounds m - 1 times, as do partial sums of `sum_k y_k (p_i - [i = k])`, which are no larger;
+    the product and the difference once each. Labels that are all 0 leave `u^2`, as in `cross_entropy`: a complex step
+    is off by the square of itself.
     """
     labels = np.asarray(y, dtype=float)
-    size = labels.sum() * _probabilities(z) + labels
-    entries: Numbers = labels.sum() * softmax(z, u, forgiving) + (np.count_nonzero(labels) + 4) * u * size + u * u
+    largest = np.maximum(labels.sum() * _probabilities(z), labels)
+    entries: Numbers = labels.sum() * softmax(z, u, forgiving) + (np.count_nonzero(labels) + 1) * u * largest + u * u
     return entries
 
 
@@ -123,7 +124,7 @@ def _probabilities(z: Floats) -> Numbers:
 
 def _of_entries(z: Floats, p: Numbers, u: float) -> Numbers:
     gaps = np.minimum(float(np.max(z)) - z.astype(float), 1000)  # at which an exponential has long been 0
-    entries: Numbers = (1.5 * z.size + 12 + 4 * gaps) * u * p
+    entries: Numbers = (1.5 * z.size + 11 + 4 * gaps) * u * p
     return entries
 
 
