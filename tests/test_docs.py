@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from lydite.commands.cli import cli
+from properties.every import every
 from spec.claim import CLAIMS
 from spec.contracts import CALLS
-from spec.law import LAWS
 from spec.regime import Regime
 
 ROOT = Path(__file__).parents[1]
@@ -100,12 +100,12 @@ def test_regimes_of_the_guide_are_the_regimes() -> None:
 
 
 def test_every_law_says_its_equation_in_one_line() -> None:
-    assert all(law.says.endswith(".") for law in LAWS.values())
+    assert all(p.law.says.endswith(".") for p in every())
 
 
 def test_what_a_law_says_of_finite_differences_is_its_oracle() -> None:
     """Others take them too, as convexity on a chord, and do not say so."""
-    saying = [law for law in LAWS.values() if "finite differences" in law.says]
+    saying = [p.law for p in every() if "finite differences" in p.law.says]
     assert saying
     assert all(set(law.differences) & CALLS.keys() for law in saying)
 
