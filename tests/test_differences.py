@@ -101,8 +101,9 @@ def test_noise_beyond_its_bound_does_not_excuse_itself(times: float) -> None:
 
 
 def test_noise_slightly_beyond_its_bound_is_told_at_its_worst() -> None:
+    """The truncation and the gradient's own rounding, which are allowed besides, come to a seventh of it."""
     with pytest.raises(Broken):
-        holds(LAW, noisy(lambda t: 1.1 * worst(t)), CASE, Tally())
+        holds(LAW, noisy(lambda t: 1.15 * worst(t)), CASE, Tally())
 
 
 # -- Radius and size of the lines, on their circle: analytic functions are largest on the rim --

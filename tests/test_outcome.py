@@ -69,7 +69,8 @@ def test_the_worst_outcome_of_a_law_settles_the_claim(outcomes: str, decided: st
         ("not_run", "not_run"),  # its anchor holds, on what a declared convention leaves of the inputs
         ("not_run not_run", "not_run"),
         ("not_run holds", "holds"),
-        ("missing", "holds"),  # and on all inputs: that is worth the claim where it is compared with an absent call
+        ("missing", "not_run"),  # compared with a call that is absent
+        ("missing holds", "holds"),
         ("holds", "holds"),
         ("not_run broken", "broken"),
     ],

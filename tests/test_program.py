@@ -123,17 +123,45 @@ def test_a_command_survives_any_path(tmp_path: Path, tier: Tier) -> None:
 
 @pytest.mark.parametrize("tier", [*CONTAINED, Tier.PROCESS])
 def test_python_has_the_packages_of_its_virtual_environment(tmp_path: Path, tier: Tier) -> None:
-    """And none of that of Lydite, which lies in it."""
-    venv.create(tmp_path / "venv", symlinks=True)
-    packages = sysconfig.get_path("purelib", "venv", {"base": str(tmp_path / "venv")})
-    Path(packages, "only_there.py").touch()
+    """And none of one that Lydite lies in, its own or another."""
     path = tmp_path / "program.py"
     found = "[name for name in ('only_there', 'lydite') if importlib.util.find_spec(name)]"
     path.write_text(f"{PRELUDE}import importlib.util\nhello(absent={found})\n", encoding="utf-8")
-    for interpreter, due in ((tmp_path / "venv" / "bin" / "python", ["only_there"]), (Path(sys.executable), [])):
+    interpreters = [(made_environment(tmp_path / "venv", "only_there.py"), ["only_there"]), (Path(sys.executable), [])]
+    if tier in CONTAINED:
+        interpreters.append((made_environment(tmp_path / "other", "only_there.py", "lydite.py"), []))
+    for interpreter, due in interpreters:
         program = Program(COMMAND + shlex.join([str(interpreter), "-I", str(path)]), needed(tier), 5.0, 0)
         assert program.running().said["absent"] == due
         program.stop()
+
+
+def made_environment(home: Path, *modules: str) -> Path:
+    """Makes a virtual environment with empty `modules`, and returns its Python."""
+    venv.create(home, symlinks=True)
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(home)})
+    for module in modules:
+        Path(packages, module).touch()
+    return home / "bin" / "python"
+
+
+@pytest.mark.parametrize("tier", CONTAINED)
+def test_a_program_in_a_folder_of_an_environment_sees_its_own_folder(tmp_path: Path, tier: Tier) -> None:
+    made_environment(tmp_path)
+    (tmp_path / "solution.txt").write_text("secret", encoding="utf-8")
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    script = mine / "script.py"
+    script.write_text(
+        f"{PRELUDE}import os\nhello(absent=[p for p in {[str(tmp_path / 'solution.txt')]} if os.path.exists(p)])\n"
+    )
+    program = mine / "program"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -I "$0/../script.py"\n'.replace("$0/..", str(mine)), "utf-8")
+    program.chmod(0o755)
+    for command in ([str(program), str(script)], [str(tmp_path / "bin" / "python"), "-I", str(script)]):
+        running = Program(COMMAND + shlex.join(command), needed(tier), 5.0, 0)
+        assert running.running().said["absent"] == []
+        running.stop()
 
 
 def test_an_error_is_an_answer(started: Start) -> None:

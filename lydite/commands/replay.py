@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -85,9 +86,16 @@ def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Sto
         adapter,
         implementation.get("entry", ""),
         tuple(implementation.get("allow", ())),
-        implementation.get("memory", Request.memory),
-        implementation.get("call_timeout", Request.call_timeout),
+        int(_limit(implementation, "memory", Request.memory)),
+        _limit(implementation, "call_timeout", Request.call_timeout),
     )
+
+
+def _limit(implementation: dict[str, Any], key: str, usual: float) -> float:
+    value = implementation.get(key, usual)
+    if type(value) not in {int, float} or not 0 <= value < math.inf:
+        raise ValueError(f"{key} of {implementation['name']} is not a limit: {value!r}")
+    return float(value)
 
 
 @dataclass(slots=True)

@@ -501,15 +501,22 @@ def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:
 def _found(program: Path) -> tuple[Path, list[Path]]:
     """Where `program` lies in a jail, and what has to be shown for it besides the system.
 
-    Python finds the packages of a virtual environment by a link in it: that one is kept, and the environment is shown
-    whole. The environment of Lydite itself is not, since what judges lies in it: its Python comes without packages.
+    Python finds the packages of a virtual environment by a link in it: that one is kept, and the environment is shown.
+    One that holds Lydite is not, since what judges lies in it: its Python comes without packages.
     """
     own, link = program.resolve(), isolation.place(program)
     shown = [] if own.is_relative_to("/usr") else [own.parent]
     home = link.parent.parent
-    if (home / "pyvenv.cfg").is_file() and home != Path(sys.prefix).resolve():
-        return link, [*shown, home]
+    if link.parent.name == "bin" and link.name.startswith("python") and _is_environment_of_others(home):
+        parts = (home / name for name in ("pyvenv.cfg", "bin", "lib", "lib64"))
+        return link, [*shown, *(part for part in parts if part.exists())]
     return own, shown
+
+
+def _is_environment_of_others(home: Path) -> bool:
+    """Whether `home` is a virtual environment with no Lydite in it, installed or in the making."""
+    holds_lydite = home == Path(sys.prefix).resolve() or any(home.glob("lib*/python*/site-packages/*lydite*"))
+    return (home / "pyvenv.cfg").is_file() and not holds_lydite
 
 
 def _hello(message: Message) -> Hello:

@@ -190,7 +190,7 @@ class Record:
                 self.by_claim[claim].append(result)
 
     def because(self, claim: Claim) -> list[str]:
-        """The claims whose breaking explains that of `claim`, where every law of it was run and holds without it.
+        """The claims whose breaking explains that of `claim`, where every law of it that could be run holds without it.
 
         They are those that a guilty call breaks which is their own and not the claim's: each law of the claim fails
         through such a call, and holds where it is replaced.
@@ -254,7 +254,7 @@ def _claim_result(claim: Claim, regime: Regime, record: Record, unloadable: str,
 def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
     """The law that settles the claim: of those with the decisive outcome one that its own call fails, the sharpest.
 
-    Where no law that states a part of the claim could be decided, its anchors do not earn it.
+    Its anchors alone do not earn it: one law at least that states a part of the claim has to hold.
     """
 
     def place(law: LawResult) -> tuple[Any, ...]:
@@ -264,9 +264,10 @@ def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
 
     decisive = min(laws, key=place, default=None)
     own = [law for law in laws if claim.id not in law.anchored]
-    undecided = [law for law in own if law.outcome == "not_run"]
-    earned = not undecided or any(law.outcome == "holds" for law in own)
-    return decisive if decisive is None or decisive.outcome != "holds" or earned else undecided[0]
+    earned = any(_for_claim(law, claim) == "holds" for law in own)
+    if decisive is None or decisive.outcome != "holds" or earned:
+        return decisive
+    return min(own, key=place, default=None)
 
 
 def _for_claim(result: LawResult, claim: Claim) -> Outcome:

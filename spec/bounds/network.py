@@ -144,8 +144,8 @@ class Rounding:
 
     @cached_property
     def residual(self) -> Floats:
-        """(K,). `p - y`: that of `p`, and `(m + 1) u max(p, y)` for m labels not 0, as for the cross-entropy."""
-        terms = np.count_nonzero(self.y) + 1
+        """(K,). `p - y`: that of `p`, and `(m + 3) u max(p, y)` for m labels not 0, as for the cross-entropy."""
+        terms = np.count_nonzero(self.y) + 3
         return np.asarray(self.output + terms * self.u * np.maximum(self.p, self.y))
 
     @property

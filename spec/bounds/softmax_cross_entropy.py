@@ -88,15 +88,15 @@ def cross_entropy_tail(z: Floats, loss: float, u: float) -> float:
 
 
 def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
-    """(K,). `sum(y) p - y`: `|y|_1 c_i + (m + 1) u max(|y|_1 p_i, y_i)`, m labels not 0, `c` that of the softmax.
+    """(K,). `sum(y) p - y`: `|y|_1 c_i + (m + 3) u max(|y|_1 p_i, y_i)`, m labels not 0, `c` that of the softmax.
 
     The sum of the labels rounds m - 1 times, as do partial sums of `sum_k y_k (p_i - [i = k])`, which are no larger;
-    the product and the difference once each. Labels that are all 0 leave `u^2`, as in `cross_entropy`: a complex step
-    is off by the square of itself.
+    the product and the difference once each, and two are to spare. Labels that are all 0 leave `u^2`, as in
+    `cross_entropy`: a complex step is off by the square of itself.
     """
     labels = np.asarray(y, dtype=float)
     largest = np.maximum(labels.sum() * _probabilities(z), labels)
-    entries: Numbers = labels.sum() * softmax(z, u, forgiving) + (np.count_nonzero(labels) + 1) * u * largest + u * u
+    entries: Numbers = labels.sum() * softmax(z, u, forgiving) + (np.count_nonzero(labels) + 3) * u * largest + u * u
     return entries
 
 

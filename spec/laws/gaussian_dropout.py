@@ -103,7 +103,7 @@ def noiseless_gradient_is_expected_without_noise(f: GaussianDropout, case: Unit)
 # -- The expected gradient --
 
 
-@law("Q5.6", only=VALUES)
+@law("Q5.6", "Q5.7", only=VALUES)
 def expected_gradient_is_exact(f: GaussianDropout, case: Unit) -> Equation:
     """E[dJ/dw_i] = -x_i target + x_i ((1 + sigma^2) w_i x_i + sum_{k != i} w_k x_k)."""
     inputs = case.w, case.x, case.target, case.sigma

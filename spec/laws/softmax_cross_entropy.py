@@ -318,7 +318,7 @@ def gradient_of_one_hot_is_difference_quotient(f: SoftmaxCrossEntropy, case: Log
 # -- Its Hessian --
 
 
-@law("Q7.b.i.4", only=VALUES)
+@law("Q7.b.i.4", "Q7.b.ii.1", only=VALUES)
 def hessian_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
     """H = diag(p) - p p', for any labels that sum to one."""
     return Equation(f.cross_entropy_hessian(case.z), case.hessian, _product(case))
