@@ -13,12 +13,9 @@ from properties.strategies.refusals import blotted, refusals
 from properties.strategies.softmax_cross_entropy import GAPS, TAIL_GAPS, gap_of, tail_gap_of
 from properties.strategies.source import SWEEP, Source
 from spec.arrays import Array
-from spec.definitions.logistic import Chord, Descent, Samples, augmented
+from spec.definitions.logistic import MARGIN, Chord, Descent, Samples, augmented
 from spec.refusal import Refusal
 from spec.regime import Regime
-
-MARGIN = 15.0
-"""The largest margin at which the textbook's `ln(1 - p)` is asked for."""
 
 MOST_ENTRIES = 2000
 """In a data set of many samples or many features: its truth takes a few milliseconds."""

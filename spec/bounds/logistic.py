@@ -61,8 +61,11 @@ def by_logarithm(t: Numbers, u: float) -> Numbers:
 
 
 def prediction_tail(w: Floats, b: float, X: Floats, p: Numbers, u: float) -> Numbers:
-    """(n,). A prediction or a weight, relative: `TAIL` roundoffs and the drift, which an exponential passes on."""
-    return (TAIL * u + drift(w, b, X, u)) * np.maximum(p, tiny(u))
+    """(n,). A prediction or a weight, relative: `TAIL` roundoffs and the drift, which an exponential passes on.
+
+    As in all bounds of `tails`, what is below the smallest normal number may be flushed to 0.
+    """
+    return (TAIL * u + drift(w, b, X, u)) * p + tiny(u)
 
 
 def loss(w: Floats, b: float, X: Floats, y: Array, u: float, forgiving: bool) -> float:
@@ -94,7 +97,7 @@ def loss_tail(w: Floats, b: float, X: Floats, y: Array, u: float) -> float:
     """
     t = margins(w, b, X)
     losses = np.logaddexp(0, np.where(np.asarray(y, dtype=float) > 0, -t, t))
-    return float(((TAIL * u + drift(w, b, X, u)) * np.maximum(losses, tiny(u))).sum())
+    return float(((TAIL * u + drift(w, b, X, u)) * losses + tiny(u)).sum())
 
 
 def gradient(w: Floats, b: float, X: Floats, y: Array, u: float) -> Numbers:
@@ -121,10 +124,10 @@ def gradient_tail(w: Floats, b: float, X: Floats, y: Array, u: float) -> Numbers
     and `by_logarithm` more: the exponential, the sum and the quotient that make up `p`, and the difference.
     """
     t, labels = margins(w, b, X), np.asarray(y, dtype=float)
-    residuals = np.maximum(np.where(labels > 0, sigmoid(-t), sigmoid(t)), tiny(u))
+    residuals = np.where(labels > 0, sigmoid(-t), sigmoid(t))
     cancelled = labels * (4 * u + by_logarithm(t, u))
-    terms = _weighted(X, (TAIL * u + drift(w, b, X, u)) * residuals + cancelled)
-    return np.maximum(terms, TAIL * u * tiny(u))  # a small sample's products may fall below the smallest normal number
+    terms = _weighted(X, (TAIL * u + drift(w, b, X, u)) * residuals + cancelled + tiny(u))
+    return terms + len(X) * tiny(u)  # a small sample's products may fall below the smallest normal number
 
 
 def hessian(w: Floats, b: float, X: Floats, u: float) -> Numbers:
@@ -144,9 +147,8 @@ def hessian_size(w: Floats, b: float, X: Floats) -> Numbers:
 
 def hessian_tail(w: Floats, b: float, X: Floats, u: float) -> Numbers:
     """(d + 1, d + 1). Each term relative: `TAIL` roundoffs and the drift, which a weight passes on."""
-    weights = np.maximum(weight(margins(w, b, X)), tiny(u))
-    # A small sample's products may fall below the smallest normal number themselves.
-    return np.maximum(_gram(X, (TAIL * u + drift(w, b, X, u)) * weights), TAIL * u * tiny(u))
+    terms = _gram(X, (TAIL * u + drift(w, b, X, u)) * weight(margins(w, b, X)) + tiny(u))
+    return terms + len(X) * tiny(u)  # a small sample's products may fall below the smallest normal number
 
 
 def step(w: Floats, b: float, X: Floats, y: Array, learning_rate: float, u: float) -> Numbers:

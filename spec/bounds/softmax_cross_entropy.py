@@ -39,19 +39,23 @@ def softmax_product(z: Floats, u: float, forgiving: bool) -> Numbers:
     On the diagonal, `2 c_i + 4 u p_i`: `p_i - p_i^2` moves by `|1 - 2 p_i| c_i`, and `p_i sum_{k != i} p_k` by
     `p_i (1 - p_i)` times what either factor moves by, relative to itself; the roundings of the square, of the
     difference and of a product that precedes a division are of at most `p_i` each. Two entries that are lost below a
-    roundoff lose `u^2`.
+    roundoff lose `u^2`. Forgiving: `4 u max(p_i, p_k)` more, and `4 u` on the diagonal, for the printed `-y.ln p`
+    differentiated twice, whose terms `([i = l] - p_i) ([k = l] - p_k)` of the true class l cancel at that size.
     """
     p, c = _probabilities(z), softmax(z, u, forgiving)
     moved = np.outer(c, p) + np.outer(p, c) + 4 * u * np.outer(p, p)
     np.fill_diagonal(moved, 2 * c + 4 * u * p)
     bound: Numbers = moved + u * u
+    if forgiving:
+        bound += 4 * u * np.maximum.outer(p, p)
+        np.fill_diagonal(bound, np.diag(moved) + u * u + 4 * u)
     return bound
 
 
 def softmax_tail(z: Floats, p: Floats, u: float) -> Floats:
     """A softmax entry, relative: `TAIL` roundoffs, and twice that of the gap `max z - z_i` for the exponential.
 
-    Below the smallest normal number nothing relative is asked.
+    What is below the smallest normal number may be flushed to 0.
     """
     return _relative(p, np.max(z) - z, u)
 
@@ -68,16 +72,16 @@ def product_tail(z: Floats, h: Floats, u: float) -> Floats:
 
 
 def cross_entropy(z: Floats, y: Array, u: float) -> float:
-    """`u [ |y|_1 (K + 8 + (m + 4) (ln K + max|z|)) + 3 sum_k y_k (max z - z_k) ]`, with m labels that are not 0.
+    """`u [ |y|_1 (K + 8 + (m + 4) ln K + (2 m + 3) max|z|) + 3 sum_k y_k (max z - z_k) ]`, m labels not 0.
 
     The K terms of a log-sum-exp are positive: what they and their sum lose relative to it is lost of its logarithm in
     absolute terms. That logarithm rounds at ln K, the maximum added back (which the common `sum(y) lse(z) - y.z` does)
-    at max|z|, and so do the sums over the labels, in which only those that are not 0 count; the partial sums of gaps,
+    at max|z|, and so do both sums over the labels, in which only those that are not 0 count; the partial sums of gaps,
     of up to `2 max|z|`, are half of the whole on average. Labels that are all 0 leave `u^2`.
     """
     labels, classes, top = np.asarray(y, dtype=float), z.size, float(np.max(z))
     terms = np.count_nonzero(labels)
-    partition = classes + 8 + (terms + 4) * (math.log(classes) + float(np.abs(z).max()))
+    partition = classes + 8 + (terms + 4) * math.log(classes) + (2 * terms + 3) * float(np.abs(z).max())
     return float(u * (labels.sum() * partition + 3 * (labels * (top - z)).sum() + u))
 
 
@@ -92,21 +96,24 @@ def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
 
     The sum of the labels rounds m - 1 times, as do partial sums of `sum_k y_k (p_i - [i = k])`, which are no larger;
     the product and the difference once each, and two are to spare. Labels that are all 0 leave `u^2`, as in
-    `cross_entropy`: a complex step is off by the square of itself.
+    `cross_entropy`: a complex step is off by the square of itself. Forgiving: `4 u y_i` more, for the chain through
+    `-y / p` and the softmax's own quotient, which rounds eight times at the size of a label.
     """
     labels = np.asarray(y, dtype=float)
     largest = np.maximum(labels.sum() * _probabilities(z), labels)
     entries: Numbers = labels.sum() * softmax(z, u, forgiving) + (np.count_nonzero(labels) + 3) * u * largest + u * u
-    return entries
+    return entries + 4 * u * labels if forgiving else entries
 
 
 def gradient_tail(z: Floats, y: Array, p: Floats, u: float) -> Floats:
     """(K,). For one-hot labels: `softmax_tail`, and what `p` near 1 is off by at the true class, where `p - 1` cancels.
 
-    That is `(K + 3) u` for the sum, the quotient and the difference, and `_moved_by_logarithm`.
+    That is `(K + 5) u` for the sum, the quotient, the difference and a chain through `-y / p`, `_moved_by_logarithm`,
+    and the tail of `1 - p`.
     """
-    cancelled = (z.size + 3) * u + _moved_by_logarithm(z, _probabilities(z), u, forgiving=False)
-    entries: Floats = softmax_tail(z, p, u) + np.asarray(y, dtype=float) * cancelled
+    labels = np.asarray(y, dtype=float)
+    cancelled = (z.size + 5) * u + _moved_by_logarithm(z, _probabilities(z), u, forgiving=False)
+    entries: Floats = np.where(labels > 0, softmax_tail(z, 1 - p, u), softmax_tail(z, p, u)) + labels * cancelled
     return entries
 
 
@@ -150,4 +157,4 @@ def _moved_by_logits(z: Floats, p: Numbers, u: float) -> Numbers:
 
 
 def _relative(value: Floats, gap: Floats, u: float) -> Floats:
-    return (TAIL + 2 * gap) * u * np.maximum(np.abs(value), tiny(u))
+    return (TAIL + 2 * gap) * u * np.abs(value) + tiny(u)

@@ -18,6 +18,8 @@ from spec.case import Case
 
 Parameters = tuple[Floats, float]
 """`(w, b)`."""
+MARGIN = 15.0
+"""The largest margin at which the textbook's `ln(1 - p)` is asked for."""
 
 
 def softplus(t: Any) -> Any:

@@ -229,8 +229,8 @@ def minimiser_ends_where_g_is_flat(f: Newton, case: Approach) -> Statement:
     if not _is_within(case, x, h):
         return _strayed(case, x, h)
     flattest, steepest = case.slope_range
-    # A quarter is a sixth, and leaves room for the sixteenth of a tolerance that a truth may be off by.
-    allowed = 2 * case.constant * flattest * h * h / 4 + steepest * bounds.final(case)
+    # A quarter is a sixth and some; a truth may be off by a sixteenth of its tolerance.
+    allowed = (2 * case.constant * flattest * h * h / 4 + steepest * bounds.final(case)) * 16 / 15
     before, after = case.rises(x, h).within(h * allowed)
     return Equation((after - before) / (2 * h), 0.0, allowed)
 
