@@ -14,7 +14,7 @@ from typing import Any
 from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, ball
+from properties.document.algebra import Q, Ratio, ball, symbols
 from properties.document.draws import positive, rationals, vectors
 from properties.document.judge import judge
 from properties.document.relations import Refuted, at_most, between, equal, less, true
@@ -351,7 +351,13 @@ EXPANDED: dict[str, Any] = {
     **EXPANDED,
 )
 def expansion_has_a_remainder(form: Callable[..., Any], f: Function, start: Any) -> None:
-    """`f(x*) = f(x) - e f'(x) + e^2 f''(s) / 2`, an equality for some `s`; it needs `f''` all the way."""
+    """`f(x*) = f(x) - e f'(x) + e^2 f''(s) / 2`, an equality for some `s`; it needs `f''` strictly between alone.
+
+    Let `h(t)` be `f(t)` less its expansion at `x`, with the `K` for `f''(s)` that makes `h(x*) = 0`. As `h(x) = 0` too,
+    Rolle gives `h'(c) = 0` between. If `h''` were 0 nowhere between `x` and `c`, it would have one sign (Darboux), and
+    `|h'|` would grow towards `x`; but `h'(x) = 0`, and by the mean value theorem `h'` comes near to that close to `x`.
+    So `h''(s) = 0` for some `s`, and `f''(s) = K`: whether `f'` is continuous at either end does not matter.
+    """
     x, e = _displaced(f, start)
     _some_vanish([f.value(x) - e * f.slope(x) + form(e, f.curvature(s)) - f.value(f.root()) for s in f.points(x)])
 
@@ -601,7 +607,8 @@ def iterates_descend_where_f_is_convex_and_increasing(form: Callable[..., Any], 
 def start_is_close_enough_by_kantorovich(form: Callable[..., bool], a: Any, b: Any, c: Any, x: Any) -> None:
     """`h = |f f''| / f'^2 <= 1/2` at the start of a quadratic: there is a root, and `|e_k| <= (2h)^(2^k) / (2^k L)`.
 
-    `L = |f'' / f'|` at the start. It is sharp: `x^2 + c` from 1 has `h = (1 + c)/2`, and a root only for `c <= 0`.
+    `L = |f'' / f'|` at the start. No larger constant guarantees a root: `x^2 + c` from 1 has `h = (1 + c)/2`, and a
+    root only for `c <= 0`. Where there is one, far larger `h` converge: see `quadratic_with_a_simple_root_converges`.
     """
     value, slope = (a * x + b) * x + c, 2 * a * x + b
     steepness = abs(2 * a / slope)
@@ -615,6 +622,27 @@ def start_is_close_enough_by_kantorovich(form: Callable[..., bool], a: Any, b: A
             at_most(abs(x - root), arb((2 * h) ** (2**k)) / (2**k * steepness))
             true(2 * a * x + b != 0, "there is a next iterate")
             x = x - ((a * x + b) * x + c) / (2 * a * x + b)
+
+
+@judge(
+    "Q6.10",
+    form=lambda nearness: nearness * nearness,
+    wrong={
+        "halved": lambda nearness: nearness / 2,
+        "the sign kept": lambda nearness: -nearness * nearness,
+        "cubed": lambda nearness: nearness * nearness * nearness,
+    },
+    cases=[()],
+)
+def quadratic_with_a_simple_root_converges(form: Callable[..., Any]) -> None:
+    """A step for `(x - r)(x - s)` squares `(x - r)/(x - s)`: the iterates tend to the nearer root of two.
+
+    For that quotient is below 1 in size nearer to `r`, above it nearer to `s`, and of size 1 only in the middle, where
+    `f' = 0`. So `x^2 - 2` from 1/10 reaches `sqrt 2`, although `h = 99.5` there.
+    """
+    [(r, s, x)] = symbols(x=3)
+    after = x - Ratio((x - r) * (x - s), 2 * x - r - s)
+    equal((after - r) / (after - s), form(Ratio(x - r, x - s)))
 
 
 @judge(
