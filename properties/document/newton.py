@@ -677,7 +677,7 @@ def small(f: Polynomial) -> Any:
     cases=st.tuples(POLYNOMIALS),
 )
 def root_is_no_optimum(form: Callable[..., bool], f: Polynomial) -> None:
-    """`f(x*) = 0` and `f'(x*) != 0`, so `f` changes its sign at `x*`; at an optimum it would keep it on both sides."""
+    """`f(x*) = 0` and `f'(x*) != 0`, so `f` changes its sign at `x*`, as at no minimum or maximum."""
     equal(f.value(f.r), 0)
     left, right = f.value(f.r - small(f)), f.value(f.r + small(f))
     true(form(left, right), f"{left} to the left, {right} to the right")
@@ -697,7 +697,7 @@ def primitive(f: Polynomial, e: Any) -> Any:
     cases=st.tuples(POLYNOMIALS),
 )
 def limit_is_a_minimum_where_g_is_curved_upwards(form: Callable[..., bool], f: Polynomial) -> None:
-    """Near a root of `f = g'`, `g` is larger on both sides if `g'' > 0`, smaller if `g'' < 0`; printed: always optimal.
+    """Near a root of `f = g'`, `g` is larger on both sides if `g'' > 0`, smaller if `g'' < 0`; printed: a minimum.
 
     Stored: `x^3/3 - x` at -1, and `-x^2` at 0, two maxima.
     """
