@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from hypothesis import strategies as st
 
 from properties.document.algebra import Q, Ratio, ball, symbols
@@ -222,6 +222,32 @@ class Kinked(Function):
         return [Q(1, 4), Q(3, 4)]
 
 
+class Oscillating(Function):
+    """`x + (1 - x)^2 sin(pi / (1 - x))`, whose slope has no limit at 1, where it is 1: `f''` exists below 1 alone."""
+
+    def value(self, x: Any) -> Any:
+        """1 at 1."""
+        return x + (1 - x) * (1 - x) * (arb.pi() / (1 - x)).sin() if x != 1 else arb(1)
+
+    def slope(self, x: Any) -> Any:
+        """By the quotients at 1: they differ from 1 by at most `1 - x`."""
+        w = arb.pi() / (1 - x) if x != 1 else arb(0)
+        return 1 - 2 * (1 - x) * w.sin() + arb.pi() * w.cos() if x != 1 else arb(1)
+
+    def curvature(self, x: Any) -> Any:
+        """Below 1."""
+        w = arb.pi() / (1 - x)
+        return (2 - w * w) * w.sin() - 2 * w * w.cos()
+
+    def points(self, x: Any) -> Sequence[Any]:  # noqa: ARG002  (the expansion at 1)
+        """Where `f''` is 0, as `f(0) = f(1) - f'(1)`: by bisection."""
+        low, high = arb(1) / 3, arb(1) / 2
+        for _ in range(3 * ctx.prec // 4):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.curvature(middle) > 0 else (low, middle)
+        return [low.union(high)]
+
+
 class Wavering(Function):
     """`x + x^2 + x^4 sin(1/x)`, 0 at 0: there `f''` is 2, and has no limit."""
 
@@ -333,10 +359,13 @@ def newton_on_g_is_newton_on_its_derivative(
 
 EXPANDED: dict[str, Any] = {
     "cases": STARTED,
-    "edges": [(EXP, 1), (EXP, -1), (SQUARE, 2)],
+    "edges": [(EXP, 1), (EXP, -1), (SQUARE, 2), (Oscillating(), Q(1))],
     "without": {1: (Kinked(), Q(1))},
 }
-"""Where an expansion is tried. On the kinked function `f''` would have to be 3/2, and is 0 or 2."""
+"""Where an expansion is tried. The slope of the oscillating function has no limit at the start.
+
+On the kinked one `f''` would have to be 3/2, and is 0 or 2.
+"""
 
 
 @judge(
