@@ -27,10 +27,11 @@ class Verdict(StrEnum):
 READING = (
     "Numbers are real. What rounding makes of a statement is told beside it, and is not a hypothesis.",
     "What the document states for a question is given, such as one-hot labels. A counterexample satisfies it.",
-    "That each of its terms exists is an assumption which a statement supplies itself.",
-    "A line is read with the slips of the lines before it put right, so that none counts twice.",
+    "Where a term has no value a statement claims nothing, and has no counterexample, unless it gives the term one.",
+    "A slip that is copied is put right in what a line starts from, and counts in what the line arrives at.",
+    "An inference is a claim of its own, about all functions that satisfy its premise.",
     "What is added to the document's words stands apart, as `addition`: it is proved too, and changes no verdict.",
-    "What the document relies on without printing it is a claim of its own, `implied`.",
+    "What the document relies on without printing it is a claim of its own, `implied`; what goes beyond it, `added`.",
     "Statements that say the same have the same verdict.",
 )
 """How a statement is read before `RULE` is applied to it."""
@@ -38,12 +39,12 @@ READING = (
 RULE = {
     Verdict.QUALITATIVE: "It has no exact content: no input could contradict it.",
     Verdict.HOLDS: "No counterexample exists.",
-    Verdict.TYPO: "One symbol puts it right, as the next step of its argument: a letter, an index, a sign, a factor, a "
-    "bracket, an exponent, one name for another (linear for affine), or two that changed places. A relation that is "
-    "too strong (< for ≤) is what is claimed, hence not a slip; nor is what a FALSE line leads to.",
+    Verdict.TYPO: "One symbol, or several that are each a slip, puts it right, as the lines around it show or use: a "
+    "letter, an index, a sign, a factor, a bracket, an exponent, one name for another (linear for affine), or two "
+    "entries of a list that changed places. The order of the factors of a product is what is claimed, hence not a "
+    "slip; nor is a relation that is too strong (< for ≤), nor what a FALSE line leads to.",
     Verdict.HOLDS_WITH_HYPOTHESES: "Every counterexample lacks an assumption that the document leaves unsaid, and that "
-    "the text around the statement supplies. Each such hypothesis is needed: a case without it refutes the statement, "
-    "or leaves a term without a value.",
+    "the text around the statement supplies. Each such hypothesis is needed: a case without it refutes the statement.",
     Verdict.FALSE: "There is a counterexample under all that the document states or supplies.",
 }
 """The verdict on a statement is the first that applies."""

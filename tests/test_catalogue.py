@@ -56,14 +56,14 @@ ALIKE = (
     "Q2.a.7 Q2.a.3",
     "Q2.a.10 Q2.b.1 Q2.b.2",
     "Q2.d.3 Q2.d.9",
-    "Q2.d.5 Q2.d.6 Q2.d.7 Q2.d.8 Q3.2.2 X.3",
+    "Q2.d.5 Q2.d.6 Q2.d.7 Q2.d.8 X.3",
     "Q3.0.5 Q3.2.1 Q7.0.2",
     "Q3.1.3 Q3.1.6 Q3.1.7 Q3.2.4 Q7.b.i.2",
     "Q3.1.4 Q7.b.i.3",
     "Q3.2.7 Q3.3.1 Q7.a.1 Q7.a.7",
     "Q3.3.2 Q3.3.6",
     "Q3.3.7 Q3.3.8",
-    "Q4.4 Q4.6 Q4.7",
+    "Q4.1 Q4.4 Q4.6 Q4.7",
     "Q5.2 Q5.3 Q5.10",
     "Q5.5 Q5.6 Q5.7 Q5.13",
     "Q5.11 Q5.12",
@@ -72,7 +72,6 @@ ALIKE = (
     "Q6.7 Q6.8 Q6.9",
     "Q7.a.2 Q7.a.3",
     "Q7.a.4 Q7.a.6 Q7.b.i.1 X.2",
-    "Q7.a.5 Q7.a.8",
     "Q7.b.ii.3 Q7.b.ii.7",
 )
 """Claims that say nearly the same."""
@@ -85,9 +84,9 @@ def test_the_ids_are_those_of_the_document() -> None:
 
 def test_verdicts_are_those_of_the_catalogue() -> None:
     assert Counter(c.verdict for c in CLAIMS.values()) == {
-        Verdict.HOLDS: 73,
+        Verdict.HOLDS: 74,
         Verdict.HOLDS_WITH_HYPOTHESES: 24,
-        Verdict.FALSE: 26,
+        Verdict.FALSE: 25,
         Verdict.TYPO: 27,
         Verdict.QUALITATIVE: 13,
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from properties.document.bench import by_claim
 from properties.document.judge import Judge, Role
-from spec.claim import CLAIMS
+from spec.claim import CLAIMS, Claim, Verdict
 
 HEAD = """# Who judges which claim
 
@@ -17,6 +17,7 @@ runs on the true form of a claim and rejects every wrong one that it is shown: `
 - **proof**: exact, an identity of polynomials or rational functions, an enumeration, or rational inputs
 - **certified**: ball arithmetic on inputs that are drawn
 - **refutes**: a search finds inputs against the printed form, and so do stored ones; the corrected form holds there
+- **refutes the operational form**: the same, of an exact form that a QUALITATIVE claim might be given
 - **hypotheses**: a case without each of them refutes the claim
 """
 
@@ -34,12 +35,15 @@ def _lines() -> Iterator[str]:
             question = CLAIMS[claim].question
             yield f"\n## {question}\n\n| claim | verdict | judged | by |\n|---|---|---|---|\n"
         for judge in judges:
-            yield f"| {claim} | {CLAIMS[claim].verdict} | {_how(judge)} | {_says(judge)} |\n"
+            yield f"| {claim} | {CLAIMS[claim].verdict} | {_how(judge, CLAIMS[claim])} | {_says(judge)} |\n"
 
 
-def _how(judge: Judge) -> str:
+def _how(judge: Judge, claim: Claim) -> str:
     """The roles of a judge; what is refuted is corrected by the same one."""
-    return ", ".join(role for role in Role if role in judge.roles and role is not Role.CORRECTED)
+    named: dict[Role, str] = {role: role for role in Role if role in judge.roles and role is not Role.CORRECTED}
+    if Role.REFUTES in named and claim.verdict is Verdict.QUALITATIVE:
+        named[Role.REFUTES] = "refutes the operational form"
+    return ", ".join(named.values())
 
 
 def _says(judge: Judge) -> str:

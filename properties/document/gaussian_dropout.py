@@ -14,10 +14,10 @@ from typing import Any
 from flint import arb, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, derivative, dot, symbols, taylor
+from properties.document.algebra import Q, balls, derivative, dot, symbols, taylor
 from properties.document.draws import positive, rationals, sized, vector
 from properties.document.judge import judge
-from properties.document.relations import at_most, equal
+from properties.document.relations import at_most, equal, true
 from spec.balls import total
 from spec.definitions import gaussian_dropout as model
 
@@ -135,7 +135,7 @@ def gradient_without_noise(form: Callable[..., Any], n: int) -> None:
 def average_runs_over_all_noise(
     form: Callable[..., Any], w: Row, x: Row, target: Any, sigma: Any, i: int, frozen: Row
 ) -> None:
-    """The final formula is the average over all of `delta`; over `delta_i` alone the others stay in the result."""
+    """The final formula is the average over all of an uncorrelated `delta`; over `delta_i` alone the others stay."""
     averaged = form(len(w), i)
     law = [
         (p, [delta[k] if k in averaged else frozen[k] for k in range(len(w))])
@@ -159,20 +159,26 @@ def two_points(t: Any, sigma: Any) -> Any:
     return ((t - sigma * t).exp() + (t + sigma * t).exp()) / 2
 
 
+def three_points(t: Any, sigma: Any) -> Any:
+    """That of 1, with probability 2/3, and `1 +- sqrt(3) sigma`, equally likely: its first five moments are normal."""
+    step = arb(3).sqrt() * sigma * t
+    return (4 * t.exp() + (t - step).exp() + (t + step).exp()) / 6
+
+
 def probability_of_one(sigma: Any) -> Any:
     """At most the probability of `|delta - 1| <= 2^-200`, under a normal law."""
     return (arb(2) ** -200 / (sigma * arb(2).sqrt())).erf()
 
 
 def moments(generating: Callable[..., Any], sigma: Any) -> list[arb]:
-    """`E[delta^k]` for `k` from 0 to 4: the derivatives of the generating function at 0."""
-    return taylor(lambda t: generating(t[0], arb(sigma)), [arb(0)], [1], 4)
+    """`E[(delta - 1)^k]` for `k` from 0 to 6: the derivatives of `E[e^(t (delta - 1))]` at 0."""
+    return taylor(lambda t: (-t[0]).exp() * generating(t[0], arb(sigma)), [arb(0)], [1], 6)
 
 
 @judge(
     "Q5.3",
     exact=False,
-    form=lambda sigma: moments(normal, sigma)[1],
+    form=lambda sigma: 1 + moments(normal, sigma)[1],
     printed=probability_of_one,
     witnesses=[(SIGMA,)],
     cases=st.tuples(positive()),
@@ -189,6 +195,7 @@ def mean_of_the_noise_is_one(form: Callable[..., Any], sigma: Any) -> None:
     form=normal,
     wrong={
         "the two points of the same mean and variance": two_points,
+        "three points of the same five moments": three_points,
         "around 0": lambda t, sigma: (sigma * sigma * t * t / 2).exp(),
         "the variance for the deviation": lambda t, sigma: (t + sigma * t * t / 2).exp(),
     },
@@ -196,12 +203,8 @@ def mean_of_the_noise_is_one(form: Callable[..., Any], sigma: Any) -> None:
     edges=[(SIGMA,)],
 )
 def noise_is_normal_with_mean_one(form: Callable[..., Any], sigma: Any) -> None:
-    """Mean 1, variance `sigma^2`, third and fourth central moments 0 and `3 sigma^4`, as of a normal law."""
-    _, m1, m2, m3, m4 = moments(form, sigma)
-    equal(m1, arb(1))
-    equal(m2 - 1, arb(sigma * sigma))
-    equal(m3 - 3 * m2 + 2, arb(0))
-    equal(m4 - 4 * m3 + 6 * m2 - 3, arb(3 * sigma**4))
+    """Mean 1 and variance `sigma^2`; about 1, `3 sigma^4` and `15 sigma^6`, and no odd moments, as of a normal law."""
+    equal(moments(form, sigma), balls([1, 0, sigma**2, 0, 3 * sigma**4, 0, 15 * sigma**6]))
 
 
 def joint(n: int) -> st.SearchStrategy[Any]:
@@ -326,7 +329,7 @@ def expected_residual(
     cases=unit(),
 )
 def gradients_differ_by_the_penalty(form: Callable[..., Any], w: Row, x: Row, target: Any, sigma: Any) -> None:
-    """The expected gradient exceeds the noiseless one by `sigma^2 x_i^2 W_i`; printed `-sigma^2 W_i x_i`."""
+    """For uncorrelated noise the gradients differ by `sigma^2 x_i^2 W_i`; printed `-sigma^2 W_i x_i`."""
     noisy = average_gradient(independent(len(w), sigma), w, x, target)
     noiseless = model.gradient(w, x, target, [1] * len(w))
     equal(
@@ -403,6 +406,23 @@ def noise_of_one_variance_regularises_nothing(
 
 
 @judge(
+    "Q5.12",
+    form=lambda x, delta: x * delta,
+    wrong={
+        "added to the inputs": lambda x, delta: x + delta - 1,
+        "with half of its deviation": lambda x, delta: x * (1 + delta) / 2,
+    },
+    cases=unit(),
+    edges=[(W, X, TARGET, SIGMA)],
+)
+def dropout_is_noise_on_the_inputs_as_well(form: Callable[..., Any], w: Row, x: Row, target: Any, sigma: Any) -> None:
+    """Noise that multiplies the inputs gives the expected loss of dropout too: it is not noise of the weights alone."""
+    ones, law = [1] * len(w), independent(len(w), sigma)
+    noisy = mean(law, lambda delta: model.loss(w, list(map(form, x, delta)), target, ones))
+    equal(noisy, mean(law, lambda delta: model.loss(w, x, target, delta)))
+
+
+@judge(
     "Q5.13",
     form=model.penalty,
     wrong={
@@ -435,6 +455,18 @@ def minimiser(rows: Sequence[Row], targets: Row, sigma: Any) -> list[Any] | None
     return list(matrix.solve(fmpq_mat([[fmpq(dot(p, targets))] for p in columns])).entries())
 
 
+DATA_SETS: dict[str, Any] = {
+    "cases": st.tuples(
+        st.lists(vector(2, positive()), min_size=2, max_size=3), vector(3), st.one_of(st.just(Q(0)), positive(2))
+    ).map(lambda c: (c[0], c[1][: len(c[0])], c[2])),
+    "edges": [
+        (rows, (Q(3), Q(1)), sigma)
+        for rows in (((Q(1), Q(0)), (Q(0), Q(2))), ((Q(1), Q(0)), (Q(2), Q(0))), ((Q(1), Q(1)), (Q(2), Q(2))))
+        for sigma in (SIGMA, Q(0))
+    ],
+}
+
+
 @judge(
     "Q5.13",
     form=minimiser,
@@ -446,22 +478,31 @@ def minimiser(rows: Sequence[Row], targets: Row, sigma: Any) -> list[Any] | None
         ),
         "least squares": lambda rows, targets, sigma: minimiser(rows, targets, Q(0)),  # noqa: ARG005
     },
-    cases=st.tuples(st.lists(vector(2, positive()), min_size=2, max_size=3), vector(3), positive(2)).map(
-        lambda c: (c[0], c[1][: len(c[0])], c[2])
-    ),
-    edges=[
-        (rows, (Q(3), Q(1)), SIGMA)
-        for rows in (((Q(1), Q(0)), (Q(0), Q(2))), ((Q(1), Q(0)), (Q(2), Q(0))), ((Q(1), Q(1)), (Q(2), Q(2))))
-    ],
+    **DATA_SETS,
 )
 def minimiser_over_a_data_set(form: Callable[..., Any], rows: Sequence[Row], targets: Row, sigma: Any) -> None:
-    """`(X'X + sigma^2 diag(X'X))^-1 X'y` makes the summed expected gradient 0, and nothing else does.
-
-    Only where an input is 0 throughout there is no inverse, and its weight is free: the penalty is definite elsewhere.
-    """
+    """`(X'X + sigma^2 diag(X'X))^-1 X'y`, where there is an inverse, makes the summed expected gradient 0."""
     w = form(rows, targets, sigma)
-    equal(w is None, not all(map(any, zip(*rows, strict=True))))
-    if w is None:
-        return
-    gradients = [expected(w, x, y, sigma) for x, y in zip(rows, targets, strict=True)]
-    equal([total(g) for g in zip(*gradients, strict=True)], [0] * len(w))
+    if w is not None:
+        gradients = [expected(w, x, y, sigma) for x, y in zip(rows, targets, strict=True)]
+        equal([total(g) for g in zip(*gradients, strict=True)], [0] * len(w))
+
+
+@judge(
+    "Q5.13",
+    form=lambda rows, sigma: sigma > 0 and all(map(any, zip(*rows, strict=True))),
+    wrong={
+        "without noise": lambda rows, _sigma: all(map(any, zip(*rows, strict=True))),
+        "with an input that is 0": lambda _rows, sigma: sigma > 0,
+    },
+    **DATA_SETS,
+)
+def minimiser_is_unique(form: Callable[..., bool], rows: Sequence[Row], targets: Row, sigma: Any) -> None:
+    """Noise makes the penalty definite unless an input is 0 throughout, whose weight is free: then one minimiser.
+
+    Without noise `X = ((1, 1), (2, 2))` leaves `w_1 - w_2` free.
+    """
+    if form(rows, sigma):
+        true(minimiser(rows, targets, sigma) is not None, "there is one minimiser")
+    elif sigma > 0:
+        equal(minimiser(rows, targets, sigma), None)

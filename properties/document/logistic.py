@@ -298,16 +298,18 @@ def combined(c: Sequence[Any], rows: Sequence[Sequence[Any]]) -> fmpq_mat:
     cases=st.integers(1, 4).flatmap(
         lambda n: st.tuples(vector(n, positive()), st.lists(vector(3), min_size=n, max_size=n).map(tuple), vector(3))
     ),
-    edges=[((Q(1, 4),), ((Q(1), Q(2), Q(0)),), (Q(1), Q(0), Q(0)))],
+    edges=[
+        ((Q(1, 4),), ((Q(1), Q(2), Q(0)),), (Q(1), Q(0), Q(0))),
+        ((Q(1, 4),) * 3, ((Q(1), Q(0), Q(0)), (Q(2), Q(0), Q(0)), (Q(3), Q(0), Q(0))), (Q(1), Q(0), Q(0))),
+    ],
 )
 def weighted_outer_squares_are_not_negative(
     form: Callable[..., fmpq_mat], c: Sequence[Any], rows: Sequence[Sequence[Any]], v: Sequence[Any]
 ) -> None:
-    """`v'Hv = sum c_n (x_n.v)^2 >= 0` for weights `c > 0`, and `det H = 0` for fewer samples than dimensions."""
+    """`v'Hv = sum c_n (x_n.v)^2 >= 0` for weights `c > 0`, and `det H = 0` exactly where the samples do not span."""
     h = form(c, rows)
     at_most(0, total(v[i] * h[i, j] * v[j] for i in range(3) for j in range(3)))
-    if len(rows) < 3:
-        equal(h.det(), 0)
+    equal(h.det() == 0, fmpq_mat([[fmpq(x) for x in row] for row in rows]).rank() < 3)
 
 
 def squared_error(t: Sequence[Any], y: Sequence[Any]) -> Any:
@@ -598,14 +600,18 @@ OVERLAP = ((-1, -1, 1, 1), (0, 1, 0, 1))
 SEPARABLE = ((-1, 1), (0, 1))
 
 
-def curvature(x: Sequence[int]) -> fmpq:
-    """A quarter of the largest eigenvalue of `X'X`, with a column of ones added that is at right angles to the other.
+def curvature(x: Sequence[int]) -> arb:
+    """A quarter of the largest eigenvalue of `X'X = ((s, t), (t, n))`, where `X` has a column of ones."""
+    s, t, n = sum(xn * xn for xn in x), sum(x), len(x)
+    largest: arb = (s + n + arb((s - n) * (s - n) + 4 * t * t).sqrt()) / 8
+    return largest
 
-    Raises ValueError where it is not.
-    """
-    if sum(x):
-        raise ValueError("the samples do not balance")
-    return max(fmpq(sum(xn * xn for xn in x)), fmpq(len(x))) / 4
+
+SAMPLES = st.one_of(
+    st.sampled_from([OVERLAP, SEPARABLE, ((-2, 2), (1, 0)), ((1, 2), (0, 1)), ((0, 1, 5), (1, 0, 1))]),
+    sized("v", "b", most=3).map(lambda case: (tuple(int(4 * xn) for xn in case[0]), case[1])),
+)
+"""Data sets of one feature, balanced and not."""
 
 
 def stable(x: Sequence[int], y: Labels, eta: Any) -> bool:
@@ -654,7 +660,7 @@ def iterates_reach_the_minimum(
     form=lambda most: 1 / most,
     wrong={"a tenth more": lambda most: Q(11, 10) / most, "the curvature itself": lambda most: most},
     cases=st.tuples(
-        st.sampled_from([OVERLAP, SEPARABLE, ((-2, 2), (1, 0))]),
+        SAMPLES,
         st.tuples(*[rationals(2)] * 2),
         st.tuples(*[rationals(2)] * 2),
     ).map(lambda case: (*case[0], *case[1:])),
@@ -681,9 +687,7 @@ def gradient_is_cocoercive(
         "the whole rate": lambda eta, _most: eta,
         "half the curvature": lambda eta, most: eta * (1 - eta * most / 4),
     },
-    cases=st.tuples(
-        st.sampled_from([OVERLAP, SEPARABLE, ((0,), (1,)), ((-2, 2), (1, 0))]), *[rationals(2)] * 2, positive(3)
-    ).map(lambda case: (*case[0], *case[1:])),
+    cases=st.tuples(SAMPLES, *[rationals(2)] * 2, positive(3)).map(lambda case: (*case[0], *case[1:])),
     edges=[(*OVERLAP, Q(1, 100), Q(0), Q(1))],
 )
 def step_descends(form: Callable[..., Any], x: Sequence[int], y: Labels, w: Number, b: Number, eta: Any) -> None:

@@ -119,15 +119,14 @@ PROBABILITIES = st.integers(0, 9).map(lambda k: Q(k, 10))
     "Q3.0.3",
     form=lambda p: 1 - p,
     wrong={"the probability to drop": lambda p: p, "unchanged": lambda p: 0 * p + 1},
-    cases=st.tuples(PROBABILITIES, st.just("dropped"), st.just("plain")),
-    edges=[(Q(1, 5), "dropped", "plain")],
-    without={1: (Q(1, 5), "kept", "plain"), 2: (Q(1, 5), "dropped", "divided")},
+    cases=st.tuples(PROBABILITIES, st.just("plain")),
+    edges=[(Q(1, 5), "plain")],
+    without={1: (Q(1, 5), "divided")},
 )
-def mean_output_of_dropout(form: Callable[..., Any], p: Any, meaning: str, scaling: str) -> None:
-    """Activation 1 gives `1 - p` on average, if `p` is the probability to drop and survivors stay as they are."""
-    kept = 1 - p if meaning == "dropped" else p
+def mean_output_of_dropout(form: Callable[..., Any], p: Any, scaling: str) -> None:
+    """Activation 1 gives `1 - p` on average, if survivors stay as they are."""
     survivor = 1 if scaling == "plain" else 1 / (1 - p)
-    equal(kept * survivor + (1 - kept) * 0, form(p))
+    equal((1 - p) * survivor + p * 0, form(p))
 
 
 @judge(
@@ -298,17 +297,19 @@ def off_diagonal_derivative_factored(form: Callable[..., Any], K: int) -> None:
 @judge(
     "Q3.2.2",
     exact=False,
-    form=lambda outer, inner, i: dot(outer, [row[i] for row in inner]),
-    printed=lambda outer, inner, i: outer[i] * inner[i][i],
+    form=lambda outer, inner, k, i: outer[k] * inner[k][i],
+    printed=lambda outer, inner, k, i: outer[i] * inner[i][i],  # noqa: ARG005
     witnesses=[((0, 0), 1, 0)],
     cases=sized("v", "i", "i"),
 )
-def chain_rule_sums_over_all_outputs(form: Callable[..., Any], z: Sequence[Number], k: int, i: int) -> None:
-    """`dL/dz_i = sum_j dL/dp_j dp_j/dz_i`; printed with `j = i` alone, which is 0 off the true class."""
+def chain_rule_goes_through_the_true_class(form: Callable[..., Any], z: Sequence[Number], k: int, i: int) -> None:
+    """`dL/dz_i = sum_j dL/dp_j dp_j/dz_i = dL/dp_k dp_k/dz_i`; printed with `p_i`, hence 0 off the true class."""
     p = softmax(z)
     by_output = [-1 / p[k] if j == k else arb(0) for j in range(len(z))]
     by_logit = [output_slopes(z, j) for j in range(len(z))]
-    equal(slopes(z, identity(len(z))[k])[i], form(by_output, by_logit, i))
+    slope = slopes(z, identity(len(z))[k])[i]
+    equal(slope, dot(by_output, [row[i] for row in by_logit]))
+    equal(slope, form(by_output, by_logit, k, i))
 
 
 @judge(

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, ball
+from properties.document.algebra import Q, Ratio, ball, symbols
 from properties.document.draws import positive, rationals, vectors
 from properties.document.judge import judge
 from properties.document.relations import Refuted, at_most, between, equal, less, true
@@ -222,6 +222,32 @@ class Kinked(Function):
         return [Q(1, 4), Q(3, 4)]
 
 
+class Oscillating(Function):
+    """`x + (1 - x)^2 sin(pi / (1 - x))`, whose slope has no limit at 1, where it is 1: `f''` exists below 1 alone."""
+
+    def value(self, x: Any) -> Any:
+        """1 at 1."""
+        return x + (1 - x) * (1 - x) * (arb.pi() / (1 - x)).sin() if x != 1 else arb(1)
+
+    def slope(self, x: Any) -> Any:
+        """By the quotients at 1: they differ from 1 by at most `1 - x`."""
+        w = arb.pi() / (1 - x) if x != 1 else arb(0)
+        return 1 - 2 * (1 - x) * w.sin() + arb.pi() * w.cos() if x != 1 else arb(1)
+
+    def curvature(self, x: Any) -> Any:
+        """Below 1."""
+        w = arb.pi() / (1 - x)
+        return (2 - w * w) * w.sin() - 2 * w * w.cos()
+
+    def points(self, x: Any) -> Sequence[Any]:  # noqa: ARG002  (the expansion at 1)
+        """Where `f''` is 0, as `f(0) = f(1) - f'(1)`: by bisection."""
+        low, high = arb(1) / 3, arb(1) / 2
+        for _ in range(3 * ctx.prec // 4):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.curvature(middle) > 0 else (low, middle)
+        return [low.union(high)]
+
+
 class Wavering(Function):
     """`x + x^2 + x^4 sin(1/x)`, 0 at 0: there `f''` is 2, and has no limit."""
 
@@ -333,10 +359,13 @@ def newton_on_g_is_newton_on_its_derivative(
 
 EXPANDED: dict[str, Any] = {
     "cases": STARTED,
-    "edges": [(EXP, 1), (EXP, -1), (SQUARE, 2)],
+    "edges": [(EXP, 1), (EXP, -1), (SQUARE, 2), (Oscillating(), Q(1))],
     "without": {1: (Kinked(), Q(1))},
 }
-"""Where an expansion is tried. On the kinked function `f''` would have to be 3/2, and is 0 or 2."""
+"""Where an expansion is tried. The slope of the oscillating function has no limit at the start.
+
+On the kinked one `f''` would have to be 3/2, and is 0 or 2.
+"""
 
 
 @judge(
@@ -351,7 +380,13 @@ EXPANDED: dict[str, Any] = {
     **EXPANDED,
 )
 def expansion_has_a_remainder(form: Callable[..., Any], f: Function, start: Any) -> None:
-    """`f(x*) = f(x) - e f'(x) + e^2 f''(s) / 2`, an equality for some `s`; it needs `f''` all the way."""
+    """`f(x*) = f(x) - e f'(x) + e^2 f''(s) / 2`, an equality for some `s`; it needs `f''` strictly between alone.
+
+    Let `h(t)` be `f(t)` less its expansion at `x`, with the `K` for `f''(s)` that makes `h(x*) = 0`. As `h(x) = 0` too,
+    Rolle gives `h'(c) = 0` between. If `h''` were 0 nowhere between `x` and `c`, it would have one sign (Darboux), and
+    `|h'|` would grow towards `x`; but `h'(x) = 0`, and by the mean value theorem `h'` comes near to that close to `x`.
+    So `h''(s) = 0` for some `s`, and `f''(s) = K`: whether `f'` is continuous at either end does not matter.
+    """
     x, e = _displaced(f, start)
     _some_vanish([f.value(x) - e * f.slope(x) + form(e, f.curvature(s)) - f.value(f.root()) for s in f.points(x)])
 
@@ -601,7 +636,8 @@ def iterates_descend_where_f_is_convex_and_increasing(form: Callable[..., Any], 
 def start_is_close_enough_by_kantorovich(form: Callable[..., bool], a: Any, b: Any, c: Any, x: Any) -> None:
     """`h = |f f''| / f'^2 <= 1/2` at the start of a quadratic: there is a root, and `|e_k| <= (2h)^(2^k) / (2^k L)`.
 
-    `L = |f'' / f'|` at the start. It is sharp: `x^2 + c` from 1 has `h = (1 + c)/2`, and a root only for `c <= 0`.
+    `L = |f'' / f'|` at the start. No larger constant guarantees a root: `x^2 + c` from 1 has `h = (1 + c)/2`, and a
+    root only for `c <= 0`. Where there is one, far larger `h` converge: see `quadratic_with_a_simple_root_converges`.
     """
     value, slope = (a * x + b) * x + c, 2 * a * x + b
     steepness = abs(2 * a / slope)
@@ -615,6 +651,27 @@ def start_is_close_enough_by_kantorovich(form: Callable[..., bool], a: Any, b: A
             at_most(abs(x - root), arb((2 * h) ** (2**k)) / (2**k * steepness))
             true(2 * a * x + b != 0, "there is a next iterate")
             x = x - ((a * x + b) * x + c) / (2 * a * x + b)
+
+
+@judge(
+    "Q6.10",
+    form=lambda nearness: nearness * nearness,
+    wrong={
+        "halved": lambda nearness: nearness / 2,
+        "the sign kept": lambda nearness: -nearness * nearness,
+        "cubed": lambda nearness: nearness * nearness * nearness,
+    },
+    cases=[()],
+)
+def quadratic_with_a_simple_root_converges(form: Callable[..., Any]) -> None:
+    """A step for `(x - r)(x - s)` squares `(x - r)/(x - s)`: the iterates tend to the nearer root of two.
+
+    For that quotient is below 1 in size nearer to `r`, above it nearer to `s`, and of size 1 only in the middle, where
+    `f' = 0`. So `x^2 - 2` from 1/10 reaches `sqrt 2`, although `h = 99.5` there.
+    """
+    [(r, s, x)] = symbols(x=3)
+    after = x - Ratio((x - r) * (x - s), 2 * x - r - s)
+    equal((after - r) / (after - s), form(Ratio(x - r, x - s)))
 
 
 @judge(
@@ -649,7 +706,7 @@ def small(f: Polynomial) -> Any:
     cases=st.tuples(POLYNOMIALS),
 )
 def root_is_no_optimum(form: Callable[..., bool], f: Polynomial) -> None:
-    """`f(x*) = 0` and `f'(x*) != 0`, so `f` changes its sign at `x*`; at an optimum it would keep it on both sides."""
+    """`f(x*) = 0` and `f'(x*) != 0`, so `f` changes its sign at `x*`, as at no minimum or maximum."""
     equal(f.value(f.r), 0)
     left, right = f.value(f.r - small(f)), f.value(f.r + small(f))
     true(form(left, right), f"{left} to the left, {right} to the right")
@@ -669,7 +726,7 @@ def primitive(f: Polynomial, e: Any) -> Any:
     cases=st.tuples(POLYNOMIALS),
 )
 def limit_is_a_minimum_where_g_is_curved_upwards(form: Callable[..., bool], f: Polynomial) -> None:
-    """Near a root of `f = g'`, `g` is larger on both sides if `g'' > 0`, smaller if `g'' < 0`; printed: always optimal.
+    """Near a root of `f = g'`, `g` is larger on both sides if `g'' > 0`, smaller if `g'' < 0`; printed: a minimum.
 
     Stored: `x^3/3 - x` at -1, and `-x^2` at 0, two maxima.
     """
