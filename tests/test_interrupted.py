@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def softmax(z):
 PATIENCE = 120
 """Seconds after which a test fails that would wait for ever."""
 ASKED = {"only": "Q7.0.1", "regimes": "core", "examples": "1", "call-timeout": "0"}
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Has processes start with an interrupt that does something, whatever shell the tests run in the background of."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupted(folder: Path, *command: str) -> tuple[int, str]:
