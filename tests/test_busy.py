@@ -28,7 +28,7 @@ from tests.conftest import Submit
 pytestmark = pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no core can be set aside here")
 
 SECONDS = 0.4
-WITHIN, BEYOND = 0.5 * SECONDS, 5 * SECONDS
+WITHIN, BEYOND = 0.25 * SECONDS, 5 * SECONDS
 BUSY = 4
 BURN = """
 import os
