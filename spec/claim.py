@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 
 
 READING = (
-    "Numbers are real. What rounding makes of a statement is told beside it, and is not a hypothesis.",
+    "Numbers are real. What rounding makes of a statement is stated beside it, and is not a hypothesis.",
     "What the document states for a question is given, such as one-hot labels. A counterexample satisfies it.",
     "Where a term has no value a statement claims nothing, and has no counterexample, unless it gives the term one.",
     "A slip that is copied is put right in what a line starts from, and counts in what the line arrives at.",

@@ -28,7 +28,7 @@ SIGNATURE = re.compile(r"(\(\S*\)) -> (\(\S*\))\. ")
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What is known of a call beside its signature; decorates the method of a contract, where there is something.
+    """Facts about a call beside its signature; decorates the method of a contract.
 
     `returns` names the parts of the answer where there are several; those of a derivative have their names already.
     `rows` are the arguments that have a row a sample where a library takes many samples at once. `sums` is the letter

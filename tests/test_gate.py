@@ -108,7 +108,7 @@ PURE = ("only=Q7.0.1", "regimes=core,purity")
 
 @dataclass(frozen=True)
 class Row:
-    """A target, what is asked of it, and how both commands end."""
+    """A target, the scope that it is graded in, and how both commands end."""
 
     target: str
     options: tuple[str, ...]
@@ -146,7 +146,7 @@ TABLE = [
     Row("single.toml", ONE, 0),
 ]
 EACH = list({row.target: row for row in TABLE}.values())
-"""One row of each target: that of which the most is asked."""
+"""One row of each target: the one with the widest scope."""
 
 
 def write(folder: Path) -> None:

@@ -74,7 +74,7 @@ def may_be(name: str, call: str) -> bool:
 
 
 def alike(name: str, other: str) -> bool:
-    """Returns whether one of two names may be a misspelling of the other; most are told apart by their letters."""
+    """Returns whether one of two names may be a misspelling of the other; most differ in their letters."""
     matcher = _matcher(name, other)
     return all(bound() >= ALIKE for bound in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 

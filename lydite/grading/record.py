@@ -22,7 +22,7 @@ from spec.contracts import CALLS
 OURS = "Lydite itself failed"
 MOST_TROUBLE = 500
 ASKED = ("entry", "allow", "memory", "call_timeout")
-"""What is told of a request where it is not what is usual."""
+"""Settings that a report names where they differ from the default."""
 
 Event = dict[str, Any]
 """Plain data that says under `event` what happened: planned, started, result, unloadable, output, end, and so on."""

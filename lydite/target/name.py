@@ -71,7 +71,7 @@ def _short(target: str) -> str:
 
 
 def named(target: str) -> str:
-    """Returns `target` as it is told: without the folders that its files lie in, which are nobody else's business."""
+    """Returns `target` as it is shown: without the folders that its files lie in, which are nobody else's business."""
     if not is_program(target):
         return Path(target).name
     try:

@@ -88,7 +88,7 @@ class LawResult:
 
 @dataclass(slots=True)
 class ClaimResult:
-    """The outcome of one claim in one regime; `fault` is the call that is to be mended.
+    """The outcome of one claim in one regime; `fault` is the call to fix.
 
     It is not `steady` where what breaks it did not come back at the same input.
     """

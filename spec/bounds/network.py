@@ -144,12 +144,8 @@ class Rounding:
 
     @cached_property
     def residual(self) -> Floats:
-        """(K,). `p - y`: that of `p`, and `(m + 3) u max(p, y)` for m labels not 0, as for the cross-entropy.
-
-        Forgiving: `4 u y` more, as there.
-        """
-        terms = (np.count_nonzero(self.y) + 3) * np.maximum(self.p, self.y) + (4 * self.y if self.forgiving else 0)
-        return np.asarray(self.output + terms * self.u)
+        """(K,). `p - y`: that of `p`, and of the difference, as for the cross-entropy."""
+        return np.asarray(self.output + classes.difference(self.p, self.y, self.u, self.forgiving))
 
     @property
     def db2(self) -> Floats:

@@ -45,10 +45,11 @@ def softmax_product(z: Floats, u: float, forgiving: bool) -> Numbers:
     p, c = _probabilities(z), softmax(z, u, forgiving)
     moved = np.outer(c, p) + np.outer(p, c) + 4 * u * np.outer(p, p)
     np.fill_diagonal(moved, 2 * c + 4 * u * p)
-    bound: Numbers = moved + u * u
     if forgiving:
-        bound += 4 * u * np.maximum.outer(p, p)
-        np.fill_diagonal(bound, np.diag(moved) + u * u + 4 * u)
+        cancelled = 4 * u * np.maximum.outer(p, p)
+        np.fill_diagonal(cancelled, 4 * u)
+        moved += cancelled
+    bound: Numbers = moved + u * u
     return bound
 
 
@@ -92,16 +93,25 @@ def cross_entropy_tail(z: Floats, loss: float, u: float) -> float:
 
 
 def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
-    """(K,). `sum(y) p - y`: `|y|_1 c_i + (m + 3) u max(|y|_1 p_i, y_i)`, m labels not 0, `c` that of the softmax.
+    """(K,). `sum(y) p - y`: `|y|_1` times the softmax's, and `difference`; labels that are all 0 leave `u^2`.
 
-    The sum of the labels rounds m - 1 times, as do partial sums of `sum_k y_k (p_i - [i = k])`, which are no larger;
-    the product and the difference once each, and two are to spare. Labels that are all 0 leave `u^2`, as in
-    `cross_entropy`: a complex step is off by the square of itself. Forgiving: `4 u y_i` more, for the chain through
-    `-y / p` and the softmax's own quotient, which rounds eight times at the size of a label.
+    So they do in `cross_entropy`: a complex step is off by the square of itself.
     """
     labels = np.asarray(y, dtype=float)
-    largest = np.maximum(labels.sum() * _probabilities(z), labels)
-    entries: Numbers = labels.sum() * softmax(z, u, forgiving) + (np.count_nonzero(labels) + 3) * u * largest + u * u
+    weight = labels.sum()
+    of_difference = difference(weight * _probabilities(z), labels, u, forgiving)
+    entries: Numbers = weight * softmax(z, u, forgiving) + of_difference + u * u
+    return entries
+
+
+def difference(p: Floats, labels: Floats, u: float, forgiving: bool) -> Floats:
+    """(K,). `p - y` for a given `p` of the labels' sum: `(m + 3) u max(p_i, y_i)`, m labels not 0.
+
+    The sum of the labels rounds m - 1 times, as do partial sums of `sum_k y_k (p_i - [i = k])`, which are no larger;
+    the product and the difference once each, and two are to spare. Forgiving: `4 u y_i` more, for the
+    chain through `-y / p` and the softmax's own quotient, which rounds eight times at the size of a label.
+    """
+    entries = np.asarray((np.count_nonzero(labels) + 3) * u * np.maximum(p, labels))
     return entries + 4 * u * labels if forgiving else entries
 
 

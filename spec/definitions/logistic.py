@@ -19,7 +19,7 @@ from spec.case import Case
 Parameters = tuple[Floats, float]
 """`(w, b)`."""
 MARGIN = 15.0
-"""The largest margin at which the textbook's `ln(1 - p)` is asked for."""
+"""The largest margin at which the textbook's `ln(1 - p)` has to hold."""
 
 
 def softplus(t: Any) -> Any:
