@@ -11,13 +11,13 @@ from rich.table import Table
 import reference
 from benchmarks import plain
 from benchmarks.timing import ratio
+from lydite.kit.evidence import Tally
+from lydite.kit.forall import Plan, Property
+from lydite.kit.holds import holds
+from lydite.kit.regime import Regime
 from lydite.target.implementation import Implementation
 from properties import test_softmax_cross_entropy as properties
-from properties.forall import Plan, Property
-from properties.holds import holds
 from spec.definitions.softmax_cross_entropy import Logits
-from spec.evidence import Tally
-from spec.regime import Regime
 
 IDENTITIES = ("softmax_sums_to_one", "softmax_is_not_negative", "softmax_is_shift_invariant", "gradient_sums_to_zero")
 EXAMPLES = 100

@@ -18,9 +18,9 @@ from rich.progress import track
 from benchmarks.catch import MISTAKES, earned_by_stubs, is_caught
 from benchmarks.kept import workers
 from benchmarks.mutants import MODULES, Judged, judged
-from mistakes.mistake import Mistake
-from spec.claim import CLAIMS
-from spec.regime import Regime
+from lydite.kit.claim import CLAIMS
+from lydite.kit.mistake import Mistake
+from lydite.kit.regime import Regime
 
 STORED = Path(__file__).with_name("bite.txt")
 

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from itertools import product
-from pathlib import Path
 from typing import Any
 
-import mistakes
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
+from lydite.kit.every import every
+from lydite.kit.evidence import Tally
+from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.kit.forall import Plan, Property
+from lydite.kit.law import Law
+from lydite.kit.mistake import Mistake
+from lydite.kit.mistakes import MISTAKES
+from lydite.kit.regime import Regime
+from lydite.kit.stubs import STUBS, stubbed
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
-from mistakes.mistake import MISTAKES, Mistake
-from mistakes.stubs import STUBS, stubbed
-from properties.every import every
-from properties.forall import Plan, Property
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
-from spec.evidence import Tally
-from spec.failure import CallFailed, Misbehaved
-from spec.law import Law
-from spec.regime import Regime
 
 __all__ = ["MISTAKES", "catches", "caught", "earned_by_stubs", "is_caught"]
-
-for _module in sorted(Path(mistakes.__file__).parent.glob("*.py")):
-    import_module(f"mistakes.{_module.stem}")
 
 
 def refuted(prop: Property[Any], offered: object, regime: Regime, plan: Plan, seconds: float = 0.0) -> Exception | None:

@@ -11,7 +11,6 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from functools import cache
-from importlib import import_module
 from io import StringIO
 from typing import Any
 
@@ -21,29 +20,27 @@ from rich.console import Console
 from rich.table import Table
 
 import reference
-from benchmarks.kept import ROOT, digest, found
+from benchmarks.kept import digest, found
 from lydite.commands.replay import replay, stored
 from lydite.commands.script import MODULE, script
 from lydite.grading import child
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.kit.every import every
+from lydite.kit.mistake import Mistake
+from lydite.kit.mistakes import MISTAKES
+from lydite.kit.regime import Regime
+from lydite.kit.simplest import FEW, is_round
 from lydite.notation.counterexample import value
 from lydite.report import model as report
 from lydite.report.model import Document
 from lydite.target.implementation import Implementation
 from lydite.verdict.diagnose import Mixed
-from mistakes.mistake import MISTAKES, Mistake
-from properties.every import every
-from properties.simplest import FEW, is_round
-from spec.regime import Regime
 
 ASKED_AT = 8
 """Cases at which it is found out which calls a law asks."""
 GROSS = 1e-3
 """An answer is grossly wrong if it is finite, and off by this share of what is due."""
-
-for module in sorted((ROOT / "mistakes").glob("*.py")):
-    import_module(f"mistakes.{module.stem}")
 
 JUDGED = {f"{m.module}:{m.name}": m for m in MISTAKES if not m.along}
 

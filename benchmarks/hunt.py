@@ -22,14 +22,14 @@ from rich.console import Console
 from benchmarks.kept import ROOT, digest, found, held
 from lydite.grading.expectation import read_expectations
 from lydite.grading.request import Request, Settings
+from lydite.kit.every import every
+from lydite.kit.evidence import Tally
+from lydite.kit.failure import CallFailed, Misbehaved, Missing
+from lydite.kit.forall import Plan, Property
+from lydite.kit.regime import Regime
 from lydite.target.implementation import Implementation
 from lydite.target.load import load
 from lydite.target.watch import Watch
-from properties.every import every
-from properties.forall import Plan, Property
-from spec.evidence import Tally
-from spec.failure import CallFailed, Misbehaved, Missing
-from spec.regime import Regime
 
 FOLDER = ROOT / "implementations"
 KEPT = "hunt.jsonl"

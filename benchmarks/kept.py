@@ -18,8 +18,8 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
-JUDGES = ("spec", "reference", "properties", "mistakes")
-"""What was found while anything in these folders read otherwise is not believed."""
+JUDGES = ("suite.toml", "spec", "reference", "properties", "mistakes", "lydite/kit")
+"""What was found while any of these files and folders read otherwise is not believed."""
 
 
 def workers(jobs: int) -> ProcessPoolExecutor:
@@ -49,11 +49,14 @@ def held(name: str) -> dict[str, Any]:
 
 
 @cache
-def digest(*folders: str) -> str:
-    """What the code and the tables in `folders` read when a run began, in short."""
+def digest(*places: str) -> str:
+    """What the code and the tables in `places` read when a run began, in short."""
     told = sha256()
     for path in sorted(
-        path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".toml"}
+        path
+        for place in places
+        for path in ((ROOT / place).rglob("*") if (ROOT / place).is_dir() else [ROOT / place])
+        if path.suffix in {".py", ".toml"}
     ):
         told.update(path.read_bytes())
     return told.hexdigest()[:16]

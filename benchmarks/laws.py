@@ -19,15 +19,15 @@ import click
 import reference
 from benchmarks.catch import MISTAKES, catches
 from benchmarks.kept import found
+from lydite.kit.balls import Truth
+from lydite.kit.every import every
+from lydite.kit.evidence import Tally
+from lydite.kit.forall import Plan, Property
+from lydite.kit.law import Equation, Law
+from lydite.kit.mistake import Mistake
+from lydite.kit.regime import Regime
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
-from mistakes.mistake import Mistake
-from properties.every import every
-from properties.forall import Plan, Property
-from spec.balls import Truth
-from spec.evidence import Tally
-from spec.law import Equation, Law
-from spec.regime import Regime
 
 Catches = Mapping[str, set[str]]
 """The mistakes that each law catches, by name."""

@@ -29,11 +29,11 @@ from rich.console import Console
 import reference
 from benchmarks.catch import catches
 from benchmarks.kept import found, workers
-from properties.every import every
-from properties.forall import Plan, Property
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
-from spec.regime import DEFAULT, Regime
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
+from lydite.kit.every import every
+from lydite.kit.forall import Plan, Property
+from lydite.kit.regime import DEFAULT, Regime
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted(path.stem for path in (ROOT / "reference").glob("*.py") if path.stem not in {"__init__", "arguments"})

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from properties.holds import Implementation, holds
+from lydite.kit.evidence import Tally
+from lydite.kit.holds import Implementation, holds
+from lydite.kit.law import Law
 from spec.definitions.softmax_cross_entropy import Logits
-from spec.evidence import Tally
-from spec.law import Law
 
 ENTRIES = st.floats(-15, 15, allow_subnormal=False)
 

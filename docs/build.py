@@ -15,12 +15,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import spec.laws  # noqa: F401  (loads every law)
 from docs.drawing import drawing
 from lydite.isolation import NoTier, best
+from lydite.kit.claim import CLAIMS, READING, RULE, Claim
+from lydite.kit.laws import LAWS
 from properties.document.__main__ import page as judges
-from spec.claim import CLAIMS, READING, RULE, Claim
-from spec.law import LAWS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("guide.md", "adapters.md", "implementing.md")))

@@ -1,17 +1,20 @@
-"""Where the suite lies: the folder of `spec`, `reference`, `properties` and `mistakes`."""
+"""Finds the suite: a folder with `suite.toml` and the packages `spec`, `reference`, `properties` and `mistakes`."""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.machinery import PathFinder
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
 SUITE = HERE / "suite" if (HERE / "suite").is_dir() else HERE.parent
 """Inside a wheel, else the checkout."""
 PROPERTIES = SUITE / "properties"
 
-PACKAGES = ("spec", "reference", "properties", "mistakes")
+REFERENCE = "reference"
+PACKAGES = ("spec", REFERENCE, "properties", "mistakes")
 
 
 class SuiteShadowed(RuntimeError):
@@ -31,6 +34,12 @@ def enter() -> None:
         spec = PathFinder.find_spec(name) if module is None else module.__spec__
         if spec and spec.origin and Path(spec.origin).resolve().parent.parent != SUITE:
             raise SuiteShadowed(f"{name!r} is taken by {spec.origin}: Lydite's own lies in {SUITE}")
+
+
+def load(package: str, pattern: str = "[!_]*.py") -> list[ModuleType]:
+    """Imports the modules of `package`, one of the suite's, whose files match `pattern`, by name."""
+    folder = SUITE.joinpath(*package.split("."))
+    return [import_module(f"{package}.{path.stem}") for path in sorted(folder.glob(pattern))]
 
 
 def own(argument: str) -> str | None:

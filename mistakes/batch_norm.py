@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit import Array, Floats, Regime, mistake
 from mistakes.memory import misread
-from mistakes.mistake import mistake
 from reference.batch_norm import batch_norm, batch_norm_backward, centered_batch_norm, centered_batch_norm_backward
-from spec.arrays import Array, Floats
-from spec.regime import Regime
 
 # -- batch_norm --
 

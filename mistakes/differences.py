@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mistakes.mistake import mistake
+from lydite.kit import Array, Floats, Regime, mistake
 from reference import (
     cross_entropy,
     cross_entropy_gradient,
@@ -19,8 +19,6 @@ from reference import (
     trivariate_value,
 )
 from reference.batch_norm import batch_norm, centered_batch_norm, centered_batch_norm_backward
-from spec.arrays import Array, Floats
-from spec.regime import Regime
 
 # -- Q1 --
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit import Floats, Regime, mistake
 from mistakes.memory import misread
-from mistakes.mistake import mistake
 from reference.gaussian_dropout import (
     gaussian_dropout_expected_gradient,
     gaussian_dropout_expected_loss,
@@ -15,8 +15,6 @@ from reference.gaussian_dropout import (
     gaussian_dropout_loss,
     gaussian_dropout_penalty,
 )
-from spec.arrays import Floats
-from spec.regime import Regime
 
 SAMPLES = 1000
 BYTE = 255

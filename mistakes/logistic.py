@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lydite.kit import Array, Floats, Regime, mistake
 from mistakes.memory import misread
-from mistakes.mistake import mistake
 from reference.logistic import logistic_gradient, logistic_hessian, logistic_loss, logistic_predict, logistic_step
-from spec.arrays import Array, Floats
-from spec.regime import Regime
 
 Numbers = NDArray[np.float64]
 Slopes = tuple[Floats, float]

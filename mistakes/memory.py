@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spec.arrays import Array
+from lydite.kit import Array
 
 
 def misread(a: Array) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mistakes.mistake import mistake
+from lydite.kit import Array, Floats, Regime, mistake
 from reference.network import (
     dropout_mask,
     leaky_relu,
@@ -17,8 +17,6 @@ from reference.network import (
     network_predict,
 )
 from reference.softmax_cross_entropy import cross_entropy, softmax
-from spec.arrays import Array, Floats
-from spec.regime import Regime
 
 # -- leaky_relu --
 

@@ -8,10 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from mistakes.mistake import mistake
+from lydite.kit import Floats, Regime, mistake
 from reference.newton import newton_root
-from spec.arrays import Floats
-from spec.regime import Regime
 
 Scalar = Callable[[float], float]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit import Array, Floats, Regime, mistake
 from mistakes.memory import misread
-from mistakes.mistake import mistake
 from reference.softmax_cross_entropy import (
     cross_entropy,
     cross_entropy_gradient,
@@ -15,8 +15,6 @@ from reference.softmax_cross_entropy import (
     softmax,
     softmax_jacobian,
 )
-from spec.arrays import Array, Floats
-from spec.regime import Regime
 
 # -- softmax --
 

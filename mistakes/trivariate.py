@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mistakes.mistake import mistake
+from lydite.kit import Array, Floats, Regime, mistake
 from reference.trivariate import trivariate_gradient, trivariate_hessian, trivariate_value
-from spec.arrays import Array, Floats
-from spec.regime import Regime
 
 REVERSED = [2, 1, 0]
 

@@ -1,6 +1,6 @@
 """Q2. Batch normalisation."""
 
-from properties.forall import FEWER, forall
+from lydite.kit import FEWER, forall
 from properties.strategies.batch_norm import (
     batches_at_eps_zero,
     centered_batches,

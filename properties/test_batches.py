@@ -1,6 +1,6 @@
 """Calls that take many samples at once; run where an adapter declares that they do."""
 
-from properties.forall import forall
+from lydite.kit import forall
 from properties.strategies.batches import many, stacks
 from spec.laws.batches import LAWS
 

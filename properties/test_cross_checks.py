@@ -1,6 +1,6 @@
 """Between questions: where two of them speak of the same thing."""
 
-from properties.forall import FEWER, forall
+from lydite.kit import FEWER, forall
 from properties.strategies.cross_checks import dropped_units, two_classes
 from properties.strategies.logistic import chords, few_features
 from properties.strategies.softmax_cross_entropy import normalised_logits

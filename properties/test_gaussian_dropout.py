@@ -1,6 +1,6 @@
 """Q5. Gaussian dropout on a linear unit."""
 
-from properties.forall import FEWER, forall
+from lydite.kit import FEWER, forall
 from properties.strategies.gaussian_dropout import (
     bad_expected_gradient,
     bad_expected_loss,

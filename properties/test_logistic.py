@@ -1,6 +1,6 @@
 """Q1. A sigmoid neuron under binary cross-entropy."""
 
-from properties.forall import FEWER, forall
+from lydite.kit import FEWER, forall
 from properties.strategies.logistic import (
     chords,
     cycles,

@@ -1,6 +1,6 @@
 """Q3. Leaky ReLU, dropout, and the two-layer network."""
 
-from properties.forall import FEWER, forall
+from lydite.kit import FEWER, forall
 from properties.strategies.network import (
     activations,
     activations_off_the_kink,

@@ -1,6 +1,6 @@
 """Q6. Newton's method, for a root and for a stationary point."""
 
-from properties.forall import FEWER, forall
+from lydite.kit import FEWER, forall
 from properties.strategies.newton import (
     approaches,
     bad_minima,

@@ -1,6 +1,6 @@
 """Q7. Softmax cross-entropy, and the softmax of Q3."""
 
-from properties.forall import FEWER, forall
+from lydite.kit import FEWER, forall
 from properties.strategies.softmax_cross_entropy import (
     bad_cross_entropy,
     bad_cross_entropy_gradient,

@@ -1,6 +1,6 @@
 """Q4. The Hessian as the Jacobian of the gradient."""
 
-from properties.forall import FEWER, forall
+from lydite.kit import FEWER, forall
 from properties.strategies.trivariate import (
     bad_gradient,
     bad_hessian,

@@ -8,8 +8,8 @@ array is empty, or an entry is not a finite real number; a docstring says what e
 
 from typing import TYPE_CHECKING, Any
 
-from spec.contracts import CALLS
-from spec.question import topics
+from lydite.kit.calls import CALLS
+from lydite.kit.question import topics
 
 _FOUND = {name: value for topic in topics(__name__) for name, value in vars(topic).items() if name in CALLS}
 globals().update(_FOUND)

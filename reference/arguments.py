@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from spec.arrays import Array, Floats
+from lydite.kit import Array, Floats
 
 
 def reals(signature: str, /, **arguments: Any) -> list[Any]:

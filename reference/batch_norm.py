@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit import Floats
 from reference.arguments import reals, scaled, within
-from spec.arrays import Floats
 
 
 @np.errstate(over="ignore")

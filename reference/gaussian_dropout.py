@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from lydite.kit import Floats
 from reference.arguments import reals, scaled, within
-from spec.arrays import Floats
 
 
 @np.errstate(over="ignore")

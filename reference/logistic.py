@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lydite.kit import Array, Floats
 from reference.arguments import product, reals, scaled, within
-from spec.arrays import Array, Floats
 
 
 @np.errstate(over="ignore")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lydite.kit import Array, Floats
 from reference.arguments import distribution, integers, product, reals, within, zeros_and_ones
 from reference.softmax_cross_entropy import cross_entropy, cross_entropy_gradient, softmax
-from spec.arrays import Array, Floats
 
 
 @np.errstate(over="ignore")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lydite.kit import Floats
 from reference.arguments import integers, reals, within
-from spec.arrays import Floats
 
 
 def newton_root(f: Callable[[float], float], fprime: Callable[[float], float], x0: float, steps: int) -> Floats:

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from lydite.kit import Array, Floats
 from reference.arguments import reals, within
-from spec.arrays import Array, Floats
 
 
 @np.errstate(over="ignore")

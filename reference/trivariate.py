@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.polynomial.polynomial import polyder, polyval3d
 
+from lydite.kit import Array, Floats
 from reference.arguments import reals
-from spec.arrays import Array, Floats
 
 VARIABLES = range(3)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.catch import MISTAKES
-from mistakes.mistake import Mistake
+from lydite.kit.mistake import Mistake
 
 ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = ROOT / "tests" / "hostile"

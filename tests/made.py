@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from spec.claim import CLAIMS
-from spec.question import POINTS
-from spec.regime import DEFAULT, Regime
+from lydite.kit.claim import CLAIMS
+from lydite.kit.question import POINTS
+from lydite.kit.regime import DEFAULT, Regime
 
 Document = dict[str, Any]
 Write = Callable[..., Path]

@@ -20,22 +20,22 @@ from benchmarks.hunt import PRECISIONS, held_to_all
 from lydite.adapters.adapter import AdapterError, read_adapter
 from lydite.commands.cli import cli
 from lydite.grading.request import Request
+from lydite.kit.balls import Truth
+from lydite.kit.case import FLOAT64
+from lydite.kit.claim import CLAIMS
+from lydite.kit.conventions import REDUCED
+from lydite.kit.every import every
+from lydite.kit.evidence import Tally
+from lydite.kit.failure import CallFailed, Excluded, Misbehaved, Missing
+from lydite.kit.forall import Plan
+from lydite.kit.law import Equation
+from lydite.kit.refusal import Refusal, is_refused
+from lydite.kit.regime import Regime
 from lydite.report import model as report
 from lydite.target.implementation import Implementation
 from lydite.target.load import load
 from lydite.target.watch import Watch
 from lydite.worker.loading import Unloadable
-from properties.every import every
-from properties.forall import Plan
-from spec.balls import Truth
-from spec.case import FLOAT64
-from spec.claim import CLAIMS
-from spec.conventions import REDUCED
-from spec.evidence import Tally
-from spec.failure import CallFailed, Excluded, Misbehaved, Missing
-from spec.law import Equation
-from spec.refusal import Refusal, is_refused
-from spec.regime import Regime
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = Draft202012Validator(json.loads(report.SCHEMA.read_text()))

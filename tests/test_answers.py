@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 import reference
+from lydite.kit.answers import eigenvalues, exact_sum
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
+from lydite.kit.every import every
+from lydite.kit.evidence import Tally
+from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.kit.forall import Plan
+from lydite.kit.regime import Regime
 from lydite.target.implementation import Implementation
-from properties.every import every
-from properties.forall import Plan
-from spec.answers import eigenvalues, exact_sum
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
-from spec.evidence import Tally
-from spec.failure import CallFailed, Misbehaved
-from spec.regime import Regime
 
 
 @pytest.mark.parametrize(

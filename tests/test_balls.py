@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from spec import balls
-from spec.balls import MOST_BITS, Truth
+from lydite.kit import balls
+from lydite.kit.balls import MOST_BITS, Truth
 
 
 def test_precision_doubles_until_the_tolerance_is_met() -> None:

@@ -14,14 +14,14 @@ import reference
 from benchmarks import kept
 from benchmarks.catch import MISTAKES, catches, earned_by_stubs, is_caught
 from benchmarks.laws import redundant
-from mistakes.mistake import Mistake
-from mistakes.stubs import stubbed
-from properties.every import every
-from properties.forall import Plan
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
-from spec.law import LAWS
-from spec.regime import Regime
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
+from lydite.kit.every import every
+from lydite.kit.forall import Plan
+from lydite.kit.law import LAWS
+from lydite.kit.mistake import Mistake
+from lydite.kit.regime import Regime
+from lydite.kit.stubs import stubbed
 
 ROOT = Path(__file__).parents[1]
 STORED = (ROOT / "benchmarks" / "bite.txt").read_text("utf-8").strip()

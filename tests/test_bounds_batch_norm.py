@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lydite.kit.balls import Truth
+from lydite.kit.cases import Cases
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
 from properties.strategies.batch_norm import centered_batches, normalised_batches
-from properties.strategies.cases import Cases
-from properties.strategies.source import TEXTURES
-from spec.balls import Truth
 from spec.bounds import batch_norm as bounds
 from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch
-from spec.regime import Regime
 
 Numbers = NDArray[Any]
 Gradients = tuple[Numbers, Numbers, Numbers]

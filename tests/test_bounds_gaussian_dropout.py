@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
 from properties.strategies.gaussian_dropout import MANY, units
-from properties.strategies.source import TEXTURES
 from spec.bounds import gaussian_dropout as bounds
 from spec.definitions.gaussian_dropout import Unit
-from spec.regime import Regime
 
 Numbers = NDArray[Any]
 Style = Callable[..., Any]

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from properties.strategies.cases import Cases
+from lydite.kit.balls import Truth
+from lydite.kit.cases import Cases
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
 from properties.strategies.logistic import few_features, samples, steps
-from properties.strategies.source import TEXTURES
-from spec.balls import Truth
 from spec.bounds import logistic as bounds
 from spec.definitions.logistic import Descent, Samples
-from spec.regime import Regime
 
 Numbers = Any
 """Arrays of either precision."""

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lydite.kit.regime import FORGIVING, Regime
+from lydite.kit.source import TEXTURES
 from properties.strategies.network import activations, samples
-from properties.strategies.source import TEXTURES
 from spec.bounds import network as bounds
 from spec.definitions.network import Sample
-from spec.regime import FORGIVING, Regime
 
 Numbers = NDArray[Any]
 PRECISIONS = ("float64", "float32")

@@ -12,7 +12,11 @@ import pytest
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from properties.strategies.cases import Cases
+from lydite.kit.balls import Truth
+from lydite.kit.case import FLOAT64
+from lydite.kit.cases import Cases
+from lydite.kit.law import Inequality, Law
+from lydite.kit.regime import Regime
 from properties.strategies.newton import (
     approaches,
     cycles,
@@ -24,13 +28,9 @@ from properties.strategies.newton import (
     quadratics,
     substitutions,
 )
-from spec.balls import Truth
 from spec.bounds import newton as bounds
-from spec.case import FLOAT64
 from spec.definitions.newton import Formula, Iteration, expansion, rounded
-from spec.law import Inequality, Law
 from spec.laws import newton as laws
-from spec.regime import Regime
 
 PRECISIONS = ("float64", "float32")
 SEEDS = range(8)

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from properties.strategies.cases import Cases
+from lydite.kit.balls import Truth
+from lydite.kit.cases import Cases
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
 from properties.strategies.softmax_cross_entropy import (
     classified_logits,
     few_logits,
     labelled_logits,
     normalised_logits,
 )
-from properties.strategies.source import TEXTURES
-from spec.balls import Truth
 from spec.bounds import softmax_cross_entropy as bounds
 from spec.definitions.softmax_cross_entropy import Logits
-from spec.regime import Regime
 
 Numbers = NDArray[Any]
 PRECISIONS = ("float64", "float32")

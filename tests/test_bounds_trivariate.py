@@ -11,11 +11,11 @@ import pytest
 from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
-from properties.strategies.source import TEXTURES
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
 from properties.strategies.trivariate import MOST, polynomials
 from spec.bounds import trivariate as bounds
 from spec.definitions.trivariate import Polynomial
-from spec.regime import Regime
 
 Numbers = NDArray[Any]
 Derivative = Callable[[Numbers, Numbers, Numbers], Any]

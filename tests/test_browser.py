@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lydite.document import page as document
-from spec.claim import CLAIMS, Verdict
+from lydite.kit.claim import CLAIMS, Verdict
 from tests.browsing import CONTRAST, WINDOWS, Watched
 
 pytestmark = pytest.mark.browser

@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 
 from lydite.isolation import Tier
+from lydite.kit.failure import CallFailed
 from lydite.target.implementation import Implementation
 from lydite.target.name import COMMAND
 from lydite.target.opened import Opened
 from lydite.target.watch import Watch
-from spec.failure import CallFailed
 from tests.commandline import run
 from tests.conftest import Submit
 

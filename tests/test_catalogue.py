@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-import spec.laws  # noqa: F401  (loads every law)
-from properties.every import every
-from spec import consistency as catalogue
-from spec.claim import CLAIMS, RULE, Kind, Verdict, load
-from spec.contracts import CALLS
-from spec.law import LAWS, Law, law
-from spec.question import POINTS
-from spec.regime import Regime
+from lydite.kit import consistency as catalogue
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS, RULE, Kind, Verdict, load
+from lydite.kit.every import every
+from lydite.kit.law import Law, law
+from lydite.kit.laws import LAWS
+from lydite.kit.question import POINTS
+from lydite.kit.regime import Regime
 
 SIZES = {
     "Q1": 25,

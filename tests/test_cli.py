@@ -26,10 +26,10 @@ from lydite.grading.progress import progress
 from lydite.grading.record import Findings
 from lydite.isolation import trial
 from lydite.isolation.tier import CONTAINED
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
 from lydite.report import model as report
 from lydite.suite import SUITE
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
 from tests.commandline import run
 
 Submit = Callable[..., Path]
@@ -120,7 +120,7 @@ def test_a_fault_of_ours_exits_4(submit: Submit, tmp_path: Path, monkeypatch: py
     def fails(*_: Any) -> None:
         raise TypeError("a law compares shapes")
 
-    monkeypatch.setattr("properties.holds._errors", fails)
+    monkeypatch.setattr(sys.modules["lydite.kit.holds"], "_errors", fails)
     result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
     assert result.exit_code == 4
     assert outcomes(document) == [{"error"}]
@@ -150,7 +150,7 @@ def test_the_process_that_judges_has_a_limit_of_memory(
     submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A law that takes more than that fails, and says so; the machine is not brought down."""
-    greedy = "import numpy, properties.holds; properties.holds._errors = lambda *_: [numpy.empty(6 << 30, 'u1')]"
+    greedy = "import numpy; from lydite.kit import holds; holds._errors = lambda *_: [numpy.empty(6 << 30, 'u1')]"
     patched = f"import lydite.grading.session; {greedy}; main()"
     monkeypatch.setattr("lydite.grading.grade.START", grading.START.replace("main()", patched))
     result, document = graded(tmp_path / "r.json", submit(RIGHT), *SOFTMAX, "--isolation", "process")

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from lydite.kit.failure import CallFailed
 from lydite.target.program import Answer, Hello, Question, _answer, _hello
 from lydite.worker.codec import (
     DTYPES,
@@ -36,7 +37,6 @@ from lydite.worker.codec import (
     laid_out,
     unpack,
 )
-from spec.failure import CallFailed
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "lydite" / "target" / "wire.schema.json").read_text(encoding="utf-8"))
 ARRAY = jsonschema.Draft202012Validator({**SCHEMA, "oneOf": [{"$ref": "#/$defs/array"}]})

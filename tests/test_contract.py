@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import reference
+from lydite.kit.arrays import Floats
+from lydite.kit.calls import CALLS
+from lydite.kit.contract import contract
 from lydite.target.smoke import sample
-from spec.arrays import Floats
-from spec.contract import contract
-from spec.contracts import CALLS
 
 
 def shapes(answer: Any) -> Any:

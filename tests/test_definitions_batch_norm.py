@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from spec import balls
+from lydite.kit import balls
 from spec.definitions import batch_norm as model
 from tests.agreement import agree
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
 
-from spec import balls
+from lydite.kit import balls
 from spec.definitions import cross_checks
 from spec.definitions import gaussian_dropout as model
 

@@ -10,7 +10,7 @@ import pytest
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from spec import balls
+from lydite.kit import balls
 from spec.definitions import logistic as model
 from spec.definitions.logistic import Descent, Samples
 from tests.agreement import agree

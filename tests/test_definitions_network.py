@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flint import arb, ctx
 
+from lydite.kit import balls
+from lydite.kit.regime import Regime
 from properties.strategies.network import samples
-from spec import balls
 from spec.definitions.network import Sample, slope
-from spec.regime import Regime
 from tests.agreement import agree
 
 SEEDS = range(4)

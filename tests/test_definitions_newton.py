@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+from lydite.kit.case import Case
+from lydite.kit.regime import Regime
 from properties.strategies.newton import approaches, cycles, flats, inflections, iterations, multiple_roots, rests
-from spec.case import Case
 from spec.definitions.newton import (
     Approach,
     Formula,
@@ -28,7 +29,6 @@ from spec.definitions.newton import (
     sine,
     square_minus,
 )
-from spec.regime import Regime
 
 BITS = 256
 NARROW = 2.0**-180

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import ctx
 
-from spec import balls
+from lydite.kit import balls
 from spec.definitions import softmax_cross_entropy as model
 from tests.agreement import agree
 

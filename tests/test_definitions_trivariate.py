@@ -9,7 +9,7 @@ import pytest
 from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
-from spec import balls
+from lydite.kit import balls
 from spec.definitions import trivariate as model
 from spec.definitions.trivariate import QuadraticForm, Substitution
 from tests.agreement import agree

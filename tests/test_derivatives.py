@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 import reference
-import spec.laws  # noqa: F401  (loads every law)
-from properties.every import every
-from spec import consistency
-from spec.claim import CLAIMS
-from spec.contracts import CALLS, DERIVATIVES
-from spec.law import LAWS, Law
-from spec.regime import Regime
+from lydite.kit import consistency
+from lydite.kit.calls import CALLS, DERIVATIVES
+from lydite.kit.claim import CLAIMS
+from lydite.kit.every import every
+from lydite.kit.law import Law
+from lydite.kit.laws import LAWS
+from lydite.kit.regime import Regime
 
 LISTED = {
     c.id: [consistency.differences(c, LAWS, of) for of in consistency.differentiated(c, CALLS)]

@@ -16,17 +16,18 @@ import reference
 from lydite.grading import child
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.kit.every import every
+from lydite.kit.evidence import Tally
+from lydite.kit.failure import CallFailed
+from lydite.kit.forall import Plan, Property
+from lydite.kit.mistake import Mistake
+from lydite.kit.mistakes import MISTAKES
+from lydite.kit.regime import Regime
 from lydite.report import model as report
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
 from lydite.verdict.diagnose import MOST, Diagnosis, diagnosis
-from mistakes.mistake import MISTAKES, Mistake
-from properties.every import every
-from properties.forall import Plan, Property
 from reference.batch_norm import batch_norm
-from spec.evidence import Tally
-from spec.failure import CallFailed
-from spec.regime import Regime
 
 for module in sorted(Path(mistakes.__file__).parent.glob("*.py")):
     import_module(f"mistakes.{module.stem}")

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import reference
+from lydite.kit.differences import Line, curvature, second_step, slope
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.holds import holds
 from lydite.target.implementation import Implementation
-from properties.holds import holds
 from spec.bounds import softmax_cross_entropy as bounds
 from spec.definitions.softmax_cross_entropy import Logits
-from spec.differences import Line, curvature, second_step, slope
-from spec.evidence import Broken, Tally
 from spec.laws import batch_norm, logistic, softmax_cross_entropy
 
 U = 2.0**-53

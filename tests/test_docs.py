@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from lydite.commands.cli import cli
-from properties.every import every
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
-from spec.regime import Regime
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
+from lydite.kit.every import every
+from lydite.kit.regime import Regime
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

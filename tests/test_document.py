@@ -19,9 +19,9 @@ from click.testing import CliRunner
 from lydite.commands.cli import cli
 from lydite.document import formulas, plots
 from lydite.document import page as document
+from lydite.kit.claim import CLAIMS, READING, RULE, Verdict
+from lydite.kit.law import LAWS
 from lydite.report.model import NoReport
-from spec.claim import CLAIMS, READING, RULE, Verdict
-from spec.law import LAWS
 
 pytest.importorskip("math_core")
 pytest.importorskip("matplotlib")

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lydite.kit.case import FLOAT32, FLOAT64, Case
+from lydite.kit.every import every
+from lydite.kit.evidence import Broken, Evidence
+from lydite.kit.forall import Property
+from lydite.kit.regime import Regime
 from lydite.notation.counterexample import counterexample
 from lydite.notation.text import plain
-from properties.every import every
-from properties.forall import Property
-from spec.case import FLOAT32, FLOAT64, Case
-from spec.evidence import Broken, Evidence
-from spec.regime import Regime
 from tests.sending import sent
 
 PRECISIONS = {"float64": FLOAT64, "float32": FLOAT32}

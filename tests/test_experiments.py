@@ -14,7 +14,7 @@ from experiments.experiment import RULE, Experiment, estimate, result
 from experiments.network import folded, gradient, initial, loss
 from lydite.commands.cli import cli
 from lydite.document import experiments as measured
-from spec.claim import CLAIMS
+from lydite.kit.claim import CLAIMS
 
 STORED: list[dict[str, Any]] = measured.stored()["experiments"]
 

@@ -10,11 +10,11 @@ import pytest
 
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.kit.regime import Regime
 from lydite.report import model as report
 from lydite.report.model import Document
 from lydite.report.terminal import render
 from lydite.verdict.outcome import LawResult
-from spec.regime import Regime
 
 GRADIENT = "cross_entropy_gradient"
 REQUEST = Request(only=("Q7.0.1", "Q7.a.1", "Q7.a.7"), regimes=(Regime.CORE, Regime.STABILITY))

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spec.claim import CLAIMS
-from spec.regime import Regime
+from lydite.kit.claim import CLAIMS
+from lydite.kit.regime import Regime
 
 DOCS = runpy.run_path(str(Path(__file__).parents[1] / "docs" / "findings.py"))
 FINDINGS: list[dict[str, Any]] = DOCS["findings"]()

@@ -10,14 +10,14 @@ import pytest
 
 from lydite.commands.cli import cli
 from lydite.grading.request import Request
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.forall import Plan, Property, forall
+from lydite.kit.law import Equation, Law, Statement
+from lydite.kit.regime import Regime
 from lydite.target.implementation import Implementation
-from properties.forall import Plan, Property, forall
 from properties.strategies.softmax_cross_entropy import labelled_logits, normalised_logits
 from spec.definitions.softmax_cross_entropy import Logits
-from spec.evidence import Broken, Tally
-from spec.law import Equation, Law, Statement
 from spec.laws import softmax_cross_entropy as laws
-from spec.regime import Regime
 
 
 def recording(seen: list[Logits]) -> Property[Logits]:

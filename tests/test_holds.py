@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from flint import arb
 
+from lydite.kit.balls import Truth
+from lydite.kit.case import Case
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed
+from lydite.kit.holds import holds
+from lydite.kit.law import Equation, Inequality, Law, Statement
+from lydite.kit.regime import CORE
 from lydite.target.implementation import Implementation
-from properties.holds import holds
-from spec.balls import Truth
-from spec.case import Case
-from spec.evidence import Broken, Tally
-from spec.failure import CallFailed
-from spec.law import Equation, Inequality, Law, Statement
-from spec.regime import CORE
 
 CASE = Case()
 

@@ -18,10 +18,10 @@ import pytest
 from lydite.commands.doctor import Outside
 from lydite.isolation import Tier, proven
 from lydite.isolation.tier import CONTAINED
+from lydite.kit.failure import CallFailed
 from lydite.target.program import Answer, Program, Question
 from lydite.worker import clock
 from lydite.worker.loading import Unloadable
-from spec.failure import CallFailed
 from tests import commandline
 from tests.optional import lacking, needed
 

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
 
+from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.target.implementation import Implementation
 from lydite.target.watch import MOST_TIMEOUTS, Watch
 from lydite.worker.clock import WARM_UP
-from spec.failure import CallFailed, Misbehaved, Missing
 
 Z = np.array([0.0, 1.0])
 Y = np.array([1.0, 0.0])

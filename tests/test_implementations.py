@@ -12,14 +12,14 @@ import pytest
 from benchmarks.hunt import PRECISIONS, held_to_all
 from lydite.adapters.adapter import read_adapter
 from lydite.grading.expectation import read_expectations
+from lydite.kit.evidence import Tally
+from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.kit.forall import Plan, Property
+from lydite.kit.holds import holds
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
 from lydite.target.implementation import Implementation
 from lydite.target.load import load
-from properties.forall import Plan, Property
-from properties.holds import holds
-from properties.strategies.source import TEXTURES
-from spec.evidence import Tally
-from spec.failure import CallFailed, Misbehaved
-from spec.regime import Regime
 
 ROOT = Path(__file__).parents[1]
 TOPICS = [path.stem for path in sorted((ROOT / "properties").glob("test_*.py"))]

@@ -12,11 +12,11 @@ import pytest
 from flint import arb, fmpq
 from hypothesis import strategies as st
 
+from lydite.kit.claim import CLAIMS, Verdict
+from lydite.kit.judge import Judge, NoSuchExample, Role
+from lydite.kit.judges import bench, by_claim
+from lydite.kit.relations import Refuted, at_most, equal
 from properties.document.__main__ import page
-from properties.document.bench import bench, by_claim
-from properties.document.judge import Judge, NoSuchExample, Role
-from properties.document.relations import Refuted, at_most, equal
-from spec.claim import CLAIMS, Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 JUDGED = by_claim()

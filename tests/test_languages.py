@@ -20,12 +20,12 @@ from jsonschema import Draft202012Validator
 
 import reference
 from lydite.isolation import Tier
+from lydite.kit.calls import CALLS
+from lydite.kit.failure import CallFailed
 from lydite.target.name import COMMAND
 from lydite.target.program import Answer, Program, Question
 from lydite.target.smoke import SCHEMA
 from lydite.worker.codec import DTYPES, Channel, Message, Patience
-from spec.contracts import CALLS
-from spec.failure import CallFailed
 from tests.commandline import run
 from tests.optional import lacking
 

@@ -1,8 +1,10 @@
-"""Imports point one way: the specification knows nobody, a property never sees the reference, no circle."""
+"""Imports point one way: the kit knows no suite, a property never sees the reference, no circle."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,23 +31,32 @@ OURS = {
 }
 
 MAY_IMPORT = {
-    "spec": set(),
-    "reference": {"spec"},
-    "properties": {"spec"},
-    "mistakes": {"spec", "reference"},
+    "spec": {"lydite.kit"},
+    "reference": {"spec", "lydite.kit"},
+    "properties": {"spec", "lydite.kit"},
+    "mistakes": {"spec", "reference", "lydite.kit"},
     "implementations": set(),
-    "lydite": {"spec", "reference", "properties", "mistakes"},
-    "experiments": {"spec", "reference"},
-    "time_machine": {"spec"},
+    "lydite": {"lydite.kit", "lydite.suite"},
+    "lydite.kit": {"lydite.suite"},
+    "experiments": {"spec", "reference", "lydite.kit"},
+    "time_machine": {"lydite.kit"},
 }
 """The arrows. A package may always import itself."""
+NESTED = ("lydite.kit", "lydite.suite")
+"""Places of their own: whoever may import them may not import what they lie in."""
 
+RIGHT_ANSWERS = ("lydite.kit.reference", "lydite.kit.mistakes", "lydite.kit.stubs")
 MUST_NOT_IMPORT = {
-    "spec.contracts": "spec.laws",
-    "spec.definitions": "spec.laws",
-    "spec.bounds": "spec.laws",
+    "spec": RIGHT_ANSWERS,
+    "properties": RIGHT_ANSWERS,
+    "spec.contracts": ("spec.laws",),
+    "spec.definitions": ("spec.laws",),
+    "spec.bounds": ("spec.laws",),
 }
-"""Within the specification, laws come last."""
+"""What is due never comes from the reference; within the specification, laws come last."""
+
+PLOTS = ROOT / "lydite" / "document" / "plots.py"
+"""The one module of Lydite that knows topics of the suite beside it."""
 
 BREAKS_OUT = ROOT / "lydite" / "isolation" / "probes.py"
 """The one module that imports ours by a name in a string: it runs in a jail, where nothing should be there."""
@@ -79,12 +90,12 @@ def by_string(source: str) -> Iterator[str]:
 
 def breaches(source: str, package: str) -> list[str]:
     """The imports of `source` that the arrows forbid to a module of `package`."""
-    top = package.partition(".")[0]
-    allowed = MAY_IMPORT[top] | {top}
+    place = _place(package)
+    allowed = MAY_IMPORT[place] | {place}
     return [
         name
         for name in (*imports(source, package), *by_string(source))
-        if _top(name) in OURS - allowed or any(_shut(package, name))
+        if (_top(name) in OURS and _place(name) not in allowed) or any(_shut(package, name))
     ]
 
 
@@ -98,9 +109,13 @@ def _top(name: str) -> str:
     return name.partition(".")[0]
 
 
+def _place(name: str) -> str:
+    return next((place for place in NESTED if _within(name, place)), _top(name))
+
+
 def _shut(package: str, name: str) -> Iterator[bool]:
     for inside, forbidden in MUST_NOT_IMPORT.items():
-        yield _within(package, inside) and _within(name, forbidden)
+        yield _within(package, inside) and any(_within(name, one) for one in forbidden)
 
 
 def _within(name: str, package: str) -> bool:
@@ -111,7 +126,8 @@ def _within(name: str, package: str) -> bool:
 def test_imports_only_what_it_may(top: str) -> None:
     found = {
         str(path.relative_to(ROOT)): breaches(path.read_text("utf-8"), ".".join(path.relative_to(ROOT).parent.parts))
-        for path in sorted((ROOT / top).rglob("*.py"))
+        for path in sorted((ROOT / top.replace(".", "/")).rglob("*.py"))
+        if path != PLOTS
     }
     assert found, f"{top}/ holds no module"
     assert not {path: names for path, names in found.items() if names}
@@ -140,6 +156,15 @@ def test_imports_only_what_it_may(top: str) -> None:
         ("spec.contracts", "from spec import laws"),
         ("spec.definitions", "from spec.laws.newton import root"),
         ("spec.bounds", "from ..laws import newton"),
+        ("spec", "import lydite"),
+        ("spec.laws", "from lydite.target import load"),
+        ("spec.laws", "from lydite.kit.reference import reference"),
+        ("properties", "from lydite.kit import reference"),
+        ("properties", "from lydite import suite"),
+        ("lydite.kit", "from lydite.report import model"),
+        ("lydite.kit", "from ..target import load"),
+        ("lydite.kit", "import spec.laws"),
+        ("lydite.report", "import spec.claims"),
     ],
 )
 def test_a_breach_is_found(package: str, source: str) -> None:
@@ -153,10 +178,12 @@ def test_a_breach_is_found(package: str, source: str) -> None:
         ("spec.laws", "from . import newton"),
         ("spec", "from . import laws"),
         ("spec", "import specification, referenced"),
-        ("reference", "from spec import arrays"),
-        ("mistakes", "from reference import newton; from spec import claim"),
-        ("lydite", "import reference"),
-        ("lydite", "import spec.claim"),
+        ("reference", "from lydite.kit.arrays import Floats"),
+        ("mistakes", "from reference import newton; from lydite.kit import mistake"),
+        ("lydite", "import lydite.kit.law"),
+        ("lydite.report", "from ..kit import claim"),
+        ("lydite.kit", "from lydite import suite; from lydite.kit import law"),
+        ("properties", "from lydite.kit import Cases, forall"),
         ("implementations", "import torch"),
     ],
 )
@@ -169,6 +196,22 @@ def test_nothing_of_lydite_imports_ours_by_a_string() -> None:
     files = [path for path in (ROOT / "lydite").rglob("*.py") if path != BREAKS_OUT]
     found = {path.name: [n for n in by_string(path.read_text("utf-8")) if _top(n) in OURS] for path in files}
     assert not {name: names for name, names in found.items() if names}
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import lydite.kit", ["spec", "reference", "properties", "mistakes"]),
+        ("from lydite.kit.every import every; every()", ["reference", "mistakes"]),
+        ("import lydite.kit.laws", ["properties", "reference", "mistakes"]),
+    ],
+)
+def test_the_kit_loads_nothing_of_the_suite_but_what_is_requested(statement: str, absent: list[str]) -> None:
+    names = "import sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    command = [sys.executable, "-c", f"{statement}; {names}"]
+    loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert "lydite" in loaded
+    assert not set(absent) & set(loaded)
 
 
 def test_no_module_of_lydite_imports_itself_through_others() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lydite.adapters.adapter import _arguments as read
 from lydite.adapters.adapter import parameters
 from lydite.commands import draft, members
-from spec.contracts import CALLS
+from lydite.kit.calls import CALLS
 
 HOSTILE = """
 import warnings

@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 
 from benchmarks.catch import MISTAKES, caught
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
+from lydite.kit.mistake import Mistake
 from lydite.notation.counterexample import counterexample
-from mistakes.mistake import Mistake
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
 from tests.sending import sent
 
 LEAST = 300

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lydite.adapters.naming import ALIKE, alike, kind, likeness, meant, near
-from spec.contracts import CALLS
+from lydite.kit.calls import CALLS
 
 
 @pytest.mark.parametrize(

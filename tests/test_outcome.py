@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.kit.claim import CLAIMS
+from lydite.kit.question import POINTS
+from lydite.kit.regime import DEFAULT, Regime
 from lydite.notation.marks import total
 from lydite.report import model as report
 from lydite.report.model import is_late
 from lydite.report.schema import fault, schema_of
 from lydite.verdict.outcome import SHARES, ClaimResult, LawResult, Scope, claim_results
-from spec.claim import CLAIMS
-from spec.question import POINTS
-from spec.regime import DEFAULT, Regime
 
 WHOLE = schema_of(report.SCHEMA)
 

@@ -133,7 +133,7 @@ def test_a_fault_of_ours_is_told_as_such(project: Project, monkeypatch: pytest.M
     def fails(*_: Any) -> None:
         raise TypeError("a law compares shapes")
 
-    monkeypatch.setattr("properties.holds._errors", fails)
+    monkeypatch.setattr(sys.modules["lydite.kit.holds"], "_errors", fails)
     result, implementation = graded(project, "-k", "softmax_is_exact")
     assert result.ret == 4
     result.stdout.fnmatch_lines(["*TypeError: a law compares shapes"])

@@ -20,13 +20,13 @@ import pytest
 from lydite import isolation
 from lydite.isolation import Tier
 from lydite.isolation.tier import CONTAINED
+from lydite.kit.calls import CALLS
+from lydite.kit.failure import CallFailed
 from lydite.target import program as programs
 from lydite.target.name import COMMAND
 from lydite.target.program import Answer, Program, Question
 from lydite.target.smoke import check, faults, sample, strict
 from lydite.worker.loading import Unloadable
-from spec.contracts import CALLS
-from spec.failure import CallFailed
 from tests.optional import needed
 
 PRELUDE = """

@@ -15,6 +15,11 @@ import pytest
 
 import reference
 from lydite.isolation import Tier
+from lydite.kit.every import every
+from lydite.kit.evidence import Tally
+from lydite.kit.failure import CallFailed, Misbehaved, Missing
+from lydite.kit.forall import Plan
+from lydite.kit.regime import DEFAULT, Regime
 from lydite.target import program as programs
 from lydite.target.implementation import Implementation
 from lydite.target.name import is_submitted
@@ -23,11 +28,6 @@ from lydite.target.program import Answer, Program, Question
 from lydite.target.remote import Remote
 from lydite.target.watch import MOST_TIMEOUTS, Unasked, Watch
 from lydite.worker.codec import laid_out
-from properties.every import every
-from properties.forall import Plan
-from spec.evidence import Tally
-from spec.failure import CallFailed, Misbehaved, Missing
-from spec.regime import DEFAULT, Regime
 
 ROOT = Path(__file__).parents[1]
 Write = Callable[..., Remote]

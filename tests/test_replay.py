@@ -19,11 +19,11 @@ from lydite.commands.script import literal, script
 from lydite.grading.child import grade
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.kit.layout import LAYOUTS
+from lydite.kit.regime import Regime
 from lydite.report.model import Document, document, write
 from mistakes.memory import misread
-from properties.strategies.layout import LAYOUTS
 from spec.definitions.newton import Formula
-from spec.regime import Regime
 
 Submit = Callable[..., Path]
 

@@ -12,6 +12,10 @@ import pytest
 
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.kit.case import FLOAT32
+from lydite.kit.law import LAWS, Law
+from lydite.kit.layout import LAYOUTS
+from lydite.kit.regime import Regime
 from lydite.notation import text as notation
 from lydite.notation.counterexample import case_of, data, entries, inputs, value
 from lydite.report import model as report
@@ -19,13 +23,9 @@ from lydite.report.model import Document
 from lydite.report.terminal import render
 from lydite.verdict.outcome import SHARES, LawResult
 from mistakes.memory import misread
-from properties.strategies.layout import LAYOUTS
-from spec.case import FLOAT32
 from spec.definitions.newton import Formula
 from spec.definitions.softmax_cross_entropy import Logits
-from spec.law import LAWS, Law
 from spec.laws import softmax_cross_entropy
-from spec.regime import Regime
 
 SCHEMA = json.loads(report.SCHEMA.read_text("utf-8"))
 REQUEST = Request(only=("Q7.0.1", "Q7.a.7"), regimes=(Regime.CORE, Regime.STABILITY))
@@ -229,7 +229,9 @@ def test_what_was_only_described_does_not_come_back() -> None:
             value(data(given))
 
 
-@pytest.mark.parametrize("name", ["os:system", "spec.claim:load", "lydite.report.model:write", "spec.case:nothing"])
+@pytest.mark.parametrize(
+    "name", ["os:system", "spec.definitions.newton:find", "lydite.report.model:write", "spec.definitions:nothing"]
+)
 def test_a_report_builds_nothing_but_parts_of_cases(name: str) -> None:
     with pytest.raises((ValueError, AttributeError)):
         value({"object": name, "fields": {}})

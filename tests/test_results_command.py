@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from lydite.kit.regime import Regime
 from lydite.results.command import FORMATS, TEXTS, export_command
-from spec.regime import Regime
 from tests.accepted import accepted
 from tests.made import claim, claims, implementation, write
 

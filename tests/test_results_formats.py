@@ -15,11 +15,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from lydite.kit.regime import Regime
 from lydite.report import terminal
 from lydite.results import badge, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
-from spec.regime import Regime
 from tests.accepted import accepted
 from tests.made import claim, claims, counterexample, hostile, implementation, write
 

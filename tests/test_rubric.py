@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from lydite.kit.claim import CLAIMS
+from lydite.kit.question import POINTS
+from lydite.kit.regime import Regime
 from lydite.results.points import rescored
 from lydite.results.rubric import Count, Level, Rubric, RubricError, read_rubric
-from spec.claim import CLAIMS
-from spec.question import POINTS
-from spec.regime import Regime
 from tests.made import claim, claims, implementation, report
 
 Q7 = [c.id for c in CLAIMS.values() if c.graded and c.question == "Q7"]

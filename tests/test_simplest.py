@@ -11,15 +11,15 @@ import pytest
 from hypothesis.internal.conjecture import engine
 
 import reference
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.kit.forall import Plan, forall
+from lydite.kit.regime import Regime
+from lydite.kit.simplest import FEW, MOST, case_of, complexity, is_round, simplest
 from lydite.target.implementation import Implementation
-from properties.forall import Plan, forall
-from properties.simplest import FEW, MOST, case_of, complexity, is_round, simplest
 from properties.strategies.softmax_cross_entropy import normalised_logits
 from spec.definitions.softmax_cross_entropy import Logits
-from spec.evidence import Broken, Tally
-from spec.failure import CallFailed, Misbehaved
 from spec.laws import softmax_cross_entropy as laws
-from spec.regime import Regime
 
 LAW = laws.softmax_is_exact
 

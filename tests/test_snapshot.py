@@ -11,11 +11,11 @@ import pytest
 
 from lydite import isolation
 from lydite.isolation import Tier
+from lydite.kit.failure import CallFailed
 from lydite.target.opened import Opened
 from lydite.target.program import Program
 from lydite.target.snapshot import Snapshot, snapshot
 from lydite.target.watch import Watch
-from spec.failure import CallFailed
 from tests.optional import needed
 
 TIERS = list(Tier)

@@ -11,7 +11,7 @@ import pytest
 
 from lydite.grading.child import grade
 from lydite.grading.stages import scheduler, stage
-from spec.regime import DEFAULT
+from lydite.kit.regime import DEFAULT
 from tests.commandline import run
 from tests.conftest import Submit
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from spec.claim import CLAIMS
-from spec.regime import Regime
+from lydite.kit.claim import CLAIMS
+from lydite.kit.regime import Regime
 from time_machine import page
 from time_machine.faults import FAULTS, GLUE, MISSED, broken, results
 

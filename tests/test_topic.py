@@ -15,7 +15,7 @@ import pytest
 from lydite.suite import PACKAGES, SUITE
 
 TOPIC = Path(__file__).with_name("softplus")
-QUESTIONS = Path("spec", "suite.toml")
+QUESTIONS = Path("suite.toml")
 OURS = (*PACKAGES, "lydite")
 
 RIGHT = """
@@ -40,6 +40,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("suite")
     for package in OURS:
         shutil.copytree(SUITE / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(SUITE / QUESTIONS, folder)
     for new in TOPIC.rglob("*.*"):
         place = folder / new.relative_to(TOPIC)
         if place == folder / QUESTIONS:

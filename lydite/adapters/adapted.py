@@ -18,11 +18,11 @@ import numpy as np
 from lydite.adapters.adapter import Adapter, Mapped
 from lydite.adapters.frameworks import Arrays, Differentiable, NumPy, arrays
 from lydite.adapters.naming import meant
-from spec.case import FLOAT32, FLOAT64
-from spec.contract import Call, Derivative, Shape, Shapes
-from spec.contracts import CALLS, DERIVATIVES
-from spec.conventions import DISCRETE, MARGINAL, ROW_BY_ROW, ROWS, SCALARS, SUMS
-from spec.failure import Excluded
+from lydite.kit.calls import CALLS, DERIVATIVES
+from lydite.kit.case import FLOAT32, FLOAT64
+from lydite.kit.contract import Call, Derivative, Shape, Shapes
+from lydite.kit.conventions import DISCRETE, MARGINAL, ROW_BY_ROW, ROWS, SCALARS, SUMS
+from lydite.kit.failure import Excluded
 
 Named = Mapping[str, Any]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from spec import conventions
-from spec.contracts import CALLS, DERIVATIVES
+from lydite.kit import conventions
+from lydite.kit.calls import CALLS, DERIVATIVES
 
 ARRAYS = ("numpy", "torch", "jax")
 DTYPES = ("float64", "float32")

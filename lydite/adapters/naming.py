@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from spec.contracts import CALLS
+from lydite.kit.calls import CALLS
 
 KINDS = {
     "hessian": r"hess",

@@ -24,6 +24,7 @@ from lydite.grading.progress import batch_progress, progress
 from lydite.grading.request import AUTO, BadOption, Request, Settings, check_target
 from lydite.isolation import NoTier, Tier, best, proven
 from lydite.isolation.interpreter import NotInstalled
+from lydite.kit.claim import Verdict
 from lydite.notation.text import plain
 from lydite.pages import NoEngine
 from lydite.report import model as report
@@ -35,7 +36,6 @@ from lydite.target.exists import NoTarget, check_exists
 from lydite.target.name import is_submitted
 from lydite.target.program import Program
 from lydite.worker.loading import Unloadable
-from spec.claim import Verdict
 
 if TYPE_CHECKING:
     from lydite.commands.replay import Replayed, Stored

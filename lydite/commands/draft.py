@@ -14,24 +14,24 @@ from typing import Any
 
 import numpy as np
 
-import reference
 from lydite.adapters.adapted import adapted
 from lydite.adapters.adapter import ARRAYS, OPTIONS, Adapter, Argument, Mapped, parameters
 from lydite.adapters.naming import kind, likeness, may_be
 from lydite.commands.members import members
+from lydite.kit import conventions
+from lydite.kit.calls import CALLS, DERIVATIVES
+from lydite.kit.claim import CLAIMS
+from lydite.kit.every import every
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed, Excluded, Misbehaved, Missing
+from lydite.kit.forall import Plan
+from lydite.kit.reference import reference
+from lydite.kit.regime import DEFAULT, Regime
 from lydite.notation.escape import line
 from lydite.target.implementation import Implementation
 from lydite.target.load import library
 from lydite.target.smoke import sample
 from lydite.target.watch import Watch
-from properties.every import every
-from properties.forall import Plan
-from spec import conventions
-from spec.claim import CLAIMS
-from spec.contracts import CALLS, DERIVATIVES
-from spec.evidence import Broken, Tally
-from spec.failure import CallFailed, Excluded, Misbehaved, Missing
-from spec.regime import DEFAULT, Regime
 
 SECONDS = 2.0
 """What one trial of a call may take."""

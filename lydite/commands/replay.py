@@ -9,24 +9,24 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import spec.laws  # noqa: F401  (registers every law)
 from lydite.adapters.adapter import read_adapter
 from lydite.grading.request import Request
 from lydite.isolation import Tier
+from lydite.kit.balls import Truth
+from lydite.kit.case import Case
+from lydite.kit.every import every
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed, Misbehaved, Missing
+from lydite.kit.holds import holds
+from lydite.kit.law import Inequality, Law
+from lydite.kit.laws import LAWS
+from lydite.kit.regime import Regime
 from lydite.notation.counterexample import case_of, counterexample, side
 from lydite.report.model import Document
 from lydite.target.implementation import Implementation
 from lydite.target.opened import Opened
 from lydite.target.watch import Watch
 from lydite.verdict.outcome import within
-from properties.every import every
-from properties.holds import holds
-from spec.balls import Truth
-from spec.case import Case
-from spec.evidence import Broken, Tally
-from spec.failure import CallFailed, Misbehaved, Missing
-from spec.law import LAWS, Inequality, Law
-from spec.regime import Regime
 
 OTHERS = 256
 """Cases between which one is held that holds on its own."""

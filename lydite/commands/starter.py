@@ -6,8 +6,8 @@ import textwrap
 from itertools import groupby
 from pathlib import Path
 
-from spec.contract import Call
-from spec.contracts import CALLS
+from lydite.kit.calls import CALLS
+from lydite.kit.contract import Call
 
 NAME = "submission.py"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import spec.laws  # noqa: F401  (registers every law)
 from lydite.document.experiments import FINDINGS, on
+from lydite.kit.claim import CLAIMS, Claim, Verdict
+from lydite.kit.law import Law
+from lydite.kit.laws import LAWS
 from lydite.verdict.outcome import within
-from spec.claim import CLAIMS, Claim, Verdict
-from spec.law import LAWS, Law
 
 
 def chosen(ids: Sequence[str], verdicts: Sequence[str] = ()) -> list[Claim]:

@@ -12,13 +12,13 @@ from lydite.document.experiments import FINDINGS, on, stored
 from lydite.document.formulas import mathml
 from lydite.document.listing import laws_of
 from lydite.document.plots import Plot, effects, effects_height, plots
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS, READING, RULE, Claim, Verdict
+from lydite.kit.law import LAWS, Law
+from lydite.kit.question import QUESTIONS
 from lydite.notation.text import inputs, plain, shown
 from lydite.pages import page
 from lydite.report.model import Document, NoReport
-from spec.claim import CLAIMS, READING, RULE, Claim, Verdict
-from spec.contracts import CALLS
-from spec.law import LAWS, Law
-from spec.question import QUESTIONS
 
 MEANINGS = {
     Verdict.FALSE: ("false", "✗", "False: a number refutes it"),

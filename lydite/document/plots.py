@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from flint import arb, ctx
 
+from lydite.kit import balls
 from lydite.pages import NoEngine
 from reference.softmax_cross_entropy import cross_entropy, cross_entropy_gradient
-from spec import balls
 from spec.definitions import batch_norm, gaussian_dropout, logistic, newton, softmax_cross_entropy
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import pytest
 
 from lydite import suite
 from lydite.grading.session import REGISTERED
-from properties.every import every
+from lydite.kit.every import every
 
 SLOW = ("unraisableexception", "threadexception")
 """Plugins of pytest that look for garbage at the end, which takes longer than to grade a small submission."""

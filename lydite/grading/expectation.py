@@ -9,9 +9,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any
 
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
-from spec.regime import DEFAULT, Regime
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
+from lydite.kit.regime import DEFAULT, Regime
 
 IMPLEMENTATION: dict[str, type | UnionType] = {
     "name": str,

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from lydite.grading.request import Request
+from lydite.kit.calls import CALLS
 from lydite.notation.counterexample import number
 from lydite.notation.marks import total
 from lydite.report.faults import faults
 from lydite.verdict.hints import Said, hints, writing
 from lydite.verdict.outcome import WRONG, LawResult, Outcome, claim_results
-from spec.contracts import CALLS
 
 OURS = "Lydite itself failed"
 MOST_TROUBLE = 500

@@ -13,12 +13,12 @@ from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
 from lydite.grading.expectation import Expectation, ExpectationError, read_expectations
 from lydite.isolation import NotOffered, Tier, best, python_paths
 from lydite.isolation.interpreter import check_installed
+from lydite.kit.regime import DEFAULT, Regime
 from lydite.report.model import EXAMPLES
 from lydite.target.exists import NoTarget
 from lydite.target.name import ADAPTED, is_submitted
 from lydite.verdict.outcome import Scope
 from lydite.worker.loading import NOTEBOOK
-from spec.regime import DEFAULT, Regime
 
 PRECISIONS = ("float64", "float32")
 LARGEST_SEED = 2**64

@@ -24,6 +24,15 @@ from lydite.grading.request import BadOption, Request, Settings
 from lydite.grading.stages import scheduler, stage
 from lydite.isolation import NoTier, Tier
 from lydite.isolation.interpreter import NotInstalled, safe_path
+from lydite.kit.calls import CALLS
+from lydite.kit.case import Case
+from lydite.kit.claim import CLAIMS
+from lydite.kit.every import named
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed, Misbehaved, Missing
+from lydite.kit.forall import Plan, Property
+from lydite.kit.law import Law
+from lydite.kit.regime import Regime
 from lydite.notation.counterexample import counterexample
 from lydite.notation.escape import line
 from lydite.notation.text import plain
@@ -38,15 +47,6 @@ from lydite.verdict.diagnose import diagnosis
 from lydite.verdict.outcome import LawResult, Outcome
 from lydite.verdict.reads import probe
 from lydite.worker.loading import Unloadable
-from properties.every import named
-from properties.forall import Plan, Property
-from spec.case import Case
-from spec.claim import CLAIMS
-from spec.contracts import CALLS
-from spec.evidence import Broken, Tally
-from spec.failure import CallFailed, Misbehaved, Missing
-from spec.law import Law
-from spec.regime import Regime
 
 PROPERTIES = suite.PROPERTIES
 JUDGES = PROPERTIES / "document"

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import reference as correct
-from spec.contracts import CALLS
+from lydite.kit.calls import CALLS
+from lydite.kit.reference import reference as correct
 
 Numbers = NDArray[np.float64]
 Answer = tuple[Numbers, ...]

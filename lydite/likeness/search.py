@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit.calls import CALLS
 from lydite.likeness.asked import CLOSE, LEAST, REFUSALS, WHEREVER, Answer, Asked, as_answer
 from lydite.likeness.masks import can_tell, mask_ways
 from lydite.likeness.ways import SIMPLE, ways
-from spec.contracts import CALLS
 
 MOST = 8
 """Ways that are told of one law."""

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from lydite.kit.calls import CALLS
+from lydite.kit.question import topics
 from lydite.likeness.asked import Answer, Asked, Numbers, Way, error, one_hot, reference, size
-from spec.contracts import CALLS
-from spec.question import topics
 
 TOPICS = topics("lydite.likeness")
 KNOWN = {call: ways for topic in TOPICS for call, ways in topic.WAYS.items()}

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lydite.kit.case import FLOAT32, FLOAT64, Case
+from lydite.kit.evidence import Broken
+from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.kit.law import Law
+from lydite.kit.regime import Regime
 from lydite.worker.codec import Violation, laid_out, order_of
-from spec.case import FLOAT32, FLOAT64, Case
-from spec.evidence import Broken
-from spec.failure import CallFailed, Misbehaved
-from spec.law import Law
-from spec.regime import Regime
 
 LIMIT = 4096
 MOST_ENTRIES = 4096

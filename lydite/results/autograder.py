@@ -12,9 +12,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from lydite import __version__
+from lydite.kit.regime import DEFAULT, Regime
 from lydite.pages import TEMPLATES
 from lydite.results.rubric import Rubric
-from spec.regime import DEFAULT, Regime
 
 UNGRADED = "The submission could not be graded. This is not your fault: tell the staff, who see more of it."
 CONSTRAINTS, LOCK, RUBRIC = "constraints.txt", "requirements.lock", "rubric.toml"

@@ -12,12 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from lydite.kit.claim import CLAIMS
+from lydite.kit.question import POINTS
+from lydite.kit.regime import Regime
 from lydite.notation.escape import line
 from lydite.notation.marks import hundredths
 from lydite.verdict.outcome import within
-from spec.claim import CLAIMS
-from spec.question import POINTS
-from spec.regime import Regime
 
 Entry = tuple[str, str, str]
 """A key of the rubric, and a claim and regime that it is on; of what is void, any regime, which is empty."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
+from lydite.kit.claim import CLAIMS
 from lydite.notation.escape import line
 from lydite.notation.text import shown
 from lydite.report.attention import attention
@@ -19,7 +20,6 @@ from lydite.results.points import can_count, rescored
 from lydite.results.rubric import Count, Level, Rubric, RubricError
 from lydite.results.scoreboard import Scored, Tally
 from lydite.target.name import COMMAND, is_program
-from spec.claim import CLAIMS
 
 FILES = frozenset({".py", ".pyw", ".ipynb", ".zip"})
 """How the name of a submission ends that is one file."""

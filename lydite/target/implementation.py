@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lydite.adapters.adapted import WIDENING, AdaptedCall, Library
+from lydite.kit.calls import CALLS
+from lydite.kit.contract import Call, Shape
+from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.notation.text import MOST_NAME, cut
 from lydite.target.watch import TimedOut, Watch
 from lydite.worker.host import Unanswered, as_array, copies, is_refusal, kind_of, refilled, states, written
 from lydite.worker.offered import is_written, where
-from spec.contract import Call, Shape
-from spec.contracts import CALLS
-from spec.failure import CallFailed, Misbehaved, Missing
 
 
 class Implementation:

@@ -11,16 +11,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeVar
 
-import reference
 from lydite.adapters.adapter import ARRAYS, Adapter
+from lydite.kit.calls import CALLS
+from lydite.kit.mistake import MISTAKES
+from lydite.kit.reference import reference
 from lydite.notation.text import MOST_NAME, cut
 from lydite.suite import PACKAGES, SUITE
 from lydite.target.name import ADAPTED, is_path
 from lydite.worker.choice import chosen, home, imported
 from lydite.worker.loading import Unloadable
 from lydite.worker.told import Told
-from mistakes.mistake import MISTAKES
-from spec.contracts import CALLS
 
 Imported = TypeVar("Imported")
 

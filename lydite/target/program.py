@@ -27,6 +27,8 @@ from lydite import isolation
 from lydite.isolation import Jail, Tier
 from lydite.isolation.bubblewrap import SCRATCH
 from lydite.isolation.environment import environment, packages
+from lydite.kit.calls import CALLS
+from lydite.kit.failure import CallFailed
 from lydite.notation.text import MOST_NAME, MOST_TEXT, cut
 from lydite.suite import HERE
 from lydite.target.name import COMMAND, is_program, named
@@ -52,8 +54,6 @@ from lydite.worker.codec import (
     unpack,
 )
 from lydite.worker.loading import NOTEBOOK, SUBMISSION, Unloadable
-from spec.contracts import CALLS
-from spec.failure import CallFailed
 
 WORKER = HERE / "worker"
 LOADING = 10

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit.calls import CALLS
+from lydite.kit.contract import Call
+from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.target.gather import Gather
 from lydite.target.implementation import OVERWRITTEN, Guarded, Implementation, same
 from lydite.target.program import FATAL, Answer, Program, Question
 from lydite.target.watch import Unasked, Watch
-from spec.contract import Call
-from spec.contracts import CALLS
-from spec.failure import CallFailed, Misbehaved
 
 
 class Remote(Implementation):

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit.calls import CALLS
+from lydite.kit.contract import Call
+from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.target.program import Answer, Program, Question
 from lydite.target.remote import Remote
 from lydite.worker.codec import Channel, Message, Patience, Violation
 from lydite.worker.loading import Unloadable
-from spec.contract import Call
-from spec.contracts import CALLS
-from spec.failure import CallFailed, Misbehaved
 
 SCHEMA = Path(__file__).with_name("wire.schema.json")
 SIZES = {"n": 2, "d": 3, "K": 4, "h": 5, "...": 4}

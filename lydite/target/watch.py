@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit.failure import CallFailed
 from lydite.worker.clock import Clock
-from spec.failure import CallFailed
 
 MOST_TIMEOUTS = 3
 """A call that ran out of time, or ended its process, this often in one stage is not asked again there."""

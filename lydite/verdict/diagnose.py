@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-import reference
+from lydite.kit.case import Case
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed, Excluded, Misbehaved, Missing
+from lydite.kit.holds import holds
+from lydite.kit.law import Law
+from lydite.kit.reference import reference
 from lydite.likeness.asked import Asked
 from lydite.likeness.search import Answers, agrees, looks_like, worst
 from lydite.target.implementation import Implementation
-from properties.holds import holds
-from spec.case import Case
-from spec.evidence import Broken, Tally
-from spec.failure import CallFailed, Excluded, Misbehaved, Missing
-from spec.law import Law
 
 MOST = 128
 """Cases at which a failing law is asked again."""

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from lydite.kit.claim import CLAIMS, Claim
+from lydite.kit.question import POINTS
+from lydite.kit.regime import Regime
 from lydite.notation.counterexample import entries
 from lydite.notation.marks import hundredths
-from spec.claim import CLAIMS, Claim
-from spec.question import POINTS
-from spec.regime import Regime
 
 Outcome = Literal["holds", "broken", "missing", "error", "not_run"]
 WRONG = frozenset({"broken", "error"})

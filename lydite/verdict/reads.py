@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from lydite.kit.case import Case
+from lydite.kit.evidence import Tally
+from lydite.kit.holds import holds
+from lydite.kit.law import Law
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
-from properties.holds import holds
-from spec.case import Case
-from spec.evidence import Tally
-from spec.law import Law
 
 
 def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> dict[str, Any]:

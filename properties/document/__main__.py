@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from properties.document.bench import by_claim
-from properties.document.judge import Judge, Role
-from spec.claim import CLAIMS, Claim, Verdict
+from lydite.kit.claim import CLAIMS, Claim, Verdict
+from lydite.kit.judge import Judge, Role
+from lydite.kit.judges import by_claim
 
 HEAD = """# Who judges which claim
 

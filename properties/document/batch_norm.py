@@ -14,11 +14,11 @@ from typing import Any
 from flint import arb, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, balls, derivative, dot, gradient, hessian, identity, symbols
-from properties.document.draws import positive, rationals, sized, vector, vectors
-from properties.document.judge import judge
-from properties.document.relations import Refuted, at_most, equal, less, true
-from spec.balls import total
+from lydite.kit import judge
+from lydite.kit.algebra import Q, balls, derivative, dot, gradient, hessian, identity, symbols
+from lydite.kit.balls import total
+from lydite.kit.draws import positive, rationals, sized, vector, vectors
+from lydite.kit.relations import Refuted, at_most, equal, less, true
 from spec.definitions import batch_norm as model
 
 Row = Sequence[Any]

@@ -10,11 +10,11 @@ from typing import Any
 from flint import arb
 from hypothesis import strategies as st
 
-from properties.document.algebra import Log, Number, Q, balls, dot, gradient, hessian
-from properties.document.draws import one_hot, rationals, sized, vector
-from properties.document.judge import judge
-from properties.document.relations import equal
-from spec.balls import total
+from lydite.kit import judge
+from lydite.kit.algebra import Log, Number, Q, balls, dot, gradient, hessian
+from lydite.kit.balls import total
+from lydite.kit.draws import one_hot, rationals, sized, vector
+from lydite.kit.relations import equal
 from spec.definitions import batch_norm, logistic
 from spec.definitions import softmax_cross_entropy as classes
 

@@ -14,11 +14,11 @@ from typing import Any
 from flint import arb, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, balls, derivative, dot, symbols, taylor
-from properties.document.draws import positive, rationals, sized, vector
-from properties.document.judge import judge
-from properties.document.relations import at_most, equal, true
-from spec.balls import total
+from lydite.kit import judge
+from lydite.kit.algebra import Q, balls, derivative, dot, symbols, taylor
+from lydite.kit.balls import total
+from lydite.kit.draws import positive, rationals, sized, vector
+from lydite.kit.relations import at_most, equal, true
 from spec.definitions import gaussian_dropout as model
 
 Row = Sequence[Any]

@@ -13,24 +13,11 @@ from typing import Any
 from flint import arb, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
-from properties.document.algebra import (
-    Log,
-    Number,
-    Q,
-    Ratio,
-    ball,
-    balls,
-    derive,
-    dot,
-    gradient,
-    hessian,
-    symbols,
-    taylor,
-)
-from properties.document.draws import positive, rationals, sized, vector
-from properties.document.judge import judge
-from properties.document.relations import Undecided, at_most, equal, less, true
-from spec.balls import total
+from lydite.kit import judge
+from lydite.kit.algebra import Log, Number, Q, Ratio, ball, balls, derive, dot, gradient, hessian, symbols, taylor
+from lydite.kit.balls import total
+from lydite.kit.draws import positive, rationals, sized, vector
+from lydite.kit.relations import Undecided, at_most, equal, less, true
 from spec.definitions import logistic as model
 
 SIZES = [(d,) for d in range(1, 4)]

@@ -14,7 +14,8 @@ from typing import Any
 from flint import arb
 from hypothesis import strategies as st
 
-from properties.document.algebra import (
+from lydite.kit import judge
+from lydite.kit.algebra import (
     Log,
     Number,
     Q,
@@ -29,11 +30,10 @@ from properties.document.algebra import (
     times,
     transposed,
 )
-from properties.document.draws import one_hot, rationals, sized, vector
-from properties.document.judge import judge
-from properties.document.relations import Refuted, at_most, equal, less
+from lydite.kit.balls import total
+from lydite.kit.draws import one_hot, rationals, sized, vector
+from lydite.kit.relations import Refuted, at_most, equal, less
 from properties.document.softmax_cross_entropy import SIZES, Field, slopes, softmax
-from spec.balls import total
 from spec.definitions import network as model
 from spec.definitions import softmax_cross_entropy as classes
 

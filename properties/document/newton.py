@@ -14,10 +14,10 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, Ratio, ball, symbols
-from properties.document.draws import positive, rationals, vectors
-from properties.document.judge import judge
-from properties.document.relations import Refuted, at_most, between, equal, less, true
+from lydite.kit import judge
+from lydite.kit.algebra import Q, Ratio, ball, symbols
+from lydite.kit.draws import positive, rationals, vectors
+from lydite.kit.relations import Refuted, at_most, between, equal, less, true
 
 STEPS = 8
 

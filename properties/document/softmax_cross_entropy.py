@@ -12,7 +12,8 @@ from typing import Any
 from flint import arb
 from hypothesis import strategies as st
 
-from properties.document.algebra import (
+from lydite.kit import judge
+from lydite.kit.algebra import (
     Log,
     Number,
     Q,
@@ -28,10 +29,9 @@ from properties.document.algebra import (
     outer,
     symbols,
 )
-from properties.document.draws import rationals, sized, vector
-from properties.document.judge import judge
-from properties.document.relations import at_most, equal, less, true
-from spec.balls import total
+from lydite.kit.balls import total
+from lydite.kit.draws import rationals, sized, vector
+from lydite.kit.relations import at_most, equal, less, true
 from spec.definitions import softmax_cross_entropy as model
 
 Z = Sequence[Number]

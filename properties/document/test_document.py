@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from properties.document.bench import bench
-from properties.document.judge import Judge
+from lydite.kit.judge import Judge
+from lydite.kit.judges import bench
 
 JUDGES = bench()
 

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from flint import arb, fmpq_mpoly
 from hypothesis import strategies as st
 
-from properties.document.algebra import Q, derivative, symbols, transposed
-from properties.document.draws import rationals, vector
-from properties.document.judge import judge
-from properties.document.relations import Refuted, at_most, equal
+from lydite.kit import judge
+from lydite.kit.algebra import Q, derivative, symbols, transposed
+from lydite.kit.draws import rationals, vector
+from lydite.kit.relations import Refuted, at_most, equal
 
 [VARIABLES] = symbols(t=3)
 U, V, Z = VARIABLES

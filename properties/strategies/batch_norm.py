@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from properties.strategies.cases import Cases
-from properties.strategies.refusals import refusals
-from properties.strategies.source import SWEEP, Source
-from spec.arrays import Array, Floats
+from lydite.kit import Array, Cases, Floats, Regime, Source, refusals
+from lydite.kit.regime import FORGIVING
+from lydite.kit.source import SWEEP
 from spec.bounds.batch_norm import well_posed
 from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch, Population, Sizes, TwoBatches, TwoLayers
-from spec.regime import FORGIVING, Regime
 
 EPS = (1e-5, 0.0, 1e-3, 1.0)
 """What libraries take, and none."""

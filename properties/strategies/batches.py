@@ -6,10 +6,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from properties.strategies.cases import Cases
+from lydite.kit import Cases, Source
+from lydite.kit.calls import CALLS
 from properties.strategies.softmax_cross_entropy import one_hot, summing_to_one
-from properties.strategies.source import Source
-from spec.contracts import CALLS
 from spec.definitions.batches import Stack
 
 MANY = 100_000

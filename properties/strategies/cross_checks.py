@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from properties.strategies.cases import Cases
+from lydite.kit import Cases, Regime, Source
 from properties.strategies.gaussian_dropout import FEW, few_inputs
-from properties.strategies.source import Source
 from spec.definitions.cross_checks import DroppedUnit, TwoClasses
-from spec.regime import Regime
 
 # -- Two classes --
 

@@ -8,13 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from properties.strategies.cases import Cases
-from properties.strategies.refusals import blotted, refusals
+from lydite.kit import Array, Cases, Floats, Regime, Source, blotted, refusals
+from lydite.kit.source import SWEEP
 from properties.strategies.softmax_cross_entropy import Labels
-from properties.strategies.source import SWEEP, Source
-from spec.arrays import Array, Floats
 from spec.definitions.gaussian_dropout import Unit
-from spec.regime import Regime
 
 FEW = 6
 """Inputs of a unit whose `2^n` two-point factors are all tried."""

@@ -8,14 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from properties.strategies.cases import Cases
-from properties.strategies.refusals import blotted, refusals
+from lydite.kit import Array, Cases, Refusal, Regime, Source, blotted, refusals
+from lydite.kit.source import SWEEP
 from properties.strategies.softmax_cross_entropy import GAPS, TAIL_GAPS, gap_of, tail_gap_of
-from properties.strategies.source import SWEEP, Source
-from spec.arrays import Array
 from spec.definitions.logistic import MARGIN, Chord, Descent, Samples, augmented
-from spec.refusal import Refusal
-from spec.regime import Regime
 
 MOST_ENTRIES = 2000
 """In a data set of many samples or many features: its truth takes a few milliseconds."""

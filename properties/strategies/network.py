@@ -8,13 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from properties.strategies.cases import Cases
-from properties.strategies.refusals import blotted, refusals
+from lydite.kit import Array, Cases, Floats, Regime, Source, blotted, refusals
+from lydite.kit.source import SWEEP
 from properties.strategies.softmax_cross_entropy import GAPS, Labels, gap_of, one_hot, summing_to_one
-from properties.strategies.source import SWEEP, Source
-from spec.arrays import Array, Floats
 from spec.definitions.network import STEP, Activation, Mask, Masks, Sample
-from spec.regime import Regime
 
 SLOPES = (0.01, 0.01, 0.0, 1.0, 0.25, 0.5)
 MAGNITUDES = {"float64": (1e-280, 1e280), "float32": (1e-24, 1e30)}

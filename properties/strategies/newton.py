@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.strategies.cases import Cases
-from properties.strategies.refusals import refusals
-from properties.strategies.source import Source
+from lydite.kit import Cases, Regime, Source, refusals
 from spec.bounds import newton as bounds
 from spec.definitions.newton import (
     Approach,
@@ -32,7 +30,6 @@ from spec.definitions.newton import (
     sine,
     square_minus,
 )
-from spec.regime import Regime
 
 MOST_STEPS = 6
 """Of most iterations."""

@@ -7,12 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from properties.strategies.cases import Cases
-from properties.strategies.refusals import blotted, refusals
-from properties.strategies.source import SWEEP, Source
-from spec.arrays import Array, Floats
+from lydite.kit import Array, Cases, Floats, Regime, Source, blotted, refusals
+from lydite.kit.source import SWEEP
 from spec.definitions.softmax_cross_entropy import Chord, Logits
-from spec.regime import Regime
 
 GAPS = (30.0, 710.0, 1e4)
 """Logits so far apart lose the smaller entry's digits, overflow a naive exponential, leave the range of any."""

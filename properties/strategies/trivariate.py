@@ -7,10 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from properties.strategies.cases import Cases
-from properties.strategies.refusals import blotted, refusals
-from properties.strategies.source import Source
-from spec.arrays import Array, Floats
+from lydite.kit import Array, Cases, Floats, Source, blotted, refusals
 from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
 
 MOST = 9

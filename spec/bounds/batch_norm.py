@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spec.arrays import Floats
+from lydite.kit import Floats
 from spec.definitions.batch_norm import Numbers, Sizes, added, average
 
 ILL_POSED = 1 / 100

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from spec.arrays import Floats
+from lydite.kit import Floats
 
 
 def size(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> float:

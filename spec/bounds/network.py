@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr
 
-from spec.arrays import Floats
+from lydite.kit import Floats
 from spec.bounds import softmax_cross_entropy as classes
 
 Flags = NDArray[np.bool_]

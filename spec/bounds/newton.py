@@ -7,8 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from spec.arrays import Floats
-from spec.case import FLOAT64
+from lydite.kit import FLOAT64, Floats
 from spec.definitions.newton import (
     Approach,
     Cycle,

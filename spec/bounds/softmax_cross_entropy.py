@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from spec.arrays import Array, Floats
-from spec.case import tiny
+from lydite.kit import Array, Floats
+from lydite.kit.case import tiny
 
 Numbers = NDArray[np.float64]
 

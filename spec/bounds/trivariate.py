@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spec.arrays import Array, Floats
+from lydite.kit import Array, Floats
 from spec.definitions import trivariate as model
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from spec.arrays import Floats
-from spec.contract import call, contract, derivative_of
+from lydite.kit import Floats, call, contract, derivative_of
 
 
 @contract("Q5")

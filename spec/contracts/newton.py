@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from spec.arrays import Floats
-from spec.contract import contract
+from lydite.kit import Floats, contract
 
 ScalarCallable = Callable[[float], float]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from spec.arrays import Array, Floats
-from spec.contract import contract, derivative_of
+from lydite.kit import Array, Floats, contract, derivative_of
 
 
 @contract("Q4")

@@ -12,10 +12,8 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from spec import balls
-from spec.arrays import Floats
-from spec.balls import Balls, Truth
-from spec.case import Case
+from lydite.kit import Case, Floats, Truth, balls
+from lydite.kit.balls import Balls
 
 Numbers = NDArray[np.float64]
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from spec.balls import Truth
-from spec.case import Case
+from lydite.kit import Case, Truth
 
 Parts = tuple[Any, ...]
 

@@ -11,10 +11,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from spec import balls
-from spec.arrays import Floats
-from spec.balls import Truth
-from spec.case import Case
+from lydite.kit import Case, Floats, Truth, balls
 from spec.definitions import gaussian_dropout
 
 

@@ -11,10 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spec import balls
-from spec.arrays import Floats
-from spec.balls import Truth
-from spec.case import Case
+from lydite.kit import Case, Floats, Truth, balls
 
 Numbers = Sequence[Any]
 """Balls, rationals or power series."""

@@ -11,10 +11,8 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from spec import balls
-from spec.arrays import Array, Floats
-from spec.balls import Balls, Truth
-from spec.case import Case
+from lydite.kit import Array, Case, Floats, Truth, balls
+from lydite.kit.balls import Balls
 
 Parameters = tuple[Floats, float]
 """`(w, b)`."""

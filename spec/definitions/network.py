@@ -10,11 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 from flint import arb
 
-from spec import balls
-from spec.arrays import Array, Floats
-from spec.balls import Balls, Truth
+from lydite.kit import Array, Case, Floats, Truth, balls
+from lydite.kit.balls import Balls
 from spec.bounds.network import Rounding
-from spec.case import Case
 from spec.definitions import softmax_cross_entropy as classes
 
 Row = Sequence[Any]

@@ -14,10 +14,9 @@ import numpy as np
 from flint import acb, arb, arb_series, ctx
 from numpy.typing import NDArray
 
-from spec.arrays import Floats
-from spec.balls import BITS, Truth
-from spec.case import FLOAT64, Case
-from spec.rounded import Rounded
+from lydite.kit import FLOAT64, Case, Floats, Truth
+from lydite.kit.balls import BITS
+from lydite.kit.rounded import Rounded
 
 # -- Formulas: one text, any arithmetic --
 

@@ -10,10 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 from flint import arb
 
-from spec import balls
-from spec.arrays import Array, Floats
-from spec.balls import Balls, Truth
-from spec.case import Case
+from lydite.kit import Array, Case, Floats, Truth, balls
+from lydite.kit.balls import Balls
 
 
 def cross_entropy(z: Sequence[Any], y: Balls) -> Any:

@@ -11,10 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from spec import balls
-from spec.arrays import Array, Floats
-from spec.balls import Truth
-from spec.case import Case
+from lydite.kit import Array, Case, Floats, Truth, balls
 
 ORDERS = (0, 1, 2)
 """Of the derivatives by one variable."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spec.arrays import Floats
+from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit.derivatives import is_quotient, is_vanishing_quotient
+from lydite.kit.differences import Line, slope
 from spec.bounds import batch_norm as bounds
 from spec.contracts.batch_norm import BatchNorm
 from spec.definitions.batch_norm import (
@@ -19,11 +21,6 @@ from spec.definitions.batch_norm import (
     added,
     average,
 )
-from spec.derivatives import is_quotient, is_vanishing_quotient
-from spec.differences import Line, slope
-from spec.law import Equation, Inequality, law
-from spec.refusal import Refusal, is_refused
-from spec.regime import CORE, INPUTS, VALUES, WIDE
 
 STEP = 1 / 64
 """The largest step of a difference quotient, a power of two. For the full form it counts deviations of the feature:

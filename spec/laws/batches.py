@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from spec.balls import Stacked, Summed, Truth
+from lydite.kit import Equation, Regime, Statement, Truth, law
+from lydite.kit.balls import Stacked, Summed
+from lydite.kit.conventions import ROW_BY_ROW
+from lydite.kit.failure import Excluded
+from lydite.kit.law import Law
+from lydite.kit.question import topics
 from spec.bounds import batches as bounds
-from spec.conventions import ROW_BY_ROW
 from spec.definitions.batches import Parts, Row, Stack
-from spec.failure import Excluded
-from spec.law import Equation, Law, Statement, law
-from spec.question import topics
-from spec.regime import Regime
 
 CORE_AND_STABILITY = (Regime.CORE, Regime.STABILITY)
 

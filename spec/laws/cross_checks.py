@@ -8,7 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from spec.answers import eigenvalues, exact_sum
+from lydite.kit import CORE, WIDE, Equation, Inequality, law
+from lydite.kit.answers import eigenvalues, exact_sum
+from lydite.kit.differences import Line, curvature, second_step, slope
 from spec.bounds import gaussian_dropout as dropout_bounds
 from spec.bounds import logistic as logistic_bounds
 from spec.bounds import softmax_cross_entropy as softmax_bounds
@@ -18,11 +20,8 @@ from spec.contracts.softmax_cross_entropy import SoftmaxCrossEntropy
 from spec.definitions.cross_checks import DroppedUnit, TwoClasses
 from spec.definitions.logistic import Chord, Samples, joined
 from spec.definitions.softmax_cross_entropy import Logits
-from spec.differences import Line, curvature, second_step, slope
-from spec.law import Equation, Inequality, law
 from spec.laws import logistic as logistic_laws
 from spec.laws import softmax_cross_entropy as softmax_laws
-from spec.regime import CORE, WIDE
 
 Numbers = NDArray[np.float64]
 

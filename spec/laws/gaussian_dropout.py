@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from spec.answers import exact_sum
-from spec.arrays import Floats
+from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit.answers import exact_sum
+from lydite.kit.derivatives import is_quotient
+from lydite.kit.differences import Line, slope
 from spec.bounds import gaussian_dropout as bounds
 from spec.contracts.gaussian_dropout import GaussianDropout
 from spec.definitions.batches import Row
 from spec.definitions.gaussian_dropout import Unit
-from spec.derivatives import is_quotient
-from spec.differences import Line, slope
-from spec.law import Equation, Inequality, law
-from spec.refusal import Refusal, is_refused
-from spec.regime import CORE, INPUTS, VALUES, WIDE
 
 STEP = 1.0
 """The largest step of a difference quotient along a direction whose entries are at most 1. Every loss here is a

@@ -7,17 +7,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from spec.answers import eigenvalues
-from spec.arrays import Floats
+from lydite.kit import CORE, INPUTS, TAILS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, Regime, is_refused, law
+from lydite.kit.answers import eigenvalues
+from lydite.kit.case import tiny
+from lydite.kit.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
+from lydite.kit.differences import Line, Quotient, second_step, slope
 from spec.bounds import logistic as bounds
-from spec.case import tiny
 from spec.contracts.logistic import Logistic
 from spec.definitions.logistic import MARGIN, Chord, Descent, Parameters, Samples, joined
-from spec.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
-from spec.differences import Line, Quotient, second_step, slope
-from spec.law import Equation, Inequality, law
-from spec.refusal import Refusal, is_refused
-from spec.regime import CORE, INPUTS, TAILS, VALUES, WIDE, Regime
 
 Numbers = NDArray[np.float64]
 

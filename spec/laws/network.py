@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from spec.arrays import Floats
+from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit.derivatives import in_a_row, is_quotient
+from lydite.kit.differences import Line
 from spec.bounds import network as bounds
 from spec.contracts.network import Network
 from spec.definitions.batches import Row
 from spec.definitions.network import STEP, Activation, Mask, Masks, Sample, Weights
-from spec.derivatives import in_a_row, is_quotient
-from spec.differences import Line
-from spec.law import Equation, Inequality, law
-from spec.refusal import Refusal, is_refused
-from spec.regime import CORE, INPUTS, VALUES, WIDE
 
 # -- Leaky ReLU --
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from spec.arrays import Floats
+from lydite.kit import (
+    CORE,
+    FLOAT64,
+    INPUTS,
+    VALUES,
+    WIDE,
+    Equation,
+    Floats,
+    Inequality,
+    Refusal,
+    Statement,
+    is_refused,
+    law,
+)
+from lydite.kit.failure import Missing, raised_by
 from spec.bounds import newton as bounds
-from spec.case import FLOAT64
 from spec.contracts.newton import Newton
 from spec.definitions.newton import Approach, Cycle, Iteration, MultipleRoot, Rooted, Substitution
-from spec.failure import Missing, raised_by
-from spec.law import Equation, Inequality, Statement, law
-from spec.refusal import Refusal, is_refused
-from spec.regime import CORE, INPUTS, VALUES, WIDE
 
 ROUNDINGS = 8 * FLOAT64
 """What the laws themselves round away of what is due, a product of at most five factors, relative to its size."""

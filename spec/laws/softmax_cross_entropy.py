@@ -7,18 +7,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from spec.answers import eigenvalues
-from spec.arrays import Floats
+from lydite.kit import CORE, INPUTS, TAILS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit.answers import eigenvalues
+from lydite.kit.case import tiny
+from lydite.kit.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
+from lydite.kit.differences import Line, second_step
 from spec.bounds import softmax_cross_entropy as bounds
-from spec.case import tiny
 from spec.contracts.softmax_cross_entropy import Softmax, SoftmaxCrossEntropy
 from spec.definitions.batches import Row
 from spec.definitions.softmax_cross_entropy import Chord, Logits
-from spec.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
-from spec.differences import Line, second_step
-from spec.law import Equation, Inequality, law
-from spec.refusal import Refusal, is_refused
-from spec.regime import CORE, INPUTS, TAILS, VALUES, WIDE
 
 STEP = 1 / 64
 """The largest step of a difference quotient, along a direction whose entries are at most 1: a sixty-fourth of the

@@ -7,15 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from spec.arrays import Array, Floats
+from lydite.kit import CORE, INPUTS, VALUES, Array, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit.derivatives import is_quotient, is_symmetric
+from lydite.kit.differences import Line, curvature, slope
 from spec.bounds import trivariate as bounds
 from spec.contracts.trivariate import Trivariate
 from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
-from spec.derivatives import is_quotient, is_symmetric
-from spec.differences import Line, curvature, slope
-from spec.law import Equation, Inequality, law
-from spec.refusal import Refusal, is_refused
-from spec.regime import CORE, INPUTS, VALUES
 
 STEP = 1 / 4
 """The largest step of a difference quotient along a direction whose entries are at most 1, a power of two. Polynomials

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mistakes.mistake import mistake
-from spec.arrays import Floats
+from lydite.kit import mistake
+from lydite.kit import Floats
 
 
 @mistake("softplus", breaks="Q8.1")

@@ -1,6 +1,6 @@
 """Q8. Softplus."""
 
-from properties.forall import forall
+from lydite.kit import forall
 from properties.strategies.softplus import bad_softplus, bad_softplus_derivative, entries
 from spec.laws import softplus as laws
 

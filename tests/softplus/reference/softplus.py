@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reference.arguments import reals
-from spec.arrays import Floats
+from lydite.kit import Floats
 
 
 def softplus(z: Floats) -> Floats:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from properties.strategies.cases import Cases
-from properties.strategies.refusals import blotted, refusals
-from properties.strategies.source import Source
+from lydite.kit import Cases
+from lydite.kit import blotted, refusals
+from lydite.kit import Source
 from spec.definitions.softplus import Entries
 
 LIMIT = 15.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from spec.arrays import Floats
-from spec.contract import contract, derivative_of
+from lydite.kit import Floats
+from lydite.kit import contract, derivative_of
 
 
 @contract("Q8")

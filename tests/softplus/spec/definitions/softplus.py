@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from spec.arrays import Floats
-from spec.balls import Truth, balls
-from spec.case import Case
+from lydite.kit import Floats
+from lydite.kit import Truth
+from lydite.kit.balls import balls
+from lydite.kit import Case
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

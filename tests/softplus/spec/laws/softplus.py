@@ -6,11 +6,11 @@ import numpy as np
 
 from spec.contracts.softplus import Softplus
 from spec.definitions.softplus import Entries
-from spec.derivatives import is_quotient
-from spec.differences import Line
-from spec.law import Equation, Inequality, law
-from spec.refusal import Refusal, is_refused
-from spec.regime import CORE, INPUTS, VALUES
+from lydite.kit.derivatives import is_quotient
+from lydite.kit.differences import Line
+from lydite.kit import Equation, Inequality, law
+from lydite.kit import Refusal, is_refused
+from lydite.kit import CORE, INPUTS, VALUES
 
 STEP = 1 / 16
 RADIUS, SIZE = 2.0, 5.0

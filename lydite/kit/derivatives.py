@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from spec.contract import differenced
-from spec.contracts import CALLS, DERIVATIVES
-from spec.differences import Line, Numbers, Quotient, curvature, slope
-from spec.law import Equation
+from lydite.kit.calls import CALLS, DERIVATIVES
+from lydite.kit.contract import differenced
+from lydite.kit.differences import Line, Numbers, Quotient, curvature, slope
+from lydite.kit.law import Equation
 
 
 def measured(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spec.contracts import CALLS, DERIVATIVES
+from lydite.kit.calls import CALLS, DERIVATIVES
 
 LABELS = ("one-hot", "integer", "plus-minus-one", "distribution", "one-hot-only")
 BATCH = ("none", "leading")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from properties.document.judge import JUDGES, Judge
-from spec.claim import CLAIMS
-from spec.question import topics
+from lydite.kit.claim import CLAIMS
+from lydite.kit.judge import JUDGES, Judge
+from lydite.kit.question import topics
 
 
 def bench() -> tuple[Judge, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import Ordering, arb, arb_series, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from spec.balls import total
+from lydite.kit.balls import total
 
 Matrix = Sequence[Sequence[Any]]
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from spec.regime import Regime
+from lydite.kit.regime import Regime
+from lydite.suite import SUITE
 
-FOLDER = Path(__file__).parent / "claims"
+FOLDER = SUITE / "spec" / "claims"
 
 
 class Verdict(StrEnum):

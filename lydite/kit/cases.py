@@ -17,10 +17,10 @@ from typing import Generic, TypeVar
 import numpy as np
 from hypothesis import strategies as st
 
-from properties.strategies.layout import relaid
-from properties.strategies.source import TEXTURES, Source
-from spec.case import Case
-from spec.regime import Regime
+from lydite.kit.case import Case
+from lydite.kit.layout import relaid
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES, Source
 
 C = TypeVar("C", bound=Case)
 

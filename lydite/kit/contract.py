@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeVar, get_origin, get_type_hints
 
 import numpy as np
 
-from spec.arrays import Array
-from spec.question import QUESTIONS
+from lydite.kit.arrays import Array
+from lydite.kit.question import QUESTIONS
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Protocol = TypeVar("Protocol", bound=type)

@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, arb_mat, arb_series, ctx
 from numpy.typing import ArrayLike, NDArray
 
-from spec.answers import exact_sum
+from lydite.kit.answers import exact_sum
 
 Balls = Sequence[arb]
 Series = Sequence[arb_series]

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from properties.holds import Implementation, holds
-from properties.strategies.cases import Cases
-from spec.case import Case
-from spec.evidence import Broken, Tally
-from spec.failure import CallFailed, Misbehaved, raised_by
-from spec.law import Law
-from spec.regime import Regime
+from lydite.kit.case import Case
+from lydite.kit.cases import Cases
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed, Misbehaved, raised_by
+from lydite.kit.holds import Implementation, holds
+from lydite.kit.law import Law
+from lydite.kit.regime import Regime
 
 FEW = 3
 """Entries along a dimension that can be taken in at a glance."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from spec.claim import Claim
-from spec.contract import Call, differenced
-from spec.law import Law
-from spec.regime import DEFAULT, Regime
+from lydite.kit.claim import Claim
+from lydite.kit.contract import Call, differenced
+from lydite.kit.law import Law
+from lydite.kit.regime import DEFAULT, Regime
 
 
 def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[str, Call]) -> None:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.random import Generator
 
-from spec.arrays import Array, Floats
-from spec.case import FLOAT32, FLOAT64
-from spec.regime import Regime
+from lydite.kit.arrays import Array, Floats
+from lydite.kit.case import FLOAT32, FLOAT64
+from lydite.kit.regime import Regime
 
 T = TypeVar("T")
 

@@ -6,8 +6,9 @@ import tomllib
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType
+
+from lydite.suite import SUITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Question:
     topic: str
 
 
-_TABLE = tomllib.loads(Path(__file__).with_name("suite.toml").read_text(encoding="utf-8"))
+_TABLE = tomllib.loads((SUITE / "suite.toml").read_text(encoding="utf-8"))
 
 QUESTIONS = {row["id"]: Question(**row) for row in _TABLE["question"]}
 POINTS = {question.id: question.points for question in QUESTIONS.values()}

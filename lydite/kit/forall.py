@@ -10,14 +10,14 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
-from properties.holds import Implementation, holds
-from properties.simplest import simplest
-from properties.strategies.cases import Batch, Cases
-from spec.case import Case
-from spec.evidence import Broken, Tally
-from spec.failure import CallFailed, Misbehaved
-from spec.law import Law
-from spec.regime import Regime
+from lydite.kit.case import Case
+from lydite.kit.cases import Batch, Cases
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.kit.holds import Implementation, holds
+from lydite.kit.law import Law
+from lydite.kit.regime import Regime
+from lydite.kit.simplest import simplest
 
 C = TypeVar("C", bound=Case)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spec.arrays import Floats
+from lydite.kit.arrays import Floats
 
 
 def exact_sum(terms: ArrayLike) -> NDArray[np.float64]:

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from spec.balls import Truth
-from spec.case import Case
-from spec.evidence import Broken, Evidence, Tally
-from spec.failure import CallFailed, Excluded, Misbehaved, Missing
-from spec.law import Equation, Inequality, Law, Statement
+from lydite.kit.balls import Truth
+from lydite.kit.case import Case
+from lydite.kit.evidence import Broken, Evidence, Tally
+from lydite.kit.failure import CallFailed, Excluded, Misbehaved, Missing
+from lydite.kit.law import Equation, Inequality, Law
 
 Numbers = NDArray[np.float64]
 
@@ -99,12 +99,11 @@ def _ratio(error: Numbers, allowed: Numbers) -> float:
     return float(shares.max(initial=0.0))
 
 
-def _evidence(law: Law, case: Case, statement: Statement) -> Evidence:
+def _evidence(law: Law, case: Case, statement: Equation | Inequality) -> Evidence:
     if isinstance(statement, Inequality):
         excess = np.subtract(statement.small, statement.large)
         worst = _worst(excess, np.asarray(statement.atol))
         return Evidence(law, case, statement.small, statement.large, *worst, "at most")
-    assert statement is not None
     parts = [(lhs, _plain(rhs, atol), np.asarray(atol)) for lhs, rhs, atol in _parts(statement)]
     error, tolerance = max(
         (_worst(np.abs(np.subtract(lhs, rhs)), atol) for lhs, rhs, atol in parts), key=lambda pair: pair[0] - pair[1]

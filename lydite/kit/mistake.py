@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-import reference
-from spec.claim import CLAIMS
-from spec.regime import Regime
+from lydite.kit.claim import CLAIMS
+from lydite.kit.regime import Regime
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,6 +40,8 @@ class Mistake:
 
     def implementation(self) -> SimpleNamespace:
         """The reference, with this call replaced, and those `along` with it."""
+        from lydite.kit.reference import reference  # noqa: PLC0415  (the suite, which may import this module)
+
         calls = {name: getattr(reference, name) for name in reference.__all__}
         return SimpleNamespace(**calls | dict(self.along) | {self.call: self.wrong})
 

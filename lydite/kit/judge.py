@@ -13,7 +13,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from properties.document.relations import Refuted, Undecided
+from lydite.kit.relations import Refuted, Undecided
 
 Form = Any
 """What a judge tries: usually a function, the formula of the claim."""

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from properties.strategies.source import Source
-from spec.arrays import Array
-from spec.case import Case
+from lydite.kit.arrays import Array
+from lydite.kit.case import Case
+from lydite.kit.source import Source
 
 C = TypeVar("C", bound=Case)
 

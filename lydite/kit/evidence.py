@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from spec.case import Case
-from spec.law import Law
+from lydite.kit.case import Case
+from lydite.kit.law import Law
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from spec.balls import Truth
-from spec.claim import CLAIMS
-from spec.regime import Regime
+from lydite.kit.balls import Truth
+from lydite.kit.claim import CLAIMS
+from lydite.kit.regime import Regime
 
 Side = ArrayLike | Truth
 """Numbers, or numbers that are known to any accuracy asked for."""

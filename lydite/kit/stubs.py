@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-import reference
-from spec.arrays import Array
-from spec.contract import Call
-from spec.contracts import CALLS
+from lydite.kit.arrays import Array
+from lydite.kit.calls import CALLS
+from lydite.kit.contract import Call
+from lydite.kit.reference import reference
 
 Function = Callable[..., Any]
 Stub = Callable[[Call], Function]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from spec.regime import FORGIVING, Regime
+from lydite.kit.regime import FORGIVING, Regime
 
 FLOAT64 = 2.0**-53
 FLOAT32 = 2.0**-24

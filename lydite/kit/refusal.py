@@ -1,0 +1,61 @@
+"""Bad input: a call that must be refused, what says so, and how such calls are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lydite.kit.arrays import Array
+from lydite.kit.case import Case
+from lydite.kit.cases import Cases
+from lydite.kit.failure import Excluded, Missing, raised_by
+from lydite.kit.law import Inequality
+from lydite.kit.source import Source
+
+Faults = Callable[[Source], Iterator[tuple[str, tuple[Any, ...]]]]
+"""Yields what is wrong, in words, and the arguments."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Refusal(Case):
+    """A call with invalid arguments; `fault` says in words what is wrong with them."""
+
+    call: str
+    arguments: tuple[Any, ...]
+    fault: str
+
+
+def is_refused(f: object, case: Refusal) -> Inequality:
+    """Whether the call raises ValueError: 1 <= 1 where it does, 1 <= 0 where it answers or raises something else."""
+    return Inequality(1.0, float(_raises_value_error(f, case)), 0.0)
+
+
+def _raises_value_error(f: object, case: Refusal) -> bool:
+    try:
+        getattr(f, case.call)(*case.arguments)
+    except (Missing, Excluded):
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever the implementation raises is looked at by name)
+        return raised_by(error) == ValueError.__name__
+    return False
+
+
+def refusals(call: str, faults: Faults) -> Cases[Refusal]:
+    """The cases in which `call` must refuse its arguments: every fault as an edge, one of them a draw."""
+
+    def edges(source: Source) -> Iterator[Refusal]:
+        for fault, arguments in faults(source):
+            yield Refusal(call=call, arguments=arguments, fault=fault, **source.common)
+
+    return Cases(lambda source: source.choice(list(edges(source))), edges)
+
+
+def blotted(a: Array, value: float) -> Array:
+    """`a` with its last entry replaced, read-only."""
+    changed = np.array(a)
+    changed.flat[-1] = value
+    changed.flags.writeable = False
+    return changed
