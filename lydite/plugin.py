@@ -6,39 +6,24 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from lydite.options import OPTIONS, PREFIX
 from lydite.suite import SUITE, own
 
-OPTIONS = ("--impl", "--lydite-")
+OURS = ("--impl", PREFIX)
 """How our own options begin."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of `lydite grade`, with the prefix `--lydite-`."""
+    """Adds `--impl`, and the options of grading that pytest takes."""
     group = parser.getgroup("lydite", "grade an implementation by Lydite's properties")
     group.addoption("--impl", metavar="TARGET", help="what to grade: a module, file.py, folder/ or `reference`")
-    for name, metavar, default, text in (
-        ("only", "ID,...", "", "claims to grade, or beginnings of their ids, such as Q1,Q7.a.7"),
-        ("regimes", "NAME,...", "", "regimes to grade in"),
-        ("precision", "TYPE", "", "float64 or float32; float64, unless an adapter declares another"),
-        ("adapter", "FILE", "", "how the functions of a library differ from the contract's calls"),
-        ("expect", "FILE", "", "where the implementation is expected to hold, and the exceptions"),
-        ("seed", "N", "", "a number, or `random`, which it is for what is kept apart; else 0"),
-        ("examples", "N", "10", "batches of cases for each property and regime"),
-        ("call-timeout", "SECONDS", "2", "CPU time that one call may take; 0: as long as it likes"),
-        (
-            "isolation",
-            "TIER",
-            "none",
-            "how far a file, folder, notebook or command is kept apart, as for lydite grade",
-        ),
-        ("memory", "MB", "4096", "what a target in isolation may take; 0: as much as it likes"),
-        ("allow", "NAME,...", "", "installed distributions that a target in isolation sees besides NumPy and SciPy"),
-        ("entry", "FILE[:CLASS]", "", "the file of a folder that offers the calls, or a class whose methods are they"),
-        ("json", "FILE", "", "where to write the report"),
-        ("snapshot", "PATH", "", "a copy of the target that is graded in its place"),
-    ):
+    spelled = [(option.pytest, option) for option in OPTIONS.values() if option.pytest]
+    for ours, option in sorted(spelled, key=lambda pair: pair[0].place):
         group.addoption(
-            f"--lydite-{name}", metavar=metavar, default=default, help=f"{text} (default: {default or '-'})"
+            f"{PREFIX}{option.name}",
+            metavar=ours.metavar,
+            default=option.pytest_default,
+            help=f"{ours.help} (default: {option.pytest_default or '-'})",
         )
 
 
@@ -58,14 +43,14 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
 
 def _ours(words: Sequence[str]) -> Iterator[str]:
-    """Yields the words that are options of ours, and the values that follow them."""
+    """Yields the words that are our options, and the values that follow them."""
     for before, word in zip(["", *words], words, strict=False):
-        if word.startswith(OPTIONS) or (before.startswith(OPTIONS) and "=" not in before):
+        if word.startswith(OURS) or (before.startswith(OURS) and "=" not in before):
             yield word
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts grading where it is asked for; else imports nothing of the suite."""
+    """Starts grading where it is requested; else imports nothing of the suite."""
     config.addinivalue_line("markers", "claim(id): a claim that this property tests")
     if config.getoption("--impl") is not None or config.rootpath == SUITE:
         from lydite.grading.session import REGISTERED, Grading  # the suite is imported only where it is used

@@ -16,6 +16,7 @@ from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every
 from lydite.kit.regime import Regime
+from lydite.options import OPTIONS, PREFIX
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,9 +61,9 @@ def test_commands_and_options_exist(page: Path) -> None:
     for command in set(re.findall(r"^lydite ([\w-]+)", text, re.MULTILINE)):
         assert command in cli.commands
     helped = "".join(CliRunner().invoke(cli, [name, "--help"]).output for name in cli.commands)
-    plugin = (ROOT / "lydite" / "plugin.py").read_text(encoding="utf-8")
+    plugin = {f"{PREFIX}{option.name}" for option in OPTIONS.values() if option.pytest}
     for option in set(re.findall(r"`(--[a-z-]+)", text)):
-        assert option in helped or option == "--impl" or option.removeprefix("--lydite-") in plugin, option
+        assert option in helped or option == "--impl" or option in plugin, option
 
 
 def test_the_glossary_names_every_folder_and_each_term_once() -> None:

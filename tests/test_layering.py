@@ -254,4 +254,4 @@ def test_the_suite_is_entered_by_importing_the_packages_of_its_doors() -> None:
         name for name, path in drawing.modules().items() if "suite.enter()" in path.read_text("utf-8").splitlines()
     }
     assert entering | {"lydite.plugin"} == DOORS
-    assert drawing.imports()["lydite.plugin"] == {"lydite.suite", "lydite.grading.session"}
+    assert drawing.imports()["lydite.plugin"] == {"lydite.options", "lydite.suite", "lydite.grading.session"}

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from lydite import pages
+from lydite import templates
 
 ROOT = Path(__file__).parents[1]
 
 
 def test_markup_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "TEMPLATES", tmp_path)
+    monkeypatch.setattr(templates, "TEMPLATES", tmp_path)
     (tmp_path / "a.html").write_text("{{ text | twice }}", encoding="utf-8")
-    assert pages.page("a.html", {"twice": lambda text: text * 2}, text="<b>") == "&lt;b&gt;&lt;b&gt;"
+    assert templates.page("a.html", {"twice": lambda text: text * 2}, text="<b>") == "&lt;b&gt;&lt;b&gt;"
 
 
 def test_without_the_engine_the_command_says_what_to_install() -> None:

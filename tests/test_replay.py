@@ -158,6 +158,7 @@ def test_it_has_the_time_and_memory_that_the_report_was_made_with(submit: Submit
         assert status == 1
         assert why in told
     assert lydite("replay", path, "Q7.0.1", "--isolation", "none")[0] == 0
+    assert lydite("replay", path, "Q7.0.1", "--isolation", "process", "--memory", "0")[0] == 0
 
 
 def test_what_is_not_there_is_named(wrong: Path, submit: Submit) -> None:

@@ -17,16 +17,17 @@ from rich.console import Console
 
 from lydite import __version__
 from lydite.commands.doctor import doctor_command
+from lydite.commands.taken import FILE, NEW_FILE, NEW_FOLDER, grading_options, option
 from lydite.grading.batch import SUBMITTED, Batch, BatchError, alone, here, keep_seed, overview, submissions
 from lydite.grading.cluster import NoCluster, at
 from lydite.grading.grade import Graded, Limits, grade, orders, sensible_jobs
 from lydite.grading.progress import batch_progress, progress
-from lydite.grading.request import AUTO, BadOption, Request, Settings, check_target
+from lydite.grading.request import Request, Settings, check_target
+from lydite.grading.texts import AUTO, BadOption
 from lydite.isolation import NoTier, Tier, best, proven
 from lydite.isolation.interpreter import NotInstalled
 from lydite.kit.claim import Verdict
 from lydite.notation.text import plain
-from lydite.pages import NoEngine
 from lydite.report import model as report
 from lydite.report.terminal import evidence, render
 from lydite.results.command import export_command
@@ -35,13 +36,13 @@ from lydite.results.rubric import Rubric, RubricError, read_rubric
 from lydite.target.exists import NoTarget, check_exists
 from lydite.target.name import is_submitted
 from lydite.target.program import Program
+from lydite.templates import NoEngine
 from lydite.worker.loading import Unloadable
 
 if TYPE_CHECKING:
     from lydite.commands.replay import Replayed, Stored
 
 INTERRUPTED = 130
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,80 +56,31 @@ def cli() -> None:
 
 @cli.command("grade")
 @click.argument("targets", metavar="TARGET...", nargs=-1)
-@click.option(
-    "--each",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Every child of DIR is a submission: grade each, into --out; go on where a run was interrupted.",
-)
-@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Folder for report.json.")
-@click.option(
-    "--json", "json_path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="The report."
-)
-@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="Processes at a time; else as many as cores.")
-@click.option("--dask", metavar="ADDRESS", default="", help="With --each: grade on the cluster with this scheduler.")
-@click.option(
-    "--isolation",
-    type=click.Choice([AUTO, *map(str, Tier)]),
-    default=AUTO,
-    show_default=True,
-    help="How far files, folders, notebooks and commands are kept apart; auto: the best that is proven here.",
-)
-@click.option("--allow", metavar="NAMES", default="", help="Distributions that they see besides NumPy and SciPy.")
-@click.option(
-    "--entry", metavar="FILE[:CLASS]", default="", help="The file of a folder that offers the calls; a class of it."
-)
-@click.option("--only", metavar="IDS", default="", help="Claims, or beginnings of their ids: Q1,Q7.a.7.")
-@click.option(
-    "--regimes", metavar="NAMES", default="", help="Regimes of inputs: core,stability,scale,layout,purity,..."
-)
-@click.option("--precision", metavar="TYPE", default="", help="float64 (if no adapter declares another) or float32.")
-@click.option(
-    "--adapter", metavar="FILE", default="", help="How a library's functions differ from the contract's calls."
-)
-@click.option("--expect", metavar="FILE", default="", help="Where each target is expected to hold, and the exceptions.")
-@click.option("--rubric", "rubric_path", metavar="FILE", type=FILE, help="Points for claims and regimes; void claims.")
-@click.option("--examples", metavar="N", default="10", show_default=True, help="Batches of cases a law and regime.")
-@click.option("--seed", metavar="N", help="A number, or `random`, which it is for what is submitted; else 0.")
-@click.option(
-    "--timeout",
-    metavar="S",
-    type=click.FloatRange(min=0, min_open=True),
-    default=Limits().timeout,
-    show_default=True,
-    help="Seconds for one target in all, on the clock.",
-)
-@click.option(
-    "--call-timeout",
-    metavar="S",
-    default="2",
-    show_default=True,
-    help="CPU seconds for one call, five times as many once for each shape of its arguments; 0: any time.",
-)
-@click.option("--memory", metavar="MB", default="4096", show_default=True, help="0: no limit.")
+@grading_options
 def grade_command(
     targets: tuple[str, ...],
     each: Path | None,
     out: Path | None,
     json_path: Path | None,
     jobs: int | None,
-    dask: str,
-    isolation: str,
+    dask: str | None,
     timeout: float,
     rubric_path: Path | None,
-    **settings: str | None,
+    **given: str | None,
 ) -> NoReturn:
     """Grades each TARGET: `reference`, a module, adapter.toml, mistakes.MODULE:NAME, or what is submitted.
 
     That is file.py, a folder/, notebook.ipynb or "exec:COMMAND", which run in isolation.
     """
-    _check_together(targets, each, out, dask, settings)
+    texts = {name: text or "" for name, text in given.items()}
+    _check_together(targets, each, out, dask, texts)
+    isolation = texts["isolation"]
     if isolation != AUTO and (why_not := proven(Tier(isolation))):
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
-    seed = settings.pop("seed") or ("random" if each or any(map(is_submitted, targets)) else "0")
+    seed = texts["seed"] = texts["seed"] or ("random" if each or any(map(is_submitted, targets)) else "0")
     with _usage():
         rubric = read_rubric(rubric_path) if rubric_path else None
-        asked = Settings.read(isolation=isolation, seed=seed, **{k: v or "" for k, v in settings.items()})
+        asked = Settings.read(**texts)
         if each and out:
             drawn = None if seed == "random" else asked.seed
             here_or_there = replace(asked, isolation=str(Tier.NONE)) if dask else asked  # it is contained elsewhere
@@ -151,7 +103,7 @@ def grade_command(
 
 @contextmanager
 def _usage() -> Iterator[None]:
-    """What is asked for and cannot be had, as an error of usage."""
+    """Turns requests that cannot be satisfied into errors of usage."""
     try:
         yield
     except NoTier as error:
@@ -182,7 +134,7 @@ def _show_class(out: Path, rubric: Rubric) -> None:
 
 
 def _check_together(
-    targets: tuple[str, ...], each: Path | None, out: Path | None, dask: str, settings: dict[str, str | None]
+    targets: tuple[str, ...], each: Path | None, out: Path | None, dask: str | None, texts: dict[str, str]
 ) -> None:
     """Raises UsageError where options do not go together."""
     wrong = {
@@ -190,8 +142,8 @@ def _check_together(
         "name either TARGETs or --each": bool(targets) and each is not None,
         "--each needs --out, where the reports are kept": each is not None and out is None,
         "--dask is for --each": bool(dask) and each is None,
-        "--expect is for named TARGETs, not for --each": bool(settings["expect"]) and each is not None,
-        "--adapter is not for --dask: the file is not there": bool(settings["adapter"]) and bool(dask),
+        "--expect is for named TARGETs, not for --each": bool(texts["expect"]) and each is not None,
+        "--adapter is not for --dask: the file is not there": bool(texts["adapter"]) and bool(dask),
     }
     for told, is_so in wrong.items():
         if is_so:
@@ -245,7 +197,7 @@ def _check_served(rubric: Rubric | None, request: Request) -> None:
 
 
 def _graded_batch(
-    each: Path, out: Path, asked: Settings, seed: int | None, jobs: int | None, dask: str, timeout: float
+    each: Path, out: Path, asked: Settings, seed: int | None, jobs: int | None, dask: str | None, timeout: float
 ) -> tuple[report.Document, dict[str, str]]:
     """The report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
     try:
@@ -287,8 +239,8 @@ cli.add_command(export_command)
 
 @cli.command("check-adapter")
 @click.argument("target")
-@click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
-@click.option("--call-timeout", metavar="S", type=float, default=2, show_default=True, help="CPU seconds for one call.")
+@option("isolation", help=None)
+@option("call_timeout", type=float, help="CPU seconds for one call.")
 def check_adapter_command(target: str, isolation: str, call_timeout: float) -> NoReturn:
     """Holds the messages of TARGET (a command after `exec:`, or a file) to the wire protocol, each call once.
 
@@ -298,7 +250,7 @@ def check_adapter_command(target: str, isolation: str, call_timeout: float) -> N
 
     try:
         check_exists(target)
-        program = Program(target, _tier(isolation, target, ""), call_timeout, 4096, channel=strict())
+        program = Program(target, _tier(isolation, target, ""), call_timeout, Request.memory, channel=strict())
         found = list(faults(program))
         program.stop()
     except (NoSchemas, NoTier, NotInstalled) as error:
@@ -346,19 +298,27 @@ def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: boo
 
 
 @cli.command("replay")
-@click.argument("path", metavar="REPORT.json", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", metavar="REPORT.json", type=FILE)
 @click.argument("claim")
 @click.option("--name", metavar="IMPL", default="", help="The implementation, where the report is on several.")
 @click.option("--regime", metavar="R", default="", help="The regime; else the first with a counterexample.")
 @click.option("--target", metavar="TARGET", default="", help="Run this instead of the target that the report names.")
 @click.option("--script", "as_script", is_flag=True, help="Print it as a Python file that needs only NumPy.")
-@click.option(
-    "--call-timeout",
-    metavar="S",
+@option(
+    "call_timeout",
     type=click.FloatRange(min=0),
+    default=None,
+    show_default=False,
     help="CPU seconds for one call, else what the report was made with; 0: any time.",
 )
-@click.option("--isolation", type=click.Choice([AUTO, *map(str, Tier)]), default=AUTO, show_default=True)
+@option(
+    "memory",
+    type=click.IntRange(min=0),
+    default=None,
+    show_default=False,
+    help="MiB for the target in isolation, else what the report was made with; 0: no limit.",
+)
+@option("isolation", help=None)
 def replay_command(
     path: Path,
     claim: str,
@@ -367,6 +327,7 @@ def replay_command(
     target: str,
     as_script: bool,
     call_timeout: float | None,
+    memory: int | None,
     isolation: str,
 ) -> NoReturn:
     """Runs the counterexample to CLAIM again: exit status 0 if the law holds now, 1 if it does not."""
@@ -375,10 +336,10 @@ def replay_command(
 
     try:
         found = stored(report.read(path), claim, name, regime)
+        limits: dict[str, Any] = {"call_timeout": call_timeout, "memory": memory}
+        found = replace(found, **{key: limit for key, limit in limits.items() if limit is not None})
         check_exists(target or found.target)
-        done = replay(
-            found, target or found.target, call_timeout, _tier(isolation, target or found.target, found.adapter)
-        )
+        done = replay(found, target or found.target, _tier(isolation, target or found.target, found.adapter))
         told = script(found, done, target or found.target) if as_script else _told(found, done)
     except NotFound as error:
         raise click.BadParameter(str(error), param_hint=error.option) from error
@@ -417,9 +378,9 @@ def _told(found: Stored, done: Replayed) -> str:
 
 
 @cli.command("scoreboard")
-@click.argument("paths", metavar="REPORT...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--markdown", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="As Markdown.")
-@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="As one page of HTML.")
+@click.argument("paths", metavar="REPORT...", nargs=-1, required=True, type=NEW_FILE)
+@click.option("--markdown", metavar="FILE", type=NEW_FILE, help="As Markdown.")
+@click.option("--html", metavar="FILE", type=NEW_FILE, help="As one page of HTML.")
 def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Path | None) -> None:
     """Sets stored REPORTs (JSON, or that in gzip) side by side, as text if no FILE is named. Runs nothing."""
     from lydite.results.scoreboard import Scoreboard  # noqa: PLC0415
@@ -439,14 +400,12 @@ def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Pat
 
 
 @cli.command("document")
-@click.option(
-    "--out", metavar="DIR", required=True, type=click.Path(file_okay=False, path_type=Path), help="For index.html."
-)
+@click.option("--out", metavar="DIR", required=True, type=NEW_FOLDER, help="For index.html.")
 @click.option(
     "--report",
     "path",
     metavar="REPORT.json",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="Beside each verdict, what became of the claim.",
 )
 def document_command(out: Path, path: Path | None) -> None:
@@ -463,7 +422,7 @@ def document_command(out: Path, path: Path | None) -> None:
 
 
 @cli.command("new")
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=NEW_FOLDER)
 def new_command(folder: Path) -> None:
     """Writes a starter file into DIR: every call, documented, not written."""
     from lydite.commands import starter  # noqa: PLC0415

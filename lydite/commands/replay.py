@@ -1,4 +1,4 @@
-"""A stored counterexample, run again on its own."""
+"""Runs a stored counterexample again, on its own."""
 
 from __future__ import annotations
 
@@ -138,16 +138,15 @@ class _Traced:
         return traced
 
 
-def replay(found: Stored, target: str, seconds: float | None = None, tier: Tier = Tier.NONE) -> Replayed:
+def replay(found: Stored, target: str, tier: Tier = Tier.NONE) -> Replayed:
     """Holds the law of the counterexample against `target` at its input; what is submitted runs in isolation `tier`.
 
-    A call has `seconds`, or what it had when the report was made.
     Raises Unloadable where `target` cannot be loaded, ValueError where the report does not hold what is needed.
     """
     law = _law(found.example["law"])
     case = case_of(law, found.example["inputs"], found.regime, found.precision)
     done = Replayed(law, case)
-    watch = Watch(found.call_timeout if seconds is None else seconds)
+    watch = Watch(found.call_timeout)
     adapter = read_adapter(Path(found.adapter)) if found.adapter else None
     opening = Opened(target, adapter, found.precision, watch, tier, found.memory, found.allow, entry=found.entry)
     with closing(opening) as opened, watch.attending():

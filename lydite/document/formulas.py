@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lydite.pages import NoEngine
+from lydite.templates import NoEngine
 
 
 def mathml(latex: str) -> str:

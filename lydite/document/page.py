@@ -17,8 +17,8 @@ from lydite.kit.claim import CLAIMS, READING, RULE, Claim, Verdict
 from lydite.kit.law import LAWS, Law
 from lydite.kit.question import QUESTIONS
 from lydite.notation.text import inputs, plain, shown
-from lydite.pages import page
 from lydite.report.model import Document, NoReport
+from lydite.templates import page
 
 MEANINGS = {
     Verdict.FALSE: ("false", "✗", "False: a number refutes it"),

@@ -14,7 +14,7 @@ import numpy as np
 from flint import arb, ctx
 
 from lydite.kit import balls
-from lydite.pages import NoEngine
+from lydite.templates import NoEngine
 from reference.softmax_cross_entropy import cross_entropy, cross_entropy_gradient
 from spec.definitions import batch_norm, gaussian_dropout, logistic, newton, softmax_cross_entropy
 

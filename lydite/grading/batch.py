@@ -18,9 +18,11 @@ from typing import Protocol
 from lydite import __version__
 from lydite.grading.grade import Graded, Grader, Limits, Listener, Stopped, side_by_side
 from lydite.grading.record import Findings
-from lydite.grading.request import BadOption, Request, Settings
+from lydite.grading.request import Request, Settings
+from lydite.grading.texts import BadOption, written
 from lydite.isolation import NoTier, Tier
 from lydite.notation.escape import filename, line
+from lydite.options import OPTIONS
 from lydite.report import model as report
 from lydite.report.model import Document
 from lydite.report.schema import fault, schema_of
@@ -191,22 +193,12 @@ class Batch:
             board.done(entry, earlier=False)
 
     def _key(self, parts: Sequence[Part], refused: str) -> str:
-        """What a verdict depends on: the content, what is asked, and who judges."""
-        s = self.settings
-        adapter = s.adapter.path.read_text("utf-8") if s.adapter else ""
-        asked = (
-            s.only,
-            s.regimes,
-            s.precision,
-            s.seed,
-            s.examples,
-            s.call_timeout,
-            s.isolation,
-            s.memory,
-            s.allow,
-            s.entry,
-        )
-        known = json.dumps([digest(parts), refused, asked, self.timeout, adapter, __version__])
+        """Returns what a report depends on: the content, the options that change it, and the version of Lydite."""
+        adapter = self.settings.adapter
+        declared = adapter.path.read_text("utf-8") if adapter else None  # wherever its file lies
+        values = {**vars(self.settings), "timeout": self.timeout, "adapter": declared}
+        given = {o.name: written(values[o.field]) for o in OPTIONS.values() if o.changes_report}
+        known = json.dumps([digest(parts), refused, given, __version__])
         return sha256(known.encode()).hexdigest()[:DIGEST]
 
 

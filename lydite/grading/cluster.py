@@ -10,7 +10,7 @@ from typing import Any
 
 from lydite.grading.batch import Keep, Result, Spread, Task, Work, judged, lost
 from lydite.grading.grade import Grader
-from lydite.grading.request import BadOption
+from lydite.grading.texts import BadOption
 from lydite.isolation import NoTier
 from lydite.target.content import Part
 

@@ -21,6 +21,7 @@ from typing import Any, Self, TypeVar
 from lydite.grading.record import Event, Findings
 from lydite.grading.request import Request, Settings
 from lydite.isolation.interpreter import environment
+from lydite.options import OPTIONS
 from lydite.suite import HERE
 from lydite.target.content import Part
 from lydite.target.exists import NoTarget, check_adapted, check_exists
@@ -58,7 +59,7 @@ class Limits:
     A correct file takes 130 seconds of a slow core by default, which others may want too: it is not to be cut off.
     """
 
-    timeout: float = 600
+    timeout: float = float(OPTIONS["timeout"].default)
     jobs: int = 1
 
 

@@ -15,15 +15,13 @@ from lydite.grading.request import Request
 from lydite.kit.calls import CALLS
 from lydite.notation.counterexample import number
 from lydite.notation.marks import total
+from lydite.options import OPTIONS
 from lydite.report.faults import faults
 from lydite.verdict.hints import Said, hints, writing
 from lydite.verdict.outcome import WRONG, LawResult, Outcome, claim_results
 
 OURS = "Lydite itself failed"
 MOST_TROUBLE = 500
-ASKED = ("entry", "allow", "memory", "call_timeout")
-"""Settings that a report names where they differ from the default."""
-
 Event = dict[str, Any]
 """Plain data that says under `event` what happened: planned, started, result, unloadable, output, end, and so on."""
 
@@ -154,7 +152,8 @@ class Findings:
             extras["looked_up"] = looked_up
         if self.output:
             extras["output"] = self.output
-        unusual = {key: value for key in ASKED if (value := getattr(request, key)) != getattr(Request, key)}
+        noted = [option.field for option in OPTIONS.values() if option.noted]
+        unusual = {key: value for key in noted if (value := getattr(request, key)) != getattr(Request, key)}
         extras |= {key: list(value) if isinstance(value, tuple) else value for key, value in unusual.items()}
         if self.failed:
             extras["failed"] = self.trouble

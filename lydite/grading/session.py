@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import fields
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from hypothesis.internal.constants_ast import Constants
 
 from lydite import suite
 from lydite.grading.record import Event, Findings, packed, unpacked
-from lydite.grading.request import BadOption, Request, Settings
+from lydite.grading.request import Request, Settings
 from lydite.grading.stages import scheduler, stage
+from lydite.grading.texts import BadOption
 from lydite.isolation import NoTier, Tier
 from lydite.isolation.interpreter import NotInstalled, safe_path
 from lydite.kit.calls import CALLS
@@ -36,6 +38,7 @@ from lydite.kit.regime import Regime
 from lydite.notation.counterexample import counterexample
 from lydite.notation.escape import line
 from lydite.notation.text import plain
+from lydite.options import OPTIONS, PREFIX
 from lydite.report import model as report
 from lydite.report.terminal import evidence, render
 from lydite.target.exists import NoTarget, check_adapted, check_exists
@@ -478,11 +481,7 @@ def _traced(error: BaseException) -> str:
 
 def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
     """Returns what to call the target, and what is asked for; ends the session where that cannot be had."""
-    options = (
-        *("only", "regimes", "precision", "seed", "examples", "call-timeout", "adapter", "expect"),
-        *("isolation", "memory", "allow", "entry"),
-    )
-    given = {o.replace("-", "_"): config.getoption(f"--lydite-{o}") for o in options}
+    given = {of.name: config.getoption(f"{PREFIX}{OPTIONS[of.name].name}") for of in fields(Settings)}
     drawn = "random" if given["isolation"] != Tier.NONE and is_submitted(target) else "0"
     given["seed"] = getattr(config, "workerinput", {}).get(SEED) or given["seed"] or drawn
     try:
@@ -495,7 +494,7 @@ def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
             check_adapted(target, request.adapter)
         return name, request
     except BadOption as error:
-        told = f"--lydite-{error.option}: {error}"
+        told = f"{PREFIX}{error.option}: {error}"
     except (NoTarget, NotInstalled) as error:
         told = f"--impl: {error}"
     except NoTier as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lydite import __version__
+from lydite.options import OPTIONS
 
 Document = dict[str, Any]
 
@@ -20,7 +21,7 @@ NOTHING_GRADED = 3
 FAILED = 4
 """Exit statuses, besides 0: something does not hold, the question was wrong, nothing was graded, we failed."""
 
-EXAMPLES = 10
+EXAMPLES = int(OPTIONS["examples"].default)
 """Batches of cases for each law and regime, where nothing else is said."""
 
 LARGEST = 1 << 30

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from lydite import __version__
 from lydite.kit.regime import DEFAULT, Regime
-from lydite.pages import TEMPLATES
 from lydite.results.rubric import Rubric
+from lydite.templates import TEMPLATES
 
 UNGRADED = "The submission could not be graded. This is not your fault: tell the staff, who see more of it."
 CONSTRAINTS, LOCK, RUBRIC = "constraints.txt", "requirements.lock", "rubric.toml"

@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from lydite.notation.marks import marks
-from lydite.pages import page
 from lydite.report.terminal import REGIMES, WORDS
 from lydite.results import statistics
 from lydite.results.matrix import matrices
 from lydite.results.scoreboard import MARKS, NO_CLAIM
 from lydite.results.submission import ClaimView, Submission, size
+from lydite.templates import page
 from lydite.verdict.outcome import DECISIVE
 
 SHOWN = 25

@@ -19,11 +19,11 @@ from rich.text import Text
 from lydite.notation.escape import markdown
 from lydite.notation.marks import marks, total
 from lydite.notation.text import plain
-from lydite.pages import page
 from lydite.report.model import Document, NoReport, read, trouble
 from lydite.report.terminal import FEW, MANY, REGIMES, WORDS
 from lydite.results.points import rescored
 from lydite.results.rubric import Rubric
+from lydite.templates import page
 
 MARKS = {"error": "!", "broken": "✗", "missing": "○", "not_run": "?", "holds": "✓"}
 """The worst outcome first: the mark of several claims is that of the first that befell one of them."""

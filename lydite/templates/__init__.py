@@ -1,4 +1,4 @@
-"""Pages from templates; the engine that fills them is an extra, which grading never needs."""
+"""Renders the pages whose templates lie here; the engine is an extra, which grading never needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-TEMPLATES = Path(__file__).with_name("templates")
+TEMPLATES = Path(__file__).parent
 
 
 class NoEngine(Exception):
@@ -15,7 +15,7 @@ class NoEngine(Exception):
 
 
 def page(template: str, filters: Mapping[str, Callable[..., Any]], **values: Any) -> str:
-    """The template of that name, filled with `values`; what HTML would read as markup is escaped. Raises NoEngine."""
+    """Returns the template of that name filled with `values`, which are escaped as HTML. Raises NoEngine."""
     engine = _engine(tuple(filters.items()))
     text: str = engine.get_template(template).render(**values)
     return text
