@@ -49,7 +49,7 @@ controls: $(STAMP)  ## grade real libraries and other styles as expected, and co
 		$(PY) -m lydite grade $(CONTROLS) --expect implementations/expected.toml --precision $$precision --examples 1 \
 			--isolation process --seed 0 --timeout 1800 --call-timeout 60 --json build/controls-$$precision.json || exit 1; \
 	done
-	LYDITE_REQUIRE=$$LYDITE_REQUIRE,controls $(PY) -m pytest -q -n auto tests/test_draft.py tests/test_findings.py
+	LYDITE_REQUIRE=$$LYDITE_REQUIRE,controls $(PY) -m pytest -q -n auto tests/lydite/commands/test_draft.py tests/docs/test_findings.py
 
 .PHONY: languages
 languages: $(STAMP)  ## grade the implementations in JavaScript and C++ in every regime and both precisions
@@ -92,7 +92,7 @@ test: $(STAMP)  ## run the properties on the reference, and the suite's own test
 
 .PHONY: bare
 bare:  ## make test and make grade from a fresh clone, with Python, make, git and coreutils alone
-	$(PYTHON) tests/bare.py
+	$(PYTHON) tests/support/bare.py
 
 .PHONY: check
 check: $(STAMP)  ## formatting, lint, types, and the direction of imports
@@ -140,11 +140,11 @@ docs: $(STAMP)  ## render the generated parts of the documentation
 .PHONY: browser
 browser: $(STAMP)  ## open the pages in a headless Chromium, which has to be installed
 	$(PIP) install --quiet --requirement requirements/browser.txt
-	$(PY) -m pytest -m browser tests/test_browser.py tests/test_browser_results.py
+	$(PY) -m pytest -m browser tests/lydite/document/test_browser.py tests/lydite/results/test_browser.py
 
 .PHONY: package
 package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there
-	$(PY) -m pytest -m packaging tests/test_packaging.py tests/test_results_autograder.py
+	$(PY) -m pytest -m packaging tests/test_packaging.py tests/lydite/results/test_autograder.py
 
 .PHONY: venv
 venv: $(STAMP)  ## set up .venv and nothing else

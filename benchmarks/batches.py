@@ -19,7 +19,7 @@ import click
 
 from benchmarks.isolation import adopt, cpu_seconds, lydite, reap, spent
 from lydite.report import model as report
-from tests.classroom import ROOT, hand_in, timeless
+from tests.support.classroom import ROOT, hand_in, timeless
 
 SCOPE = "Q1.1,Q2.a.2,Q3.0.4,Q4.2,Q5.1,Q6.3,Q7.0.1"
 """A claim of each question."""

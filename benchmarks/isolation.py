@@ -19,7 +19,7 @@ from statistics import median
 import click
 
 from lydite.isolation import Tier
-from tests.classroom import ROOT, right
+from tests.support.classroom import ROOT, right
 
 PR_SET_CHILD_SUBREAPER = 36
 DUE = 2.0

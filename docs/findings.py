@@ -25,12 +25,12 @@ MEANINGS = {
 INTRODUCTION = """# What breaks in released libraries
 
 Generated from `docs/findings.toml` by `python docs/findings.py`. Lydite drew the inputs, or led to them;
-`tests/test_findings.py` confirms each without Lydite: it calls the library's own function, computes the number due with
-mpmath at 50 digits, and compares both with what stands here. Double precision on a CPU where nothing else is said.
+`tests/docs/test_findings.py` confirms each without Lydite: it calls the library's own function, computes the number due
+with mpmath at 50 digits, and compares both with what stands here. Double precision on a CPU where nothing else is said.
 
 ```sh
 .venv/bin/python -m pip install -r requirements/controls.txt -r requirements/frameworks.txt
-.venv/bin/python -m pytest tests/test_findings.py
+.venv/bin/python -m pytest tests/docs/test_findings.py
 ```
 """
 

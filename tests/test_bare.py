@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import bare
+from tests.support import bare
 
-TORCH = "SKIPPED [8] tests/test_findings.py:40: torch is not installed"
-SLOW = "SKIPPED [1] tests/test_findings.py:9: too slow"
+TORCH = "SKIPPED [8] tests/docs/test_findings.py:40: torch is not installed"
+SLOW = "SKIPPED [1] tests/docs/test_findings.py:9: too slow"
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from lydite.kit.failure import CallFailed
 from lydite.target.program import Answer, Program, Question
 from lydite.worker import clock
 from lydite.worker.loading import Unloadable
-from tests import commandline
-from tests.optional import lacking, needed
+from tests.support import commandline
+from tests.support.optional import lacking, needed
 
 FOLDER = Path(__file__).with_name("hostile")
 SUBMISSIONS = sorted(path.stem for path in FOLDER.glob("*.py"))

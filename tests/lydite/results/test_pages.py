@@ -1,0 +1,272 @@
+"""The pages for submitters and for the staff: whole, harmless, sufficient to themselves, and no wider than allowed."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from lydite.notation.counterexample import data
+from lydite.results import statistics
+from lydite.results.matrix import GAP, MOST, Matrix, matrices
+from lydite.results.pages import class_page, submission_page
+from lydite.results.rubric import Level, Rubric
+from lydite.results.submission import Submission, submissions
+from tests.support.made import HOSTILE, claim, fault, hostile, implementation, write
+
+pytest.importorskip("jinja2")
+
+BROKEN = claim("Q7.a.7", outcome="broken")
+FAULT = fault()
+VOID_TAGS = {"meta", "link", "br", "wbr"}
+
+
+class Page(HTMLParser):
+    """What a page is made of; refuses one that is not well nested."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID_TAGS:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, text: str) -> None:
+        if self.open[-1:] != ["style"]:
+            self.text += f"{text} "
+
+
+def read(tmp_path: Path, *implementations: dict[str, Any], level: Level = Level.DUE) -> list[Submission]:
+    return submissions([write(tmp_path / "r.json", *implementations)], Rubric(), level)
+
+
+def pages(tmp_path: Path, *implementations: dict[str, Any]) -> list[Page]:
+    found = read(tmp_path, *implementations)
+    return [Page(class_page(found)), *(Page(submission_page(one)) for one in found)]
+
+
+def test_pages_need_nothing_besides_themselves(tmp_path: Path) -> None:
+    for page in pages(tmp_path, implementation("a.py", BROKEN, faults=[FAULT]), hostile("b.py")):
+        assert not {tag for tag, _ in page.elements} & {"script", "img", "iframe", "object", "embed", "form"}
+        targets = [value or "" for _, attributes in page.elements for key, value in attributes.items() if key == "href"]
+        assert all(target.startswith("#") or target == "data:," for target in targets)
+        policy = [attributes.get("content") for tag, attributes in page.elements if tag == "meta"]
+        assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in policy
+
+
+def test_links_and_labels_lead_to_something(tmp_path: Path) -> None:
+    for page in pages(tmp_path, implementation("a.py", BROKEN), hostile("b.py")):
+        ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+        assert len(set(ids)) == len(ids)
+        for _, attributes in page.elements:
+            named = (attributes.get("href") or "#")[1:] or attributes.get("aria-labelledby") or ids[0]
+            assert named in [*ids, "ata:,"]
+
+
+def test_hostile_text_is_text(tmp_path: Path) -> None:
+    for page in pages(tmp_path, hostile()):
+        assert "script" not in {tag for tag, _ in page.elements}
+        assert "<script>alert(1)</script>" in page.text
+        assert not set(page.text) & set("\x1b\x00\u202e")
+        assert HOSTILE not in page.text
+
+
+@pytest.mark.parametrize("level", [Level.OUTCOME, Level.INPUT])
+def test_a_page_shows_no_more_than_it_may(tmp_path: Path, level: Level) -> None:
+    one = implementation("a.py", BROKEN, faults=[FAULT])
+    secrets = ["0.75", "softmax(z) - y", "1e-15", "lydite grade", "the sign"]
+    secrets += ["z =", "-0.25"] if level is Level.OUTCOME else []
+    whole, less = (submission_page(read(tmp_path, one, level=seen)[0]) for seen in (Level.DUE, level))
+    text = [Page(page).text for page in (whole, less)]
+    assert [s for s in secrets if s not in text[0]] == []
+    assert [s for s in secrets if s in text[1]] == []
+    assert "Q7.a.7" in text[1]
+    # Nor which entry is off.
+    assert "<mark>" in whole
+    assert "<mark>" not in less
+
+
+def test_the_entry_that_is_off_is_marked(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, implementation("a.py", BROKEN))
+    assert re.findall(r"<mark>(.*?)</mark>", submission_page(one)) == ["-0.25"] * 2
+
+
+def test_the_fault_comes_before_the_claims(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, implementation("a.py", BROKEN, faults=[FAULT], missing={"Q2": ["batch_norm"]}))
+    text = Page(submission_page(one)).text
+    order = [
+        text.index(part)
+        for part in ("297.14", "Questions", "To mend: 1 fault", "the sign", "Not offered", "Every claim")
+    ]
+    assert order == sorted(order)
+
+
+def test_trouble_is_told_at_the_top(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, implementation("a.py", outcome="killed", reason="the time limit of 60 s was reached"))
+    assert 'role="alert">killed: the time limit of 60 s was reached<' in submission_page(one)
+
+
+def test_the_class_page_counts(tmp_path: Path) -> None:
+    found = read(tmp_path, *(implementation(f"{i}.py", *[BROKEN][: i % 2]) for i in range(6)))
+    text = " ".join(Page(class_page(found)).text.split())
+    assert "6 submissions, median 298.57 of 300 points" in text
+    assert "270 to 300 6" in text
+    assert "Q7.a.7 part (a) ends with output minus label core 3 of 6" in text
+
+
+def test_a_class_of_nothing_is_a_page(tmp_path: Path) -> None:
+    unloadable = implementation("a.py", outcome="unloadable", reason="no", claims=[claim("Q7.a.7", outcome="error")])
+    assert "unloadable: no" in Page(class_page(read(tmp_path, unloadable))).text
+
+
+# -- matrices --
+
+
+def rows(matrix: Matrix) -> list[list[str]]:
+    return [[entry.text for entry in row] for row in matrix.rows]
+
+
+def test_arrays_are_rows() -> None:
+    (vector,), (matrix,) = matrices([1.0, 0.5]), matrices([[1.0, 0.0], [0.25, "nan"]])
+    assert rows(vector) == [["1.", "0.5"]]
+    assert rows(matrix) == [["1.", "0."], ["0.25", "nan"]]
+
+
+def test_a_tuple_is_several() -> None:
+    assert [rows(m) for m in matrices({"tuple": [[1.0], 2.0]})] == [[["1."]], [["2."]]]
+
+
+@pytest.mark.parametrize("datum", ["raises ValueError", None, {"text": "array of shape (9,)"}, [[[1.0]]]])
+def test_what_is_no_matrix_is_text(datum: Any) -> None:
+    (one,) = matrices(datum)
+    assert one.plain
+    assert len(rows(one)) == 1
+
+
+def test_long_arrays_are_cut_in_the_middle() -> None:
+    (one,) = matrices(data(np.arange(200.0).reshape(20, 10)))
+    assert len(one.rows) == MOST + 1
+    assert rows(one)[0] == ["0.", "1.", "2.", "3.", GAP, "6.", "7.", "8.", "9."]
+    assert rows(one)[4] == ["⋮"]
+    assert rows(one)[-1][-1] == "199."
+    assert one.note == "of shape (20, 10)"
+
+
+def test_the_kind_of_an_array_is_told() -> None:
+    assert matrices(data(np.ones((2, 2), dtype=np.float32)))[0].note == "float32"
+    assert matrices(data(np.arange(6.0).reshape(3, 2).T))[0].note == "F"
+
+
+arrays = npst.arrays(np.float64, npst.array_shapes(min_dims=1, max_dims=2, min_side=0, max_side=12))
+
+
+@given(arrays, st.data())
+def test_exactly_the_farthest_entries_are_marked(due: np.ndarray, draw: st.DataObject) -> None:
+    got = due.copy()
+    if due.size:
+        place = draw.draw(st.integers(0, due.size - 1))
+        got.flat[place] = draw.draw(st.floats(-1e3, 1e3))
+    marked = [entry.text for row in matrices(data(got), data(due))[0].rows for entry in row if entry.off]
+    same = np.array_equal(got, due, equal_nan=True)
+    assert len(marked) <= (not same)
+    if not same and max(due.shape) <= MOST:
+        assert float(marked[0]) == got.flat[place]
+
+
+def test_shapes_that_differ_have_no_mark() -> None:
+    assert not any(entry.off for row in matrices([1.0, 2.0], [1.0])[0].rows for entry in row)
+
+
+# -- statistics --
+
+
+def test_a_claim_that_only_good_submissions_have_tells_them_apart(tmp_path: Path) -> None:
+    weak = [claim(c, outcome="broken") for c in ("Q7.a.7", "Q1.1", "Q1.2")]
+    others = [claim(c, outcome="broken") for c in ("Q1.1",)]
+    found = read(
+        tmp_path,
+        *(implementation(f"weak{i}.py", *weak) for i in range(3)),
+        *(implementation(f"good{i}.py", *(others if i == 0 else [])) for i in range(3)),
+    )
+    by_id = {item.id: item for item in statistics.items(found)}
+    assert set(by_id) == {"Q7.a.7", "Q1.1", "Q1.2"}
+    assert (by_id["Q1.1"].held, by_id["Q1.1"].of) == (2, 6)
+    assert by_id["Q7.a.7"].outcomes == {"holds": 3, "broken": 3}
+    assert by_id["Q7.a.7"].discrimination == pytest.approx(
+        np.corrcoef([0, 0, 0, 1, 1, 1], [-2, -2, -2, -1, 0, 0])[0, 1], abs=0.02
+    )
+
+
+def test_a_claim_that_good_submissions_miss_is_below_0(tmp_path: Path) -> None:
+    weak = [claim(c, outcome="broken") for c in ("Q1.1", "Q1.2")]
+    found = read(
+        tmp_path,
+        *(implementation(f"weak{i}.py", *weak) for i in range(3)),
+        *(implementation(f"good{i}.py", BROKEN) for i in range(3)),
+    )
+    by_id = {item.id: item for item in statistics.items(found)}
+    assert by_id["Q7.a.7"].discrimination == pytest.approx(-1)
+
+
+def test_a_few_submissions_say_nothing_of_that(tmp_path: Path) -> None:
+    found = read(tmp_path, implementation("a.py"), implementation("b.py", BROKEN))
+    assert [item.discrimination for item in statistics.items(found)] == [None]
+
+
+def test_where_all_else_is_equal_nothing_is_told(tmp_path: Path) -> None:
+    # 300 less the points of Q1.2 and of Q7.a.7 is another float than the sum of what is left.
+    both = claim("Q1.2", outcome="broken")
+    found = read(tmp_path, *(implementation(f"{i}.py", both, *[BROKEN][: i % 2]) for i in range(8)))
+    by_id = {item.id: item.discrimination for item in statistics.items(found)}
+    assert by_id == {"Q1.2": None, "Q7.a.7": None}
+
+
+def test_what_was_not_loaded_says_nothing_of_a_claim(tmp_path: Path) -> None:
+    lost = implementation("b.py", claim("Q1.1", outcome="error"), outcome="unloadable", reason="no")
+    assert [item.id for item in statistics.items(read(tmp_path, implementation("a.py", BROKEN), lost))] == ["Q7.a.7"]
+
+
+def test_mistakes_that_look_alike_are_counted_together(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, *(implementation(f"{i}.py", BROKEN, faults=[FAULT]) for i in range(3)), implementation("d.py")
+    )
+    assert statistics.common(found) == [
+        statistics.Common("cross_entropy_gradient", "the sign: due = -got", ("0.py", "1.py", "2.py"))
+    ]
+
+
+def test_calls_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        implementation("a.py", missing={"Q7": ["softmax"]}),
+        implementation("b.py", missing={"Q1": ["logistic_loss"], "Q7": ["softmax"]}),
+    )
+    assert [(one.call, one.names) for one in statistics.absent(found)] == [
+        ("softmax", ("a.py", "b.py")),
+        ("logistic_loss", ("b.py",)),
+    ]
+
+
+def test_every_submission_is_in_a_bin(tmp_path: Path) -> None:
+    nothing = implementation("c.py", claims=[claim("Q7.a.7", outcome="missing")])
+    found = read(tmp_path, implementation("a.py"), implementation("b.py", BROKEN), nothing)
+    bins = statistics.histogram(found)
+    assert [one.n for one in bins] == [1, *[0] * 8, 2]
+    assert (bins[0].low, bins[-1].high, bins[0].text) == (0, 300, "0 to 30")
