@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import shlex
-import sys
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -15,40 +13,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis.errors import FlakyFailure
-from hypothesis.internal.conjecture import engine, providers
-from hypothesis.internal.constants_ast import Constants
 
 from lydite import suite
+from lydite.grading.judging import Judging, blank, in_scope
 from lydite.grading.record import Event, Findings, packed, unpacked
 from lydite.grading.request import Request, Settings
 from lydite.grading.stages import scheduler, stage
 from lydite.grading.texts import BadOption
 from lydite.isolation import NoTier, Tier
 from lydite.isolation.interpreter import NotInstalled, safe_path
-from lydite.kit.calls import CALLS
-from lydite.kit.case import Case
-from lydite.kit.claim import CLAIMS
 from lydite.kit.every import named
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
-from lydite.kit.forall import Plan, Property
-from lydite.kit.law import Law
+from lydite.kit.forall import Property
 from lydite.kit.regime import Regime
-from lydite.notation.counterexample import counterexample
 from lydite.notation.escape import line
 from lydite.notation.text import plain
 from lydite.options import OPTIONS, PREFIX
 from lydite.report import model as report
 from lydite.report.terminal import evidence, render
 from lydite.target.exists import NoTarget, check_adapted, check_exists
-from lydite.target.implementation import Implementation
 from lydite.target.name import is_submitted, names
 from lydite.target.opened import Opened
-from lydite.target.watch import TimedOut, Unasked, Watch
-from lydite.verdict.diagnose import diagnosis
-from lydite.verdict.outcome import LawResult, Outcome
-from lydite.verdict.reads import probe
+from lydite.target.watch import Watch
+from lydite.verdict.outcome import LawResult
 from lydite.worker.loading import Unloadable
 
 PROPERTIES = suite.PROPERTIES
@@ -59,11 +47,8 @@ REGISTERED = "lydite-grading"
 KEY = "lydite"
 SEED = "lydite-seed"
 OUT_OF_MEMORY = "MemoryError: the process that judges has used up the memory that it may take"
-MOST = sys.float_info.max
 PLACES = count()
 """The order in which properties are collected, which is that of their files."""
-FAULTS = (Broken, Misbehaved, CallFailed, Missing)
-"""What a property raises of an implementation. Everything else that is raised is a fault of ours."""
 
 
 class Grading:
@@ -76,13 +61,11 @@ class Grading:
         self.name, self.request = _request(config, self.target)
         self.findings = Findings()
         self.emit: Callable[[Event], None] = lambda _: None
-        self.plan = Plan(self.request.seed, self.request.precision, self.request.examples)
         self.watch = Watch(self.request.call_timeout)
         self._began = time.monotonic()
         self._opened: Opened | None = None
         self._collected: set[Any] = set()
         self.heard = False
-        _draw_from_the_seed_alone()
         self._document: report.Document = {}
         self._status: int | None = None
         self._interrupted = False
@@ -134,15 +117,8 @@ class Grading:
                 collector, name=f"{name}[{regime}]", nodeid=f"{prefix}[{regime}]", prop=obj, regime=regime, grading=self
             )
             for regime in obj.law.regimes
-            if self._asks_for(obj.law, regime)
+            if in_scope(obj.law, regime, self.request)
         ]
-
-    def _asks_for(self, law: Law, regime: Regime) -> bool:
-        """Whether a claim that `law` judges is in scope, and, if it is about batches, its call takes them."""
-        adapter = self.request.adapter
-        if law.batched and not (adapter and adapter.batches(law.batched)):
-            return False
-        return any((claim, regime) in self.request.scope for claim in law.judged_in(regime))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -316,29 +292,29 @@ class PropertyItem(pytest.Item):
         self.grading = grading
         self.example: dict[str, Any] | None = None
         self.events: list[str] = []
-        self._steady = True
+        self.judging = Judging(prop, regime, grading.request, grading.watch)
         self.place = next(PLACES)
         for claim in self.blank().claims:
             self.add_marker(pytest.mark.claim(claim))
 
     def blank(self) -> LawResult:
         """What is known of the result beforehand."""
-        return blank(self.prop.law, self.regime, self.grading.request)
+        return self.judging.blank()
 
     def runtest(self) -> None:
         """Checks the property and records what happened; raises where it does not hold."""
-        tally, watch = Tally(), self.grading.watch
-        watch.asked, watch.warnings, watch.wrote = {}, 0, {}
-        watch.enter(stage(self.nodeid))
+        tally = Tally()
+        self.judging.begin(stage(self.nodeid))
         try:
             opened = self.grading.opened
-            with watch.attending():
+            with self.grading.watch.attending():
                 try:
                     impl = opened.implementation(watched=self.regime is Regime.PURITY)
                 finally:
                     self._record_said(opened)
-                failure = self._failure(impl, tally)
-            result = self._result(impl, tally, failure)
+                failure, steady = self.judging.failure(impl, tally)
+            result = self.judging.result(impl, tally, failure, steady)
+            self.example = result.counterexample
         except Unloadable as error:
             self._record({"event": "unloadable", "reason": str(error)})
             self.session.shouldfail = f"{self.grading.target} cannot be loaded"
@@ -369,58 +345,6 @@ class PropertyItem(pytest.Item):
         reasons = [known.get(claim, "") for claim in self.blank().claims]
         return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
-    def _failure(self, impl: Implementation, tally: Tally) -> Exception | None:
-        """How the implementation fails the property, if it does."""
-        try:
-            self.prop.check(impl, self.regime, self.grading.plan, tally)
-        except FAULTS as error:
-            # A call that ran out of time is told at an input where it did, whatever it did while that was shrunk.
-            slow = self.grading.watch.slow.pop(error.call, None) if isinstance(error, CallFailed) else None
-            return slow or error
-        except FlakyFailure as error:
-            ours = [e for e in error.exceptions if isinstance(e, FAULTS)]
-            if not ours:
-                raise
-            self._steady = False
-            return ours[0]
-        return None
-
-    def _result(self, impl: Implementation, tally: Tally, failure: Exception | None) -> LawResult:
-        result, watch = self.blank(), self.grading.watch
-        result.outcome, result.reason = _outcome(failure, tally, self._steady)
-        result.steady = self._steady
-        result.call = getattr(failure, "call", "")
-        own = {call for claim in result.claims for call in CLAIMS[claim].calls}
-        result.absent = sorted(call for call in own if not impl.offers(call))
-        result.looked_up = {call: text for call in result.absent if (text := impl.looked_up(call))}
-        result.asked = sorted(watch.asked)
-        result.cases, result.worst, result.ulps = tally.cases, min(tally.worst, MOST), min(tally.ulps, MOST)
-        result.warnings = watch.warnings
-        result.wrote = {call: sorted(names) for call, names in watch.wrote.items()}
-        if failure is not None and not isinstance(failure, Missing):
-            result.where = {call: impl.where(call) for call in result.asked}
-            if not isinstance(failure, Unasked):
-                result.counterexample = self.example = self._example(impl, failure)
-            self._diagnose(impl, failure, result)
-        return result
-
-    def _diagnose(self, impl: Implementation, failure: Exception, result: LawResult) -> None:
-        """Adds what experiments show of `failure`."""
-        cases = self.prop.cases.diverse(self.regime, self.grading.request.precision)
-        with self.grading.watch.attending():
-            shown = diagnosis(self.prop.law, impl, failure, cases)
-        result.guilty, result.looks_like, result.agrees = shown.guilty, shown.looks_like, shown.agrees
-
-    def _example(self, impl: Implementation, failure: Exception) -> dict[str, Any] | None:
-        example = counterexample(self.prop.law, failure)
-        if example is None:
-            return None
-        if isinstance(failure, CallFailed) and failure.raised == TimedOut.__name__:  # not once more
-            return {**example, "asked": {failure.call: 1}, "reads": []}
-        case: Case = failure.evidence.case if isinstance(failure, Broken) else failure.case  # type: ignore[attr-defined]  # see `holds`
-        with self.grading.watch.attending():
-            return {**example, **probe(self.prop.law, impl, case, self.grading.watch)}
-
     def _record(self, event: Event) -> None:
         self.events.append(packed(event))
 
@@ -438,39 +362,6 @@ class PropertyItem(pytest.Item):
         """Where the law is stated."""
         code = self.prop.law.states.__code__
         return Path(code.co_filename), code.co_firstlineno - 1, f"{self.prop.law.says} [{self.regime}]"
-
-
-def _draw_from_the_seed_alone() -> None:
-    """Keeps Hypothesis from drawing numbers that it finds in the source of whatever modules are loaded.
-
-    Else the code under test would have a say in its own inputs, and a checkout draw others than an installed copy.
-    Nor does it stop to shrink by the clock: it stops after so many steps. There are no settings for either.
-    """
-    engine.MAX_SHRINKING_SECONDS = math.inf  # type: ignore[assignment]
-    if hasattr(providers, "_get_local_constants"):
-        providers._get_local_constants = Constants  # noqa: SLF001
-
-
-def blank(law: Law, regime: Regime, request: Request) -> LawResult:
-    """The result of `law` before anything has happened."""
-    claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
-    anchored = [c for c in claims if c not in law.claims_in(regime)]
-    own = not set(law.differences).isdisjoint(CALLS)  # and not of a function that a call is given
-    return LawResult(law.name, regime.value, claims, "not_run", anchored=anchored, differences=own)
-
-
-def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Outcome, str]:
-    reason = str(failure) if steady else f"{failure}, but not each time"
-    match failure:
-        case None if tally.cases:
-            return "holds", ""
-        case None:
-            return "not_run", tally.excluded or "every case drawn was too ill-conditioned to decide"
-        case Missing():
-            return "missing", reason
-        case CallFailed():
-            return "error", reason
-    return "broken", reason
 
 
 def _traced(error: BaseException) -> str:

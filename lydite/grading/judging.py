@@ -1,0 +1,156 @@
+"""Judges a property in one regime: holds it against an implementation, and says what came of it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis.errors import FlakyFailure
+from hypothesis.internal.conjecture import engine, providers
+from hypothesis.internal.constants_ast import Constants
+
+from lydite.grading.request import Request
+from lydite.kit.calls import CALLS
+from lydite.kit.case import Case
+from lydite.kit.claim import CLAIMS
+from lydite.kit.evidence import Broken, Tally
+from lydite.kit.failure import CallFailed, Misbehaved, Missing
+from lydite.kit.forall import Plan, Property
+from lydite.kit.law import Law
+from lydite.kit.regime import Regime
+from lydite.notation.counterexample import counterexample
+from lydite.target.implementation import Implementation
+from lydite.target.watch import TimedOut, Unasked, Watch
+from lydite.verdict.diagnose import diagnosis
+from lydite.verdict.outcome import LawResult, Outcome
+from lydite.verdict.reads import probe
+
+MOST = sys.float_info.max
+FAULTS = (Broken, Misbehaved, CallFailed, Missing)
+"""What a property raises of an implementation. Everything else that is raised is a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How one property is judged in one regime; `watch` bounds and counts what is called meanwhile."""
+
+    prop: Property[Any]
+    regime: Regime
+    request: Request
+    watch: Watch
+
+    def blank(self) -> LawResult:
+        """Returns the result as far as it is known beforehand."""
+        return blank(self.prop.law, self.regime, self.request)
+
+    def begin(self, stage: str) -> None:
+        """Forgets what the watch has noted of another law, and in another `stage` what calls have cost."""
+        self.watch.asked, self.watch.warnings, self.watch.wrote = {}, 0, {}
+        self.watch.enter(stage)
+
+    def failure(self, impl: Implementation, tally: Tally) -> tuple[Exception | None, bool]:
+        """Returns how `impl` fails the property, if it does, and whether it does so each time; counts in `tally`."""
+        request = self.request
+        try:
+            with drawing_from_the_seed_alone():
+                self.prop.check(impl, self.regime, Plan(request.seed, request.precision, request.examples), tally)
+        except FAULTS as error:
+            # A call that ran out of time is reported at an input where it did, whatever it did while that was shrunk.
+            slow = self.watch.slow.pop(error.call, None) if isinstance(error, CallFailed) else None
+            return slow or error, True
+        except FlakyFailure as error:
+            ours = [e for e in error.exceptions if isinstance(e, FAULTS)]
+            if not ours:
+                raise
+            return ours[0], False
+        return None, True
+
+    def result(self, impl: Implementation, tally: Tally, failure: Exception | None, steady: bool) -> LawResult:
+        """Returns what came of it, with what experiments show of a failure."""
+        result, watch = self.blank(), self.watch
+        result.outcome, result.reason = _outcome(failure, tally, steady)
+        result.steady = steady
+        result.call = getattr(failure, "call", "")
+        own = {call for claim in result.claims for call in CLAIMS[claim].calls}
+        result.absent = sorted(call for call in own if not impl.offers(call))
+        result.looked_up = {call: text for call in result.absent if (text := impl.looked_up(call))}
+        result.asked = sorted(watch.asked)
+        result.cases, result.worst, result.ulps = tally.cases, min(tally.worst, MOST), min(tally.ulps, MOST)
+        result.warnings = watch.warnings
+        result.wrote = {call: sorted(names) for call, names in watch.wrote.items()}
+        if failure is not None and not isinstance(failure, Missing):
+            result.where = {call: impl.where(call) for call in result.asked}
+            if not isinstance(failure, Unasked):
+                result.counterexample = self._example(impl, failure)
+            self._diagnose(impl, failure, result)
+        return result
+
+    def _diagnose(self, impl: Implementation, failure: Exception, result: LawResult) -> None:
+        """Adds what experiments show of `failure`."""
+        cases = self.prop.cases.diverse(self.regime, self.request.precision)
+        with self.watch.attending():
+            shown = diagnosis(self.prop.law, impl, failure, cases)
+        result.guilty, result.looks_like, result.agrees = shown.guilty, shown.looks_like, shown.agrees
+
+    def _example(self, impl: Implementation, failure: Exception) -> dict[str, Any] | None:
+        example = counterexample(self.prop.law, failure)
+        if example is None:
+            return None
+        if isinstance(failure, CallFailed) and failure.raised == TimedOut.__name__:  # not once more
+            return {**example, "asked": {failure.call: 1}, "reads": []}
+        case: Case = failure.evidence.case if isinstance(failure, Broken) else failure.case  # type: ignore[attr-defined]  # see `holds`
+        with self.watch.attending():
+            return {**example, **probe(self.prop.law, impl, case, self.watch)}
+
+
+@contextmanager
+def drawing_from_the_seed_alone() -> Iterator[None]:
+    """Keeps Hypothesis from drawing numbers that it finds in the source of whatever modules are loaded.
+
+    Else the code under test would have a say in its own inputs, and a checkout draw others than an installed copy.
+    Nor does it stop to shrink by the clock: it stops after so many steps. There are no settings for either.
+    """
+    seconds, constants = engine.MAX_SHRINKING_SECONDS, getattr(providers, "_get_local_constants", None)
+    engine.MAX_SHRINKING_SECONDS = math.inf  # type: ignore[assignment]
+    if constants is not None:
+        providers._get_local_constants = Constants  # noqa: SLF001
+    try:
+        yield
+    finally:
+        engine.MAX_SHRINKING_SECONDS = seconds
+        if constants is not None:
+            providers._get_local_constants = constants  # noqa: SLF001
+
+
+def blank(law: Law, regime: Regime, request: Request) -> LawResult:
+    """Returns the result of `law` before anything has happened."""
+    claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
+    anchored = [c for c in claims if c not in law.claims_in(regime)]
+    own = not set(law.differences).isdisjoint(CALLS)  # and not of a function that a call is given
+    return LawResult(law.name, regime.value, claims, "not_run", anchored=anchored, differences=own)
+
+
+def in_scope(law: Law, regime: Regime, request: Request) -> bool:
+    """Returns whether a claim that `law` judges is in scope, and, if it is about batches, its call takes them."""
+    adapter = request.adapter
+    if law.batched and not (adapter and adapter.batches(law.batched)):
+        return False
+    return any((claim, regime) in request.scope for claim in law.judged_in(regime))
+
+
+def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Outcome, str]:
+    reason = str(failure) if steady else f"{failure}, but not each time"
+    match failure:
+        case None if tally.cases:
+            return "holds", ""
+        case None:
+            return "not_run", tally.excluded or "every case drawn was too ill-conditioned to decide"
+        case Missing():
+            return "missing", reason
+        case CallFailed():
+            return "error", reason
+    return "broken", reason
