@@ -90,6 +90,16 @@ mutants: $(STAMP)  ## mutate the reference, and list what survives
 test: $(STAMP)  ## run the properties on the reference, and the suite's own tests
 	$(PY) -m pytest -n auto properties tests
 
+.PHONY: coverage
+coverage: $(STAMP)  ## measure how much of the reports and results the tests run, and fail below the floor
+	@mkdir -p build
+	$(PY) -m coverage run -m pytest -q tests/lydite/notation tests/lydite/report tests/lydite/results
+	$(PY) -m coverage report
+
+.PHONY: changelog
+changelog: $(STAMP)  ## show what the next release will say, or write it: make changelog VERSION=1.2.0
+	$(PY) -m towncrier build $(if $(VERSION),--yes --version $(VERSION),--draft --version Unreleased)
+
 .PHONY: bare
 bare:  ## make test and make grade from a fresh clone, with Python, make, git and coreutils alone
 	$(PYTHON) tests/support/bare.py
