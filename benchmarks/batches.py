@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from benchmarks.isolation import adopt, cpu_seconds, lydite, reap, spent
-from lydite.report import model as report
+from lydite.report.model import Report
 from tests.support.classroom import ROOT, hand_in, timeless
 
 SCOPE = "Q1.1,Q2.a.2,Q3.0.4,Q4.2,Q5.1,Q6.3,Q7.0.1"
@@ -99,7 +99,7 @@ def _killed(command: Sequence[str], reports: Path, many: int, took: Took) -> dic
 
 def _differences(one: Path, two: Path) -> list[str]:
     """The submissions on which the combined reports differ, and in what."""
-    first, second = (_by_name(timeless(report.read(out / "report.json"), out)) for out in (one, two))
+    first, second = (_by_name(timeless(Report.load(out / "report.json").to_json(), out)) for out in (one, two))
     names = dict.fromkeys([*first, *second])
     return [f"{n}: {_keys(first.get(n, {}), second.get(n, {}))}" for n in names if first.get(n) != second.get(n)]
 

@@ -26,14 +26,14 @@ from lydite.commands.script import MODULE, script
 from lydite.grading import child
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.isolation import Tier
 from lydite.kit.every import every
 from lydite.kit.mistake import Mistake
 from lydite.kit.mistakes import MISTAKES
 from lydite.kit.regime import Regime
 from lydite.kit.simplest import FEW, is_round
 from lydite.notation.counterexample import value
-from lydite.report import model as report
-from lydite.report.model import Document
+from lydite.report.model import Counterexample, Fault, Report
 from lydite.target.implementation import Implementation
 from lydite.verdict.diagnose import Mixed
 
@@ -67,23 +67,22 @@ def diagnosed(target: str) -> dict[str, Any]:
     request = Request(only=_claims(mistake.call, mistake.regime), regimes=(mistake.regime,))
     findings = Findings()
     child.grade(target, request.options(), 1, findings.note)
-    whole = report.document(request, "none", [findings.implementation(mistake.name, target, request, 0.0)], "r.json")
-    faults = whole["implementations"][0]["faults"]
-    told = {"target": target, "failed": findings.failed[-400:], "faults": [f["call"] for f in faults]}
+    whole = Report.of(request, Tier.NONE, [findings.implementation(mistake.name, target, request, 0.0)], "r.json")
+    faults = whole.implementations[0].faults or ()
+    told = {"target": target, "failed": findings.failed[-400:], "faults": [fault.call for fault in faults]}
     return told | _told(whole, faults[0], target) if faults else told
 
 
-def _told(whole: Document, fault: Document, target: str) -> dict[str, Any]:
-    claims = whole["implementations"][0]["claims"]
-    face = next(c for c in claims if (c["id"], c["regime"]) == (fault["claim"], fault["regime"]))
-    example = face["counterexample"]
+def _told(whole: Report, fault: Fault, target: str) -> dict[str, Any]:
+    face = whole.implementations[0].face(fault)
+    example = face.counterexample
     return {
-        "looks_like": [f"{one['says']} in {one['matched']} of {one['of']}" for one in fault["looks_like"]],
-        "agrees": fault["agrees"],
-        "confirmed": fault["confirmed"],
-        "gross": bool(example) and fault["regime"] != Regime.INPUTS and _is_gross(example),
-        "small": bool(example) and _is_small(example),
-        **_again(whole, face["id"], target, JUDGED[target]),
+        "looks_like": [f"{one.says} in {one.matched} of {one.of}" for one in fault.looks_like],
+        "agrees": fault.agrees,
+        "confirmed": fault.confirmed,
+        "gross": example is not None and fault.regime is not Regime.INPUTS and _is_gross(example),
+        "small": example is not None and _is_small(example),
+        **_again(whole, face.id, target, JUDGED[target]),
     }
 
 
@@ -96,24 +95,24 @@ def _numbers(datum: Any) -> Iterator[Any]:
         yield np.asarray(datum)
 
 
-def _is_gross(example: Document) -> bool:
-    if example["error"] is None:
+def _is_gross(example: Counterexample) -> bool:
+    if example.error is None:
         return False
-    got, due = (np.concatenate([a.ravel().astype(float) for a in _numbers(value(example[k]))]) for k in ("got", "due"))
+    sides = (example.got, example.due)
+    got, due = (np.concatenate([a.ravel().astype(float) for a in _numbers(value(one))]) for one in sides)
     return bool(np.isfinite(got).all() and np.abs(got - due).max() > GROSS * np.abs(due).max())
 
 
-def _is_small(example: Document) -> bool:
+def _is_small(example: Counterexample) -> bool:
     """At most three entries along a dimension, and round numbers, in what the law reads."""
-    given = [example["inputs"][name] for name in example["reads"] or example["inputs"]]
     try:
-        arrays = [a for datum in given for a in _numbers(value(datum))]
+        arrays = [a for datum in example.read.values() for a in _numbers(value(datum))]
     except ValueError:  # too large to be kept
         return False
     return all(max(a.shape, default=0) <= FEW and (a.dtype.kind != "f" or is_round(a)) for a in arrays)
 
 
-def _again(whole: Document, claim: str, target: str, mistake: Mistake) -> dict[str, bool]:
+def _again(whole: Report, claim: str, target: str, mistake: Mistake) -> dict[str, bool]:
     """Whether the counterexample is one again, and whether the file that is printed of it says what is due."""
     try:
         example = stored(whole, claim)

@@ -28,7 +28,7 @@ from lydite.isolation import NoTier, Tier, best, proven
 from lydite.isolation.interpreter import NotInstalled
 from lydite.kit.claim import Verdict
 from lydite.notation.text import plain
-from lydite.report import model as report
+from lydite.report.model import BROKEN, FAILED, NOTHING_GRADED, USAGE, NoReport, Report
 from lydite.report.terminal import evidence, render
 from lydite.results.command import export_command
 from lydite.results.points import rescored
@@ -91,7 +91,7 @@ def grade_command(
             paths = [path for path in (json_path, out and out / "report.json") if path]
             whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths)
     whole = rescored(whole, rubric) if rubric else whole
-    status = report.FAILED if failures else report.exit_status(whole)
+    status = FAILED if failures else whole.exit_status()
     click.echo(_coloured(render(whole, status)))
     for name, told in failures.items():
         click.echo(f"Lydite itself failed on {name}:\n{told}", err=True)
@@ -114,11 +114,11 @@ def _usage() -> Iterator[None]:
         raise click.BadParameter(str(error), param_hint="--rubric") from error
 
 
-def _keep(whole: report.Document, paths: Sequence[Path]) -> None:
+def _keep(whole: Report, paths: Sequence[Path]) -> None:
     """Writes the report to `paths`."""
     try:
         for path in paths:
-            report.write(path, whole)
+            whole.write(path)
     except OSError as error:
         raise click.UsageError(f"the report cannot be written: {error}") from error
 
@@ -129,7 +129,7 @@ def _show_class(out: Path, rubric: Rubric) -> None:
         overview(out, rubric)
     except OSError as error:
         raise click.UsageError(f"the overview cannot be written: {error}") from error
-    except (NoEngine, report.NoReport) as error:
+    except (NoEngine, NoReport) as error:
         click.echo(f"no overview of the class: {error}", err=True)
 
 
@@ -157,7 +157,7 @@ def _graded(
     jobs: int | None,
     timeout: float,
     paths: list[Path],
-) -> tuple[report.Document, dict[str, str]]:
+) -> tuple[Report, dict[str, str]]:
     """The report on `targets`, and where it is we who have failed. Raises BadOption, NoTier, RubricError."""
     try:
         graded = orders(targets, asked)
@@ -170,7 +170,7 @@ def _graded(
     with _interruptible(lambda: _so_far(graded)), progress(Console(stderr=True)) as listen:
         grade(graded, asked.isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
     entries, path = [one.entry() for one in graded], str(paths[0]) if paths else ""
-    whole = report.document(graded[0].request, _named(asked.isolation, graded), entries, path)
+    whole = Report.of(graded[0].request, _named(asked.isolation, graded), entries, path)
     return whole, {one.name: one.findings.failed for one in graded if one.findings.failed}
 
 
@@ -198,7 +198,7 @@ def _check_served(rubric: Rubric | None, request: Request) -> None:
 
 def _graded_batch(
     each: Path, out: Path, asked: Settings, seed: int | None, jobs: int | None, dask: str | None, timeout: float
-) -> tuple[report.Document, dict[str, str]]:
+) -> tuple[Report, dict[str, str]]:
     """The report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
     try:
         found = submissions(each, out)
@@ -217,10 +217,10 @@ def _graded_batch(
     return whole, batch.failures
 
 
-def _named(isolation: str, graded: list[Graded]) -> str:
-    """The isolation of the report: that of what was submitted, if anything was."""
+def _named(isolation: str, graded: list[Graded]) -> Tier:
+    """Returns the isolation of the report: that of what was submitted, if anything was."""
     tiers = {one.request.tier for one in graded} - {Tier.NONE}
-    return str(max(tiers)) if tiers else "none" if isolation == Tier.NONE else str(Tier.PROCESS)
+    return max(tiers) if tiers else Tier.NONE if isolation == Tier.NONE else Tier.PROCESS
 
 
 def _coloured(told: str) -> str:
@@ -261,7 +261,7 @@ def check_adapter_command(target: str, isolation: str, call_timeout: float) -> N
         click.echo(f"{call:<36}{plain(fault) or 'answers'}")
     wrong = sum(bool(fault) for _, fault in found)
     click.echo(f"{len(found)} calls offered, {wrong} with a wrong answer to a plain input")
-    sys.exit(report.BROKEN if wrong else 0 if found else report.NOTHING_GRADED)
+    sys.exit(BROKEN if wrong else 0 if found else NOTHING_GRADED)
 
 
 @cli.command("adapt")
@@ -335,7 +335,7 @@ def replay_command(
     from lydite.commands.script import script  # noqa: PLC0415
 
     try:
-        found = stored(report.read(path), claim, name, regime)
+        found = stored(Report.load(path), claim, name, regime)
         limits: dict[str, Any] = {"call_timeout": call_timeout, "memory": memory}
         found = replace(found, **{key: limit for key, limit in limits.items() if limit is not None})
         check_exists(target or found.target)
@@ -352,9 +352,9 @@ def replay_command(
         raise click.BadParameter(str(error), param_hint="REPORT.json") from error
     except Unloadable as error:
         click.echo(str(error), err=True)
-        sys.exit(report.BROKEN)
+        sys.exit(BROKEN)
     click.echo(told, nl=not as_script)
-    sys.exit(report.BROKEN if done.failure else 0)
+    sys.exit(BROKEN if done.failure else 0)
 
 
 def _tier(isolation: str, target: str, adapter: str) -> Tier:
@@ -370,10 +370,10 @@ def _tier(isolation: str, target: str, adapter: str) -> Tier:
 
 
 def _told(found: Stored, done: Replayed) -> str:
-    example = done.example or {**found.example, "got": done.got, "due": done.due, "error": 0.0, "tolerance": 0.0}
+    example = done.example or replace(found.example, got=done.got, due=done.due, error=0.0, tolerance=0.0)
     verdict = "still broken" if done.failure else "holds now"
     if done.example and done.got is None:
-        example = {**example, "reads": found.example["reads"]}
+        example = replace(example, reads=found.example.reads)
     return "\n".join([*evidence(example, f"{found.claim}, {found.regime}"), verdict])
 
 
@@ -391,7 +391,7 @@ def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Pat
             markdown.write_text(board.markdown(), encoding="utf-8")
         if html:
             html.write_text(board.html(), encoding="utf-8")
-    except report.NoReport as error:
+    except NoReport as error:
         raise click.BadParameter(str(error), param_hint="REPORT") from error
     except OSError as error:
         raise click.UsageError(f"the scoreboard cannot be written: {error}") from error
@@ -413,8 +413,8 @@ def document_command(out: Path, path: Path | None) -> None:
     from lydite.document import page  # noqa: PLC0415  (loads every law)
 
     try:
-        written = page.write(out, report.read(path) if path else None)
-    except report.NoReport as error:
+        written = page.write(out, Report.load(path) if path else None)
+    except NoReport as error:
         raise click.BadParameter(str(error), param_hint="REPORT.json") from error
     except OSError as error:
         raise click.UsageError(f"the page cannot be written: {error}") from error
@@ -445,14 +445,14 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
         status = run(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(report.USAGE)
+        sys.exit(USAGE)
     except NoEngine as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(report.USAGE)
+        sys.exit(USAGE)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is told and has its exit status)
         Console(stderr=True).print_exception()
         click.echo(f"Lydite itself failed: {error}", err=True)
-        sys.exit(report.FAILED)
+        sys.exit(FAILED)
     sys.exit(status if isinstance(status, int) else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -21,11 +20,12 @@ from lydite.kit.holds import holds
 from lydite.kit.law import Inequality, Law
 from lydite.kit.laws import LAWS
 from lydite.kit.regime import Regime
-from lydite.notation.counterexample import case_of, counterexample, side
-from lydite.report.model import Document
+from lydite.notation.counterexample import side
+from lydite.report.model import Counterexample, Report, ids_of
 from lydite.target.implementation import Implementation
 from lydite.target.opened import Opened
 from lydite.target.watch import Watch
+from lydite.verdict.counterexample import case_of, counterexample
 from lydite.verdict.outcome import within
 
 OTHERS = 256
@@ -48,7 +48,7 @@ class Stored:
     claim: str
     regime: str
     precision: str
-    example: Document
+    example: Counterexample
     adapter: str = ""
     entry: str = ""
     allow: tuple[str, ...] = ()
@@ -56,46 +56,35 @@ class Stored:
     call_timeout: float = Request.call_timeout
 
 
-def stored(whole: Document, claim: str, name: str = "", regime: str = "") -> Stored:
-    """The counterexample to `claim`; of the first regime that has one, if none is named. Raises NotFound."""
-    implementations = [i for i in whole["implementations"] if name in {"", i["name"]}]
-    if not implementations:
-        known = ", ".join(i["name"] for i in whole["implementations"])
-        raise NotFound("--name", f"the report is on {known}, not on {name}")
-    about = [(i, c) for i in implementations for c in i["claims"] if c["id"] == claim]
+def stored(whole: Report, claim: str, name: str = "", regime: str = "") -> Stored:
+    """Returns the counterexample to `claim`; of the first regime that has one, if none is named. Raises NotFound."""
+    entries = [entry for entry in whole.implementations if name in {"", entry.name}]
+    if not entries:
+        raise NotFound("--name", f"the report is on {', '.join(e.name for e in whole.implementations)}, not on {name}")
+    about = [(entry, result) for entry in entries for result in entry.claims if result.id == claim]
     if not about:
-        near = sorted({c["id"] for i in implementations for c in i["claims"] if within(c["id"], claim)})
+        near = [c for c in sorted(ids_of(c for entry in entries for c in entry.claims)) if within(c, claim)]
         raise NotFound("CLAIM", f"the report has no claim {claim}" + (f"; it has {', '.join(near)}" if near else ""))
-    told = [(i, c) for i, c in about if c["counterexample"] and regime in {"", c["regime"]}]
+    told = [(e, c, c.counterexample) for e, c in about if c.counterexample and regime in {"", c.regime}]
     if not told:
-        outcomes = ", ".join(dict.fromkeys(f"{c['outcome']} in {c['regime']}" for _, c in about))
+        outcomes = ", ".join(dict.fromkeys(f"{c.outcome} in {c.regime}" for _, c in about))
         raise NotFound("--regime" if regime else "CLAIM", f"no counterexample to {claim} is kept: it is {outcomes}")
-    if len({i["name"] for i, _ in told}) > 1:
-        raise NotFound(
-            "--name", f"{claim} is refuted for {', '.join(dict.fromkeys(i['name'] for i, _ in told))}: say which"
-        )
-    implementation, found = told[0]
-    example = found["counterexample"]
-    adapter = implementation.get("adapter", "")
+    names = list(dict.fromkeys(entry.name for entry, _, _ in told))
+    if len(names) > 1:
+        raise NotFound("--name", f"{claim} is refuted for {', '.join(names)}: say which")
+    entry, found, example = told[0]
     return Stored(
-        implementation["target"],
+        entry.target,
         claim,
-        found["regime"],
-        whole["precision"],
+        found.regime,
+        whole.precision,
         example,
-        adapter,
-        implementation.get("entry", ""),
-        tuple(implementation.get("allow", ())),
-        int(_limit(implementation, "memory", Request.memory)),
-        _limit(implementation, "call_timeout", Request.call_timeout),
+        entry.adapter,
+        entry.entry,
+        entry.allow,
+        Request.memory if entry.memory is None else entry.memory,
+        Request.call_timeout if entry.call_timeout is None else entry.call_timeout,
     )
-
-
-def _limit(implementation: dict[str, Any], key: str, usual: float) -> float:
-    value = implementation.get(key, usual)
-    if type(value) not in {int, float} or not 0 <= value < math.inf:
-        raise ValueError(f"{key} of {implementation['name']} is not a limit: {value!r}")
-    return float(value)
 
 
 @dataclass(slots=True)
@@ -110,7 +99,7 @@ class Replayed:
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
 
     @property
-    def example(self) -> Document | None:
+    def example(self) -> Counterexample | None:
         """The counterexample as it is now, if it still is one."""
         return counterexample(self.law, self.failure) if self.failure else None
 
@@ -143,8 +132,8 @@ def replay(found: Stored, target: str, tier: Tier = Tier.NONE) -> Replayed:
 
     Raises Unloadable where `target` cannot be loaded, ValueError where the report does not hold what is needed.
     """
-    law = _law(found.example["law"])
-    case = case_of(law, found.example["inputs"], found.regime, found.precision)
+    law = _law(found.example.law)
+    case = case_of(law, found.example.inputs, found.regime, found.precision)
     done = Replayed(law, case)
     watch = Watch(found.call_timeout)
     adapter = read_adapter(Path(found.adapter)) if found.adapter else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def _file(target: Path, found: Stored) -> Path:
     """Returns the file of `target` in which the call at fault is written. Raises ValueError, Unloadable."""
     if target.suffix == ARCHIVE:
         raise ValueError(f"{target.name} is an archive, which a file of its own cannot import: unpack it, or replay it")
-    written = target / found.example.get("where", "").rpartition(":")[0]
+    written = target / found.example.where.rpartition(":")[0]
     return written if target.is_dir() and written.is_file() else entry(target)
 
 
@@ -61,11 +62,11 @@ def script(found: Stored, done: Replayed, target: str) -> str:
     for call, arguments in done.calls:
         given = ", ".join(names.get(id(a)) or literal(a) for a in arguments)
         lines.append(f'print("got ", impl.{call}({given}))')
-    example = done.example or {**found.example, "got": done.got, "due": done.due}
+    example = done.example or replace(found.example, got=done.got, due=done.due)
     if len(done.calls) > 1:
         lines.append(f"print({_text('law ', plain(done.law.says))})")
-        lines.append(f"print({_text('left', shown(example['got']))})")
-    lines.append(f"print({_text('due ', shown(example['due']))})")
+        lines.append(f"print({_text('left', shown(example.got))})")
+    lines.append(f"print({_text('due ', shown(example.due))})")
     heading = HEADER.format(
         claim=found.claim, regime=found.regime, says=plain(done.law.says), target=path, mathematics=_imported(lines)
     )

@@ -1,4 +1,4 @@
-"""What the experiments found, as it is stored here; nothing is run."""
+"""Reads what the experiments found, as it is stored here; nothing is run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+Experiment = dict[str, Any]
 
 STORE = Path(__file__).with_name("experiments.json")
 """Written by `python -m experiments`, in a checkout."""
@@ -21,11 +23,11 @@ FINDINGS = {
 
 @lru_cache
 def stored() -> dict[str, Any]:
-    """The rule by which verdicts follow from figures, and the `experiments`."""
+    """Returns the rule by which verdicts follow from figures, and the `experiments`."""
     whole: dict[str, Any] = json.loads(STORE.read_text(encoding="utf-8"))
     return whole
 
 
-def on(claim: str) -> list[dict[str, Any]]:
-    """The experiments on the claim of that id."""
+def on(claim: str) -> list[Experiment]:
+    """Returns the experiments on the claim of that id."""
     return [found for found in stored()["experiments"] if claim in found["claims"]]

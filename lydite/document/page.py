@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from lydite.document.experiments import FINDINGS, on, stored
+from lydite.document.experiments import FINDINGS, Experiment, on, stored
 from lydite.document.formulas import mathml
 from lydite.document.listing import laws_of
 from lydite.document.plots import Plot, effects, effects_height, plots
@@ -17,7 +17,7 @@ from lydite.kit.claim import CLAIMS, READING, RULE, Claim, Verdict
 from lydite.kit.law import LAWS, Law
 from lydite.kit.question import QUESTIONS
 from lydite.notation.text import inputs, plain, shown
-from lydite.report.model import Document, NoReport
+from lydite.report.model import ClaimResult, Counterexample, Outcome, Report, ids_of
 from lydite.templates import page
 
 MEANINGS = {
@@ -29,37 +29,48 @@ MEANINGS = {
 }
 """Of each verdict the name in the page, a sign, and what it says; in the order in which a reader looks for them."""
 
-OUTCOMES = {"broken": "broken", "error": "in error", "missing": "not offered", "not_run": "not run", "holds": "holds"}
-"""The worst outcome first."""
+SAID = {
+    Outcome.BROKEN: "broken",
+    Outcome.ERROR: "in error",
+    Outcome.MISSING: "not offered",
+    Outcome.NOT_RUN: "not run",
+    Outcome.HOLDS: "holds",
+}
+"""What the page says of one claim, by outcome."""
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
-    """What became of a claim in an implementation: its regimes by outcome, and the first counterexample."""
+class Found:
+    """What became of a claim in an implementation: its result in each regime."""
 
     name: str
-    regimes: dict[str, list[str]]
-    example: Document | None
+    results: Sequence[ClaimResult]
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> Outcome:
         """The worst."""
-        return next(outcome for outcome in OUTCOMES if outcome in self.regimes)
+        return min((result.outcome for result in self.results), key=Outcome.precedence)
+
+    @property
+    def example(self) -> Counterexample | None:
+        """The first counterexample."""
+        return next((result.counterexample for result in self.results if result.counterexample), None)
 
     @property
     def words(self) -> str:
         """`broken in stability; holds in core, scale`."""
-        return "; ".join(f"{OUTCOMES[o]} in {', '.join(self.regimes[o])}" for o in OUTCOMES if o in self.regimes)
+        regimes = {o: [result.regime for result in self.results if result.outcome is o] for o in Outcome}
+        return "; ".join(f"{SAID[o]} in {', '.join(regimes[o])}" for o in Outcome if regimes[o])
 
 
 @dataclass(frozen=True)
-class Entry:
+class OnTrial:
     """A claim, the laws that grade it, the experiments on it, and what became of it."""
 
     claim: Claim
     laws: Sequence[Law]
-    experiments: Sequence[Document]
-    graded: Sequence[Graded]
+    experiments: Sequence[Experiment]
+    found: Sequence[Found]
 
     @property
     def verdict(self) -> str:
@@ -67,25 +78,30 @@ class Entry:
         return MEANINGS[self.claim.verdict][0]
 
     @property
-    def outcome(self) -> str:
-        """The worst in any implementation; empty where there is none."""
-        return next((o for o in OUTCOMES if any(g.outcome == o for g in self.graded)), "")
+    def outcome(self) -> Outcome | None:
+        """The worst in any implementation; None where there is none."""
+        return min((one.outcome for one in self.found), key=Outcome.precedence, default=None)
 
 
 @dataclass(frozen=True)
 class Trial:
     """The whole page: the claims in the order of the document, what is drawn and measured, and a report, if any."""
 
-    report: Document | None
+    report: Report | None
     figures: Sequence[Plot]
     rule: str
-    experiments: Sequence[Document]
+    experiments: Sequence[Experiment]
 
     @cached_property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[OnTrial]:
         """One for each claim."""
-        graded = {} if self.report is None else _graded(self.report)
-        return [Entry(claim, laws_of(claim), on(c), graded.get(c, [])) for c, claim in CLAIMS.items()]
+        implementations = self.report.implementations if self.report else ()
+        found: dict[str, list[Found]] = {}
+        for entry in implementations:
+            for claim in ids_of(entry.claims):
+                results = [result for result in entry.claims if result.id == claim]
+                found.setdefault(claim, []).append(Found(plain(entry.name), results))
+        return [OnTrial(claim, laws_of(claim), on(c), found.get(c, [])) for c, claim in CLAIMS.items()]
 
     @cached_property
     def laws(self) -> list[Law]:
@@ -103,11 +119,11 @@ class Trial:
         """How many claims of each question have each verdict."""
         return Counter((claim.question, claim.verdict) for claim in CLAIMS.values())
 
-    def of(self, question: str) -> list[Entry]:
+    def of(self, question: str) -> list[OnTrial]:
         """The entries of one question."""
         return [entry for entry in self.entries if entry.claim.question == question]
 
-    def measured(self, question: str) -> list[Document]:
+    def measured(self, question: str) -> list[Experiment]:
         """The experiments that begin with a claim of one question."""
         return [found for found in self.experiments if CLAIMS[found["claims"][0]].question == question]
 
@@ -120,13 +136,13 @@ class Trial:
         return sum(self.counts[question, verdict] for question in QUESTIONS)
 
     @cached_property
-    def outcomes(self) -> Counter[str]:
+    def outcomes(self) -> Counter[Outcome]:
         """How many claims have each outcome, where a report says so."""
         return Counter(entry.outcome for entry in self.entries if entry.outcome)
 
 
-def write(folder: Path, report: Document | None = None) -> Path:
-    """Writes the page into `folder`, as `index.html`; returns its path. Raises NoEngine, NoReport and OSError."""
+def write(folder: Path, report: Report | None = None) -> Path:
+    """Writes the page into `folder`, as `index.html`; returns its path. Raises NoEngine and OSError."""
     text = html(report)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "index.html"
@@ -134,13 +150,13 @@ def write(folder: Path, report: Document | None = None) -> Path:
     return path
 
 
-def html(report: Document | None = None) -> str:
-    """The page. Raises NoEngine without the extra, and NoReport where `report` cannot be read."""
+def html(report: Report | None = None) -> str:
+    """Returns the page. Raises NoEngine without the extra."""
     trial = Trial(report, list(plots()), stored()["rule"], stored()["experiments"])
     values = {
         "FINDINGS": FINDINGS,
         "MEANINGS": MEANINGS,
-        "OUTCOMES": OUTCOMES,
+        "SAID": SAID,
         "QUESTIONS": QUESTIONS,
         "READING": READING,
         "RULE": RULE,
@@ -162,28 +178,5 @@ def html(report: Document | None = None) -> str:
 
 
 def anchor(text: str) -> str:
-    """`text` as the id of an element that CSS can select: `Q2.a.4` becomes `Q2-a-4`."""
+    """Returns `text` as the id of an element that CSS can select: `Q2.a.4` becomes `Q2-a-4`."""
     return text.replace(".", "-")
-
-
-def _graded(report: Document) -> dict[str, list[Graded]]:
-    try:
-        return _by_claim(report["implementations"])
-    except (AttributeError, KeyError, TypeError) as error:
-        raise NoReport(f"no whole report: {type(error).__name__} {error}") from error
-
-
-def _by_claim(implementations: Iterable[Document]) -> dict[str, list[Graded]]:
-    found: dict[str, list[Graded]] = {}
-    for implementation in implementations:
-        regimes: dict[str, dict[str, list[str]]] = {}
-        examples: dict[str, Document] = {}
-        for claim in implementation["claims"]:
-            regimes.setdefault(claim["id"], {}).setdefault(claim["outcome"], []).append(plain(claim["regime"]))
-            if claim["counterexample"]:
-                examples.setdefault(claim["id"], claim["counterexample"])
-        for name, outcomes in regimes.items():
-            if not outcomes.keys() <= OUTCOMES.keys():
-                raise NoReport(f"no claim is {', '.join(outcomes.keys() - OUTCOMES.keys())}")
-            found.setdefault(name, []).append(Graded(plain(implementation["name"]), outcomes, examples.get(name)))
-    return found

@@ -23,9 +23,7 @@ from lydite.grading.texts import BadOption, written
 from lydite.isolation import NoTier, Tier
 from lydite.notation.escape import filename, line
 from lydite.options import OPTIONS
-from lydite.report import model as report
-from lydite.report.model import Document
-from lydite.report.schema import fault, schema_of
+from lydite.report.model import Entry, Report, write_json
 from lydite.results.rubric import Level, Rubric
 from lydite.target.content import FOLDER, Part, content, digest
 from lydite.target.name import ADAPTED
@@ -60,7 +58,7 @@ class Task:
 class Result:
     """What became of a task: the implementation for the report, and a fault of ours, if there was one."""
 
-    entry: Document
+    entry: Entry
     failed: str
 
 
@@ -79,7 +77,7 @@ class Board(Protocol):
     def listen(self, name: str, findings: Findings) -> None:
         """Something is known of the submission `name`."""
 
-    def done(self, entry: Document, *, earlier: bool) -> None:
+    def done(self, entry: Entry, *, earlier: bool) -> None:
         """One submission is done, now or in an `earlier` run."""
 
 
@@ -145,7 +143,7 @@ class Batch:
     settings: Settings
     timeout: float
     failures: dict[str, str] = field(default_factory=dict)
-    _entries: dict[Path, Document] = field(default_factory=dict)
+    _entries: dict[Path, Entry] = field(default_factory=dict)
     _keeping: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -158,11 +156,11 @@ class Batch:
         """Returns how many reports are kept by now."""
         return len(self._entries) - len(self.failures)
 
-    def run(self, submissions: Sequence[Handin], spread: Spread, board: Board) -> Document:
+    def run(self, submissions: Sequence[Handin], spread: Spread, board: Board) -> Report:
         """Grades those that no report is kept of, and returns the report on all, in the order of `submissions`."""
         spread(self._todo(submissions, board), lambda work, done: self._keep(work, done, board))
         entries = [self._entries[s.report] for s in submissions]
-        return report.document(self.request, _isolation(entries), entries, str(self.out / "report.json"))
+        return Report.of(self.request, _isolation(entries), entries, str(self.out / "report.json"))
 
     def _todo(self, submissions: Sequence[Handin], board: Board) -> Iterator[Work]:
         """What is still to be graded."""
@@ -184,7 +182,7 @@ class Batch:
 
         Raises BatchError.
         """
-        entry = {**done.entry, "key": work.key}
+        entry = replace(done.entry, key=work.key)
         with self._keeping:
             self._entries[work.submission.report] = entry
             if done.failed:
@@ -261,7 +259,7 @@ def keep_seed(out: Path, seed: int | None) -> int:
         except (OSError, ValueError, KeyError, TypeError):
             seed = int.from_bytes(os.urandom(4))
     try:
-        report.write(path, {"seed": seed})
+        write_json(path, {"seed": seed})
     except OSError as error:
         raise BatchError(f"{out} cannot be written: {error}") from error
     return seed
@@ -300,31 +298,27 @@ def _opened(path: Path) -> tuple[tuple[Part, ...], str]:
         return (), line(error)
 
 
-def _write(path: Path, request: Request, entry: Document) -> None:
+def _write(path: Path, request: Request, entry: Entry) -> None:
     """Keeps the report on one submission. Raises BatchError."""
     try:
-        report.write(path, report.document(request, entry["isolation"], [entry], str(path)))
+        Report.of(request, entry.isolation or Tier.NONE, [entry], str(path)).write(path)
     except OSError as error:
         raise BatchError(f"{path} cannot be written: {error}") from error
 
 
-def _stored(path: Path, key: str) -> Document | None:
-    """The entry of an earlier run, if it is on the same content under the same settings, and we did not fail.
+def _stored(path: Path, key: str) -> Entry | None:
+    """Returns the entry of an earlier run, if it is on the same content under the same settings, and we did not fail.
 
-    What does not keep the schema of a report is none: whoever has written it, it is graded again.
+    What is not a whole report is none: whoever has written it, it is graded again.
     """
-    schema = schema_of(report.SCHEMA)
     try:
-        whole = report.read(path)
-        if fault(whole, schema, schema):
-            return None
-        [entry] = whole["implementations"]
-    except (report.NoReport, ValueError):
+        [entry] = Report.load(path).implementations
+    except ValueError:
         return None
-    return entry if entry.get("key") == key and not entry.get("failed") else None
+    return entry if entry.key == key and not entry.failed else None
 
 
-def _isolation(entries: Sequence[Document]) -> str:
-    """The isolation of the report: the weakest that there was, of those that were run."""
-    run = [entry for entry in entries if not entry.get("failed")] or entries
-    return str(max((Tier(entry["isolation"]) for entry in run), key=list(Tier).index))
+def _isolation(entries: Sequence[Entry]) -> Tier:
+    """Returns the isolation of the report: the weakest that there was, of those that were run."""
+    run = [entry for entry in entries if not entry.failed] or entries
+    return max((entry.isolation or Tier.NONE for entry in run), key=list(Tier).index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
@@ -12,6 +12,7 @@ from typing import Any
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
 from lydite.kit.regime import DEFAULT, Regime
+from lydite.report.model import ClaimResult, Exempt, Outcome
 
 IMPLEMENTATION: dict[str, type | UnionType] = {
     "name": str,
@@ -40,7 +41,7 @@ class KnownException:
     """A claim that is known not to hold in `regime`, why, and where that is told; in some precisions perhaps."""
 
     id: str
-    regime: str
+    regime: Regime
     reason: str
     link: str
     precisions: tuple[str, ...]
@@ -57,20 +58,14 @@ class Expectation:
     calls: tuple[str, ...] = ()
     exceptions: tuple[KnownException, ...] = ()
 
-    def judged(self, claims: list[dict[str, Any]], precision: str) -> list[dict[str, Any]]:
-        """Each exception that applies in `precision` and was asked for, and whether it `occurred` among `claims`."""
-        outcomes = {(claim["id"], claim["regime"]): claim["outcome"] for claim in claims}
-        return [
-            {
-                "id": e.id,
-                "regime": e.regime,
-                "reason": e.reason,
-                "link": e.link,
-                "occurred": outcomes[e.id, e.regime] in {"broken", "error", "missing"},
-            }
+    def judged(self, claims: Iterable[ClaimResult], precision: str) -> tuple[Exempt, ...]:
+        """Returns each exception that applies in `precision` and was judged, and whether it occurred among `claims`."""
+        judged = {claim.key: claim for claim in claims if claim.outcome is not Outcome.NOT_RUN}
+        return tuple(
+            Exempt(id=e.id, regime=e.regime, reason=e.reason, link=e.link, occurred=judged[e.id, e.regime].failed)
             for e in self.exceptions
-            if precision in e.precisions and outcomes.get((e.id, e.regime), "not_run") != "not_run"
-        ]
+            if precision in e.precisions and (e.id, e.regime) in judged
+        )
 
     def reasons(self, regime: Regime, precision: str) -> dict[str, str]:
         """Why each claim that is excepted in `regime` and `precision` does not hold."""
@@ -124,7 +119,7 @@ def _exceptions(row: Any, where: str) -> Iterator[KnownException]:
     for regime in [row["regime"]] if isinstance(row["regime"], str) else row["regime"]:
         if regime not in claim.regimes:
             raise ValueError(f"{where}: {row['id']} is not graded in {regime!r}")
-        yield KnownException(row["id"], regime, row["reason"], row["link"], precisions)
+        yield KnownException(row["id"], Regime(regime), row["reason"], row["link"], precisions)
 
 
 def _rows(table: dict[str, Any], key: str, known: dict[str, type | UnionType] | None, where: str) -> list[Any]:

@@ -14,14 +14,15 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from lydite.grading.record import Event, Findings
 from lydite.grading.request import Request, Settings
 from lydite.isolation.interpreter import environment
 from lydite.options import OPTIONS
+from lydite.report.model import Entry
 from lydite.suite import HERE
 from lydite.target.content import Part
 from lydite.target.exists import NoTarget, check_adapted, check_exists
@@ -74,12 +75,11 @@ class Graded:
     seconds: float = 0.0
     parts: Sequence[Part] | None = None
 
-    def entry(self) -> dict[str, Any]:
-        """The implementation in the report."""
-        entry = self.findings.implementation(
-            self.name, self.target, self.request, self.seconds, alone=self.parts is None
-        )
-        return entry | {"isolation": str(self.request.tier)}
+    def entry(self) -> Entry:
+        """Returns the implementation in the report."""
+        alone = self.parts is None
+        entry = self.findings.implementation(self.name, self.target, self.request, self.seconds, alone=alone)
+        return replace(entry, isolation=self.request.tier)
 
 
 def orders(targets: Sequence[str], settings: Settings) -> list[Graded]:

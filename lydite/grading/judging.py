@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis.errors import FlakyFailure
@@ -22,11 +22,13 @@ from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.kit.forall import Plan, Property
 from lydite.kit.law import Law
 from lydite.kit.regime import Regime
-from lydite.notation.counterexample import counterexample
+from lydite.report.model import Counterexample, Outcome
 from lydite.target.implementation import Implementation
+from lydite.target.program import FATAL
 from lydite.target.watch import TimedOut, Unasked, Watch
+from lydite.verdict.counterexample import counterexample
 from lydite.verdict.diagnose import diagnosis
-from lydite.verdict.outcome import LawResult, Outcome
+from lydite.verdict.outcome import LawResult
 from lydite.verdict.reads import probe
 
 MOST = sys.float_info.max
@@ -75,6 +77,7 @@ class Judging:
         result.outcome, result.reason = _outcome(failure, tally, steady)
         result.steady = steady
         result.call = getattr(failure, "call", "")
+        result.fatal = isinstance(failure, CallFailed) and failure.raised in FATAL
         own = {call for claim in result.claims for call in CLAIMS[claim].calls}
         result.absent = sorted(call for call in own if not impl.offers(call))
         result.looked_up = {call: text for call in result.absent if (text := impl.looked_up(call))}
@@ -96,15 +99,16 @@ class Judging:
             shown = diagnosis(self.prop.law, impl, failure, cases)
         result.guilty, result.looks_like, result.agrees = shown.guilty, shown.looks_like, shown.agrees
 
-    def _example(self, impl: Implementation, failure: Exception) -> dict[str, Any] | None:
+    def _example(self, impl: Implementation, failure: Exception) -> Counterexample | None:
         example = counterexample(self.prop.law, failure)
         if example is None:
             return None
         if isinstance(failure, CallFailed) and failure.raised == TimedOut.__name__:  # not once more
-            return {**example, "asked": {failure.call: 1}, "reads": []}
+            return replace(example, asked={failure.call: 1})
         case: Case = failure.evidence.case if isinstance(failure, Broken) else failure.case  # type: ignore[attr-defined]  # see `holds`
         with self.watch.attending():
-            return {**example, **probe(self.prop.law, impl, case, self.watch)}
+            asked, reads = probe(self.prop.law, impl, case, self.watch)
+        return replace(example, asked=asked, reads=reads)
 
 
 @contextmanager
@@ -131,7 +135,7 @@ def blank(law: Law, regime: Regime, request: Request) -> LawResult:
     claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
     anchored = [c for c in claims if c not in law.claims_in(regime)]
     own = not set(law.differences).isdisjoint(CALLS)  # and not of a function that a call is given
-    return LawResult(law.name, regime.value, claims, "not_run", anchored=anchored, differences=own)
+    return LawResult(law.name, regime.value, claims, Outcome.NOT_RUN, anchored=anchored, differences=own)
 
 
 def in_scope(law: Law, regime: Regime, request: Request) -> bool:
@@ -146,11 +150,11 @@ def _outcome(failure: Exception | None, tally: Tally, steady: bool) -> tuple[Out
     reason = str(failure) if steady else f"{failure}, but not each time"
     match failure:
         case None if tally.cases:
-            return "holds", ""
+            return Outcome.HOLDS, ""
         case None:
-            return "not_run", tally.excluded or "every case drawn was too ill-conditioned to decide"
+            return Outcome.NOT_RUN, tally.excluded or "every case drawn was too ill-conditioned to decide"
         case Missing():
-            return "missing", reason
+            return Outcome.MISSING, reason
         case CallFailed():
-            return "error", reason
-    return "broken", reason
+            return Outcome.ERROR, reason
+    return Outcome.BROKEN, reason

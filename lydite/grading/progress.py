@@ -14,7 +14,7 @@ from lydite.grading.grade import Listener
 from lydite.grading.record import Findings
 from lydite.notation.marks import marks
 from lydite.notation.text import plain
-from lydite.report.model import Document, trouble
+from lydite.report.model import Entry
 
 
 @contextmanager
@@ -88,11 +88,11 @@ class Lines:
     def listen(self, name: str, findings: Findings) -> None:
         """Says nothing."""
 
-    def done(self, entry: Document, *, earlier: bool) -> None:
+    def done(self, entry: Entry, *, earlier: bool) -> None:
         """A line on `entry`."""
         self._done += 1
-        when = "graded earlier" if earlier else f"{entry['seconds']:.1f} s"
-        told = f"{self._done}/{self._total}  {plain(entry['name'])}  {standing(entry)}  {when}"
+        when = "graded earlier" if earlier else f"{entry.seconds:.1f} s"
+        told = f"{self._done}/{self._total}  {plain(entry.name)}  {standing(entry)}  {when}"
         self._console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -114,10 +114,10 @@ class Rows:
         total = len(findings.planned) or None
         self._bars.update(self._tasks[name], total=total, completed=len(findings.results), state=law)
 
-    def done(self, entry: Document, *, earlier: bool) -> None:
+    def done(self, entry: Entry, *, earlier: bool) -> None:
         """Takes away the row of `entry`, and counts it."""
-        if entry["name"] in self._tasks:
-            self._bars.remove_task(self._tasks.pop(entry["name"]))
+        if entry.name in self._tasks:
+            self._bars.remove_task(self._tasks.pop(entry.name))
         self._now += not earlier
         self._bars.advance(self._all)
         overall = next(task for task in self._bars.tasks if task.id == self._all)
@@ -128,8 +128,7 @@ class Rows:
         self._bars.update(self._all, state=state)
 
 
-def standing(entry: Document) -> str:
-    """How one submission stands, in a few words."""
-    points = f"{marks(entry['points'])}/{marks(entry['max_points'])}"
-    why = trouble(entry)
-    return f"{points}  {plain(why)[:120]}" if why else points
+def standing(entry: Entry) -> str:
+    """Returns how one submission stands, in a few words."""
+    points = f"{marks(entry.points)}/{marks(entry.max_points)}"
+    return f"{points}  {plain(entry.trouble)[:120]}" if entry.trouble else points

@@ -13,12 +13,14 @@ import numpy as np
 
 from lydite.grading.request import Request
 from lydite.kit.calls import CALLS
+from lydite.kit.reading import read
 from lydite.notation.counterexample import number
 from lydite.notation.marks import total
 from lydite.options import OPTIONS
-from lydite.report.faults import faults
+from lydite.report.model import Declared, Entry, Outcome
+from lydite.verdict.faults import faults
 from lydite.verdict.hints import Said, hints, writing
-from lydite.verdict.outcome import WRONG, LawResult, Outcome, claim_results
+from lydite.verdict.outcome import LawResult, claim_results
 
 OURS = "Lydite itself failed"
 MOST_TROUBLE = 500
@@ -116,7 +118,7 @@ class Findings:
     @property
     def wrong(self) -> int:
         """How many laws do not hold."""
-        return sum(r.outcome in WRONG for r in self.results.values())
+        return sum(r.outcome.is_wrong for r in self.results.values())
 
     @property
     def running(self) -> list[str]:
@@ -136,50 +138,39 @@ class Findings:
             return []
         return [f"{law} [{regime}]" for law, regime in self.planned if (law, regime) not in self.results]
 
-    def implementation(
-        self, name: str, target: str, request: Request, seconds: float, *, alone: bool = True
-    ) -> dict[str, Any]:
-        """The entry of the report; `alone` where the target is not one of a class, whose files lie beside it."""
+    def implementation(self, name: str, target: str, request: Request, seconds: float, *, alone: bool = True) -> Entry:
+        """Returns the entry of the report; `alone` where the target is not one of a class, whose files lie beside."""
         results = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]
         lost = "" if self._late else self.killed
-        claims = [c.as_dict() for c in claim_results(results, request.scope, self.unloadable, lost, self._late)]
-        in_scope = {call for claim in claims for call in claim["calls"]}
-        extras: dict[str, Any] = {}
-        if request.adapter:
-            extras["adapter"] = str(request.adapter.path)
-            extras["declared"] = request.adapter.declared()
-        if looked_up := {call: text for r in results for call, text in r.looked_up.items()}:
-            extras["looked_up"] = looked_up
-        if self.output:
-            extras["output"] = self.output
+        claims = claim_results(results, request.scope, self.unloadable, lost, self._late)
+        missing = _by_question(_absent(results) & {call for claim in claims for call in claim.calls})
+        wrote = tuple(writing([result.wrote for result in results]))
+        absent = [call for calls in missing.values() for call in calls]
         noted = [option.field for option in OPTIONS.values() if option.noted]
-        unusual = {key: value for key in noted if (value := getattr(request, key)) != getattr(Request, key)}
-        extras |= {key: list(value) if isinstance(value, tuple) else value for key, value in unusual.items()}
-        if self.failed:
-            extras["failed"] = self.trouble
-        if self.overdue and not self.unloadable:
-            extras["late"] = True
-        if request.expectation:
-            extras["expected"] = request.expectation.judged(claims, request.precision)
-        missing = _by_question(_absent(results) & in_scope)
-        notes = hints(self.said, [call for calls in missing.values() for call in calls], target, alone=alone)
-        if notes := [*notes, *writing([result.wrote for result in results])]:
-            extras["notes"] = notes
-        entry = {
-            "name": name,
-            "target": target,
-            "outcome": "unloadable" if self.unloadable else "killed" if self.killed else "graded",
-            "reason": self.unloadable or self.killed,
-            "points": total(c["points"] for c in claims),
-            "max_points": total(c["max_points"] for c in claims),
-            "seconds": round(seconds, 3),
-            "cases": self.cases,
-            "warnings": sum(r.warnings for r in results),
-            "missing": missing,
-            **extras,
-            "claims": claims,
-        }
-        return {**entry, "faults": faults(entry, results)}
+        entry = Entry(
+            name=name,
+            target=target,
+            outcome="unloadable" if self.unloadable else "killed" if self.killed else "graded",
+            reason=self.unloadable or self.killed,
+            points=total(claim.points for claim in claims),
+            max_points=total(claim.max_points for claim in claims),
+            seconds=round(seconds, 3),
+            cases=self.cases,
+            warnings=sum(r.warnings for r in results),
+            missing=missing,
+            adapter=str(request.adapter.path) if request.adapter else "",
+            declared=read(Declared, request.adapter.declared()) if request.adapter else None,
+            looked_up={call: text for r in results for call, text in r.looked_up.items()},
+            output=self.output,
+            failed=self.trouble if self.failed else "",
+            late=bool(self.overdue and not self.unloadable),
+            expected=request.expectation.judged(claims, request.precision) if request.expectation else None,
+            notes=(*hints(self.said, absent, target, alone=alone), *wrote),
+            harmless=(*(note for note in self.said.harmless if note in self.said.notes), *wrote),
+            claims=claims,
+            **{key: value for key in noted if (value := getattr(request, key)) != getattr(Request, key)},
+        )
+        return replace(entry, faults=faults(entry, results))
 
     @property
     def _late(self) -> str:
@@ -192,24 +183,23 @@ class Findings:
         Where time ran out, or the run was stopped, they were not run; but what was running when time ran out `hangs`
         where a call takes as long as it likes.
         """
-        outcome: Outcome = "not_run"
-        reason = "its law was not run"
+        outcome, reason = Outcome.NOT_RUN, "its law was not run"
         if self.killed or self.failed:
-            outcome, reason = "error", self.killed or self.trouble
+            outcome, reason = Outcome.ERROR, self.killed or self.trouble
         for key, blank in self.planned.items():
             if key in self.results:
                 continue
             if self._late and not (hangs and self.overdue and key in self.started):
-                yield replace(blank, outcome="not_run", reason=self._late, late=True)
+                yield replace(blank, outcome=Outcome.NOT_RUN, reason=self._late, late=True)
             else:
                 yield replace(blank, outcome=outcome, reason=reason)
 
 
-def _by_question(calls: set[str]) -> dict[str, list[str]]:
+def _by_question(calls: set[str]) -> dict[str, tuple[str, ...]]:
     there = [call for call in CALLS.values() if call.name in calls]
-    return {q: [c.name for c in there if c.question == q] for q in sorted({c.question for c in there})}
+    return {q: tuple(c.name for c in there if c.question == q) for q in sorted({c.question for c in there})}
 
 
 def _absent(results: Iterable[LawResult]) -> set[str]:
-    """The calls that are not there: those a law asked in vain, and those its claims are graded on."""
-    return {call for r in results for call in (*r.absent, *([r.call] if r.outcome == "missing" else []))}
+    """Returns the calls that are not there: those a law asked in vain, and those its claims are graded on."""
+    return {call for r in results for call in (*r.absent, *([r.call] if r.outcome is Outcome.MISSING else []))}

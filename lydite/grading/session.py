@@ -30,7 +30,7 @@ from lydite.kit.regime import Regime
 from lydite.notation.escape import line
 from lydite.notation.text import plain
 from lydite.options import OPTIONS, PREFIX
-from lydite.report import model as report
+from lydite.report.model import USAGE, Counterexample, Outcome, Report
 from lydite.report.terminal import evidence, render
 from lydite.target.exists import NoTarget, check_adapted, check_exists
 from lydite.target.name import is_submitted, names
@@ -66,7 +66,7 @@ class Grading:
         self._opened: Opened | None = None
         self._collected: set[Any] = set()
         self.heard = False
-        self._document: report.Document = {}
+        self._report: Report | None = None
         self._status: int | None = None
         self._interrupted = False
         self._chosen = self.graded and self._choose(config)
@@ -215,9 +215,9 @@ class Grading:
             self.tell({"event": "stopped", "reason": "interrupted" if self._interrupted else "stopped at a failure"})
         if not self._interrupted:
             self.tell({"event": "end"})
-        self._document = self.report(self.config.getoption("--lydite-json"))
+        self._report = self.report(self.config.getoption("--lydite-json"))
         if self.graded and not self.config.option.collectonly:
-            session.exitstatus = self._status = self._settled(int(session.exitstatus))
+            session.exitstatus = self._status = self._settled(self._report, int(session.exitstatus))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tells a Ctrl-C from a session that pytest or xdist ends because of what has failed by then."""
@@ -225,11 +225,11 @@ class Grading:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Shows what `lydite grade` shows: the faults, and why the exit status is what it is."""
-        if self._status is not None:
+        if self._status is not None and self._report:
             terminalreporter.section(f"lydite grade {self.target}")
-            terminalreporter.write_line(render(self._document, self._status, self._why()))
+            terminalreporter.write_line(render(self._report, self._status, self._why(self._report)))
 
-    def _why(self) -> str:
+    def _why(self, whole: Report) -> str:
         """Returns why the exit status is what it is where the report does not know; else nothing."""
         judged = f"{len(self.findings.results)} of {len(self.findings.planned)} laws were judged"
         if self._interrupted:
@@ -239,7 +239,7 @@ class Grading:
             return f"interrupted: {told}; to begin again: {again}"
         if not (self.findings.planned or self._chosen):
             return f"no property of Lydite's is in {', '.join(self.config.args)}: without paths, all are collected"
-        if self._status != report.exit_status(self._document):
+        if self._status != whole.exit_status():
             return "the tests that are not Lydite's do not pass"
         if self.findings.stopped:
             return f"{self.findings.stopped} (--maxfail), when {judged}"
@@ -266,20 +266,20 @@ class Grading:
         self._opened.close()
         return {"event": "output", **self._opened.output()}
 
-    def _settled(self, status: int) -> int:
-        """The exit status where pytest alone would say `status`."""
+    def _settled(self, whole: Report, status: int) -> int:
+        """Returns the exit status where pytest alone would say `status`."""
         if self._interrupted and not self.findings.failed:
             return status
-        return report.exit_status(self._document) or status
+        return whole.exit_status() or status
 
-    def report(self, path: str) -> dict[str, Any]:
-        """The one report that everything else is rendered from, written to `path` if that is not empty."""
+    def report(self, path: str) -> Report:
+        """Returns the one report that everything else is rendered from, written to `path` if that is not empty."""
         seconds = time.monotonic() - self._began
         entry = self.findings.implementation(self.name, self.target, self.request, seconds)
-        document = report.document(self.request, str(self.request.tier), [entry], path)
+        whole = Report.of(self.request, self.request.tier, [entry], path)
         if path:
-            report.write(Path(path), document)
-        return document
+            whole.write(Path(path))
+        return whole
 
 
 class PropertyItem(pytest.Item):
@@ -290,7 +290,7 @@ class PropertyItem(pytest.Item):
         self.prop = prop
         self.regime = regime
         self.grading = grading
-        self.example: dict[str, Any] | None = None
+        self.example: Counterexample | None = None
         self.events: list[str] = []
         self.judging = Judging(prop, regime, grading.request, grading.watch)
         self.place = next(PLACES)
@@ -329,7 +329,7 @@ class PropertyItem(pytest.Item):
             if isinstance(failure, Missing):
                 pytest.skip(str(failure))
             raise failure.with_traceback(None)
-        if result.outcome == "not_run":
+        if result.outcome is Outcome.NOT_RUN:
             pytest.skip(result.reason)
 
     def _record_said(self, opened: Opened) -> None:
@@ -390,4 +390,4 @@ def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
         told = f"--impl: {error}"
     except NoTier as error:
         told = str(error)
-    pytest.exit(told, report.USAGE)  # pytest's own status of usage errors says of a report that we have failed
+    pytest.exit(told, USAGE)  # pytest's own status of usage errors says of a report that we have failed

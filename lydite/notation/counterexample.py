@@ -1,4 +1,4 @@
-"""An input that refutes, as plain data for the report, and back again."""
+"""Writes inputs and answers as plain data for the report, and reads them back."""
 
 from __future__ import annotations
 
@@ -11,11 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.kit.case import FLOAT32, FLOAT64, Case
-from lydite.kit.evidence import Broken
-from lydite.kit.failure import CallFailed, Misbehaved
-from lydite.kit.law import Law
-from lydite.kit.regime import Regime
+from lydite.kit.case import Case
 from lydite.worker.codec import Violation, laid_out, order_of
 
 LIMIT = 4096
@@ -23,35 +19,6 @@ MOST_ENTRIES = 4096
 MOST_BYTES = 1 << 20
 NAMED = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 """Numbers that JSON has no spelling for."""
-
-
-def counterexample(law: Law, failure: Exception) -> dict[str, Any] | None:
-    """What the report says of an input at which `law` fails; None where no input was reached."""
-    if isinstance(failure, Broken):
-        e = failure.evidence
-        seen = {"got": side(e.got), "due": side(e.due), "error": number(e.error), "tolerance": number(e.tolerance)}
-        return {"inputs": inputs(e.case), **seen, "relation": e.relation, **_of(law)}
-    case = getattr(failure, "case", None)
-    if case is None:
-        return None
-    seen = {"got": deed(failure)[:LIMIT], "due": law.says, "error": None, "tolerance": None}
-    return {"inputs": inputs(case), **seen, "relation": "", **_of(law)}
-
-
-def deed(failure: Exception) -> str:
-    """What a call did instead of giving an answer that a law could look at."""
-    match failure:
-        case CallFailed(raised="TimedOut" | ""):
-            return failure.text
-        case CallFailed():
-            return f"raises {failure.raised}" + (f": {failure.text}" if failure.text else "")
-        case Misbehaved():
-            return failure.fault
-    return str(failure)
-
-
-def _of(law: Law) -> dict[str, Any]:
-    return {"law": law.name, "says": law.says, "reproduce": ""}
 
 
 def side(numbers: Any) -> Any:
@@ -64,16 +31,6 @@ def side(numbers: Any) -> Any:
 def inputs(case: Case) -> dict[str, Any]:
     """The inputs of `case` by name."""
     return {name: data(value) for name, value in case.inputs().items()}
-
-
-def case_of(law: Law, given: dict[str, Any], regime: str, precision: str) -> Any:
-    """The case of `law` that `inputs` wrote down. Raises ValueError where it cannot be built."""
-    kind = law.states.__globals__.get(law.case_type)
-    u = FLOAT32 if precision == "float32" else FLOAT64
-    try:
-        return kind(**{name: value(v) for name, v in given.items()}, regime=Regime(regime), u=u)  # type: ignore[misc]
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"these are no inputs of {law.name}: {error}") from error
 
 
 def data(value: Any) -> Any:

@@ -1,25 +1,32 @@
-"""The report: one JSON document that everything else is rendered from."""
+"""States the report: one JSON document that everything else is rendered from, and each question that is put to it."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import math
+import re
 import shlex
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from lydite import __version__
+from lydite.isolation.tier import Tier
+from lydite.kit.reading import NAMED, OMITTED, Malformed, read, written
+from lydite.kit.regime import Regime
+from lydite.notation.escape import line
+from lydite.notation.text import shown
 from lydite.options import OPTIONS
-
-Document = dict[str, Any]
 
 BROKEN = 1
 USAGE = 2
 NOTHING_GRADED = 3
 FAILED = 4
-"""Exit statuses, besides 0: something does not hold, the question was wrong, nothing was graded, we failed."""
+"""Exit statuses, besides 0: something does not hold, a usage error, nothing was graded, Lydite failed."""
 
 EXAMPLES = int(OPTIONS["examples"].default)
 """Batches of cases for each law and regime, where nothing else is said."""
@@ -28,6 +35,39 @@ LARGEST = 1 << 30
 """Bytes of a report, unpacked: thousands of submissions."""
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
+
+Id = Annotated[str, re.compile(r"[A-Z][0-9]*\.[0-9a-z.]+")]
+Question = Annotated[str, re.compile(r"[A-Z][0-9]*")]
+Number = Annotated[float, NAMED]
+"""A number that may be infinite or none at all, which JSON has no spelling for."""
+Precision = Annotated[str, re.compile("float64|float32")]
+
+
+class Outcome(StrEnum):
+    """What became of a law, or of a claim, by precedence: of several outcomes the first listed counts.
+
+    That a value is wrong says more than that a call failed, and both more than that something was not looked at. All
+    hold only where each does. A claim that several laws show takes the first of theirs, where a law that was not run
+    has no say unless time ran out before it (see `lydite.verdict.outcome`).
+    """
+
+    BROKEN = "broken"
+    ERROR = "error"
+    MISSING = "missing"
+    NOT_RUN = "not_run"
+    HOLDS = "holds"
+
+    def precedence(self) -> int:
+        """Returns its place among them: the least counts."""
+        return PRECEDENCE[self]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the code under test is at fault by what it answers, or by failing to."""
+        return self in {Outcome.BROKEN, Outcome.ERROR}
+
+
+PRECEDENCE = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
 class Run(Protocol):
@@ -38,7 +78,7 @@ class Run(Protocol):
         """What the cases were drawn from."""
 
     @property
-    def precision(self) -> str:
+    def precision(self) -> Precision:
         """That of the inputs and answers."""
 
     @property
@@ -50,129 +90,438 @@ class NoReport(ValueError):
     """A file holds no report that this version can read."""
 
 
-def document(run: Run, isolation: str, implementations: Sequence[Document], path: str) -> Document:
-    """The report, as it will be kept in `path` (nowhere, if empty)."""
-    whole = {
-        "format": "lydite-report",
-        "version": 1,
-        "lydite": __version__,
-        "seed": run.seed,
-        "precision": run.precision,
-        "examples": run.examples,
-        "isolation": isolation,
-        "implementations": list(implementations),
-    }
-    for implementation in implementations:
-        for claim in implementation["claims"]:
-            if claim["counterexample"]:
-                claim["counterexample"]["reproduce"] = _reproduce(whole, implementation, claim, path)
-    return whole
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counterexample:
+    """An input that refutes a law; `inputs`, `got` and `due` are data as `lydite.notation` writes them.
+
+    `asked` says how often the law calls each call there, `reads` which inputs it reads (all, if empty), `where` which
+    file and line the call at fault is from, and `reproduce` which command shows it again.
+    """
+
+    inputs: Mapping[str, Any]
+    got: Any
+    due: Any
+    error: Number | None
+    tolerance: Number | None
+    relation: Literal["equal to", "at most", ""] = ""
+    law: str = ""
+    says: str = ""
+    reproduce: str = ""
+    asked: Mapping[str, int] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    where: str = ""
+
+    @property
+    def read(self) -> dict[str, Any]:
+        """The inputs that the law reads: the others say nothing."""
+        return {name: datum for name, datum in self.inputs.items() if name in self.reads or not self.reads}
+
+    @property
+    def share(self) -> float | None:
+        """The error in units of what is allowed; None where no value came out."""
+        if self.error is None or self.tolerance is None:
+            return None
+        return self.error / self.tolerance if self.tolerance and math.isfinite(self.error) else math.inf
+
+    @property
+    def off(self) -> str:
+        """By how much it is off, and how much is allowed; empty where no value came out."""
+        return "" if self.error is None else f"{size(self.error)}, allowed {size(self.tolerance or 0.0)}"
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yields it in words, each with its name, as far as it is told; each on one visible line."""
+        if self.says:
+            yield "law", line(self.says)
+        yield "input", "  ".join(f"{line(name)}={line(shown(datum))}" for name, datum in self.read.items())
+        yield "got", line(shown(self.got))
+        if self.off:
+            yield "due", f"{'at most ' * (self.relation == 'at most')}{line(shown(self.due))}"
+            yield "off by", self.off
+        if self.where:
+            yield "where", line(self.where)
+        if self.reproduce:
+            yield "again", line(self.reproduce)
 
 
-def _reproduce(whole: Document, implementation: Document, claim: Document, path: str) -> str:
-    core = claim["regime"] == "core"
-    if path:
-        one_of_many = len(whole["implementations"]) > 1
-        name = ["--name", implementation["name"]] if one_of_many else []
-        return shlex.join(
-            ["lydite", "replay", path, claim["id"], *name, *([] if core else ["--regime", claim["regime"]])]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimResult:
+    """What became of one claim in one regime.
+
+    `fault` is the call to fix, `because` names the claims whose breaking explains that of this one. It is not `steady`
+    where what breaks it did not come back at the same input, and `fatal` where the call did not come to answer: it ran
+    out of time, ended its process, or broke the protocol. `worst` is in units of what is allowed, of the cases that
+    hold.
+    """
+
+    id: Id
+    question: Question
+    regime: Regime
+    calls: tuple[str, ...]
+    outcome: Outcome
+    reason: str
+    points: float
+    max_points: float
+    cases: int
+    worst: Number
+    ulps: Number
+    because: tuple[Id, ...]
+    fault: str = ""
+    counterexample: Counterexample | None
+    steady: bool = field(default=True, metadata=OMITTED)
+    fatal: bool = field(default=False, metadata=OMITTED)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it holds."""
+        return self.outcome is Outcome.HOLDS
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was looked at, and does not hold."""
+        return self.outcome in {Outcome.BROKEN, Outcome.ERROR, Outcome.MISSING}
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The claim and the regime: there is one result for each."""
+        return self.id, self.regime
+
+    @property
+    def name(self) -> str:
+        """Its id, with the regime where that is not `core`."""
+        return self.id if self.regime is Regime.CORE else f"{self.id} {self.regime}"
+
+    @property
+    def credited(self) -> bool:
+        """Whether it earns its points: it holds, or breaks only because of a fault that is counted elsewhere."""
+        return self.holds or bool(self.because)
+
+    @property
+    def share(self) -> float | None:
+        """The worst error in units of what is allowed, at the counterexample where there is one; None if unknown."""
+        if self.holds:
+            return self.worst
+        return self.counterexample.share if self.counterexample else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """A way to go wrong that gives the same wrong answers: `matched` of the `of` that were looked at."""
+
+    says: str
+    matched: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A call to fix: the claim and regime that show it best, what it costs, and what experiments have shown of it.
+
+    `also` are the other claims about the call that do not hold, `follows` those about other calls.
+    """
+
+    call: str
+    claim: Id
+    regime: Regime
+    where: str
+    points: float
+    looks_like: tuple[Likeness, ...]
+    agrees: str
+    confirmed: str
+    also: tuple[Id, ...]
+    follows: tuple[Id, ...]
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yields what is known of it, each with its name."""
+        for like in self.looks_like:
+            yield "looks like", f"{line(like.says)} in {like.matched} of {like.of} cases"
+        if self.agrees:
+            yield "agrees", line(self.agrees)
+        if self.confirmed:
+            yield "confirmed", line(self.confirmed)
+        yield from self.others()
+
+    def others(self) -> Iterator[tuple[str, str]]:
+        """Yields the other claims that break with it."""
+        if self.also:
+            yield "also broken", ", ".join(self.also)
+        if self.follows:
+            yield "follows", f"{', '.join(self.follows)} (no further points lost)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exempt:
+    """A claim that is expected not to hold in one regime, why, and whether that `occurred`."""
+
+    id: Id
+    regime: Regime
+    reason: str
+    link: str
+    occurred: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The claim and the regime."""
+        return self.id, self.regime
+
+    @property
+    def name(self) -> str:
+        """The same in words."""
+        return f"{self.id} {self.regime}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What an adapter declares: the module, its arrays, their type, the environment, and the conventions of calls."""
+
+    module: str = field(default="", metadata=OMITTED)
+    arrays: Literal["numpy", "torch", "jax", ""] = field(default="", metadata=OMITTED)
+    dtype: Literal["float64", "float32", ""] = field(default="", metadata=OMITTED)
+    env: Mapping[str, str] = field(default_factory=dict, metadata=OMITTED)
+    calls: Mapping[str, Mapping[str, str]]
+
+    @property
+    def whole(self) -> dict[str, str]:
+        """What is declared for all calls."""
+        named = {"module": self.module, "arrays": self.arrays, "dtype": self.dtype}
+        return {key: value for key, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What became of one implementation. The fields are described in `report.schema.json`.
+
+    `harmless` are those of the `notes` that cost the submission nothing. `faults` are None in a report of a version
+    that did not name them yet.
+    """
+
+    name: str
+    target: str
+    outcome: Literal["graded", "unloadable", "killed"]
+    reason: str
+    points: float
+    max_points: float
+    seconds: float
+    cases: int
+    warnings: int = 0
+    missing: Mapping[Question, tuple[str, ...]] = field(default_factory=dict)
+    adapter: str = field(default="", metadata=OMITTED)
+    declared: Declared | None = field(default=None, metadata=OMITTED)
+    looked_up: Mapping[str, str] = field(default_factory=dict, metadata=OMITTED)
+    output: Mapping[str, str] = field(default_factory=dict, metadata=OMITTED)
+    entry: str = field(default="", metadata=OMITTED)
+    allow: tuple[str, ...] = field(default=(), metadata=OMITTED)
+    memory: int | None = field(default=None, metadata=OMITTED)
+    call_timeout: float | None = field(default=None, metadata=OMITTED)
+    failed: str = field(default="", metadata=OMITTED)
+    late: bool = field(default=False, metadata=OMITTED)
+    expected: tuple[Exempt, ...] | None = field(default=None, metadata=OMITTED)
+    notes: tuple[str, ...] = field(default=(), metadata=OMITTED)
+    harmless: tuple[str, ...] = field(default=(), metadata=OMITTED)
+    claims: tuple[ClaimResult, ...]
+    faults: tuple[Fault, ...] | None = field(default=None, metadata=OMITTED)
+    isolation: Tier | None = field(default=None, metadata=OMITTED)
+    key: str = field(default="", metadata=OMITTED)
+
+    def __post_init__(self) -> None:
+        for limit in ("memory", "call_timeout"):
+            if (getattr(self, limit) or 0) < 0:
+                raise Malformed("expected a limit of at least 0", limit)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether it could be loaded."""
+        return self.outcome != "unloadable"
+
+    @property
+    def judged(self) -> bool:
+        """Whether a law has decided any claim; claims that were lost when all was cut off have no call at fault."""
+        return self.loaded and any(
+            c.outcome in {Outcome.HOLDS, Outcome.BROKEN} or (c.outcome is Outcome.ERROR and bool(c.fault))
+            for c in self.claims
         )
-    return command(whole, implementation, claim, implementation["target"])
+
+    @property
+    def trouble(self) -> str:
+        """Why not all was judged, or why nothing was; empty where neither is so."""
+        if self.failed:
+            return self.failed
+        if self.outcome != "graded":
+            return f"{self.outcome}: {self.reason}"
+        if self.judged:
+            return ""
+        reasons = (c.reason for c in self.claims if c.outcome is not Outcome.MISSING and c.reason)
+        return f"nothing was judged: {next(reasons, 'no call in scope is offered')}"
+
+    @property
+    def exempt(self) -> set[tuple[str, str]]:
+        """The claims and regimes that are expected not to hold."""
+        return {e.key for e in self.expected or ()}
+
+    @property
+    def unexpected(self) -> list[ClaimResult]:
+        """The claims that do not hold though they are expected to."""
+        return [claim for claim in self.claims if claim.failed and claim.key not in self.exempt]
+
+    @property
+    def stale(self) -> list[Exempt]:
+        """The expectations that no longer come true, and have to go."""
+        return [e for e in self.expected or () if not e.occurred]
+
+    @property
+    def absent(self) -> list[str]:
+        """The calls in scope that are not offered."""
+        return [call for calls in self.missing.values() for call in calls]
+
+    @property
+    def questions(self) -> list[str]:
+        """The questions with a claim."""
+        return sorted({claim.question for claim in self.claims})
+
+    @property
+    def attention(self) -> list[str]:
+        """Why a person should look at it: nothing where all of its core holds."""
+        if not self.trouble and all(c.holds for c in self.claims if c.regime is Regime.CORE):
+            return []
+        fatal: dict[str, str] = {}
+        for claim in self.claims:
+            if claim.fatal:
+                fatal.setdefault(claim.fault, claim.reason)
+        notes = (note for note in self.notes if note not in self.harmless)
+        return list(dict.fromkeys(filter(None, [self.trouble, *notes, *fatal.values()])))
+
+    def face(self, fault: Fault) -> ClaimResult:
+        """Returns the claim that shows `fault`. Raises NoReport where there is none."""
+        for claim in self.claims:
+            if claim.key == (fault.claim, fault.regime):
+                return claim
+        raise NoReport(f"{line(self.name)}: a fault names {fault.claim} {fault.regime}, which is not among the claims")
 
 
-def command(whole: Document, implementation: Document, claim: Document, target: str) -> str:
-    """Returns the command that grades `target` on `claim` again, on the same cases."""
-    adapter = implementation.get("adapter", "")
-    settings = ["--adapter", adapter] if adapter not in {"", implementation["target"]} else []
-    settings += ["--entry", implementation["entry"]] if "entry" in implementation else []
-    settings += ["--allow", ",".join(implementation["allow"])] if "allow" in implementation else []
-    if whole["isolation"] == "none" and not adapter:
-        settings += ["--isolation", "none"]  # a module of the current folder is graded nowhere else
-    settings += ["--only", claim["id"], "--regimes", claim["regime"], "--seed", str(whole["seed"])]
-    if whole["precision"] != "float64":
-        settings += ["--precision", whole["precision"]]
-    if "memory" in implementation:
-        settings += ["--memory", str(implementation["memory"])]
-    if "call_timeout" in implementation:
-        settings += ["--call-timeout", f"{implementation['call_timeout']:.15g}"]
-    if (examples := whole.get("examples", EXAMPLES)) != EXAMPLES:
-        settings += ["--examples", str(examples)]
-    return shlex.join(["lydite", "grade", target, *settings])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole: how all implementations were graded, and what became of each."""
+
+    format: Literal["lydite-report"] = "lydite-report"
+    version: Literal[1] = 1
+    lydite: str
+    seed: int
+    precision: Precision
+    examples: int = EXAMPLES
+    isolation: Tier
+    implementations: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, run: Run, isolation: Tier, implementations: Iterable[Entry], path: str) -> Report:
+        """Returns the report as it will be kept in `path` (nowhere, if empty), which its commands name."""
+        entries = tuple(implementations)
+        whole = cls(
+            lydite=__version__,
+            seed=run.seed,
+            precision=run.precision,
+            examples=run.examples,
+            isolation=isolation,
+            implementations=entries,
+        )
+        return replace(whole, implementations=tuple(whole._reproducible(entry, path) for entry in entries))
+
+    @classmethod
+    def from_json(cls, datum: Any) -> Report:
+        """Returns the report that `datum` states; keys that a later version has added are ignored. Raises NoReport."""
+        if not isinstance(datum, dict) or [datum.get("format"), datum.get("version")] != ["lydite-report", 1]:
+            raise NoReport("not a report of version 1")
+        try:
+            return read(cls, datum, others=True)
+        except Malformed as error:
+            raise NoReport(str(error)) from None
+
+    @classmethod
+    def load(cls, path: Path) -> Report:
+        """Returns the report that `path` holds, as JSON or as that in gzip. Raises NoReport, naming the path."""
+        try:
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+                text = file.read(LARGEST)
+                if file.read(1):
+                    raise NoReport(f"larger than {LARGEST >> 20} MiB")
+            return cls.from_json(json.loads(text))
+        except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
+            raise NoReport(f"{path}: {error}") from error
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the report as JSON."""
+        whole: dict[str, Any] = written(self)
+        return whole
+
+    def write(self, path: Path) -> None:
+        """Writes the report to `path`."""
+        write_json(path, self.to_json())
+
+    def exit_status(self) -> int:
+        """Returns 0 if every claim holds, 1 if one does not, 3 if nothing of a target was graded, 4 if we failed."""
+        if any(one.failed for one in self.implementations):
+            return FAILED
+        if any(one.outcome != "graded" for one in self.implementations):
+            return BROKEN
+        outcomes = {claim.outcome for one in self.implementations for claim in one.claims}
+        if outcomes <= {Outcome.MISSING, Outcome.NOT_RUN}:
+            return NOTHING_GRADED
+        if any(one.unexpected or one.stale for one in self.implementations):
+            return BROKEN
+        return 0 if all(one.judged for one in self.implementations) else NOTHING_GRADED
+
+    def command(self, entry: Entry, claim: ClaimResult, target: str) -> str:
+        """Returns the command that grades `target` on `claim` again, on the same cases."""
+        settings = ["--adapter", entry.adapter] if entry.adapter not in {"", entry.target} else []
+        settings += ["--entry", entry.entry] if entry.entry else []
+        settings += ["--allow", ",".join(entry.allow)] if entry.allow else []
+        if self.isolation is Tier.NONE and not entry.adapter:
+            settings += ["--isolation", "none"]  # a module of the current folder is graded nowhere else
+        settings += ["--only", claim.id, "--regimes", claim.regime, "--seed", str(self.seed)]
+        if self.precision != "float64":
+            settings += ["--precision", self.precision]
+        if entry.memory is not None:
+            settings += ["--memory", str(entry.memory)]
+        if entry.call_timeout is not None:
+            settings += ["--call-timeout", f"{entry.call_timeout:.15g}"]
+        if self.examples != EXAMPLES:
+            settings += ["--examples", str(self.examples)]
+        return shlex.join(["lydite", "grade", target, *settings])
+
+    def _reproducible(self, entry: Entry, path: str) -> Entry:
+        """Returns `entry` with the command that shows each counterexample again."""
+        claims = (
+            replace(claim, counterexample=replace(claim.counterexample, reproduce=self._reproduce(entry, claim, path)))
+            if claim.counterexample
+            else claim
+            for claim in entry.claims
+        )
+        return replace(entry, claims=tuple(claims))
+
+    def _reproduce(self, entry: Entry, claim: ClaimResult, path: str) -> str:
+        if not path:
+            return self.command(entry, claim, entry.target)
+        name = ["--name", entry.name] if len(self.implementations) > 1 else []
+        regime = [] if claim.regime is Regime.CORE else ["--regime", claim.regime]
+        return shlex.join(["lydite", "replay", path, claim.id, *name, *regime])
 
 
-def exit_status(whole: Document) -> int:
-    """Returns 0 where every claim holds, 1 where one does not, 3 if nothing of a target was graded, 4 if we failed."""
-    implementations = whole["implementations"]
-    if any(i.get("failed") for i in implementations):
-        return FAILED
-    outcomes = {claim["outcome"] for i in implementations for claim in i["claims"]}
-    if any(i["outcome"] != "graded" for i in implementations):
-        return BROKEN
-    if not outcomes & {"holds", "broken", "error"}:
-        return NOTHING_GRADED
-    if any(unexpected(i) or stale(i) for i in implementations):
-        return BROKEN
-    return 0 if all(map(judged, implementations)) else NOTHING_GRADED
+def regimes_of(claims: Collection[ClaimResult]) -> list[Regime]:
+    """Returns the regimes that `claims` are graded in, in the order in which all is shown."""
+    return [regime for regime in Regime if any(claim.regime is regime for claim in claims)]
 
 
-def judged(implementation: Document) -> bool:
-    """Returns whether a law has decided any claim; claims that were lost when all was cut off have no call at fault."""
-    if implementation["outcome"] == "unloadable":
-        return False
-    return any(
-        c["outcome"] in {"holds", "broken"} or (c["outcome"] == "error" and c["fault"])
-        for c in implementation["claims"]
-    )
+def ids_of(claims: Iterable[ClaimResult]) -> list[str]:
+    """Returns the ids of `claims`, each once."""
+    return list(dict.fromkeys(claim.id for claim in claims))
 
 
-def is_late(implementation: Document) -> bool:
-    """Returns whether not all was judged because time ran out."""
-    return bool(implementation.get("late", False))
+def size(x: float) -> str:
+    """Returns a number of which the size matters."""
+    return f"{x:.2g}"
 
 
-def trouble(implementation: Document) -> str:
-    """Returns why not all was judged, or why nothing was; empty where neither is so."""
-    if implementation.get("failed"):
-        return str(implementation["failed"])
-    if implementation["outcome"] != "graded":
-        return f"{implementation['outcome']}: {implementation['reason']}"
-    if judged(implementation):
-        return ""
-    reasons = dict.fromkeys(c["reason"] for c in implementation["claims"] if c["outcome"] != "missing" and c["reason"])
-    return f"nothing was judged: {next(iter(reasons), 'no call in scope is offered')}"
-
-
-def unexpected(implementation: Document) -> list[Document]:
-    """The claims that do not hold and that no expectation excepts."""
-    known = {(e["id"], e["regime"]) for e in implementation.get("expected", ())}
-    wrong = [c for c in implementation["claims"] if c["outcome"] in {"broken", "error", "missing"}]
-    return [claim for claim in wrong if (claim["id"], claim["regime"]) not in known]
-
-
-def stale(implementation: Document) -> list[Document]:
-    """The exceptions that an expectation knows and that no longer occur."""
-    return [e for e in implementation.get("expected", ()) if not e["occurred"]]
-
-
-def write(path: Path, whole: Document) -> None:
-    """Writes the report to `path` at once: a reader never sees half of it."""
+def write_json(path: Path, datum: Any) -> None:
+    """Writes `datum` to `path` at once: a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(whole, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    partial.write_text(json.dumps(datum, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     partial.replace(path)
-
-
-def read(path: Path) -> Document:
-    """The report that `path` holds, as JSON or as that in gzip. Raises NoReport where it is none."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            text = file.read(LARGEST)
-            whole: Any = None if file.read(1) else json.loads(text)
-    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
-        raise NoReport(f"{path}: {error}") from error
-    if whole is None:
-        raise NoReport(f"{path} is larger than {LARGEST >> 20} MiB, or empty")
-    if not isinstance(whole, dict) or [whole.get("format"), whole.get("version")] != ["lydite-report", 1]:
-        raise NoReport(f"{path} holds no report of version 1")
-    document: Document = whole
-    return document

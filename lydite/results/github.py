@@ -9,17 +9,18 @@ from typing import Any
 
 from lydite.notation.escape import attribute, message
 from lydite.notation.marks import marks
+from lydite.report.model import Outcome
 from lydite.results.markdown import told
 from lydite.results.submission import ClaimView, Submission
 
 MOST = 10
 """Annotations of a step that GitHub keeps; it drops more without a word."""
-STATUS = {"holds": "pass", "error": "error"}
+STATUS = {Outcome.HOLDS: "pass", Outcome.ERROR: "error"}
 
 
 def classroom(submission: Submission) -> str:
     """The line `result=...` for the step's `$GITHUB_OUTPUT`: base64 of what a grader hands to the reporter."""
-    scored = [claim for claim in submission.claims if claim.scored.max_points]
+    scored = [claim for claim in submission.claims if claim.result.max_points]
     complete = submission.points == submission.max_points and scored and not submission.trouble
     whole = {
         "version": 1,
@@ -32,11 +33,11 @@ def classroom(submission: Submission) -> str:
 
 
 def _test(claim: ClaimView) -> dict[str, Any]:
-    credited = claim.scored.points == claim.scored.max_points
+    credited = claim.result.points == claim.result.max_points
     return {
         "name": f"{claim.name} {claim.title}".strip(),
-        "status": "pass" if credited else STATUS.get(claim.scored.outcome, "fail"),
-        "score": claim.scored.points,
+        "status": "pass" if credited else STATUS.get(claim.result.outcome, "fail"),
+        "score": claim.result.points,
         # The reporter prints it into the log, where a line that starts with :: would be a command.
         "message": "" if claim.holds else "\n".join(told(claim.rows())),
     }

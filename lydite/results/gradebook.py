@@ -7,12 +7,11 @@ import io
 from collections.abc import Iterator, Sequence
 
 from lydite.notation.escape import cell
-from lydite.notation.marks import total
 from lydite.results.submission import Submission
 
 
 def render(submissions: Sequence[Submission]) -> str:
-    """A row for each submission: its points, those of each question, what is to be mended, and how it was run."""
+    """A row for each submission: its points, those of each question, what is to be fixed, and how it was run."""
     questions = sorted({question for submission in submissions for question in submission.questions})
     out = io.StringIO()
     writer = csv.writer(out)
@@ -26,7 +25,7 @@ def _row(submission: Submission, questions: Sequence[str]) -> Iterator[str]:
     yield cell(submission.name)
     yield from (f"{submission.points:.2f}", f"{submission.max_points:.2f}")
     for question in questions:
-        yield f"{total(claim.points for claim in submission.tally(question).claims):.2f}"
-    yield from map(cell, (submission.trouble, submission.mended, ", ".join(submission.missing)))
+        yield f"{submission.count(question).got:.2f}"
+    yield from map(cell, (submission.trouble, submission.to_fix, ", ".join(submission.missing)))
     yield from (str(submission.cases), f"{submission.seconds:.3f}", submission.precision, str(submission.seed))
     yield from (submission.isolation, submission.lydite)

@@ -12,7 +12,7 @@ from lydite.results.submission import ClaimView, Submission
 
 def render(submission: Submission) -> str:
     """The document, as one text: a test for each claim that carries points, and the faults at the top."""
-    scored = [claim for claim in submission.claims if claim.scored.max_points]
+    scored = [claim for claim in submission.claims if claim.result.max_points]
     return json.dumps(
         {
             "score": submission.points,
@@ -44,12 +44,12 @@ def summary(submission: Submission) -> str:
 
 
 def _test(claim: ClaimView) -> dict[str, Any]:
-    credited = claim.scored.points == claim.scored.max_points
+    credited = claim.result.points == claim.result.max_points
     return {
         "name": f"{claim.name} {claim.title}".strip(),
-        "score": claim.scored.points,
-        "max_score": claim.scored.max_points,
+        "score": claim.result.points,
+        "max_score": claim.result.max_points,
         "status": "passed" if credited else "failed",
-        "output": "" if claim.holds else "\n".join([claim.scored.outcome.replace("_", " "), *told(claim.rows())]),
-        "tags": [claim.scored.question, claim.scored.regime],
+        "output": "" if claim.holds else "\n".join([claim.result.outcome.replace("_", " "), *told(claim.rows())]),
+        "tags": [claim.result.question, claim.result.regime],
     }

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from lydite.report.model import Outcome
 from lydite.results.markdown import told
 from lydite.results.submission import ClaimView, Submission
 
-KINDS = {"broken": "failure", "missing": "failure", "error": "error", "not_run": "skipped"}
+KINDS = {
+    Outcome.BROKEN: "failure",
+    Outcome.ERROR: "error",
+    Outcome.MISSING: "failure",
+    Outcome.NOT_RUN: "skipped",
+}
 """What JUnit calls an outcome; of a claim that holds, nothing."""
 ATTRIBUTES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
@@ -43,8 +49,8 @@ def _unjudged(submission: Submission) -> Element:
 
 
 def _case(claim: ClaimView, submission: Submission) -> Element:
-    name = f"{claim.scored.id} [{claim.scored.regime}] {claim.title}".strip()
-    case = Element("testcase", classname=f"{submission.name}.{claim.scored.question}", name=name, time="0")
+    name = f"{claim.result.id} [{claim.result.regime}] {claim.title}".strip()
+    case = Element("testcase", classname=f"{submission.name}.{claim.result.question}", name=name, time="0")
     if not claim.holds or claim.stale:
         kind, outcome, message = _said(claim)
         found = SubElement(case, kind, type=outcome, message=message)
@@ -54,12 +60,12 @@ def _case(claim: ClaimView, submission: Submission) -> Element:
 
 def _said(claim: ClaimView) -> tuple[str, str, str]:
     """Returns what JUnit calls the outcome of a claim, its type, and the message: as it was expected, or not."""
-    outcome = claim.scored.outcome
+    outcome = claim.result.outcome
     if claim.stale:
         return "failure", "stale", f"no longer broken: {claim.known}"
-    if claim.known and outcome != "not_run":
+    if claim.known and outcome is not Outcome.NOT_RUN:
         return "skipped", outcome, f"known: {claim.known}"
-    return KINDS[outcome], outcome, claim.reason or outcome
+    return KINDS[outcome], outcome, claim.result.reason or outcome
 
 
 def _count(suite: Element, cases: Sequence[Element], seconds: float) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lydite.notation.escape import markdown
 from lydite.notation.marks import marks
-from lydite.report.terminal import WORDS
-from lydite.results.scoreboard import MARKS
-from lydite.results.submission import Fault, Submission
+from lydite.report.count import SIGNS, WORDS
+from lydite.report.model import Outcome
+from lydite.results.submission import FaultView, Submission
 
 WIDTH = 12
 
@@ -24,10 +24,10 @@ def render(submissions: Sequence[Submission]) -> str:
 
 
 def _table(submissions: Sequence[Submission]) -> Iterator[str]:
-    yield "| submission | points | to mend |"
+    yield "| submission | points | to fix |"
     yield "|---|---:|---|"
     for one in submissions:
-        told = markdown(one.trouble or one.mended)
+        told = markdown(one.trouble or one.to_fix)
         yield f"| {markdown(one.name)} | {marks(one.points)} / {marks(one.max_points)} | {told} |"
 
 
@@ -51,13 +51,13 @@ def _questions(submission: Submission) -> Iterator[str]:
     yield "| question | points | claims |"
     yield "|---|---:|---|"
     for question in submission.questions:
-        tally = submission.tally(question)
-        counts = ", ".join(f"{MARKS[o]} {tally.counts[o]} {WORDS[o]}" for o in reversed(MARKS) if tally.counts[o])
-        yield f"| {markdown(question)} | {tally.points.replace('/', ' / ')} | {markdown(counts)} |"
+        count = submission.count(question)
+        counts = ", ".join(f"{SIGNS[o]} {count.counts[o]} {WORDS[o]}" for o in reversed(Outcome) if count.counts[o])
+        yield f"| {markdown(question)} | {count.points.replace('/', ' / ')} | {markdown(counts)} |"
     yield ""
 
 
-def _fault(fault: Fault) -> Iterator[str]:
+def _fault(fault: FaultView) -> Iterator[str]:
     cost = f", -{marks(fault.points)}" if fault.points else ""
     yield f"### {markdown(fault.call)}: {markdown(fault.face.name)}, {markdown(fault.face.title)}{cost}"
     yield ""

@@ -6,35 +6,35 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from lydite.notation.escape import line
 from lydite.notation.marks import marks
-from lydite.report.terminal import REGIMES, WORDS
+from lydite.report.count import NO_CLAIM, SIGNS, WORDS
+from lydite.report.model import Outcome, regimes_of
 from lydite.results import statistics
 from lydite.results.matrix import matrices
-from lydite.results.scoreboard import MARKS, NO_CLAIM
-from lydite.results.submission import ClaimView, Submission, size
+from lydite.results.submission import ClaimView, Submission
 from lydite.templates import page
-from lydite.verdict.outcome import DECISIVE
 
 SHOWN = 25
 """Claims and faults that the page of a class lists."""
-FILTERS: dict[str, Any] = {"marks": marks, "size": size, "matrices": matrices}
-SIGNS = {"MARKS": MARKS, "WORDS": WORDS, "NO_CLAIM": NO_CLAIM}
+FILTERS: dict[str, Any] = {"line": line, "marks": marks, "matrices": matrices}
+LEGEND = {"SIGNS": SIGNS, "WORDS": WORDS, "NO_CLAIM": NO_CLAIM}
 
 
 def submission_page(submission: Submission) -> str:
     """What became of one submission. Raises NoEngine."""
-    regimes = [r for r in REGIMES if any(c.scored.regime == r for c in submission.claims)]
+    regimes = regimes_of([view.result for view in submission.claims])
     return page(
-        "submission.html", FILTERS, submission=submission, regimes=regimes, by_claim=_by_claim(submission), **SIGNS
+        "submission.html", FILTERS, submission=submission, regimes=regimes, by_claim=_by_claim(submission), **LEGEND
     )
 
 
 def _by_claim(submission: Submission) -> dict[str, list[list[ClaimView]]]:
     """The claims of each question, each with its regimes."""
     return {
-        question: [list(group) for _, group in groupby(claims, key=lambda c: c.scored.id)]
+        question: [list(group) for _, group in groupby(claims, key=lambda c: c.result.id)]
         for question, claims in (
-            (q, [c for c in submission.claims if c.scored.question == q]) for q in submission.questions
+            (q, [c for c in submission.claims if c.result.question == q]) for q in submission.questions
         )
     }
 
@@ -51,6 +51,6 @@ def class_page(submissions: Sequence[Submission]) -> str:
         common=statistics.common(submissions)[:SHOWN],
         absent=statistics.absent(submissions),
         median=statistics.median(submissions),
-        OUTCOMES=[outcome for outcome in DECISIVE if outcome in WORDS and outcome != "holds"],
-        **SIGNS,
+        OUTCOMES=[outcome for outcome in Outcome if outcome is not Outcome.HOLDS],
+        **LEGEND,
     )

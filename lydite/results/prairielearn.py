@@ -17,7 +17,7 @@ def render(submission: Submission) -> str:
     """The document, as one text; what cannot be loaded is not gradable, and costs no attempt."""
     if submission.unloadable:
         return _text({"gradable": False, "format_errors": [submission.trouble]})
-    scored = [claim for claim in submission.claims if claim.scored.max_points]
+    scored = [claim for claim in submission.claims if claim.result.max_points]
     whole = {
         "gradable": True,
         "score": round(submission.points / submission.max_points, 6) if submission.max_points else 0.0,
@@ -36,8 +36,8 @@ def _test(claim: ClaimView, rows: list[str]) -> dict[str, Any]:
     return {
         "name": claim.name,
         "description": claim.title,
-        "points": claim.scored.points,
-        "max_points": claim.scored.max_points,
-        "message": "" if claim.holds else claim.scored.outcome.replace("_", " "),
+        "points": claim.result.points,
+        "max_points": claim.result.max_points,
+        "message": "" if claim.holds else claim.result.outcome.replace("_", " "),
         "output": "" if claim.holds else "\n".join(rows),
     }

@@ -54,7 +54,7 @@ class Level(StrEnum):
     """Also what is due, the law, and all that is known of the fault."""
 
 
-class Count(StrEnum):
+class Attempt(StrEnum):
     """Which of several reports of the same name counts."""
 
     LAST = "last"
@@ -71,7 +71,7 @@ class Rubric:
 
     points: Shares | None = None
     void: Mapping[str, str] = field(default_factory=dict)
-    count: Count = Count.LAST
+    count: Attempt = Attempt.LAST
     before: Level = Level.DUE
     after: Level = Level.DUE
     date: datetime | None = None
@@ -110,7 +110,7 @@ def _rubric(table: dict[str, Any]) -> Rubric:
     return Rubric(
         points,
         void,
-        Count(_word(table.get("count", Count.LAST), list(Count), "count")),
+        Attempt(_word(table.get("count", Attempt.LAST), list(Attempt), "count")),
         before,
         after,
         date,

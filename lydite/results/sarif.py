@@ -18,7 +18,7 @@ def render(submissions: Sequence[Submission]) -> str:
     """The document, as one text: a result for each fault and stale expectation, a rule for the claim of each."""
     faults = [(submission, fault) for submission in submissions for fault in submission.faults]
     stale = [(submission, claim) for submission in submissions for claim in submission.stale]
-    rules = {face.scored.id: face for face in (*(fault.face for _, fault in faults), *(claim for _, claim in stale))}
+    rules = {face.result.id: face for face in (*(fault.face for _, fault in faults), *(claim for _, claim in stale))}
     driver = {"name": "Lydite", "version": __version__, "rules": [_rule(face) for face in rules.values()]}
     results = [
         *(_result(submission, fault.call, fault.face, fault.rows()) for submission, fault in faults),
@@ -41,12 +41,12 @@ def _invocation(submissions: Sequence[Submission]) -> dict[str, Any]:
 
 
 def _rule(face: ClaimView) -> dict[str, Any]:
-    return {"id": face.scored.id, "shortDescription": {"text": face.title or face.scored.id}}
+    return {"id": face.result.id, "shortDescription": {"text": face.title or face.result.id}}
 
 
 def _result(submission: Submission, what: str, face: ClaimView, rows: Iterable[tuple[str, str]]) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "ruleId": face.scored.id,
+        "ruleId": face.result.id,
         "level": "error",
         "message": {"text": "\n".join([f"{submission.name}: {what}", *told(rows)])},
         # What stays the same from run to run, though lines move.

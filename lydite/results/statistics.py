@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lydite.notation.marks import marks, total
+from lydite.report.model import Outcome
 from lydite.results.submission import Submission
 
 BINS = 10
@@ -27,7 +28,7 @@ class Item:
     id: str
     title: str
     regime: str
-    outcomes: Counter[str]
+    outcomes: Counter[Outcome]
     discrimination: float | None
     void: bool
 
@@ -39,7 +40,7 @@ class Item:
     @property
     def held(self) -> int:
         """How many have it."""
-        return self.outcomes["holds"]
+        return self.outcomes[Outcome.HOLDS]
 
     @property
     def share(self) -> float:
@@ -77,11 +78,11 @@ def items(submissions: Sequence[Submission]) -> list[Item]:
     """
     loaded = [submission for submission in submissions if not submission.unloadable]
     rows: dict[tuple[str, str], list[tuple[Submission, int]]] = {}
-    weighed = any(claim.scored.max_points for s in loaded for claim in s.claims)
+    weighed = any(claim.result.max_points for s in loaded for claim in s.claims)
     for submission in loaded:
         for i, claim in enumerate(submission.claims):
-            if claim.scored.max_points or not weighed:
-                rows.setdefault((claim.scored.id, claim.scored.regime), []).append((submission, i))
+            if claim.result.max_points or not weighed:
+                rows.setdefault((claim.result.id, claim.result.regime), []).append((submission, i))
     found = [_item(row) for row in rows.values()]
     return sorted((one for one in found if one.held < one.of), key=lambda one: (one.share, one.id, one.regime))
 
@@ -89,13 +90,13 @@ def items(submissions: Sequence[Submission]) -> list[Item]:
 def _item(row: Sequence[tuple[Submission, int]]) -> Item:
     claims = [submission.claims[i] for submission, i in row]
     holds = np.array([claim.holds for claim in claims], dtype=float)
-    rest = np.array([total((submission.points, -submission.claims[i].scored.points)) for submission, i in row])
+    rest = np.array([total((submission.points, -submission.claims[i].result.points)) for submission, i in row])
     face = claims[0]
     return Item(
-        face.scored.id,
+        face.result.id,
         face.title,
-        face.scored.regime,
-        Counter(claim.scored.outcome for claim in claims),
+        face.result.regime,
+        Counter(claim.result.outcome for claim in claims),
         _correlation(holds, rest),
         bool(face.void),
     )

@@ -10,20 +10,22 @@ from typing import Any
 
 from lydite.adapters.naming import alike, meant
 
-JUDGED_ON_COPIES = "its values are judged on copies"
-
 
 @dataclass(slots=True)
 class Said:
-    """What a submission has said of itself: `notes` for people, its `names`, and modules that were `absent`."""
+    """What a submission has said of itself: `notes` for people, its `names`, and modules that were `absent`.
+
+    `harmless` are those of the notes that cost it nothing.
+    """
 
     notes: list[str] = field(default_factory=list)
+    harmless: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
 
     def take(self, event: dict[str, Any]) -> None:
         """Takes in an event, each text once: processes that grade together say the same."""
-        for key in ("notes", "names", "absent"):
+        for key in ("notes", "harmless", "names", "absent"):
             kept = getattr(self, key)
             kept.extend(dict.fromkeys(text for text in event.get(key, ()) if text not in kept))
 
@@ -52,7 +54,7 @@ def writing(every: Iterable[Mapping[str, Collection[str]]]) -> Iterator[str]:
             inputs.setdefault(call, set()).update(names)
     for call in sorted(inputs):
         names = ", ".join(sorted(inputs[call])) or "its inputs"
-        yield f"{call} writes into {names}, which purity forbids; {JUDGED_ON_COPIES}"
+        yield f"{call} writes into {names}, which purity forbids; its values are judged on copies"
 
 
 def _absent(name: str, target: str, *, alone: bool) -> str:

@@ -1,4 +1,4 @@
-"""What a law asks and reads at the input that refutes it."""
+"""Finds which calls a law makes, and which inputs it reads, at the input that refutes it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
 
 
-def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> dict[str, Any]:
-    """How often `law` asks each call at `case`, and which of the inputs it reads: the others say nothing."""
+def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Returns how often `law` makes each call at `case`, and which of the inputs it reads: the others say nothing."""
     reads: set[str] = set()
 
     class Read(type(case)):  # type: ignore[misc]  # a class made for one object
@@ -28,4 +28,4 @@ def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> dict[str,
     watch.asked.clear()
     with suppress(Exception):  # it fails, which is known already
         holds(law, impl, again, Tally())
-    return {"asked": dict(sorted(watch.asked.items())), "reads": [name for name in given if name in reads]}
+    return dict(sorted(watch.asked.items())), tuple(name for name in given if name in reads)

@@ -23,8 +23,6 @@ from .told import Told
 CELL_MAGIC = re.compile(r"%%(\S*)")
 RUNS_THE_CELL = ("time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz", "scalene", "heat")
 MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$|^\s*[\w., ]+=\s*[%!]")
-NOT_PYTHON, REST_IS_RUN = "which is not Python", "and the rest of the cell is run"
-"""Why a line is skipped that costs nothing."""
 MOST_LINES = 3
 """Lines that are skipped of one cell and told one by one."""
 LIBRARIES = ("matplotlib", "seaborn", "IPython", "ipywidgets", "plotly")
@@ -87,8 +85,8 @@ def from_notebook(path: Path, told: Told) -> ModuleType:
     for cell in cells:
         features |= cell.features()
     done = [cell.run(module, features) for cell in cells]
-    for note in (note for cell in cells for note in cell.notes):
-        told.note(note)
+    for note, harmless in (note for cell in cells for note in cell.notes):
+        told.note(note, harmless=harmless)
     if cells and not any(done):
         raise Unloadable(f"no cell of {path.name} can be run: {told.notes[0]}")
     return module
@@ -102,19 +100,23 @@ class Cell:
         self._told = told
         self._failed = 0
         text, skipped = plain(source)
-        self.notes = [f"{self._name}, {note}" for note in skipped[:MOST_LINES]]
-        if len(skipped) > MOST_LINES:
-            self.notes.append(f"{self._name}: {len(skipped) - MOST_LINES} more lines are skipped, {NOT_PYTHON}")
+        self.notes = [(f"{self._name}, {note}", harmless) for note, harmless in skipped[:MOST_LINES]]
+        if more := skipped[MOST_LINES:]:
+            note = f"{self._name}: {len(more)} more lines are skipped, which is not Python"
+            self.notes.append((note, all(harmless for _, harmless in more)))
         self._statements = self._parsed(text)
+
+    def _note(self, text: str) -> None:
+        self.notes.append((text, False))
 
     def _parsed(self, text: str) -> list[ast.stmt]:
         try:
             body = ast.parse(text).body
         except SyntaxError as error:
-            self.notes.append(f"{self._name} is skipped: it is not valid Python (line {error.lineno}: {error.msg})")
+            self._note(f"{self._name} is skipped: it is not valid Python (line {error.lineno}: {error.msg})")
             return []
         except (ValueError, RecursionError, MemoryError) as error:
-            self.notes.append(f"{self._name} is skipped: it cannot be read: {error}")
+            self._note(f"{self._name} is skipped: it cannot be read: {error}")
             return []
         return [part for statement in body for part in _apart(statement)]
 
@@ -130,7 +132,7 @@ class Cell:
         """Runs it in `module`; returns whether something of it could be run."""
         done = [self._do(statement, module, features) for statement in self._statements]
         if self._failed > 1:
-            self.notes.append(f"{self._name}: {self._failed - 1} more statements are skipped, which raised as well")
+            self._note(f"{self._name}: {self._failed - 1} more statements are skipped, which raised as well")
         return any(done)
 
     def _do(self, statement: ast.stmt, module: ModuleType, features: int) -> bool:
@@ -143,7 +145,7 @@ class Cell:
             self._failed += 1
             if self._failed == 1:
                 raised = f"{type(error).__name__}: {_text(error)}"
-                self.notes.append(f"{self._name}, line {statement.lineno} is skipped: it raised {raised}")
+                self._note(f"{self._name}, line {statement.lineno} is skipped: it raised {raised}")
             return False
         return True
 
@@ -191,13 +193,14 @@ def code_of(path: Path) -> str:
     return "\n".join(kept)
 
 
-def plain(cell: str) -> tuple[str, list[str]]:
-    """Returns the Python of a cell, and what of it is skipped, and why.
+def plain(cell: str) -> tuple[str, list[tuple[str, bool]]]:
+    """Returns the Python of a cell, what of it is skipped and why, and whether that is harmless.
 
     Of a magic that runs the cell the body is left, of others nothing; magics, shell commands and questions within a
     cell are dropped one by one.
     """
-    lines, skipped = cell.split("\n"), []
+    lines = cell.split("\n")
+    skipped: list[tuple[str, bool]] = []
     for place, line in enumerate(lines):
         if not line.strip():
             continue
@@ -206,17 +209,18 @@ def plain(cell: str) -> tuple[str, list[str]]:
             break
         lines[place] = ""
         if name[1] not in RUNS_THE_CELL:
-            return "", [f"line {place + 1} is skipped with its cell: %%{name[1]} does not run it as Python"]
-        skipped.append(f"line {place + 1} is skipped, {REST_IS_RUN}: {line.strip()}")
+            return "", [(f"line {place + 1} is skipped with its cell: %%{name[1]} does not run it as Python", False)]
+        skipped.append((f"line {place + 1} is skipped, and the rest of the cell is run: {line.strip()}", True))
     while (wrong := _wrong_line(lines)) is not None:
         place, line = wrong, lines[wrong]
         if not MAGIC.search(line):
             break
         if statement := _measured(line):
             lines[place] = statement
-            skipped.append(f"line {place + 1}: {line.strip().split()[0]} is skipped, and the rest of the line is run")
+            magic = line.strip().split()[0]
+            skipped.append((f"line {place + 1}: {magic} is skipped, and the rest of the line is run", False))
             continue
-        skipped.append(f"line {place + 1} is skipped, {NOT_PYTHON}: {line.strip()}")
+        skipped.append((f"line {place + 1} is skipped, which is not Python: {line.strip()}", True))
         lines[place] = line[: len(line) - len(line.lstrip())] + "pass"
         while line.rstrip().endswith("\\") and place + 1 < len(lines):  # a command that goes on
             place += 1

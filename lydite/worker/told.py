@@ -12,16 +12,23 @@ LONGEST = 300
 
 @dataclass
 class Told:
-    """Says in `notes` what was skipped and why; `absent` are the modules that could not be found."""
+    """Says in `notes` what was skipped and why; `absent` are the modules that could not be found.
+
+    `harmless` are the notes on what is not missed.
+    """
 
     notes: list[str] = field(default_factory=list)
+    harmless: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, *, harmless: bool = False) -> None:
         """Adds a note, once; the last that is kept says that there are more."""
         text = text[:LONGEST]
         if text not in self.notes and len(self.notes) < MOST:
-            self.notes.append(text if len(self.notes) < MOST - 1 else "more was skipped than is listed here")
+            kept = len(self.notes) < MOST - 1
+            self.notes.append(text if kept else "more was skipped than is listed here")
+            if kept and harmless:
+                self.harmless.append(text)
 
     def failed(self, error: BaseException) -> None:
         """Adds the module that was not found, if that is what `error` says."""
@@ -33,4 +40,5 @@ class Told:
 
     def message(self) -> dict[str, Any]:
         """Returns it as part of a message."""
-        return {key: value for key, value in (("notes", self.notes), ("absent", self.absent)) if value}
+        said = {"notes": self.notes, "harmless": self.harmless, "absent": self.absent}
+        return {key: value for key, value in said.items() if value}

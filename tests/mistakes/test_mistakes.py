@@ -10,7 +10,8 @@ from benchmarks.catch import MISTAKES, caught
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
 from lydite.kit.mistake import Mistake
-from lydite.notation.counterexample import counterexample
+from lydite.kit.reading import written
+from lydite.verdict.counterexample import counterexample
 from tests.support.sending import sent
 
 LEAST = 300
@@ -23,7 +24,7 @@ def test_mistake_is_caught(mistake: Mistake) -> None:
     assert found, f"{mistake.breaks} lets it pass"
     example = counterexample(*found)
     assert example
-    assert sent(example) == example
+    assert sent(written(example)) == written(example)
 
 
 def test_there_are_enough_mistakes() -> None:

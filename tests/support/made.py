@@ -10,6 +10,7 @@ from typing import Any
 from lydite.kit.claim import CLAIMS
 from lydite.kit.question import POINTS
 from lydite.kit.regime import DEFAULT, Regime
+from lydite.report.model import Entry, Report
 
 Document = dict[str, Any]
 Write = Callable[..., Path]
@@ -98,6 +99,16 @@ def report(*implementations: Document, **rest: Any) -> Document:
     """A report on them."""
     head = {"format": "lydite-report", "version": 1, "lydite": "0.1.0", "seed": 7, "precision": "float64"}
     return {**head, "isolation": "process", "implementations": list(implementations) or [implementation()], **rest}
+
+
+def read(*implementations: Document, **rest: Any) -> Report:
+    """A report on them, as it is read."""
+    return Report.from_json(report(*implementations, **rest))
+
+
+def entry(*arguments: Any, **rest: Any) -> Entry:
+    """An implementation, as it is read."""
+    return read(implementation(*arguments, **rest)).implementations[0]
 
 
 def write(path: Path, *implementations: Document, **rest: Any) -> Path:

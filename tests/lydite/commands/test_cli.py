@@ -28,13 +28,14 @@ from lydite.isolation import trial
 from lydite.isolation.tier import CONTAINED
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
-from lydite.report import model as report
+from lydite.report.model import SCHEMA as PUBLISHED
+from lydite.report.model import Report
 from lydite.suite import SUITE
 from tests.support.commandline import run
 
 Submit = Callable[..., Path]
 
-SCHEMA = jsonschema.Draft202012Validator(json.loads(report.SCHEMA.read_text("utf-8")))
+SCHEMA = jsonschema.Draft202012Validator(json.loads(PUBLISHED.read_text("utf-8")))
 RIGHT = """
     def softmax(z):
         e = np.exp(z - z.max())
@@ -74,7 +75,7 @@ def test_what_is_broken_exits_1_and_is_told(submit: Submit, tmp_path: Path) -> N
     assert result.exit_code == 1
     assert outcomes(document) == [{"broken"}]
     assert f"again       lydite replay {shlex.quote(str(tmp_path / 'r.json'))} Q7.0.1" in result.output
-    assert result.output.splitlines()[-1] == "exit 1: mend softmax first"
+    assert result.output.splitlines()[-1] == "exit 1: fix softmax first"
 
 
 def test_nothing_offered_exits_3(submit: Submit, tmp_path: Path) -> None:
@@ -124,7 +125,7 @@ def test_a_fault_of_ours_exits_4(submit: Submit, tmp_path: Path, monkeypatch: py
     result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
     assert result.exit_code == 4
     assert outcomes(document) == [{"error"}]
-    assert report.exit_status(document) == 4
+    assert Report.from_json(document).exit_status() == 4
     assert [i["failed"] for i in document["implementations"]] == [
         "Lydite itself failed: TypeError: a law compares shapes"
     ]
@@ -138,7 +139,7 @@ def test_a_fault_of_ours_in_a_diagnosis_exits_4(
     def fails(*_: Any) -> None:
         raise TypeError("a way to go wrong goes wrong")
 
-    monkeypatch.setattr("lydite.grading.session.diagnosis", fails)
+    monkeypatch.setattr("lydite.grading.judging.diagnosis", fails)
     result, document = graded(tmp_path / "r.json", submit(WRONG), *SOFTMAX, *HERE)
     assert result.exit_code == 4
     assert outcomes(document) == [{"error"}]
@@ -205,7 +206,7 @@ def test_help_and_version_exit_0() -> None:
 
 def test_out_is_a_folder_for_the_report(submit: Submit, tmp_path: Path) -> None:
     result = run("grade", submit(WRONG), *SOFTMAX, *HERE, "--out", tmp_path / "out")
-    document = report.read(tmp_path / "out" / "report.json")
+    document = Report.load(tmp_path / "out" / "report.json").to_json()
     [claim] = document["implementations"][0]["claims"]
     stored = str(tmp_path / "out" / "report.json")
     assert claim["counterexample"]["reproduce"] == shlex.join(["lydite", "replay", stored, "Q7.0.1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -19,9 +20,10 @@ from lydite.commands.script import literal, script
 from lydite.grading.child import grade
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.isolation import Tier
 from lydite.kit.layout import LAYOUTS
 from lydite.kit.regime import Regime
-from lydite.report.model import Document, document, write
+from lydite.report.model import Report
 from mistakes.memory import misread
 from spec.definitions.newton import Formula
 
@@ -43,7 +45,7 @@ WRONG = RIGHT.replace("y.sum() - y", "y.sum() + y")
 CLAIM = "Q7.a.7"
 
 
-def graded(*targets: Path, **settings: Any) -> Document:
+def graded(*targets: Path, **settings: Any) -> Report:
     """A report on `targets`, made in this process."""
     request = Request(examples=2, **{"only": (CLAIM,), "regimes": (Regime.CORE, Regime.LAYOUT), **settings})
     entries = []
@@ -51,7 +53,7 @@ def graded(*targets: Path, **settings: Any) -> Document:
         findings = Findings()
         grade(str(target), request.options(), 1, findings.note)
         entries.append(findings.implementation(target.name, str(target), request, 0.0))
-    return document(request, "none", entries, "r.json")
+    return Report.of(request, Tier.NONE, entries, "r.json")
 
 
 def lydite(*args: object) -> tuple[int, str]:
@@ -68,7 +70,7 @@ def wrong(submit: Submit) -> Path:
 def test_a_broken_claim_is_broken_again_and_holds_once_mended(wrong: Path, submit: Submit) -> None:
     report = graded(wrong)
     path = wrong.with_name("r.json")
-    write(path, report)
+    report.write(path)
     for options in ((), ("--regime", "layout"), ("--name", "wrong.py")):
         status, told = lydite("replay", path, CLAIM, *options)
         assert status == 1, told
@@ -82,12 +84,11 @@ def test_a_broken_claim_is_broken_again_and_holds_once_mended(wrong: Path, submi
 
 
 def test_replay_finds_what_the_report_found(wrong: Path) -> None:
-    found = stored(json.loads(json.dumps(graded(wrong))), CLAIM)
+    found = stored(Report.from_json(json.loads(json.dumps(graded(wrong).to_json()))), CLAIM)
     done = replay(found, found.target)
     assert done.example is not None
-    assert {k: done.example[k] for k in ("inputs", "got", "due", "error")} == {
-        k: found.example[k] for k in ("inputs", "got", "due", "error")
-    }
+    assert (done.example.inputs, done.example.got) == (found.example.inputs, found.example.got)
+    assert (done.example.due, done.example.error) == (found.example.due, found.example.error)
 
 
 def test_an_error_and_a_wrong_shape_are_replayed_too(submit: Submit) -> None:
@@ -111,8 +112,8 @@ def test_what_a_call_remembers_is_replayed_between_other_cases(submit: Submit) -
     )
     target = submit(remembering)
     found = stored(graded(target, regimes=(Regime.PURITY,)), CLAIM)
-    assert found.example["got"] == "overwrites the answer that it gave before, or has returned an argument"
-    assert str(replay(found, str(target)).failure) == f"cross_entropy_gradient {found.example['got']}"
+    assert found.example.got == "overwrites the answer that it gave before, or has returned an argument"
+    assert str(replay(found, str(target)).failure) == f"cross_entropy_gradient {found.example.got}"
     target.write_text(submit(RIGHT, "right.py").read_text("utf-8"))
     assert replay(found, str(target)).failure is None
 
@@ -128,7 +129,7 @@ def test_what_depends_on_earlier_calls_is_replayed_in_every_regime(target: str, 
 
 def test_what_is_wrong_at_other_inputs_alone_is_not_held_against_this_one(wrong: Path, submit: Submit) -> None:
     found = stored(graded(wrong), CLAIM)
-    assert len(found.example["inputs"]["z"]) < 4
+    assert len(found.example.inputs["z"]) < 4
     elsewhere = """
     def cross_entropy_gradient(z, y):
         g = softmax(z) * y.sum() - y
@@ -164,7 +165,7 @@ def test_it_has_the_time_and_memory_that_the_report_was_made_with(submit: Submit
 def test_what_is_not_there_is_named(wrong: Path, submit: Submit) -> None:
     report = graded(wrong, submit(RIGHT, "right.py"), submit(WRONG, "other.py"))
     path = wrong.with_name("r.json")
-    write(path, report)
+    report.write(path)
     for args, option, why in (
         (("Q7.b",), "CLAIM", "the report has no claim Q7.b"),
         (("Q7.a",), "CLAIM", "the report has no claim Q7.a; it has Q7.a.7"),
@@ -185,7 +186,10 @@ def test_a_law_that_is_gone_is_told(wrong: Path) -> None:
     found = stored(graded(wrong), CLAIM)
     for law in ("no_topic.law", "softmax_cross_entropy.no_law"):
         with pytest.raises(ValueError, match="there is no law"):
-            replay(Stored(found.target, CLAIM, "core", "float64", {**found.example, "law": law}), found.target)
+            replay(
+                Stored(found.target, CLAIM, "core", "float64", dataclasses.replace(found.example, law=law)),
+                found.target,
+            )
 
 
 def test_of_two_names_none_is_guessed(wrong: Path, submit: Submit) -> None:
@@ -199,7 +203,7 @@ def test_of_two_names_none_is_guessed(wrong: Path, submit: Submit) -> None:
 @pytest.mark.parametrize("regime", ["core", "layout"])
 def test_the_file_shows_the_same_without_us(wrong: Path, regime: str) -> None:
     path = wrong.with_name("r.json")
-    write(path, graded(wrong))
+    graded(wrong).write(path)
     status, text = lydite("replay", path, CLAIM, "--regime", regime, "--script")
     assert status == 1
     code = text.replace(str(path.parent), "")  # which may lie in a folder of any name
@@ -272,7 +276,7 @@ def test_newton_goes_into_a_file(submit: Submit, monkeypatch: pytest.MonkeyPatch
     findings = Findings()
     grade(str(target), request.options(), 1, findings.note)
     entry = findings.implementation("submission.py", str(target), request, 0.0)
-    found = stored(document(request, "none", [entry], "r.json"), "Q6.3")
+    found = stored(Report.of(request, Tier.NONE, [entry], "r.json"), "Q6.3")
     code = script(found, replay(found, str(target)), str(target))
     assert "lambda x: " in code
     monkeypatch.setattr(sys, "argv", ["again.py"])
@@ -286,7 +290,7 @@ def test_the_file_of_a_folder_that_a_script_runs_is_the_one_at_fault(tmp_path: P
     findings = Findings()
     grade(str(tmp_path), request.options(), 1, findings.note)
     entry = findings.implementation("hw", str(tmp_path), request, 0.0)
-    found = stored(document(request, "none", [entry], "r.json"), "Q7.0.1")
+    found = stored(Report.of(request, Tier.NONE, [entry], "r.json"), "Q7.0.1")
     assert f"{str(tmp_path / 'parts.py')!r}" in script(found, replay(found, str(tmp_path)), str(tmp_path))
     with pytest.raises(ValueError, match=r"hw\.zip is an archive"):
         script(found, replay(found, str(tmp_path)), str(tmp_path / "hw.zip"))

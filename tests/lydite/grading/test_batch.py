@@ -46,7 +46,7 @@ from lydite.target.content import FILE, FOLDER, LARGE, LINK, MOST_DEPTH, OTHER, 
 from lydite.worker.loading import LARGEST_FILE, Unloadable
 from tests.support import classroom, commandline
 from tests.support.classroom import SHORT, timeless
-from tests.support.made import implementation
+from tests.support.made import entry
 
 SCOPE = ("--only", "Q7.0.1,Q1.1", "--regimes", "core", "--examples", "1")
 """A claim on softmax, and one on logistic_predict."""
@@ -55,7 +55,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of
 
 
 def document(out: Path) -> dict[str, Any]:
-    return report.read(out / "report.json")
+    return report.Report.load(out / "report.json").to_json()
 
 
 def outcomes(out: Path) -> dict[str, str]:
@@ -267,7 +267,7 @@ class Silent:
     def listen(self, name: str, findings: Findings) -> None:
         pass
 
-    def done(self, entry: dict[str, Any], *, earlier: bool) -> None:
+    def done(self, entry: report.Entry, *, earlier: bool) -> None:
         self.earlier += earlier
 
 
@@ -287,7 +287,7 @@ class Pretended:
             self.names.append(work.task.name)
             self.refused[work.task.name] = work.task.refused
             failed = {"failed": self._failed} if self._failed else {}
-            keep(work, Result(implementation(work.task.name, isolation="namespaces", **failed), self._failed))
+            keep(work, Result(entry(work.task.name, isolation="namespaces", **failed), self._failed))
 
 
 def settings(**changed: str) -> Settings:
@@ -305,7 +305,7 @@ def course(tmp_path: Path) -> Path:
 
 def pretend(
     course: Path, spread: Pretended, timeout: float = 120.0, asked: Settings | None = None
-) -> tuple[dict[str, Any], Batch]:
+) -> tuple[report.Report, Batch]:
     batch = Batch(course / "out", asked or settings(), timeout)
     return batch.run(submissions(course / "class", course / "out"), spread, Silent()), batch
 
@@ -317,7 +317,7 @@ def test_what_was_graded_is_not_graded_again(course: Path) -> None:
     second, third = Pretended(), Pretended()
     whole, _ = pretend(course, second)
     assert second.names == ["c.py"]
-    assert [i["name"] for i in whole["implementations"]] == ["a.py", "b.py", "c.py"]
+    assert [one.name for one in whole.implementations] == ["a.py", "b.py", "c.py"]
     again, _ = pretend(course, third)
     assert third.names == []
     assert again == whole
@@ -350,9 +350,9 @@ def test_another_time_limit_grades_all_again(course: Path) -> None:
 def test_where_we_fail_it_is_graded_again(course: Path) -> None:
     whole, batch = pretend(course, Pretended(failed="a bug"))
     assert batch.failures == dict.fromkeys(("a.py", "b.py", "c.py"), "a bug")
-    assert report.exit_status(whole) == report.FAILED
-    kept = report.read(course / "out" / "reports" / "a.py.json")
-    assert [i["failed"] for i in kept["implementations"]] == ["a bug"]
+    assert whole.exit_status() == report.FAILED
+    kept = report.Report.load(course / "out" / "reports" / "a.py.json")
+    assert [one.failed for one in kept.implementations] == ["a bug"]
     spread = Pretended()
     pretend(course, spread)
     assert len(spread.names) == 3
@@ -378,7 +378,7 @@ def test_a_stored_report_that_is_none_is_graded_again(course: Path, key: str, ho
     spread = Pretended()
     whole, _ = pretend(course, spread)
     assert spread.names == ["a.py"]
-    assert len(whole["implementations"]) == 3
+    assert len(whole.implementations) == 3
 
 
 @settings_of_hypothesis(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
@@ -393,7 +393,7 @@ def test_a_full_disk_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> N
     def full(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr("lydite.report.model.write", full)
+    monkeypatch.setattr("lydite.report.model.write_json", full)
     with pytest.raises(BatchError, match=r"a\.py\.json cannot be written: no space left"):
         pretend(course, Pretended())
 
@@ -576,9 +576,9 @@ def test_whatever_goes_wrong_with_one_is_its_own_entry(
     batch = Batch(course / "out", settings(), 120.0)
     found = submissions(course / "class", course / "out")
     whole = batch.run(found, here(1, lambda *_: None), Silent())
-    assert [i["name"] for i in whole["implementations"]] == ["a.py", "b.py", "c.py"]
+    assert [one.name for one in whole.implementations] == ["a.py", "b.py", "c.py"]
     assert list(batch.failures) == ["b.py"]
-    assert str(error) in whole["implementations"][1]["failed"]
+    assert str(error) in whole.implementations[1].failed
 
 
 @pytest.mark.parametrize("error", [RuntimeError("cannot be pickled"), TimeoutError(), KeyError("lost")])
@@ -590,7 +590,7 @@ def test_whatever_a_cluster_makes_of_one_is_its_own_entry(course: Path, error: E
     task = Task(first.name, str(first.path), "", settings(), Limits())
     done = cluster.result_of(SimpleNamespace(result=result), task)
     assert type(error).__name__ in done.failed
-    assert done.entry["points"] == 0
+    assert done.entry.points == 0
 
 
 def test_what_is_asked_for_and_cannot_be_had_is_told_once(course: Path) -> None:
@@ -613,16 +613,16 @@ def test_what_no_worker_survives_is_our_failure_and_its_neighbours_are_graded(co
 
     def spread(todo: Iterable[Work], keep: Keep) -> None:
         for work in todo:
-            fine = Result(implementation(work.task.name, isolation="namespaces"), "")
+            fine = Result(entry(work.task.name, isolation="namespaces"), "")
             keep(work, cluster.result_of(Lost(), work.task) if work.task.name == "b.py" else fine)
 
     batch = Batch(course / "out", settings(), 120.0)
     whole = batch.run(submissions(course / "class", course / "out"), spread, Silent())
     assert list(batch.failures) == ["b.py"]
-    assert len(whole["implementations"]) == 3
-    [lost] = report.read(course / "out" / "reports" / "b.py.json")["implementations"]
-    assert lost["failed"].startswith("Lydite itself failed: ")
-    assert lost["points"] == 0
+    assert len(whole.implementations) == 3
+    [lost] = report.Report.load(course / "out" / "reports" / "b.py.json").implementations
+    assert lost.failed.startswith("Lydite itself failed: ")
+    assert lost.points == 0
 
 
 def test_a_cluster_that_is_not_there_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -645,8 +645,8 @@ def seen(monkeypatch: pytest.MonkeyPatch, term: str, *, terminal: bool = True) -
         findings = Findings()
         findings.note({"event": "started", "law": "softmax.is_exact", "regime": "core"})
         board.listen("a\x1b.py", findings)
-        board.done(implementation("a\x1b.py"), earlier=False)
-        board.done(implementation("b.py", outcome="killed", reason="slow"), earlier=True)
+        board.done(entry("a\x1b.py"), earlier=False)
+        board.done(entry("b.py", outcome="killed", reason="slow"), earlier=True)
     return text.getvalue()
 
 

@@ -14,9 +14,10 @@ from lydite.kit.case import FLOAT32, FLOAT64, Case
 from lydite.kit.every import every
 from lydite.kit.evidence import Broken, Evidence
 from lydite.kit.forall import Property
+from lydite.kit.reading import written
 from lydite.kit.regime import Regime
-from lydite.notation.counterexample import counterexample
 from lydite.notation.text import plain
+from lydite.verdict.counterexample import counterexample
 from tests.support.sending import sent
 
 PRECISIONS = {"float64": FLOAT64, "float32": FLOAT32}
@@ -57,7 +58,7 @@ def test_every_law_can_be_refuted_in_another_process(prop: Property[Any], precis
             evidence = Evidence(prop.law, case, np.ones(2), (1.0, np.zeros((1, 2))), 1.0, 0.0, "equal to")
             example = counterexample(prop.law, Broken(evidence))
             assert example
-            assert sent(example) == example
+            assert sent(written(example)) == written(example)
 
 
 @pytest.mark.parametrize(

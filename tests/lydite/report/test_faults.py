@@ -10,9 +10,10 @@ import pytest
 
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.isolation import Tier
 from lydite.kit.regime import Regime
 from lydite.report import model as report
-from lydite.report.model import Document
+from lydite.report.model import Counterexample, Fault, Outcome, Report
 from lydite.report.terminal import render
 from lydite.verdict.outcome import LawResult
 
@@ -27,38 +28,38 @@ def way(says: str, where: str = "", different: int = 9) -> dict[str, Any]:
 def broken(name: str, claim: str, *looks_like: dict[str, Any], **more: Any) -> LawResult:
     """A law of `claim` that fails by the gradient alone."""
     asked = more.pop("asked", [GRADIENT])
-    result = LawResult(name, "core", [claim], "broken", "not so", "", asked, dict.fromkeys(asked, "a.py:7"))
+    result = LawResult(name, "core", [claim], Outcome.BROKEN, "not so", "", asked, dict.fromkeys(asked, "a.py:7"))
     result.guilty, result.looks_like = [GRADIENT], list(looks_like)
-    result.counterexample = {
-        "inputs": {"z": [0.0]},
-        "got": [0.5],
-        "due": [0.25],
-        "error": 0.25,
-        "tolerance": 1e-15,
-        "relation": "equal to",
-        "law": name,
-        "says": more.pop("says", "g = p - y."),
-        "reproduce": "",
-        "asked": dict.fromkeys(asked, 1),
-        "reads": ["z"],
-    }
+    result.counterexample = Counterexample(
+        inputs={"z": [0.0]},
+        got=[0.5],
+        due=[0.25],
+        error=0.25,
+        tolerance=1e-15,
+        relation="equal to",
+        law=name,
+        says=more.pop("says", "g = p - y."),
+        asked=dict.fromkeys(asked, 1),
+        reads=("z",),
+    )
     for field, value in more.items():
         setattr(result, field, value)
     return result
 
 
-def whole(*results: LawResult) -> Document:
+def whole(*results: LawResult) -> Report:
     findings = Findings()
     for result in results:
         findings.note({"event": "result", "result": json.loads(json.dumps(result.as_dict()))})
-    document = report.document(REQUEST, "process", [findings.implementation("a.py", "a.py", REQUEST, 1.0)], "r.json")
-    jsonschema.Draft202012Validator(json.loads(report.SCHEMA.read_text("utf-8"))).validate(document)
-    return document
+    found = Report.of(REQUEST, Tier.PROCESS, [findings.implementation("a.py", "a.py", REQUEST, 1.0)], "r.json")
+    jsonschema.Draft202012Validator(json.loads(report.SCHEMA.read_text("utf-8"))).validate(found.to_json())
+    return found
 
 
-def fault(*results: LawResult) -> Document:
-    [only] = whole(*results)["implementations"][0]["faults"]
-    assert isinstance(only, dict)
+def fault(*results: LawResult) -> Fault:
+    faults = whole(*results).implementations[0].faults
+    assert faults
+    [only] = faults
     return only
 
 
@@ -81,15 +82,15 @@ NEGATIVE, HALF = way("the negative"), way("half")
     ],
 )
 def test_only_what_every_law_bears_out_is_said(first: list[Any], second: list[Any], says: list[str]) -> None:
-    told = fault(broken("a.a", "Q7.a.1", *first), broken("a.b", "Q7.a.7", *second))["looks_like"]
-    assert [one["says"] for one in told] == says
-    assert all(one["matched"] == one["of"] for one in told)
+    told = fault(broken("a.a", "Q7.a.1", *first), broken("a.b", "Q7.a.7", *second)).looks_like
+    assert [one.says for one in told] == says
+    assert all(one.matched == one.of for one in told)
 
 
 def test_a_condition_stands_that_no_law_contradicts() -> None:
     def agreeing(first: dict[str, int], second: dict[str, int]) -> Any:
         laws = broken("a.a", "Q7.a.1", HALF, agrees=first), broken("a.b", "Q7.a.7", HALF, agrees=second)
-        return fault(*laws)["agrees"]
+        return fault(*laws).agrees
 
     assert agreeing({"n = 1": 9, "y = 0": 12}, {"n = 1": 0}) == "whenever n = 1"
     assert agreeing({"n = 1": 0}, {"n = 1": 0}) == ""
@@ -98,30 +99,30 @@ def test_a_condition_stands_that_no_law_contradicts() -> None:
 
 def test_differences_of_the_implementation_itself_confirm() -> None:
     differences = broken("a.b", "Q7.a.7", asked=["cross_entropy", GRADIENT], differences=True)
-    assert fault(broken("a.a", "Q7.a.1"))["confirmed"] == ""
-    assert fault(broken("a.a", "Q7.a.1"), differences)["confirmed"] == "by finite differences of your own cross_entropy"
+    assert fault(broken("a.a", "Q7.a.1")).confirmed == ""
+    assert fault(broken("a.a", "Q7.a.1"), differences).confirmed == "by finite differences of your own cross_entropy"
 
 
 def test_what_a_law_says_in_words_confirms_nothing() -> None:
     worded = broken("a.b", "Q7.a.7", asked=["cross_entropy", GRADIENT], says="By finite differences of its own loss.")
-    assert fault(worded)["confirmed"] == ""
+    assert fault(worded).confirmed == ""
 
 
 @pytest.mark.parametrize("reason", ["not so", "not so, but not each time"])
 @pytest.mark.parametrize("steady", [True, False])
 def test_a_failure_that_did_not_come_back_is_noted_whatever_its_reason_says(reason: str, steady: bool) -> None:
     document = whole(broken("a.a", "Q7.a.1", reason=reason, steady=steady))
-    [claim] = [c for c in document["implementations"][0]["claims"] if c["id"] == "Q7.a.1" and c["regime"] == "core"]
-    assert claim.get("steady", True) is steady
+    [claim] = [c for c in document.implementations[0].claims if c.key == ("Q7.a.1", "core")]
+    assert claim.steady is steady
     assert ("not each time that it is asked" in render(document)) is not steady
 
 
 def test_what_follows_is_told_apart_from_what_is_broken_too_and_costs_nothing() -> None:
     follows = broken("a.c", "Q7.0.1", asked=["softmax", GRADIENT])
     told = fault(broken("a.a", "Q7.a.1"), broken("a.b", "Q7.a.7"), follows)
-    assert (told["call"], told["claim"], told["also"], told["follows"]) == (GRADIENT, "Q7.a.1", ["Q7.a.7"], ["Q7.0.1"])
+    assert (told.call, told.claim, told.also, told.follows) == (GRADIENT, "Q7.a.1", ("Q7.a.7",), ("Q7.0.1",))
     alone = fault(broken("a.a", "Q7.a.1"), broken("a.b", "Q7.a.7"))
-    assert told["points"] == alone["points"] > 0
+    assert told.points == alone.points > 0
 
 
 def test_it_is_all_on_the_terminal() -> None:

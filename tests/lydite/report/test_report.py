@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,17 @@ import pytest
 
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.isolation import Tier
 from lydite.kit.case import FLOAT32
 from lydite.kit.law import LAWS, Law
 from lydite.kit.layout import LAYOUTS
 from lydite.kit.regime import Regime
 from lydite.notation import text as notation
-from lydite.notation.counterexample import case_of, data, entries, inputs, value
+from lydite.notation.counterexample import data, entries, inputs, value
 from lydite.report import model as report
-from lydite.report.model import Document
+from lydite.report.model import Counterexample, Exempt, Outcome, Report
 from lydite.report.terminal import render
+from lydite.verdict.counterexample import case_of
 from lydite.verdict.outcome import SHARES, LawResult
 from mistakes.memory import misread
 from spec.definitions.newton import Formula
@@ -31,49 +35,51 @@ SCHEMA = json.loads(report.SCHEMA.read_text("utf-8"))
 REQUEST = Request(only=("Q7.0.1", "Q7.a.7"), regimes=(Regime.CORE, Regime.STABILITY))
 
 
+Document = dict[str, Any]
+
+
 def validate(whole: Document) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(whole, allow_nan=False)))
 
 
 def broken(claim: str, call: str, regime: str = "core", **more: Any) -> LawResult:
-    example = {
-        "inputs": {"z": [0.0, 1.0], "y": [1.0, 0.0], "v": [3.0, 4.0]},
-        "got": [0.5, 0.5],
-        "due": [0.25, 0.75],
-        "error": 0.25,
-        "tolerance": 1.5e-15,
-        "relation": "equal to",
-        "law": "topic.law",
-        "says": f"{call}(z) = p.",
-        "reproduce": "",
-        "asked": {call: 1},
-        "reads": ["z", "y"],
-    }
-    result = LawResult(
-        f"topic.{call}", regime, [claim], "broken", "not so", "", [call], {call: "a.py:7"}, cases=3, guilty=[call]
+    example = Counterexample(
+        inputs={"z": [0.0, 1.0], "y": [1.0, 0.0], "v": [3.0, 4.0]},
+        got=[0.5, 0.5],
+        due=[0.25, 0.75],
+        error=0.25,
+        tolerance=1.5e-15,
+        relation="equal to",
+        law="topic.law",
+        says=f"{call}(z) = p.",
+        asked={call: 1},
+        reads=("z", "y"),
     )
-    result.counterexample = {**example, **more}
+    result = LawResult(
+        f"topic.{call}", regime, [claim], Outcome.BROKEN, "not so", "", [call], {call: "a.py:7"}, cases=3, guilty=[call]
+    )
+    result.counterexample = replace(example, **more)
     return result
 
 
 def holding(claim: str, call: str, regime: str = "core") -> LawResult:
     return LawResult(
-        f"topic.{call}", regime, [claim], "holds", "", "", [call], cases=1000, worst=0.41, ulps=3.0, warnings=2
+        f"topic.{call}", regime, [claim], Outcome.HOLDS, "", "", [call], cases=1000, worst=0.41, ulps=3.0, warnings=2
     )
 
 
 def missing(claim: str, call: str, regime: str = "core") -> LawResult:
-    return LawResult(f"topic.{call}", regime, [claim], "missing", f"{call} is not offered", call)
+    return LawResult(f"topic.{call}", regime, [claim], Outcome.MISSING, f"{call} is not offered", call)
 
 
-def whole(*results: LawResult, path: str = "r.json", names: tuple[str, ...] = ("a.py",), **events: str) -> Document:
+def whole(*results: LawResult, path: str = "r.json", names: tuple[str, ...] = ("a.py",), **events: str) -> Report:
     findings = Findings()
     for result in results:
         findings.note({"event": "result", "result": result.as_dict()})
     for event, reason in events.items():
         findings.note({"event": event, "reason": reason})
     found = [findings.implementation(name, f"sub/{name}", REQUEST, 4.2) for name in names]
-    return report.document(REQUEST, "process", found, path)
+    return Report.of(REQUEST, Tier.PROCESS, found, path)
 
 
 GRADIENT = ("Q7.a.7", "cross_entropy_gradient")
@@ -89,13 +95,13 @@ ALL_HOLD = [holding(*c, r) for c in (SOFTMAX, GRADIENT) for r in ("core", "stabi
     [
         whole(*ALL_HOLD),
         whole(broken(*SOFTMAX), holding(*GRADIENT)),
-        whole(broken(*SOFTMAX, got=["nan", "inf"], error="nan"), missing(*GRADIENT), names=("a.py", "b.py")),
+        whole(broken(*SOFTMAX, got=["nan", "inf"], error=math.nan), missing(*GRADIENT), names=("a.py", "b.py")),
         whole(unloadable="SyntaxError"),
         whole(holding(*SOFTMAX), killed="time is up"),
     ],
 )
-def test_a_report_is_of_the_published_form(document: Document) -> None:
-    validate(document)
+def test_a_report_is_of_the_published_form(document: Report) -> None:
+    validate(document.to_json())
 
 
 def test_the_schema_refuses_other_forms() -> None:
@@ -108,13 +114,13 @@ def test_the_schema_refuses_other_forms() -> None:
     ]
     for change in changes:
         with pytest.raises(jsonschema.ValidationError):
-            validate({**whole(*ALL_HOLD), **change})
+            validate({**whole(*ALL_HOLD).to_json(), **change})
 
 
 def test_a_report_is_written_at_once_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "new" / "r.json"
-    report.write(path, whole(*ALL_HOLD))
-    assert report.read(path) == whole(*ALL_HOLD)
+    whole(*ALL_HOLD).write(path)
+    assert Report.load(path) == whole(*ALL_HOLD)
     assert [p.name for p in path.parent.iterdir()] == ["r.json"]
 
 
@@ -122,7 +128,7 @@ def test_a_report_is_written_at_once_and_read_again(tmp_path: Path) -> None:
 def test_what_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "r.json").write_text(text)
     with pytest.raises(report.NoReport):
-        report.read(tmp_path / "r.json")
+        Report.load(tmp_path / "r.json")
 
 
 @pytest.mark.parametrize(
@@ -137,14 +143,14 @@ def test_what_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
         (whole(), 3),
     ],
 )
-def test_exit_status(document: Document, status: int) -> None:
-    assert report.exit_status(document) == status
+def test_exit_status(document: Report, status: int) -> None:
+    assert document.exit_status() == status
 
 
 def test_reproduce_names_what_is_needed_and_no_more() -> None:
-    def told(document: Document) -> list[str]:
-        claims = [c for i in document["implementations"] for c in i["claims"]]
-        return [c["counterexample"]["reproduce"] for c in claims if c["counterexample"]]
+    def told(document: Report) -> list[str]:
+        claims = [claim for one in document.implementations for claim in one.claims]
+        return [claim.counterexample.reproduce for claim in claims if claim.counterexample]
 
     assert told(whole(broken(*SOFTMAX))) == ["lydite replay r.json Q7.0.1"]
     assert told(whole(broken(*SOFTMAX, "stability"))) == ["lydite replay r.json Q7.0.1 --regime stability"]
@@ -154,12 +160,12 @@ def test_reproduce_names_what_is_needed_and_no_more() -> None:
     ]
     again = "lydite grade sub/a.py --only Q7.0.1 --regimes core --seed 0"
     assert told(whole(broken(*SOFTMAX), path="")) == [again]
-    many = {**whole(broken(*SOFTMAX), path=""), "examples": 50}
-    [implementation] = many["implementations"]
-    [refuted] = [claim for claim in implementation["claims"] if claim["counterexample"]]
-    assert report.command(many, implementation, refuted, "sub/a.py") == f"{again} --examples 50"
-    limited = {**implementation, "memory": 512, "call_timeout": 0.25}
-    assert report.command(whole(), limited, refuted, "sub/a.py") == f"{again} --memory 512 --call-timeout 0.25"
+    many = replace(whole(broken(*SOFTMAX), path=""), examples=50)
+    [entry] = many.implementations
+    [refuted] = [claim for claim in entry.claims if claim.counterexample]
+    assert many.command(entry, refuted, "sub/a.py") == f"{again} --examples 50"
+    limited = replace(entry, memory=512, call_timeout=0.25)
+    assert whole().command(limited, refuted, "sub/a.py") == f"{again} --memory 512 --call-timeout 0.25"
 
 
 # -- Values --
@@ -289,7 +295,7 @@ def test_size_is_what_there_is_to_read() -> None:
 
 
 def test_faults_come_first_the_sharpest_in_front() -> None:
-    smaller = broken(*GRADIENT, inputs={"z": [0.0]}, reads=[])
+    smaller = broken(*GRADIENT, inputs={"z": [0.0]}, reads=())
     text = render(whole(broken(*SOFTMAX), smaller, broken(*SOFTMAX, "stability")))
     assert text.splitlines() == [
         "a.py · float64 · seed 0 · process: not contained, only for code that you trust · 2/2 calls · 9 cases · 4 s",
@@ -312,7 +318,7 @@ def test_faults_come_first_the_sharpest_in_front() -> None:
         f"Q7 0/{points(2)}",
         "not run: scale, layout, purity, tails, inputs (not asked for); Q7.a.7 (no law was run)",
         "",
-        "exit 1: mend cross_entropy_gradient first",
+        "exit 1: fix cross_entropy_gradient first",
     ]
 
 
@@ -328,11 +334,13 @@ def test_all_that_holds_is_told_in_a_few_lines() -> None:
     assert lines[-1] == "exit 0: every claim in scope holds"
 
 
-NOT_RUN = [LawResult(f"topic.{c}", "core", [i], "not_run", "every case was left out") for i, c in (SOFTMAX, GRADIENT)]
-KNOWN = [
-    {"id": "Q7.0.1", "regime": regime, "reason": "so", "link": "https://example.org", "occurred": True}
-    for regime in ("core", "stability")
+NOT_RUN = [
+    LawResult(f"topic.{c}", "core", [i], Outcome.NOT_RUN, "every case was left out") for i, c in (SOFTMAX, GRADIENT)
 ]
+KNOWN = tuple(
+    Exempt(id="Q7.0.1", regime=regime, reason="so", link="https://example.org", occurred=True)
+    for regime in (Regime.CORE, Regime.STABILITY)
+)
 
 
 @pytest.mark.parametrize(
@@ -350,7 +358,7 @@ KNOWN = [
     ],
 )
 def test_no_fault_is_found_only_where_something_was_judged_and_held(
-    document: Document, status: int | None, told: str
+    document: Report, status: int | None, told: str
 ) -> None:
     lines = render(document, status).splitlines()
     assert f"{told:<60}" in [line[:60] for line in lines]
@@ -359,17 +367,18 @@ def test_no_fault_is_found_only_where_something_was_judged_and_held(
 
 def test_what_is_known_to_break_is_told() -> None:
     document = whole(broken(*SOFTMAX), broken(*SOFTMAX, "stability"), *ALL_HOLD[2:])
-    document["implementations"][0] |= {"expected": KNOWN, "faults": []}
-    lines = render(document).splitlines()
+    [entry] = document.implementations
+    known = replace(document, implementations=(replace(entry, expected=KNOWN, faults=()),))
+    lines = render(known).splitlines()
     assert lines[1].startswith("no fault found in 1 claim; 1 known to break  ")
     assert lines[-1] == "exit 0: every claim in scope holds but those known to break"
 
 
 def test_a_target_of_which_nothing_was_judged_is_not_green_beside_others() -> None:
     document = whole(*ALL_HOLD, names=("a.py", "b.py"))
-    idle = whole(*NOT_RUN, names=("b.py",))["implementations"][0]
-    document["implementations"][1] = idle
-    assert report.exit_status(document) == report.NOTHING_GRADED
+    [idle] = whole(*NOT_RUN, names=("b.py",)).implementations
+    document = replace(document, implementations=(document.implementations[0], idle))
+    assert document.exit_status() == report.NOTHING_GRADED
     lines = render(document).splitlines()
     assert "nothing was judged: every case was left out" in lines
     assert lines[-1] == "exit 3: nothing of b.py was graded: no call in scope is offered, or no law could be run"
@@ -391,7 +400,7 @@ def test_an_unloadable_target_says_why() -> None:
 def test_what_ran_out_of_time_is_to_be_given_more() -> None:
     findings = Findings()
     findings.note({"event": "overdue", "seconds": 6})
-    found = report.document(REQUEST, "process", [findings.implementation("a.py", "sub/a.py", REQUEST, 6.0)], "r.json")
+    found = Report.of(REQUEST, Tier.PROCESS, [findings.implementation("a.py", "sub/a.py", REQUEST, 6.0)], "r.json")
     assert render(found).splitlines()[-1] == "exit 1: give a.py more time (--timeout)"
     assert render(whole(killed="SIGSEGV")).splitlines()[-1] == "exit 1: find out why a.py was killed first"
 
@@ -399,9 +408,9 @@ def test_what_ran_out_of_time_is_to_be_given_more() -> None:
 def test_several_implementations_end_in_a_table() -> None:
     lines = render(whole(broken(*SOFTMAX), holding(*GRADIENT), names=("a.py", "bcd.py"))).splitlines()
     assert [line.split() for line in lines[-4:-2]] == [
-        [name, points(1), "/", points(2), "mend", "softmax"] for name in ("a.py", "bcd.py")
+        [name, points(1), "/", points(2), "fix", "softmax"] for name in ("a.py", "bcd.py")
     ]
-    assert lines[-1] == "exit 1: mend softmax of a.py first"
+    assert lines[-1] == "exit 1: fix softmax of a.py first"
 
 
 def test_what_breaks_through_another_call_is_told_with_it() -> None:

@@ -137,7 +137,7 @@ def test_a_lock_is_installed_by_its_hashes(tmp_path: Path) -> None:
         (["nonsense", "{r}"], "'nonsense' is not one of"),
         (["csv"], "no REPORT is named"),
         (["csv", "{none}"], "none.json' does not exist"),
-        (["csv", "{bad}"], "bad.json holds no report of version 1"),
+        (["csv", "{bad}"], "bad.json: not a report of version 1"),
         (["csv", "{r}", "--rubric", "{bad}"], "bad.json: "),
         (["csv", "{r}", "--at", "tomorrow"], "tomorrow is no date such as 2027-01-31"),
         (["csv", "{r}", "--name", "b.py"], "no submission is called b.py"),

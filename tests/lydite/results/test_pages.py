@@ -113,7 +113,7 @@ def test_the_fault_comes_before_the_claims(tmp_path: Path) -> None:
     text = Page(submission_page(one)).text
     order = [
         text.index(part)
-        for part in ("297.14", "Questions", "To mend: 1 fault", "the sign", "Not offered", "Every claim")
+        for part in ("297.14", "Questions", "To fix: 1 fault", "the sign", "Not offered", "Every claim")
     ]
     assert order == sorted(order)
 

@@ -13,9 +13,10 @@ import pytest
 from lydite.kit.claim import CLAIMS
 from lydite.kit.question import POINTS
 from lydite.kit.regime import Regime
+from lydite.report.model import Entry, Report
 from lydite.results.points import rescored
-from lydite.results.rubric import Count, Level, Rubric, RubricError, read_rubric
-from tests.support.made import claim, claims, implementation, report
+from lydite.results.rubric import Attempt, Level, Rubric, RubricError, read_rubric
+from tests.support.made import claim, claims, fault, implementation, read, report
 
 Q7 = [c.id for c in CLAIMS.values() if c.graded and c.question == "Q7"]
 
@@ -66,9 +67,8 @@ def test_other_regimes_have_points_only_where_that_is_said(tmp_path: Path) -> No
 # -- scores --
 
 
-def scored(document: dict[str, Any], given: Rubric) -> dict[str, Any]:
-    (one,) = rescored(document, given)["implementations"]
-    assert isinstance(one, dict)
+def scored(document: dict[str, Any], given: Rubric) -> Entry:
+    (one,) = rescored(Report.from_json(document), given).implementations
     return one
 
 
@@ -76,54 +76,54 @@ def test_a_report_is_scored_by_a_rubric(tmp_path: Path) -> None:
     document = report(implementation("a.py", claim("Q7.a.7", outcome="broken")))
     before = str(document)
     one = scored(document, rubric(tmp_path, '[points.core]\nQ7 = 100\n"Q7.a.7" = 30'))
-    assert (one["points"], one["max_points"]) == (330, 360)
+    assert (one.points, one.max_points) == (330, 360)
     assert str(document) == before
 
 
 def test_points_are_those_of_the_report_to_the_hundredth() -> None:
     document = report(implementation("a.py", claim("Q7.a.7", outcome="broken")))
     one = scored(document, Rubric())
-    assert one["max_points"] == 300
-    assert one["points"] == pytest.approx(document["implementations"][0]["points"], abs=0.01)
-    assert one["points"] == pytest.approx(math.fsum(c["points"] for c in one["claims"]))
+    assert one.max_points == 300
+    assert one.points == pytest.approx(document["implementations"][0]["points"], abs=0.01)
+    assert one.points == pytest.approx(math.fsum(c.points for c in one.claims))
 
 
 @pytest.mark.parametrize("outcome", ["broken", "error", "missing", "not_run"])
 def test_only_what_holds_earns_points(outcome: str) -> None:
     one = scored(report(implementation("a.py", claim("Q7.a.7", outcome=outcome))), Rubric())
-    assert 297 < one["points"] < 297.2
+    assert 297 < one.points < 297.2
 
 
 def test_what_another_fault_explains_costs_nothing() -> None:
     broken = claim("Q7.a.7", outcome="broken", because=["Q3.0.4"])
-    assert scored(report(implementation("a.py", broken)), Rubric())["points"] == 300
+    assert scored(report(implementation("a.py", broken)), Rubric()).points == 300
 
 
 def test_a_void_claim_counts_for_everybody(tmp_path: Path) -> None:
     said = rubric(tmp_path, '[void]\n"Q7.a.7" = "misprinted in the handout"')
     for outcome in ("holds", "broken", "missing"):
-        assert scored(report(implementation("a.py", claim("Q7.a.7", outcome=outcome))), said)["points"] == 300
+        assert scored(report(implementation("a.py", claim("Q7.a.7", outcome=outcome))), said).points == 300
 
 
 def test_faults_cost_what_the_rubric_says(tmp_path: Path) -> None:
     face = claim("Q7.a.7", outcome="broken")
-    fault = {"call": face["fault"], "claim": "Q7.a.7", "regime": "core", "points": 2.86}
-    one = scored(report(implementation("a.py", face, faults=[fault])), rubric(tmp_path, '[points.core]\n"Q7.a.7" = 30'))
-    assert one["faults"][0]["points"] == 30
+    said = rubric(tmp_path, '[points.core]\n"Q7.a.7" = 30')
+    one = scored(report(implementation("a.py", face, faults=[fault(call=face["fault"])])), said)
+    assert (one.faults or ())[0].points == 30
 
 
 def test_scoring_twice_changes_nothing(tmp_path: Path) -> None:
     said = rubric(tmp_path, '[points.core]\nQ7 = 61\n[void]\n"Q7.a.1" = "why"')
-    once = rescored(report(implementation("a.py", claim("Q7.a.7", outcome="broken"))), said)
+    once = rescored(read(implementation("a.py", claim("Q7.a.7", outcome="broken"))), said)
     assert rescored(once, said) == once
     # And a rubric does not leave its points to the next.
-    assert scored(once, Rubric())["max_points"] == pytest.approx(321)
+    assert scored(once.to_json(), Rubric()).max_points == pytest.approx(321)
 
 
 def test_a_report_on_part_of_the_claims_has_their_points(tmp_path: Path) -> None:
     part = [c for c in claims() if c["question"] == "Q7"]
     one = scored(report(implementation(claims=part)), rubric(tmp_path, "[points.core]\nQ7 = 60"))
-    assert one["max_points"] == 60
+    assert one.max_points == 60
 
 
 # -- what is shown --
@@ -144,8 +144,8 @@ def test_more_is_shown_from_a_date_on(tmp_path: Path) -> None:
 
 
 def test_which_report_counts(tmp_path: Path) -> None:
-    assert rubric(tmp_path, "").count is Count.LAST
-    assert rubric(tmp_path, 'count = "best"').count is Count.BEST
+    assert rubric(tmp_path, "").count is Attempt.LAST
+    assert rubric(tmp_path, 'count = "best"').count is Attempt.BEST
 
 
 def test_options_of_grading(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_the_rubric_of_the_documentation(tmp_path: Path) -> None:
     assert said.points["Q7.a.7", "core"] == 10
     assert total(said.points, "Q7", "stability") == pytest.approx(20)
     assert said.void == {"Q2.d.3": "the lecture said it otherwise"}
-    assert (said.count, said.before, said.after) == (Count.BEST, Level.OUTCOME, Level.DUE)
+    assert (said.count, said.before, said.after) == (Attempt.BEST, Level.OUTCOME, Level.DUE)
     assert said.grade == {"regimes": "core,stability", "examples": 5}
     assert all(f"| `{level}` |" in page for level in Level)
 
@@ -249,15 +249,13 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_what_the_report_does_not_judge_has_no_points(tmp_path: Path, text: str, key: str) -> None:
     judged = [c for c in claims(regimes=(Regime.CORE,)) if c["question"] == "Q7"]
     with pytest.raises(RubricError, match=re.escape(f"{key} for a.py")):
-        rescored(report(implementation(claims=judged)), rubric(tmp_path, text))
+        rescored(read(implementation(claims=judged)), rubric(tmp_path, text))
 
 
 def test_points_that_are_not_written_down_need_no_claim(tmp_path: Path) -> None:
     judged = [c for c in claims(regimes=(Regime.CORE,)) if c["question"] == "Q7"]
-    [scored] = rescored(report(implementation(claims=judged)), rubric(tmp_path, "[points.core]\nQ7 = 60\nQ1 = 0"))[
-        "implementations"
-    ]
-    assert (scored["points"], scored["max_points"]) == (60, 60)
+    one = scored(report(implementation(claims=judged)), rubric(tmp_path, "[points.core]\nQ7 = 60\nQ1 = 0"))
+    assert (one.points, one.max_points) == (60, 60)
 
 
 def test_the_options_of_the_rubric_grade_what_it_counts(tmp_path: Path) -> None:
@@ -279,5 +277,4 @@ def test_what_is_void_needs_something_that_was_judged(
         lost = [claim(c, outcome="missing") for c in Q7]
     graded = implementation(claims=lost, outcome=outcome, reason="no plain file")
     void = rubric(tmp_path, '[void]\n"Q7.a.7" = "the lecture said it otherwise"')
-    [scored] = rescored(report(graded), void)["implementations"]
-    assert scored["points"] == points
+    assert scored(report(graded), void).points == points

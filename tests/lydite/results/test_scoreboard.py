@@ -19,11 +19,13 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from lydite.commands.cli import cli
+from lydite.kit.reading import read
 from lydite.notation.escape import markdown
 from lydite.report import model as report
-from lydite.report.model import NoReport
-from lydite.report.terminal import FEW, MANY
-from lydite.results.scoreboard import Scoreboard, Scored, Tally, size
+from lydite.report.count import MANY, Count
+from lydite.report.model import ClaimResult, NoReport
+from lydite.report.terminal import FEW
+from lydite.results.scoreboard import Scoreboard, figure
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "scoreboard.md"
@@ -84,8 +86,8 @@ def write(tmp_path: Path) -> Write:
     return written
 
 
-def tally(*claims: dict[str, Any]) -> Tally:
-    return Tally([Scored.of(c) for c in claims])
+def count(*claims: dict[str, Any]) -> Count:
+    return Count([read(ClaimResult, c) for c in claims])
 
 
 def shown(board: Scoreboard) -> list[str]:
@@ -109,57 +111,57 @@ def shown(board: Scoreboard) -> list[str]:
         (["holds", "not_run"], "?1/2", "1 not run of 2"),
         (
             ["not_run", "holds", "missing", "error", "broken"],
-            "!1✗1○1?1/5",
-            "1 in error, 1 broken, 1 missing, 1 not run of 5",
+            "✗1!1○1?1/5",
+            "1 broken, 1 in error, 1 missing, 1 not run of 5",
         ),
     ],
 )
 def test_outcomes_are_counted_the_worst_first(outcomes: list[str], brief: str, words: str) -> None:
-    counted = tally(*(claim(outcome=outcome) for outcome in outcomes))
+    counted = count(*(claim(outcome=outcome) for outcome in outcomes))
     assert (counted.brief, counted.words) == (brief, words)
-    assert counted.mark == brief[0]
+    assert counted.sign == brief[0]
 
 
 def test_the_share_is_the_worst_of_what_holds() -> None:
-    assert tally(claim(worst=0.25), claim(worst=0.75), claim(worst=0.5)).share == 0.75
-    assert tally().share is None
+    assert count(claim(worst=0.25), claim(worst=0.75), claim(worst=0.5)).share == 0.75
+    assert count().share is None
 
 
 def test_what_is_broken_counts_by_its_counterexample() -> None:
     # Its `worst` is that of the cases on which it held.
-    assert tally(claim(), claim(outcome="broken", worst=0.9, error=6.0, tolerance=2.0)).share == 3.0
+    assert count(claim(), claim(outcome="broken", worst=0.9, error=6.0, tolerance=2.0)).share == 3.0
 
 
 @pytest.mark.parametrize(("error", "tolerance"), [("nan", 1.0), ("inf", 1.0), (1.0, 0.0)])
 def test_an_error_without_measure_is_infinite(error: Any, tolerance: float) -> None:
-    assert tally(claim(), claim(outcome="broken", error=error, tolerance=tolerance)).share == float("inf")
+    assert count(claim(), claim(outcome="broken", error=error, tolerance=tolerance)).share == float("inf")
 
 
 @pytest.mark.parametrize("outcome", ["broken", "error", "missing", "not_run"])
 def test_what_was_not_measured_has_no_share(outcome: str) -> None:
-    assert tally(claim(outcome=outcome, worst=0.5)).share is None
-    assert tally(claim(outcome=outcome, error=None, tolerance=None)).share is None
+    assert count(claim(outcome=outcome, worst=0.5)).share is None
+    assert count(claim(outcome=outcome, error=None, tolerance=None)).share is None
 
 
 def test_half_of_the_claims_stay_within_the_ulps() -> None:
     exact = claim(ulps=0.0)
-    assert tally(claim(ulps=3.0), claim(ulps=1.0), claim(ulps=1e300), exact, exact).ulps == 3.0
-    assert tally(claim(ulps=1.0), claim(ulps=3.0), claim(outcome="broken", ulps=2.0)).ulps == 1.0
+    assert count(claim(ulps=3.0), claim(ulps=1.0), claim(ulps=1e300), exact, exact).ulps == 3.0
+    assert count(claim(ulps=1.0), claim(ulps=3.0), claim(outcome="broken", ulps=2.0)).ulps == 1.0
 
 
 def test_ulps_that_say_nothing_are_hidden() -> None:
-    assert tally(claim(ulps=MANY)).ulps is None
-    assert tally(claim(ulps=0.0)).ulps is None
+    assert count(claim(ulps=MANY)).ulps is None
+    assert count(claim(ulps=0.0)).ulps is None
 
 
 def test_points_are_summed() -> None:
-    assert tally(claim(), claim(outcome="broken"), claim(regime="scale")).points == "2/4"
-    assert tally(claim(points=1.23456, max_points=300 / 7)).points == "1.23/42.86"
-    assert not tally(claim(regime="scale")).points
+    assert count(claim(), claim(outcome="broken"), claim(regime="scale")).points == "2/4"
+    assert count(claim(points=1.23456, max_points=300 / 7)).points == "1.23/42.86"
+    assert not count(claim(regime="scale")).points
 
 
 @pytest.mark.parametrize(
-    ("figure", "text"),
+    ("x", "text"),
     [
         (None, ""),
         (0.0, "0"),
@@ -174,8 +176,8 @@ def test_points_are_summed() -> None:
         (float("inf"), "∞"),
     ],
 )
-def test_figures_are_short(figure: float | None, text: str) -> None:
-    assert size(figure) == text
+def test_figures_are_short(x: float | None, text: str) -> None:
+    assert figure(x) == text
 
 
 # -- which reports --
@@ -189,7 +191,7 @@ def test_names_stand_in_order_and_the_wider_precision_first(write: Write) -> Non
     ]
     board = Scoreboard.of(paths)
     order = [("A.py", "float64"), ("A.py", "float32"), ("b.py", "float64"), ("b.py", "float32")]
-    assert [(entry.name, entry.precision) for entry in board.entries] == order
+    assert [(entry.name, entry.precision) for entry in board.standings] == order
     assert {name: len(entries) for name, entries in board.by_name.items()} == {"A.py": 2, "b.py": 2}
 
 
@@ -227,7 +229,7 @@ def test_what_is_no_report_is_refused_by_name(tmp_path: Path, content: bytes, co
 
 @pytest.mark.parametrize("rest", [{"outcome": "excellent"}, {"regime": "elsewhere"}, {"worst": "much"}, {"ulps": None}])
 def test_a_claim_that_is_none_is_refused(write: Write, rest: dict[str, Any]) -> None:
-    with pytest.raises(NoReport, match=r"r\.json holds no whole report"):
+    with pytest.raises(NoReport, match=r"r\.json: implementations\[0\]\.claims\[0\]\.\w+: expected "):
         Scoreboard.of([write("r.json", implementation("a.py", {**claim(), **rest}))])
 
 
@@ -500,6 +502,6 @@ def test_stored_reports_are_whole_and_small() -> None:
 
 
 def test_stored_reports_are_of_what_could_be_graded() -> None:
-    entries = Scoreboard.of(STORED).entries
+    entries = Scoreboard.of(STORED).standings
     assert len(entries) >= len(STORED) > 0
     assert not [entry.trouble for entry in entries if entry.trouble]

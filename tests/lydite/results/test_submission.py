@@ -13,7 +13,7 @@ import pytest
 
 from lydite.report import model as report
 from lydite.report.model import NoReport
-from lydite.results.rubric import Count, Level, Rubric
+from lydite.results.rubric import Attempt, Level, Rubric
 from lydite.results.submission import Submission, submissions
 from tests.support.made import HOSTILE, claim, claims, counterexample, fault, hostile, implementation, write
 from tests.support.made import report as made
@@ -52,8 +52,8 @@ def test_stored_reports_are_read(path: Path) -> None:
     assert [one.name for one in found] == sorted((one.name for one in found), key=str.casefold)
 
 
-@pytest.mark.parametrize(("count", "points"), [(Count.LAST, 297), (Count.BEST, 300)])
-def test_of_several_reports_on_a_name_one_counts(tmp_path: Path, count: Count, points: float) -> None:
+@pytest.mark.parametrize(("count", "points"), [(Attempt.LAST, 297), (Attempt.BEST, 300)])
+def test_of_several_reports_on_a_name_one_counts(tmp_path: Path, count: Attempt, points: float) -> None:
     paths = [
         write(tmp_path / "1.json", implementation("a.py"), implementation("b.py")),
         write(tmp_path / "2.json", implementation("a.py", FACE)),
@@ -68,7 +68,7 @@ def test_of_equally_good_reports_the_last_counts(tmp_path: Path) -> None:
         write(tmp_path / "1.json", implementation("a.py", cases=1)),
         write(tmp_path / "2.json", implementation("a.py", cases=2)),
     ]
-    (one,) = submissions(paths, Rubric(count=Count.BEST), Level.DUE)
+    (one,) = submissions(paths, Rubric(count=Attempt.BEST), Level.DUE)
     assert one.cases == 2
 
 
@@ -95,7 +95,10 @@ def test_what_is_no_report_is_refused(tmp_path: Path, name: str, content: bytes)
 
 
 def test_an_outcome_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NoReport, match="no claim is fine"):
+    with pytest.raises(
+        NoReport,
+        match=r"r\.json: .*claims\[\d+\]\.outcome: expected one of: broken, .*, got .fine.",
+    ):
         read(tmp_path, implementation("a.py", claim("Q7.a.7", outcome="fine")))
 
 
@@ -107,11 +110,11 @@ def test_faults_are_those_that_the_report_names(tmp_path: Path) -> None:
     (fault,) = one.faults
     assert (fault.call, fault.face.name, fault.points) == ("cross_entropy_gradient", "Q7.a.7", 2.86)
     assert dict(fault.notes) == {
-        "looks like": "the sign: due = -got, in 7 of 8 cases",
+        "looks like": "the sign: due = -got in 7 of 8 cases",
         "agrees": "whenever K = 1",
         "confirmed": "by finite differences",
         "also broken": "Q7.a.1",
-        "follows": "Q7.b.1",
+        "follows": "Q7.b.1 (no further points lost)",
     }
 
 
@@ -121,11 +124,11 @@ def test_older_reports_have_a_fault_for_each_call(tmp_path: Path) -> None:
     other = claim("Q1.1", "stability", outcome="error")
     (one,) = read(tmp_path, implementation("a.py", FACE, small, follows, other))
     first, second = one.faults
-    assert (first.call, first.face.scored.id) == ("cross_entropy_gradient", "Q7.a.1")
-    assert dict(first.notes) == {"also broken": "Q7.a.7", "follows": "Q7.a.6"}
+    assert (first.call, first.face.result.id) == ("cross_entropy_gradient", "Q7.a.1")
+    assert dict(first.notes) == {"also broken": "Q7.a.7", "follows": "Q7.a.6 (no further points lost)"}
     assert first.points == pytest.approx(2 * 40 / 14, abs=0.02)
     assert (second.call, second.face.name, second.points) == ("logistic_predict", "Q1.1 stability", 0)
-    assert one.mended == "cross_entropy_gradient, logistic_predict"
+    assert one.to_fix == "cross_entropy_gradient, logistic_predict"
 
 
 def test_an_exception_that_is_known_is_no_fault(tmp_path: Path) -> None:
@@ -173,7 +176,7 @@ def test_a_level_shows_so_much(tmp_path: Path, level: Level, shown: tuple[str, .
     text = told(one)
     assert [s for s in shown if s not in text] == []
     assert [s for s in hidden if s in text] == []
-    assert one.faults[0].face.scored.outcome == "broken"
+    assert one.faults[0].face.result.outcome == "broken"
 
 
 def test_what_was_raised_is_seen_with_the_input_only(tmp_path: Path) -> None:
@@ -204,7 +207,7 @@ def test_the_folders_of_the_grader_are_not_told(tmp_path: Path) -> None:
 def test_the_folders_in_a_command_are_not_told(tmp_path: Path) -> None:
     command = shlex.join(["/home/staff/my python", "/home/staff/the class/main.py", "-u"])
     (one,) = read(tmp_path, implementation("main.py", claim("Q7.a.7", outcome="broken"), target=f"exec:{command}"))
-    (kept,) = (judged.example.again for judged in one.claims if judged.example)
+    (kept,) = (judged.result.counterexample.reproduce for judged in one.claims if judged.result.counterexample)
     words = shlex.split(kept)
     assert shlex.split(words[2].removeprefix("exec:")) == ["my python", "main.py", "-u"]
     assert "/home/staff" not in told(one)
@@ -219,7 +222,7 @@ def test_a_void_claim_says_why(tmp_path: Path) -> None:
 
 def test_text_of_a_submission_is_harmless_wherever_it_comes(tmp_path: Path) -> None:
     (one,) = read(tmp_path, hostile())
-    text = "\n".join([one.name, one.target, one.trouble, *one.missing, one.mended, told(one)])
+    text = "\n".join([one.name, one.target, one.trouble, *one.missing, one.to_fix, told(one)])
     assert "<script>" in text
     assert not set(text) & set("\x1b\x00\u202e\ud800")
     assert HOSTILE.splitlines()[0] not in text
@@ -227,8 +230,8 @@ def test_text_of_a_submission_is_harmless_wherever_it_comes(tmp_path: Path) -> N
 
 def test_tallies_are_those_of_the_claims(tmp_path: Path) -> None:
     (one,) = read(tmp_path, implementation("a.py", FACE))
-    assert one.tally("Q7", "core").words == "1 broken of 14"
-    assert len(one.tally().claims) == len(claims())
+    assert one.count("Q7", "core").words == "1 broken of 14"
+    assert len(one.count().claims) == len(claims())
 
 
 @pytest.mark.parametrize(

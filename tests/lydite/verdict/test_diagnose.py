@@ -23,7 +23,6 @@ from lydite.kit.forall import Plan, Property
 from lydite.kit.mistake import Mistake
 from lydite.kit.mistakes import MISTAKES
 from lydite.kit.regime import Regime
-from lydite.report import model as report
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
 from lydite.verdict.diagnose import MOST, Diagnosis, diagnosis
@@ -216,8 +215,8 @@ def test_a_fault_in_masks_is_told_by_all_laws_that_they_break(target: str, says:
     findings, request = Findings(), Request(only=("Q3.3.4",), regimes=(Regime.CORE,))
     child.grade(f"mistakes.network:{target}", request.options(), 1, findings.note)
     entry = findings.implementation(target, target, request, 0.0)
-    (fault,) = report.document(request, "none", [entry], "r.json")["implementations"][0]["faults"]
-    assert fault["looks_like"][0]["says"] == says
+    (fault,) = entry.faults or ()
+    assert fault.looks_like[0].says == says
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,10 @@ import nbformat
 import pytest
 
 from lydite.report import model as report
-from lydite.report.attention import attention
 from lydite.results import gradescope, markdown, submission
 from lydite.results.rubric import Level, Rubric
 from lydite.verdict.hints import Said, hints, writing
-from tests.support import commandline
+from tests.support import commandline, made
 
 SCOPE = ("--only", "Q7.0.1,Q1.6", "--regimes", "core", "--examples", "1", "--call-timeout", "1")
 SOFTMAX = "import numpy as np\ndef softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / e.sum()\n"
@@ -123,45 +122,39 @@ CASES: dict[str, tuple[str, list[str]]] = {
 }
 
 
-def claim(outcome: str = "holds", reason: str = "", call: str = "softmax") -> dict[str, Any]:
-    return {"regime": "core", "outcome": outcome, "reason": reason, "fault": call}
+SOFTMAX_FAILS = made.claim("Q7.0.1", outcome="error", reason="softmax: Ended: ends the process", fatal=True)
+MISSING = made.claim("Q7.0.1", outcome="missing", reason="softmax is not offered")
 
 
 @pytest.mark.parametrize(
-    ("entry", "due"),
+    ("claims", "rest", "due"),
     [
-        ({}, []),
-        ({"notes": ["cell 1 is skipped: it is not valid Python"]}, []),
-        ({"outcome": "unloadable", "reason": "why"}, ["unloadable: why"]),
-        ({"outcome": "killed", "reason": "why", "notes": ["x"]}, ["killed: why", "x"]),
-        ({"failed": "Lydite failed"}, ["Lydite failed"]),
-        ({"claims": [claim("missing")]}, ["nothing was judged: no call in scope is offered"]),
-        ({"claims": [claim(), claim("broken", "wrong")]}, []),
-        ({"claims": [claim(), claim("missing")], "notes": ["is soft_max meant?"]}, ["is soft_max meant?"]),
+        ([], {}, []),
+        ([], {"notes": ["cell 1 is skipped: it is not valid Python"]}, []),
+        ([], {"outcome": "unloadable", "reason": "why"}, ["unloadable: why"]),
+        ([], {"outcome": "killed", "reason": "why", "notes": ["x"]}, ["killed: why", "x"]),
+        ([], {"failed": "Lydite failed"}, ["Lydite failed"]),
+        ([made.claim("Q7.0.1", outcome="broken")], {}, []),
+        ([MISSING], {"notes": ["is soft_max meant?"]}, ["is soft_max meant?"]),
         (
-            {
-                "claims": [claim(), claim("missing")],
-                "notes": [
-                    "cell 1, line 1 is skipped, which is not Python: %matplotlib inline",
-                    "cell 2, line 1 is skipped, and the rest of the cell is run: %%time",
-                    "softmax writes into z, which purity forbids; its values are judged on copies",
-                ],
-            },
-            [],
+            [MISSING],
+            {"notes": ["softmax is renamed", "a magic is skipped"], "harmless": ["a magic is skipped"]},
+            ["softmax is renamed"],
         ),
         (
-            {"claims": [claim(), *2 * [claim("error", "softmax: TimedOut: takes longer than 2 s")]]},
-            ["softmax: TimedOut: takes longer than 2 s"],
-        ),
-        (
-            {"claims": [claim(), claim("error", "softmax: Ended: ends the process")]},
+            [SOFTMAX_FAILS, {**SOFTMAX_FAILS, "regime": "scale", "reason": "softmax: TimedOut: takes too long"}],
+            {},
             ["softmax: Ended: ends the process"],
         ),
-        ({"claims": [claim(), claim("error", "softmax: ValueError: no")]}, []),
+        ([{**SOFTMAX_FAILS, "fatal": False}], {}, []),
     ],
 )
-def test_what_needs_a_person(entry: dict[str, Any], due: list[str]) -> None:
-    assert attention({"outcome": "graded", "claims": [claim()], **entry}) == due
+def test_what_needs_a_person(claims: list[dict[str, Any]], rest: dict[str, Any], due: list[str]) -> None:
+    assert made.entry("a.py", *claims, **rest).attention == due
+
+
+def test_where_no_call_is_offered_that_is_said() -> None:
+    assert made.entry(claims=[MISSING]).attention == ["nothing was judged: no call in scope is offered"]
 
 
 def test_a_batch_ends_with_what_needs_a_person(tmp_path: Path) -> None:
@@ -199,7 +192,7 @@ def test_the_report_says_it_first(tmp_path: Path, tier: str) -> None:
         cases["beside.py"] = []  # what it imports is there
     out = tmp_path / "report.json"
     done = commandline.run("grade", *(tmp_path / name for name in cases), *SCOPE, "--isolation", tier, "--json", out)
-    whole = report.read(out)
+    whole = report.Report.load(out).to_json()
     jsonschema.validate(whole, json.loads(report.SCHEMA.read_text("utf-8")))
     assert {one["name"]: one.get("notes", []) for one in whole["implementations"]} == cases
     sections = done.stdout.split("\n\n")

@@ -1,0 +1,217 @@
+"""Reads tables of TOML or JSON into dataclasses, strictly: an error gives the path of the key. Writes them again."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache, partial
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+Read = Callable[[Any], Any]
+
+NAMED = frozenset({"nan", "inf", "-inf"})
+"""Numbers that JSON has no spelling for."""
+KINDS = {bool: "a boolean", int: "an integer", float: "a number", str: "a string", list: "a list", dict: "a table"}
+KINDS |= {NoneType: "null", datetime: "a time"}
+"""What an error calls a type."""
+OMITTED = {"omitted": True}
+"""The metadata of a field that is not written where it has its default."""
+
+
+class Malformed(ValueError):
+    """A value is not what its key may have; the text begins with the path of the key."""
+
+    def __init__(self, why: str, *path: str | int) -> None:
+        super().__init__(why, *path)
+        self.why = why
+        self.path = path
+
+    def __str__(self) -> str:
+        place = "".join(f"[{s}]" if isinstance(s, int) else f".{_bare(s)}" for s in self.path).removeprefix(".")
+        return f"{place}: {self.why}" if place else self.why
+
+    def under(self, key: str | int) -> Malformed:
+        """Returns the same error, as the table or list sees it that holds the value under `key`."""
+        return type(self)(self.why, key, *self.path)
+
+
+def read(kind: type[T], datum: Any, *, others: bool = False) -> T:
+    """Returns `datum`, what TOML or JSON holds, as the dataclass `kind`; with `others`, ignores keys that it lacks.
+
+    Raises Malformed. Checks strings (of a StrEnum or Literal, or with a pattern in their annotation), numbers (finite,
+    unless their annotation names others), times, lists (as lists or tuples), tables, and dataclasses, each of which may
+    raise Malformed in its `__post_init__`.
+    """
+    return cast("T", _reader(cast("Hashable", kind), others)(datum))
+
+
+def written(value: Any) -> Any:
+    """Returns `value`, a dataclass or a part of one, as JSON: its fields in order."""
+    if is_dataclass(value) and not isinstance(value, type):
+        pairs = ((f, getattr(value, f.name)) for f in fields(value))
+        return {f.name: written(v) for f, v in pairs if not f.metadata.get("omitted") or v != _default(f)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {key: written(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [written(one) for one in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _bare(key: str) -> str:
+    return key if re.fullmatch(r"[\w-]+", key) else json.dumps(key)
+
+
+def _default(field: Any) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def _expected(what: str, datum: Any) -> Malformed:
+    said = KINDS.get(type(datum), type(datum).__name__)
+    if isinstance(datum, str | bool | int | float):
+        said = repr(datum) if isinstance(datum, float) else json.dumps(datum)
+    return Malformed(f"expected {what}, got {said if len(said) <= MOST else said[:MOST] + '…'}")
+
+
+def _any_of(words: Collection[str]) -> str:
+    return f"one of: {', '.join(words)}" if words else "no key"
+
+
+MOST = 100
+"""Characters of a string that an error repeats."""
+
+
+@cache
+def _reader(kind: Any, others: bool) -> Read:
+    """Returns what reads a datum as `kind`, made once for each type."""
+    if get_origin(kind) is not None:
+        return _composed(get_origin(kind), get_args(kind), others)
+    if kind is Any:
+        return lambda datum: datum
+    if is_dataclass(kind):
+        return _record(kind, others)
+    return partial(_member if issubclass(kind, Enum) else _number if kind is float else _plain, kind)
+
+
+def _composed(origin: Any, parameters: tuple[Any, ...], others: bool) -> Read:
+    if origin is Annotated:
+        return partial(_annotated, _reader(parameters[0], others), parameters[1])
+    if origin is Literal:
+        return partial(_literal, parameters)
+    if origin in {Union, UnionType}:
+        return partial(_union, {_shape(one): _reader(one, others) for one in parameters})
+    if origin in {tuple, list}:
+        return partial(_list, origin, _reader(parameters[0], others))
+    return partial(_table, *(_reader(one, others) for one in parameters))  # a mapping
+
+
+def _plain(kind: type, datum: Any) -> Any:
+    if type(datum) is kind:
+        return datum
+    raise _expected(KINDS[kind], datum)
+
+
+def _number(_: type, datum: Any) -> float:
+    if type(datum) is float and math.isfinite(datum):
+        return datum
+    if type(datum) is int and abs(datum) < 1 << 1000:  # which a float can hold
+        return float(datum)
+    raise _expected(KINDS[float], datum)
+
+
+def _annotated(read: Read, rule: re.Pattern[str] | frozenset[str], datum: Any) -> Any:
+    if not isinstance(rule, re.Pattern):
+        return float(datum) if isinstance(datum, str) and datum in rule else read(datum)
+    if rule.fullmatch(read(datum)):
+        return datum
+    raise _expected(f"a string like {rule.pattern}", datum)
+
+
+def _literal(values: tuple[Any, ...], datum: Any) -> Any:
+    if any(datum == value and type(datum) is type(value) for value in values):
+        return datum
+    raise _expected(_any_of([str(value) for value in values]), datum)
+
+
+def _member(kind: type[Enum], datum: Any) -> Any:
+    try:
+        return kind(datum)
+    except ValueError:
+        raise _expected(_any_of([str(one.value) for one in kind]), datum) from None
+
+
+def _shape(kind: Any) -> type:
+    """Returns the type of the datum from which `kind` is read: the alternatives of a union differ in it."""
+    kind = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    origin = get_origin(kind) or kind
+    if origin in {tuple, list}:
+        return list
+    if is_dataclass(origin) or issubclass(origin, Mapping):
+        return dict
+    return str if issubclass(origin, Enum) else cast("type", origin)
+
+
+def _union(readers: Mapping[type, Read], datum: Any) -> Any:
+    shape = type(datum) if type(datum) is not int or int in readers else float
+    if shape is str and str not in readers:
+        shape = float  # a number by its name
+    if shape in readers:
+        return readers[shape](datum) if datum is not None else None
+    raise _expected(" or ".join(KINDS[one] for one in readers if one is not NoneType), datum)
+
+
+def _list(kind: type, read: Read, datum: Any) -> Any:
+    if type(datum) is not list:
+        raise _expected(KINDS[list], datum)
+    found = []
+    for place, one in enumerate(datum):
+        try:
+            found.append(read(one))
+        except Malformed as error:
+            raise error.under(place) from None
+    return kind(found)
+
+
+def _table(read_key: Read, read: Read, datum: Any) -> dict[str, Any]:
+    if type(datum) is not dict:
+        raise _expected(KINDS[dict], datum)
+    found = {}
+    for key, one in datum.items():
+        try:
+            found[read_key(key)] = read(one)
+        except Malformed as error:
+            raise error.under(key) from None
+    return found
+
+
+def _record(kind: Any, others: bool) -> Read:
+    hints = get_type_hints(kind, include_extras=True)
+    readers = {f.name: _reader(hints[f.name], others) for f in fields(kind) if f.init}
+    needed = [f.name for f in fields(kind) if f.init and f.default is MISSING and f.default_factory is MISSING]
+
+    def record(datum: Any) -> Any:
+        if type(datum) is not dict:
+            raise _expected(KINDS[dict], datum)
+        found = {}
+        for key, one in datum.items():
+            if key in readers:
+                try:
+                    found[key] = readers[key](one)
+                except Malformed as error:
+                    raise error.under(key) from None
+            elif not others:
+                raise Malformed(f"unknown key; expected {_any_of(readers)}", key)
+        for key in needed:
+            if key not in found:
+                raise Malformed("missing", key)
+        return kind(**found)
+
+    return record
