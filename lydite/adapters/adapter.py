@@ -107,6 +107,11 @@ def read_adapter(path: Path) -> Adapter:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise AdapterError(f"{path}: {error}") from error
+    return adapter_of(path, table)
+
+
+def adapter_of(path: Path, table: dict[str, Any]) -> Adapter:
+    """Returns the adapter that `table` states, as a file `path` would. Raises AdapterError, naming that and the key."""
     try:
         return _Reader(path, table).adapter()
     except AdapterError as error:

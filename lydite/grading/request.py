@@ -90,17 +90,17 @@ class Settings(Common):
                 adapter = read_adapter(Path(target))
             except AdapterError as error:
                 raise NoTarget(str(error)) from error
-        expected = self._expected(name)
-        precision = self._precision_of(name, adapter, expected)
+        expected = self.expected(name)
+        precision = self.precision_of(name, adapter, expected)
         regimes = self.regimes or (expected.regimes if expected else DEFAULT)
         only = self.only or (expected.only if expected else ())
         settled = {"only": only, "regimes": regimes, "precision": precision, "adapter": adapter}
         common = {of.name: getattr(self, of.name) for of in fields(Common)} | settled
         request = Request(**common, expectation=expected, tier=self._tier(target, adapter))
-        self._check_scope(request)
+        self.check_scope(request)
         return request
 
-    def _check_scope(self, request: Request) -> None:
+    def check_scope(self, request: Request) -> None:
         """Raises BadOption where nothing is in scope, naming the option that was given; NoTarget where none was."""
         try:
             Scope.of(request.only, request.regimes, request.calls)
@@ -123,14 +123,16 @@ class Settings(Common):
                 raise BadOption("adapter", f"an adapter runs in one process with {target}: say --isolation none")
         return tier
 
-    def _expected(self, name: str) -> Expectation | None:
+    def expected(self, name: str) -> Expectation | None:
+        """Returns what is expected of the target called `name`. Raises BadOption where nothing is said of it."""
         if self.expect is None:
             return None
         if name not in self.expect:
             raise BadOption("expect", f"nothing is said of {name}, only of {', '.join(self.expect)}")
         return self.expect[name]
 
-    def _precision_of(self, name: str, adapter: Adapter | None, expected: Expectation | None) -> str:
+    def precision_of(self, name: str, adapter: Adapter | None, expected: Expectation | None) -> str:
+        """Returns the precision that was given or is declared. Raises BadOption where they do not go together."""
         dtype = adapter.dtype if adapter else ""
         if dtype and self.precision and dtype != self.precision:
             raise BadOption("precision", f"{adapter and adapter.path.name} declares {dtype}")

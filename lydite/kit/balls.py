@@ -54,6 +54,11 @@ class Truth:
         """The numbers to six digits each, however small: for the sizes in an error bound, never for a verdict."""
         return self._until(lambda values: np.maximum(ROUGHLY * np.abs(values), SMALLEST))
 
+    def nearest(self) -> Numbers:
+        """The numbers rounded to float64, and by how much each may be off at most: an ulp, and a sixteenth of one."""
+        values = self._until(lambda v: np.maximum(SHARE * np.spacing(np.abs(v)), SMALLEST))
+        return values, np.spacing(np.abs(values)) + self.evaluated(self._bits)[1]
+
     def _until(self, allowed: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> NDArray[np.float64]:
         bits = BITS
         while True:

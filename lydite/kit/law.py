@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from lydite.kit.balls import Truth
+from lydite.kit.case import Case
 from lydite.kit.claim import CLAIMS
 from lydite.kit.regime import Regime
 
@@ -61,6 +62,12 @@ class Law:
     def __call__(self, f: Any, case: Any) -> Statement:
         """The statement that this law makes of implementation `f` at `case`."""
         return self.states(f, case)
+
+    @property
+    def case(self) -> type[Case]:
+        """The type of its cases."""
+        kind: type[Case] = self.states.__globals__[self.case_type]
+        return kind
 
     @property
     def regimes(self) -> tuple[Regime, ...]:

@@ -487,10 +487,10 @@ class Report:
         return shlex.join(["lydite", "grade", target, *settings])
 
     def _reproducible(self, entry: Entry, path: str) -> Entry:
-        """Returns `entry` with the command that shows each counterexample again."""
+        """Returns `entry` with the command that shows each counterexample again, where none is known yet."""
         claims = (
             replace(claim, counterexample=replace(claim.counterexample, reproduce=self._reproduce(entry, claim, path)))
-            if claim.counterexample
+            if claim.counterexample and not claim.counterexample.reproduce
             else claim
             for claim in entry.claims
         )

@@ -51,9 +51,8 @@ def deed(failure: Exception) -> str:
 
 def case_of(law: Law, given: Mapping[str, Any], regime: str, precision: str) -> Any:
     """Returns the case of `law` that `inputs` wrote down. Raises ValueError where it cannot be built."""
-    kind = law.states.__globals__.get(law.case_type)
     u = FLOAT32 if precision == "float32" else FLOAT64
     try:
-        return kind(**{name: value(v) for name, v in given.items()}, regime=Regime(regime), u=u)  # type: ignore[misc]
+        return law.case(**{name: value(v) for name, v in given.items()}, regime=Regime(regime), u=u)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"these are no inputs of {law.name}: {error}") from error

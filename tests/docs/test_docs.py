@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import subprocess
 import sys
@@ -114,3 +115,11 @@ def test_what_a_law_says_of_finite_differences_is_its_oracle() -> None:
 def test_no_recipe_hides_an_exit_status() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "lydite" / "templates").rglob("*")]
     assert not [page.name for page in pages if page.is_file() and "|| true" in page.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("page", ["python.md"])
+def test_what_a_page_types_into_python_comes_out_as_it_shows(page: str) -> None:
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    found = doctest.testfile(str(ROOT / "docs" / page), module_relative=False, optionflags=flags, encoding="utf-8")
+    assert found.attempted > 0
+    assert not found.failed

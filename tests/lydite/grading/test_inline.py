@@ -1,0 +1,207 @@
+"""The Python API: what this process holds is judged as `lydite grade` would judge it, and a test can show it."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis.internal.conjecture import engine, providers
+
+import lydite
+from lydite.isolation import Tier
+from lydite.kit.reference import reference
+from lydite.report.model import Report
+from tests.support import commandline
+
+pytest_plugins = ["pytester"]
+
+QUICK: dict[str, Any] = {"regimes": "core", "examples": 1}
+
+
+def softmax(z: Any) -> Any:
+    if not np.isfinite(z).all():
+        raise ValueError("z is not finite")
+    e = np.exp(z - np.max(z))
+    return e / e.sum()
+
+
+def normalized(z: Any, offset: float) -> Any:
+    return softmax(z + offset)
+
+
+def unnormalized(z: Any) -> Any:
+    return np.exp(z - np.max(z))
+
+
+def rows(z: Any) -> Any:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def mean_loss(logits: Any, classes: Any) -> Any:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(classes)), classes])
+
+
+def test_what_holds_passes() -> None:
+    lydite.check(softmax, "softmax", examples=1)
+
+
+def test_what_does_not_hold_raises_with_the_counterexample() -> None:
+    with pytest.raises(lydite.Refuted) as refuted:
+        lydite.check(unnormalized, "softmax", **QUICK)
+    text = str(refuted.value)
+    assert "softmax" in text
+    assert "got" in text
+    assert "due" in text
+    assert refuted.value.report.exit_status() == 1
+
+
+def test_a_function_named_as_a_call_needs_no_other_name() -> None:
+    lydite.check(softmax, **QUICK)
+
+
+def test_conventions_are_keywords() -> None:
+    lydite.check(rows, "softmax", batch="leading", **QUICK)
+    lydite.check(mean_loss, "cross_entropy", args="z, y", labels="integer", batch="leading", reduction="mean", **QUICK)
+    with pytest.raises(lydite.Refuted):
+        lydite.check(rows, "softmax", **QUICK)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param({"softmax": softmax}, id="mapping"),
+        pytest.param(SimpleNamespace(softmax=softmax), id="object"),
+        pytest.param(type("Losses", (), {"softmax": staticmethod(softmax)}), id="class"),
+        pytest.param(partial(normalized, offset=0.0), id="closure"),
+    ],
+)
+def test_whatever_offers_a_call_is_graded(target: object) -> None:
+    lydite.check(target, "softmax", **QUICK)
+
+
+def test_a_module_is_graded_whole() -> None:
+    report = lydite.grade(reference, only="Q7", **QUICK)
+    assert report.exit_status() == 0
+    (entry,) = report.implementations
+    assert {claim.question for claim in entry.claims} == {"Q7"}
+    assert entry.points == entry.max_points > 0
+
+
+def test_the_verdicts_are_those_of_the_command_line(tmp_path: Path) -> None:
+    """Same seed, same cases, same worst errors, same counterexample."""
+    file = tmp_path / "wrong.py"
+    file.write_text("import numpy as np\n\ndef softmax(z):\n    return np.exp(z - np.max(z))\n", "utf-8")
+    namespace: dict[str, Any] = {}
+    exec(file.read_text("utf-8"), namespace)
+    ours = lydite.grade({"softmax": namespace["softmax"]}, only="Q7.0.1,Q3.0.4", **QUICK).to_json()
+    out = tmp_path / "report.json"
+    options = ["--only", "Q7.0.1,Q3.0.4", "--regimes", "core", "--examples", "1", "--seed", "0", "--isolation", "none"]
+    commandline.run("grade", str(file), *options, "--json", str(out))
+    theirs = Report.load(out).to_json()
+
+    def judged(whole: Any) -> Any:
+        claims = whole["implementations"][0]["claims"]
+        shown = ("id", "regime", "outcome", "reason", "cases", "worst", "fault", "because")
+        examples = [(c["counterexample"] or {}).get("inputs") for c in claims]
+        return [{key: claim[key] for key in shown} for claim in claims], examples
+
+    assert judged(ours) == judged(theirs)
+
+
+def test_a_path_is_graded_in_isolation(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.py"
+    file.write_text("def softmax(z):\n    return z\n", "utf-8")
+    report = lydite.grade(file, only="Q7.0.1", **QUICK)
+    assert report.exit_status() == 1
+    assert report.isolation is not Tier.NONE
+
+
+@pytest.mark.parametrize(
+    ("target", "call", "options", "message"),
+    [
+        (softmax, "sofmax", {}, "call: the contract has no 'sofmax'; is softmax meant"),
+        (lambda z: z, "", {}, "call: say which of the contract's calls <lambda> is"),
+        (SimpleNamespace(soft_max=softmax), "softmax", {}, "target: has no softmax; is soft_max meant"),
+        (SimpleNamespace(), "", {}, "target: offers no call of the contract"),
+        (softmax, "softmax", {"label": "integer"}, "label: unknown; expected one of"),
+        (softmax, "softmax", {"labels": "integer"}, "labels: does not apply to softmax"),
+        (softmax, "softmax", {"batch": "trailing"}, "calls.softmax.batch: 'trailing'"),
+        (softmax, "softmax", {"regimes": "cor"}, "'cor' is none of"),
+        (softmax, "softmax", {"only": "Q1"}, "no claim"),
+        ("wrong.py", "softmax", {}, "call: wrong.py is graded whole"),
+    ],
+)
+def test_what_cannot_be_graded_is_refused_by_name(target: Any, call: str, options: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        lydite.grade(target, call, **options)
+
+
+def test_hypothesis_draws_for_others_as_before() -> None:
+    before = engine.MAX_SHRINKING_SECONDS, providers._get_local_constants
+    lydite.check(softmax, **QUICK)
+    assert (engine.MAX_SHRINKING_SECONDS, providers._get_local_constants) == before
+
+
+@lydite.parametrize(softmax, regimes="core", examples=1)
+def test_a_test_function_becomes_one_test_for_each_law(law: lydite.Check) -> None:
+    law()
+
+
+HOST = """
+import lydite
+import numpy as np
+
+def softmax(z):
+    return np.exp(z) / np.exp(z).sum()
+
+@lydite.parametrize(softmax, "softmax", examples=1{expect})
+def test_softmax(law):
+    law()
+"""
+
+EXPECT = """
+[[implementation]]
+name = "softmax"
+only = ["Q7.0.1"]
+regimes = ["core", "stability"]
+
+[[implementation.exception]]
+id = "Q7.0.1"
+regime = "stability"
+reason = "overflows"
+link = "https://example.org/1"
+"""
+
+
+def outcomes(pytester: pytest.Pytester, *options: str) -> dict[str, int]:
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *options).parseoutcomes()
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2"), ("-p", "randomly")])
+def test_a_host_project_gets_items_of_its_own(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
+    """Alone, in parallel, and in random order: what breaks is found under the same names, which run again."""
+    pytester.makepyfile(test_host=HOST.format(expect=""))
+    found = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-q", "-rf", *options)
+    failed = sorted(line.split(" ")[1] for line in found.outlines if line.startswith("FAILED"))
+    assert "test_host.py::test_softmax[softmax_is_exact-stability]" in failed
+    assert not [name for name in failed if name.endswith("-core]")]
+    assert outcomes(pytester, failed[0]) == {"failed": 1}
+
+
+def test_what_is_expected_to_break_is_strict_both_ways(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", expected=EXPECT)
+    pytester.makepyfile(test_host=HOST.format(expect=', expect="expected.toml"'))
+    counts = outcomes(pytester)
+    assert counts["xfailed"] > 0
+    assert "failed" not in counts
+    right = HOST.format(expect=', expect="expected.toml"').replace("np.exp(z) / np.exp(z).sum()", "stable(z)")
+    stable = "def stable(z):\n    e = np.exp(z - np.max(z))\n    return e / e.sum()\n"
+    pytester.makepyfile(test_host=right.replace("def softmax", f"{stable}\ndef softmax"))
+    assert outcomes(pytester)["failed"] > 0
