@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
+from lydite.kit.reading import Malformed, read
 from lydite.kit.regime import Regime
 from lydite.suite import SUITE
 
@@ -100,7 +100,7 @@ class Claim:
         }
         for field, kept in rules.items():
             if not kept:
-                raise ValueError(f"claim {self.id}: {field} does not fit verdict {self.verdict} and kind {self.kind}")
+                raise Malformed(f"does not fit verdict {self.verdict} and kind {self.kind}", field)
 
     @property
     def graded(self) -> bool:
@@ -125,19 +125,17 @@ def load(folder: Path = FOLDER) -> dict[str, Claim]:
 
 def _read(folder: Path) -> Iterator[Claim]:
     for path in sorted(folder.glob("*.toml")):
-        for row in tomllib.loads(path.read_text(encoding="utf-8"))["claim"]:
-            yield _typed(path, row)
+        try:
+            yield from read(_File, tomllib.loads(path.read_text(encoding="utf-8"))).claim
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
 
 
-def _typed(path: Path, row: dict[str, Any]) -> Claim:
-    try:
-        row["verdict"], row["kind"] = Verdict(row["verdict"]), Kind(row["kind"])
-        row["regimes"] = tuple(map(Regime, row["regimes"]))
-        row["hypotheses"], row["calls"] = tuple(row["hypotheses"]), tuple(row["calls"])
-        row["anchors"], row["differentiates"] = tuple(row.get("anchors", ())), tuple(row.get("differentiates", ()))
-        return Claim(**row)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path.name}, claim {row.get('id', '?')}: {error}") from error
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of claims."""
+
+    claim: tuple[Claim, ...]
 
 
 CLAIMS = load()

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from functools import cache, partial
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 T = TypeVar("T")
 Read = Callable[[Any], Any]
@@ -28,26 +28,26 @@ OMITTED = {"omitted": True}
 class Malformed(ValueError):
     """A value is not what its key may have; the text begins with the path of the key."""
 
-    def __init__(self, why: str, *path: str | int) -> None:
+    def __init__(self, why: str, *path: str) -> None:
         super().__init__(why, *path)
         self.why = why
-        self.path = path
+        self.path = path  # keys and places in lists, as they are shown
 
     def __str__(self) -> str:
-        place = "".join(f"[{s}]" if isinstance(s, int) else f".{_bare(s)}" for s in self.path).removeprefix(".")
+        place = "".join(step if step.startswith("[") else f".{step}" for step in self.path).removeprefix(".")
         return f"{place}: {self.why}" if place else self.why
 
-    def under(self, key: str | int) -> Malformed:
-        """Returns the same error, as the table or list sees it that holds the value under `key`."""
-        return type(self)(self.why, key, *self.path)
+    def under(self, step: str) -> Malformed:
+        """Returns the same error, as the table or list sees it that holds the value at `step`."""
+        return type(self)(self.why, step, *self.path)
 
 
 def read(kind: type[T], datum: Any, *, others: bool = False) -> T:
     """Returns `datum`, what TOML or JSON holds, as the dataclass `kind`; with `others`, ignores keys that it lacks.
 
     Raises Malformed. Checks strings (of a StrEnum or Literal, or with a pattern in their annotation), numbers (finite,
-    unless their annotation names others), times, lists (as lists or tuples), tables, and dataclasses, each of which may
-    raise Malformed in its `__post_init__`.
+    unless their annotation names others, and at least what it says), times, lists (as lists or tuples), tables, and
+    dataclasses, each of which may raise Malformed in its `__post_init__`, or typed dictionaries.
     """
     return cast("T", _reader(cast("Hashable", kind), others)(datum))
 
@@ -66,8 +66,15 @@ def written(value: Any) -> Any:
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _bare(key: str) -> str:
-    return key if re.fullmatch(r"[\w-]+", key) else json.dumps(key)
+def keyed(key: str) -> str:
+    """Returns `key` as a path shows it: in quotes where it is not one word."""
+    return key if re.fullmatch(r"[\w-]+", key, re.ASCII) else json.dumps(key[:MOST])
+
+
+def _placed(place: int, datum: Any) -> str:
+    """Returns a place in a list as a path shows it, with the name of what stands there."""
+    name = datum.get("name", datum.get("id")) if isinstance(datum, dict) else None
+    return f"[{place} {json.dumps(name[:MOST])}]" if isinstance(name, str) else f"[{place}]"
 
 
 def _default(field: Any) -> Any:
@@ -96,7 +103,7 @@ def _reader(kind: Any, others: bool) -> Read:
         return _composed(get_origin(kind), get_args(kind), others)
     if kind is Any:
         return lambda datum: datum
-    if is_dataclass(kind):
+    if is_dataclass(kind) or is_typeddict(kind):
         return _record(kind, others)
     return partial(_member if issubclass(kind, Enum) else _number if kind is float else _plain, kind)
 
@@ -127,12 +134,15 @@ def _number(_: type, datum: Any) -> float:
     raise _expected(KINDS[float], datum)
 
 
-def _annotated(read: Read, rule: re.Pattern[str] | frozenset[str], datum: Any) -> Any:
-    if not isinstance(rule, re.Pattern):
+def _annotated(read: Read, rule: re.Pattern[str] | frozenset[str] | int, datum: Any) -> Any:
+    if isinstance(rule, frozenset):
         return float(datum) if isinstance(datum, str) and datum in rule else read(datum)
-    if rule.fullmatch(read(datum)):
-        return datum
-    raise _expected(f"a string like {rule.pattern}", datum)
+    found = read(datum)
+    if isinstance(rule, re.Pattern) and not rule.fullmatch(found):
+        raise _expected(f"a string like {rule.pattern}", datum)
+    if isinstance(rule, int) and found < rule:
+        raise _expected(f"at least {rule}", datum)
+    return found
 
 
 def _literal(values: tuple[Any, ...], datum: Any) -> Any:
@@ -176,7 +186,7 @@ def _list(kind: type, read: Read, datum: Any) -> Any:
         try:
             found.append(read(one))
         except Malformed as error:
-            raise error.under(place) from None
+            raise error.under(_placed(place, one)) from None
     return kind(found)
 
 
@@ -186,16 +196,20 @@ def _table(read_key: Read, read: Read, datum: Any) -> dict[str, Any]:
     found = {}
     for key, one in datum.items():
         try:
-            found[read_key(key)] = read(one)
+            name = read_key(key)
+            found[name] = read(one)
         except Malformed as error:
-            raise error.under(key) from None
+            raise error.under(keyed(key)) from None
     return found
 
 
 def _record(kind: Any, others: bool) -> Read:
     hints = get_type_hints(kind, include_extras=True)
-    readers = {f.name: _reader(hints[f.name], others) for f in fields(kind) if f.init}
-    needed = [f.name for f in fields(kind) if f.init and f.default is MISSING and f.default_factory is MISSING]
+    if is_typeddict(kind):
+        needed = list(kind.__required_keys__)
+    else:
+        needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    readers = {name: _reader(hints[name], others) for name in hints if not name.startswith("_")}
 
     def record(datum: Any) -> Any:
         if type(datum) is not dict:
@@ -206,12 +220,12 @@ def _record(kind: Any, others: bool) -> Read:
                 try:
                     found[key] = readers[key](one)
                 except Malformed as error:
-                    raise error.under(key) from None
+                    raise error.under(keyed(key)) from None
             elif not others:
-                raise Malformed(f"unknown key; expected {_any_of(readers)}", key)
+                raise Malformed(f"unknown key; expected {_any_of(readers)}", keyed(key))
         for key in needed:
             if key not in found:
-                raise Malformed("missing", key)
+                raise Malformed("missing", keyed(key))
         return kind(**found)
 
     return record

@@ -310,8 +310,8 @@ class Entry:
     output: Mapping[str, str] = field(default_factory=dict, metadata=OMITTED)
     entry: str = field(default="", metadata=OMITTED)
     allow: tuple[str, ...] = field(default=(), metadata=OMITTED)
-    memory: int | None = field(default=None, metadata=OMITTED)
-    call_timeout: float | None = field(default=None, metadata=OMITTED)
+    memory: Annotated[int, 0] | None = field(default=None, metadata=OMITTED)
+    call_timeout: Annotated[float, 0] | None = field(default=None, metadata=OMITTED)
     failed: str = field(default="", metadata=OMITTED)
     late: bool = field(default=False, metadata=OMITTED)
     expected: tuple[Exempt, ...] | None = field(default=None, metadata=OMITTED)
@@ -321,11 +321,6 @@ class Entry:
     faults: tuple[Fault, ...] | None = field(default=None, metadata=OMITTED)
     isolation: Tier | None = field(default=None, metadata=OMITTED)
     key: str = field(default="", metadata=OMITTED)
-
-    def __post_init__(self) -> None:
-        for limit in ("memory", "call_timeout"):
-            if (getattr(self, limit) or 0) < 0:
-                raise Malformed("expected a limit of at least 0", limit)
 
     @property
     def loaded(self) -> bool:

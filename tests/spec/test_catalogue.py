@@ -177,14 +177,20 @@ regimes = []
     ("text", "complaint"),
     [
         (CLAIM + CLAIM, "Q9.1 is stated twice"),
-        (CLAIM.replace("HOLDS", "PLAUSIBLE"), "Q9.1: 'PLAUSIBLE' is not a valid Verdict"),
-        (CLAIM.replace("HOLDS", "FALSE"), "Q9.1: correction"),
-        (CLAIM.replace("HOLDS", "HOLDS+HYP"), "Q9.1: hypotheses"),
-        (CLAIM.replace("HOLDS", "QUALITATIVE").replace('formula = ""', 'formula = "x"'), "Q9.1: formula"),
-        (CLAIM.replace('"math"', '"impl"'), "Q9.1: calls"),
-        (CLAIM.replace("calls = []", 'calls = ["softmax"]'), "Q9.1: calls"),
-        (CLAIM.replace("regimes = []", 'regimes = ["core"]'), "Q9.1: regimes"),
-        (CLAIM.replace('title = "t"\n', ""), r"Q9\.1: .*'title'"),
+        (
+            CLAIM.replace("HOLDS", "PLAUSIBLE"),
+            r'claim\[0 "Q9\.1"\]\.verdict: expected one of: HOLDS, .*, got "PLAUSIBLE"',
+        ),
+        (CLAIM.replace("HOLDS", "FALSE"), r'"Q9\.1"\]\.correction: does not fit'),
+        (CLAIM.replace("HOLDS", "HOLDS+HYP"), r'"Q9\.1"\]\.hypotheses: does not fit'),
+        (
+            CLAIM.replace("HOLDS", "QUALITATIVE").replace('formula = ""', 'formula = "x"'),
+            r'"Q9\.1"\]\.formula: does not fit',
+        ),
+        (CLAIM.replace('"math"', '"impl"'), r'"Q9\.1"\]\.calls: does not fit'),
+        (CLAIM.replace("calls = []", 'calls = ["softmax"]'), r'"Q9\.1"\]\.calls: does not fit'),
+        (CLAIM.replace("regimes = []", 'regimes = ["core"]'), r'"Q9\.1"\]\.regimes: does not fit'),
+        (CLAIM.replace('title = "t"\n', ""), r'"Q9\.1"\]\.title: missing'),
     ],
 )
 def test_an_ill_formed_claim_is_an_error(tmp_path: Path, text: str, complaint: str) -> None:

@@ -147,7 +147,7 @@ def test_the_command_writes_the_page(tmp_path: Path) -> None:
     write(tmp_path / "r.json", outcome="splendid")
     told = CliRunner().invoke(cli, ["document", "--out", str(tmp_path), "--report", str(tmp_path / "r.json")])
     assert told.exit_code == 2
-    assert "claims[1].outcome: expected one of" in told.output
+    assert 'claims[1 "Q7.0.1"].outcome: expected one of' in told.output
     (tmp_path / "file").touch()
     assert CliRunner().invoke(cli, ["document", "--out", str(tmp_path / "file" / "in")]).exit_code == 2
 

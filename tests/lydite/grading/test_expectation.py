@@ -124,21 +124,24 @@ def test_the_gate_takes_expectations(graded: Graded, tmp_path: Path) -> None:
     assert gate.returncode == 1, gate.stdout
 
 
+NAIVE = 'implementation[0 "naive.py"]'
 SLIPS = {
-    "[[implementation]]\nname = 3": "name is not a str",
-    "[[implementation]]": "name is missing",
-    "implementation = 3": "implementation is not a list",
-    "x = 1": "implementation is missing",
-    KNOWN + "x = 1": "x is unknown",
+    "[[implementation]]\nname = 3": "implementation[0].name: expected a string, got 3",
+    "[[implementation]]": "implementation[0].name: missing",
+    "implementation = 3": "implementation: expected a list, got 3",
+    "": "implementation: missing",
+    "x = 1": "x: unknown key; expected one of: implementation",
+    KNOWN + "x = 1": f"{NAIVE}.x: unknown key; expected one of: name, precisions, ",
     KNOWN + KNOWN: "naive.py is described twice",
-    KNOWN.replace('"core"', '"hard"'): "'hard' is none of",
-    KNOWN.replace('"softmax"', '"softmin"'): "'softmin' is none of",
+    KNOWN.replace('"core"', '"hard"'): f"{NAIVE}.regimes[0]: expected one of: core, ",
+    KNOWN.replace('"softmax"', '"softmin"'): f"{NAIVE}.calls: the contract has no call 'softmin'",
     KNOWN + EXCEPTION.format(id="Q9.9", regime='"core"'): "no graded claim is called 'Q9.9'",
-    KNOWN + EXCEPTION.format(id="Q7.0.1", regime='"hard"'): "not graded in 'hard'",
-    KNOWN + EXCEPTION.format(id="Q7.0.1", regime="3"): "regime is not",
-    KNOWN + BREAKS.replace("https://", "http://"): "no https address",
-    KNOWN + BREAKS.replace('link = "https://example.org/issues/1"\n', ""): "link is missing",
-    KNOWN + BREAKS.replace('reason = "It does not subtract the largest logit."\n', ""): "reason is missing",
+    KNOWN + EXCEPTION.format(id="Q7.0.1", regime='"hard"'): 'exception[0 "Q7.0.1"].regime: expected one of: core, ',
+    KNOWN + EXCEPTION.format(id="Q7.0.1", regime='"inputs"'): "regime: Q7.0.1 is not graded in 'inputs'",
+    KNOWN + EXCEPTION.format(id="Q7.0.1", regime="3"): "regime: expected a string or a list, got 3",
+    KNOWN + BREAKS.replace("https://", "http://"): "link: expected a string like https://",
+    KNOWN + BREAKS.replace('link = "https://example.org/issues/1"\n', ""): "link: missing",
+    KNOWN + BREAKS.replace('reason = "It does not subtract the largest logit."\n', ""): "reason: missing",
     "[[implementation": "expected.toml",
 }
 

@@ -91,13 +91,25 @@ def test_what_is_published_is_read_and_nothing_else_is_raised(place: tuple[Any, 
     ("place", "how", "told"),
     [
         (("seed",), "7", 'seed: expected an integer, got "7"'),
-        (("implementations", 0, "points"), True, "implementations[0].points: expected a number, got true"),
-        (("implementations", 0, "points"), float("nan"), "implementations[0].points: expected a number, got nan"),
-        (("implementations", 0, "points"), 10**400, "implementations[0].points: expected a number, got 1000"),
-        (("implementations", 0, "memory"), -1, "implementations[0].memory: expected a limit of at least 0"),
-        (("implementations", 0, "missing"), {"Q 1": []}, 'implementations[0].missing."Q 1": expected a string like '),
-        (("implementations", 0, "claims", 2, "outcome"), "fine", "claims[2].outcome: expected one of: broken, error, "),
-        (("implementations", 0, "claims", 2, "id"), "1", "claims[2].id: expected a string like "),
+        (("implementations", 0, "points"), True, "points: expected a number, got true"),
+        (
+            ("implementations", 0, "points"),
+            float("nan"),
+            '[0 "a.py"].points: expected a number, got nan',
+        ),
+        (("implementations", 0, "points"), 10**400, "points: expected a number, got 1000"),
+        (("implementations", 0, "memory"), -1, "memory: expected at least 0, got -1"),
+        (
+            ("implementations", 0, "missing"),
+            {"Q 1": []},
+            'missing."Q 1": expected a string like ',
+        ),
+        (
+            ("implementations", 0, "claims", 2, "outcome"),
+            "fine",
+            '[2 "Q1.6"].outcome: expected one of: broken, ',
+        ),
+        (("implementations", 0, "claims", 2, "id"), "1", 'claims[2 "1"].id: expected a string like '),
         (("implementations", 0, "claims", 0, "counterexample"), 3, "counterexample: expected a table, got 3"),
         (("isolation",), "trust", 'isolation: expected one of: namespaces, landlock, process, none, got "trust"'),
     ],
@@ -109,5 +121,5 @@ def test_an_error_names_the_key(place: tuple[Any, ...], how: Any, told: str) -> 
 
 
 def test_what_is_missing_is_named() -> None:
-    with pytest.raises(NoReport, match=r"^implementations\[0\]\.claims\[1\]\.worst: missing$"):
+    with pytest.raises(NoReport, match=r'^implementations\[0 "a.py"\]\.claims\[1 "Q3.0.4"\]\.worst: missing$'):
         Report.from_json(changed(("implementations", 0, "claims", 1, "worst"), None, gone=True))

@@ -15,7 +15,7 @@ from lydite.kit.question import POINTS
 from lydite.kit.regime import Regime
 from lydite.report.model import Entry, Report
 from lydite.results.points import rescored
-from lydite.results.rubric import Attempt, Level, Rubric, RubricError, read_rubric
+from lydite.results.rubric import Attempt, Level, Rubric, RubricError, Show, read_rubric
 from tests.support.made import claim, claims, fault, implementation, read, report
 
 Q7 = [c.id for c in CLAIMS.values() if c.graded and c.question == "Q7"]
@@ -162,7 +162,8 @@ def test_the_rubric_of_the_documentation(tmp_path: Path) -> None:
     assert said.points["Q7.a.7", "core"] == 10
     assert total(said.points, "Q7", "stability") == pytest.approx(20)
     assert said.void == {"Q2.d.3": "the lecture said it otherwise"}
-    assert (said.count, said.before, said.after) == (Attempt.BEST, Level.OUTCOME, Level.DUE)
+    assert isinstance(said.show, Show)
+    assert (said.count, said.show.before, said.show.after) == (Attempt.BEST, Level.OUTCOME, Level.DUE)
     assert said.grade == {"regimes": "core,stability", "examples": 5}
     assert all(f"| `{level}` |" in page for level in Level)
 
@@ -174,47 +175,53 @@ def test_the_rubric_of_the_documentation(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("a = ", "Invalid value"),
-        ("pionts = 1", "pionts is unknown; there are count, show, points, void, grade"),
-        ('count = "first"', "count is 'first', and none of last, best"),
-        ("count = 1", "count is 1, and none of last, best"),
-        ('show = "all"', "show is 'all', and none of outcome, input, due"),
-        ("show = 1", "show is no table"),
-        ('[show]\nbefore = "due"', "show.after is missing"),
-        ('[show]\nbefore = "due"\nafter = "due"', "show.date is missing"),
-        ('[show]\nbefore = "x"\nafter = "due"\ndate = 2027-01-31T00:00:00Z', "show.before is 'x'"),
-        ('[show]\nbefore = "due"\nafter = "due"\ndate = 2027-01-31', "show.date is no time with its offset"),
-        ('[show]\nbefore = "due"\nafter = "due"\ndate = 2027-01-31T12:00:00', "show.date is no time with its offset"),
-        ('[show]\nbefore = "due"\nafter = "due"\ndate = "2027-01-31T12:00:00Z"', "show.date is no time"),
-        ('[show]\nuntil = "due"', "show.until is unknown; there are before, after, date"),
-        ("points = 3", "points is no table"),
-        ("[points]\nQ7 = 3", "points.Q7 is unknown; there are core, stability"),
-        ("[points.cores]\nQ7 = 3", "points.cores is unknown"),
+        ("pionts = 1", "pionts: unknown key; expected one of: count, show, points, void, grade"),
+        ('count = "first"', 'count: expected one of: last, best, got "first"'),
+        ("count = 1", "count: expected one of: last, best, got 1"),
+        ('show = "all"', 'show: expected one of: outcome, input, due, got "all"'),
+        ("show = 1", "show: expected a string or a table, got 1"),
+        ('[show]\nbefore = "due"', "show.after: missing"),
+        ('[show]\nbefore = "due"\nafter = "due"', "show.date: missing"),
+        (
+            '[show]\nbefore = "x"\nafter = "due"\ndate = 2027-01-31T00:00:00Z',
+            'show.before: expected one of: outcome, input, due, got "x"',
+        ),
+        ('[show]\nbefore = "due"\nafter = "due"\ndate = 2027-01-31', "show.date: expected a time, got date"),
+        (
+            '[show]\nbefore = "due"\nafter = "due"\ndate = 2027-01-31T12:00:00',
+            "show.date: expected an offset from UTC too",
+        ),
+        ('[show]\nbefore = "due"\nafter = "due"\ndate = "2027-01-31T12:00:00Z"', "show.date: expected a time, got "),
+        ('[show]\nuntil = "due"', "show.until: unknown key; expected one of: before, after, date"),
+        ("points = 3", "points: expected a table, got 3"),
+        ("[points]\nQ7 = 3", "points.Q7: expected one of: core, stability"),
+        ("[points.cores]\nQ7 = 3", "points.cores: expected one of: core, "),
         ("[points.core]\nQ8 = 3", "points.core: no claim and no question is called 'Q8'"),
         ('[points.core]\n"Q7.a.77" = 3', "points.core: no claim and no question is called 'Q7.a.77'"),
-        ("[points.core]\nQ7.a.7 = 3", 'points.core."Q7" is a table: write the id of a claim in quotes'),
-        ('[points.core]\nQ7 = "3"', 'points.core."Q7" is no number'),
-        ("[points.core]\nQ7 = true", 'points.core."Q7" is no number'),
-        ("[points.core]\nQ7 = nan", 'points.core."Q7" is no number'),
-        ("[points.core]\nQ7 = inf", 'points.core."Q7" is no number'),
-        ("[points.core]\nQ7 = -1", 'points.core."Q7" is negative'),
+        ("[points.core]\nQ7.a.7 = 3", "points.core.Q7: is a table: write the id of a claim in quotes"),
+        ('[points.core]\nQ7 = "3"', 'points.core.Q7: expected a number, got "3"'),
+        ("[points.core]\nQ7 = true", "points.core.Q7: expected a number or a table, got true"),
+        ("[points.core]\nQ7 = nan", "points.core.Q7: expected a number, got nan"),
+        ("[points.core]\nQ7 = inf", "points.core.Q7: expected a number, got inf"),
+        ("[points.core]\nQ7 = -1", "points.core.Q7: expected at least 0, got -1"),
         ('[points.core]\n"Q7.a.7" = 41', "points.core: claims of Q7 have 41 points, of 40; set Q7"),
         ('[points.tails]\n"Q4.1" = 1', "points.tails: Q4.1 is not graded in tails, only in core"),
         ("[points.tails]\nQ4 = 1", "points.tails: no claim of Q4 is graded in tails"),
         ("[points.core]\n" + "\n".join(f"{q} = 0" for q in POINTS), "points: no claim has any"),
         ("[points.core]\nQ7 = 99\n" + "\n".join(f'"{c}" = 1' for c in Q7), "every claim of Q7 has points of its own"),
-        ("void = 1", "void is no table"),
+        ("void = 1", "void: expected a table, got 1"),
         ('[void]\n"Q9.1" = "x"', "void: no claim and no question is called 'Q9.1'"),
-        ('[void]\nQ7.a.7 = "x"', "void.Q7 is a table: write the id of a claim in quotes"),
-        ('[void]\n"Q7.a.7" = true', 'void."Q7.a.7" does not say why'),
-        ('[void]\n"Q7.a.7" = " "', 'void."Q7.a.7" does not say why'),
-        ("[grade]\njobs = 3", "grade.jobs is unknown"),
-        ('[grade]\nregimes = "core,tail"', "grade.regimes is 'core,tail'"),
-        ('[grade]\nisolation = "docker"', "grade.isolation is 'docker'"),
-        ('[grade]\nonly = "Q1; rm"', "grade.only is 'Q1; rm'"),
-        ("[grade]\nexamples = 1.5", "grade.examples is no whole number"),
-        ("[grade]\nexamples = 0", "grade.examples is less than 1"),
-        ('[grade]\ntimeout = "60"', "grade.timeout is no number"),
-        ('[points.tails]\nQ7 = 3\n[grade]\nregimes = "core"', "grade.regimes leaves out tails"),
+        ('[void]\nQ7.a.7 = "x"', "void.Q7: is a table: write the id of a claim in quotes"),
+        ('[void]\n"Q7.a.7" = true', 'void."Q7.a.7": expected a string or a table, got true'),
+        ('[void]\n"Q7.a.7" = " "', 'void."Q7.a.7": does not say why'),
+        ("[grade]\njobs = 3", "grade.jobs: unknown key; expected one of: only, "),
+        ('[grade]\nregimes = "core,tail"', "grade.regimes: expected a string like (core|"),
+        ('[grade]\nisolation = "docker"', "grade.isolation: expected one of: auto, namespaces, "),
+        ('[grade]\nonly = "Q1; rm"', "grade.only: expected a string like "),
+        ("[grade]\nexamples = 1.5", "grade.examples: expected an integer, got 1.5"),
+        ("[grade]\nexamples = 0", "grade.examples: expected at least 1, got 0"),
+        ('[grade]\ntimeout = "60"', 'grade.timeout: expected a number, got "60"'),
+        ('[points.tails]\nQ7 = 3\n[grade]\nregimes = "core"', "grade.regimes: leaves out tails"),
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, text: str, told: str) -> None:
@@ -259,7 +266,7 @@ def test_points_that_are_not_written_down_need_no_claim(tmp_path: Path) -> None:
 
 
 def test_the_options_of_the_rubric_grade_what_it_counts(tmp_path: Path) -> None:
-    with pytest.raises(RubricError, match=r'grade\.only leaves out Q1\.\S+, which points\.core\."Q1" counts'):
+    with pytest.raises(RubricError, match=r'grade\.only: leaves out Q1\.\S+, which points\.core\."Q1" counts'):
         rubric(tmp_path, '[points.core]\nQ1 = 10\n[grade]\nonly = "Q7"')
 
 

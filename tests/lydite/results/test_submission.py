@@ -97,7 +97,7 @@ def test_what_is_no_report_is_refused(tmp_path: Path, name: str, content: bytes)
 def test_an_outcome_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         NoReport,
-        match=r"r\.json: .*claims\[\d+\]\.outcome: expected one of: broken, .*, got .fine.",
+        match=r"r\.json: .*claims\[\d+ .Q7\.a\.7.\]\.outcome: expected one of: broken, .*, got .fine.",
     ):
         read(tmp_path, implementation("a.py", claim("Q7.a.7", outcome="fine")))
 
