@@ -11,7 +11,7 @@ NAMES := import sys, tomllib; print(*(one["name"] for one in tomllib.load(sys.st
 EXPECTED = $(shell $(PY) -c '$(NAMES)' < implementations/expected.toml)
 LEAVE :=
 CONTROLS = $(addprefix implementations/,$(filter-out $(LEAVE),$(LONGEST) $(filter-out $(LONGEST),$(EXPECTED))))
-SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks docs experiments time_machine)
+SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks docs experiments time_machine examples)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -109,6 +109,8 @@ check: $(STAMP)  ## formatting, lint, types, and the direction of imports
 	$(PY) -m ruff format --check $(SOURCES)
 	$(PY) -m ruff check $(SOURCES)
 	$(PY) -m mypy
+	cd examples/ridge && MYPYPATH=.:../.. ../../$(PY) -m mypy --config-file ../../pyproject.toml \
+		--cache-dir ../../.mypy_cache/ridge spec reference properties mistakes
 	$(PY) -m pytest -q tests/test_layering.py
 
 .PHONY: fix

@@ -15,9 +15,9 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.catch import MISTAKES, earned_by_stubs, is_caught
 from benchmarks.kept import workers
 from benchmarks.mutants import MODULES, Judged, judged
+from lydite.grading.catch import MISTAKES, earned_by_stubs, is_caught
 from lydite.kit.claim import CLAIMS
 from lydite.kit.mistake import Mistake
 from lydite.kit.regime import Regime

@@ -17,8 +17,8 @@ from typing import Any
 import click
 
 import reference
-from benchmarks.catch import MISTAKES, catches
 from benchmarks.kept import found
+from lydite.grading.catch import MISTAKES, catches
 from lydite.kit.balls import Truth
 from lydite.kit.every import every
 from lydite.kit.evidence import Tally

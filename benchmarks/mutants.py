@@ -27,8 +27,8 @@ from cosmic_ray.plugins import get_operator, operator_names
 from rich.console import Console
 
 import reference
-from benchmarks.catch import catches
 from benchmarks.kept import found, workers
+from lydite.grading.catch import catches
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every

@@ -1,15 +1,43 @@
-"""`python -m lydite`, and the command `lydite`: leaves the current folder before anything is imported."""
+"""`python -m lydite`, and the command `lydite`: leaves the current folder, and enters the suite, before all else."""
 
 import os
 import sys
+
+USAGE = 2
+"""The exit status where a request cannot be satisfied."""
 
 
 def main() -> None:
     """Runs the command line."""
     leave_folder()
-    from lydite.commands.cli import main as run  # noqa: PLC0415  (not before)
-
+    enter_suite(sys.argv[1:])
+    try:
+        from lydite.commands.cli import main as run  # noqa: PLC0415  (not before)
+    except Exception as error:
+        explain(error)
+        raise
     run()
+
+
+def explain(error: Exception) -> None:
+    """Exits with what is wrong with the suite, where one was named: it is read while the commands are imported."""
+    from lydite import suite  # noqa: PLC0415  (as above)
+
+    if not suite.is_own():
+        sys.stderr.write(f"Error: the suite in {suite.folder()} cannot be loaded: {suite.raised(error)}\n")
+        sys.exit(USAGE)
+
+
+def enter_suite(words: list[str]) -> None:
+    """Enters the suite that the command line names, if it names one: what reads the command line imports the suite."""
+    from lydite import suite  # noqa: PLC0415  (as above)
+
+    try:
+        if name := suite.requested(words):
+            suite.enter(suite.find(name))
+    except (suite.NoSuite, suite.SuiteShadowed) as error:
+        sys.stderr.write(f"Error: {error}\n")
+        sys.exit(USAGE)
 
 
 def leave_folder() -> None:

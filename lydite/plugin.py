@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from lydite import suite
 from lydite.options import OPTIONS, PREFIX
-from lydite.suite import SUITE, own
 
-OURS = ("--impl", PREFIX)
+OURS = ("--impl", suite.OPTION, PREFIX)
 """How our own options begin."""
 
 
@@ -17,6 +17,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds `--impl`, and the options of grading that pytest takes."""
     group = parser.getgroup("lydite", "grade an implementation by Lydite's properties")
     group.addoption("--impl", metavar="TARGET", help="what to grade: a module, file.py, folder/ or `reference`")
+    group.addoption(
+        suite.OPTION, metavar="PATH", default="", help="the suite of another document: a folder, or an installed name"
+    )
+    parser.addini("lydite_suite", "the suite to grade by, where --suite names none; a folder is beside this file")
     spelled = [(option.pytest, option) for option in OPTIONS.values() if option.pytest]
     for ours, option in sorted(spelled, key=lambda pair: pair[0].place):
         group.addoption(
@@ -34,12 +38,32 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     They may stop it at the first failure, skip, deselect, or ask for options that grading has no use for.
     """
     known = early_config.known_args_namespace
-    if known.impl is None or not all(map(own, known.file_or_dir)):
+    if known.impl is None:
+        return
+    _enter(early_config, known.suite)
+    if not all(map(suite.own, known.file_or_dir)):
         return
     known.noconftest = True
     addopts = early_config.getini("addopts")
     if args[: len(addopts)] == addopts:  # pytest puts them before the rest, and in a worker of xdist leaves them out
         args[: len(addopts)] = _ours(addopts)
+
+
+def _enter(config: pytest.Config, name: str) -> None:
+    """Enters the suite `name`, or that of the ini-file, or else our own. Raises UsageError where that cannot be had.
+
+    pytest also takes an ini-file that lies beside the argument of `--impl`, which may be a submission: no such file
+    chooses a suite, for a suite is trusted.
+    """
+    here = config.invocation_params.dir
+    beside = config.inipath.parent if config.inipath else here
+    written = config.getini("lydite_suite")
+    if not here.is_relative_to(beside) and (written or suite.requested(config.getini("addopts"))):
+        raise pytest.UsageError(f"{config.inipath} names a suite, and is not the ini-file of the current folder")
+    try:
+        suite.enter(suite.find(name) if name else suite.find_beside(written, beside) if written else None)
+    except (suite.NoSuite, suite.SuiteShadowed) as error:
+        raise pytest.UsageError(f"--suite: {error}") from error
 
 
 def _ours(words: Sequence[str]) -> Iterator[str]:
@@ -52,7 +76,9 @@ def _ours(words: Sequence[str]) -> Iterator[str]:
 def pytest_configure(config: pytest.Config) -> None:
     """Starts grading where it is requested; else imports nothing of the suite."""
     config.addinivalue_line("markers", "claim(id): a claim that this property tests")
-    if config.getoption("--impl") is not None or config.rootpath == SUITE:
+    if config.getoption("--impl") is not None:
+        config.option.suite = "" if suite.is_own() else str(suite.folder())  # for workers of xdist, wherever they start
+    if config.getoption("--impl") is not None or config.rootpath == suite.folder():
         from lydite.grading.session import REGISTERED, Grading  # the suite is imported only where it is used
 
         config.pluginmanager.register(Grading(config), REGISTERED)

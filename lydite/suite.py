@@ -1,55 +1,191 @@
-"""Finds the suite: a folder with `suite.toml` and the packages `spec`, `reference`, `properties` and `mistakes`."""
+"""Finds the suite and enters it: a folder with `suite.toml` and the packages of a document, one for each process."""
 
 from __future__ import annotations
 
 import sys
+import tomllib
+import traceback
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from importlib.machinery import PathFinder
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
-SUITE = HERE / "suite" if (HERE / "suite").is_dir() else HERE.parent
-"""Inside a wheel, else the checkout."""
-PROPERTIES = SUITE / "properties"
+OWN = HERE / "suite" if (HERE / "suite").is_dir() else HERE.parent
+"""The suite that Lydite brings: inside a wheel, else the checkout."""
 
-REFERENCE = "reference"
-PACKAGES = ("spec", REFERENCE, "properties", "mistakes")
+REFERENCE, PROPERTIES = "reference", "properties"
+PACKAGES = ("spec", REFERENCE, PROPERTIES, "mistakes")
+TABLE = "suite.toml"
+GROUP = "lydite.suites"
+"""Entry points that name suites, each the package whose folder is one; it is not imported."""
+OPTION = "--suite"
+STATES = {".py", ".toml"}
+"""How the files end that decide verdicts."""
+
+_entered: list[Path] = []
+
+
+class NoSuite(ValueError):
+    """There is no such suite, or this process has entered another one."""
 
 
 class SuiteShadowed(RuntimeError):
     """A package of the suite would be imported from somewhere else."""
 
 
-def enter() -> None:
-    """Puts the suite first on this process's path, once.
+def folder() -> Path:
+    """Returns the folder of the suite that this process has entered, or else would enter: Lydite's own."""
+    return _entered[0] if _entered else OWN
 
-    Raises SuiteShadowed where `spec` or another package of the suite is found, or already imported, elsewhere: a stray
-    `spec.py` in the current folder must not run.
+
+def is_own() -> bool:
+    """Returns whether the suite is the one that Lydite brings."""
+    return folder() == OWN
+
+
+def find(name: str) -> Path:
+    """Returns the folder of the suite `name`: that of an entry point, or else a path. Raises NoSuite."""
+    found = [one for one in entry_points(group=GROUP) if one.name == name]
+    if len({one.value for one in found}) > 1:
+        raise NoSuite(f"{name} names several installed suites: {', '.join(one.value for one in found)}")
+    if found:
+        package = find_spec(found[0].value)
+        places = list(package.submodule_search_locations or ()) if package else []
+        if len(places) != 1:
+            raise NoSuite(f"{name} is installed as {found[0].value}, which is not a package in a folder")
+        if Path(places[0]).resolve().is_relative_to(Path.cwd()):  # perhaps a stray folder of that name
+            raise NoSuite(f"{name} would be found in the current folder: name the suite by its path, {places[0]}")
+        return _checked(Path(places[0]))
+    return _checked(Path(name))
+
+
+def find_beside(name: str, place: Path) -> Path:
+    """Returns the folder of the suite `name`, as `find` does, a relative path being one from `place`."""
+    return _checked(place / name) if (place / name).is_dir() else find(name)
+
+
+def _checked(path: Path) -> Path:
+    """Returns `path` in full. Raises NoSuite where something of a suite is not there."""
+    whole = path.resolve()
+    if not whole.is_dir():
+        raise NoSuite(f"{path} is neither a folder nor the name of an installed suite")
+    absent = [TABLE] * (not (whole / TABLE).is_file()) + [f"{p}/" for p in PACKAGES if not (whole / p).is_dir()]
+    if absent:
+        raise NoSuite(f"{path} is not a suite: it has no {', '.join(absent)}")
+    return whole
+
+
+def enter(path: Path | None = None) -> None:
+    """Puts the suite in `path` first on this process's path, once; without one, the suite that is entered, or our own.
+
+    Raises NoSuite where another one has been entered, and SuiteShadowed where `spec` or another package of the suite is
+    found, or already imported, elsewhere: a stray `spec.py` in the current folder must not run.
     """
-    if sys.path[:1] != [str(SUITE)]:
-        sys.path.insert(0, str(SUITE))
+    suite = folder() if path is None else path.resolve()
+    if suite != folder() and (_entered or _reading()):
+        raise NoSuite(f"this process grades by the suite in {folder()}, and cannot change to {suite}")
+    if sys.path[:1] != [str(suite)]:
+        sys.path.insert(0, str(suite))
     for name in PACKAGES:
         module = sys.modules.get(name)
         spec = PathFinder.find_spec(name) if module is None else module.__spec__
-        if spec and spec.origin and Path(spec.origin).resolve().parent.parent != SUITE:
-            raise SuiteShadowed(f"{name!r} is taken by {spec.origin}: Lydite's own lies in {SUITE}")
+        if spec and spec.origin and Path(spec.origin).resolve().parent.parent != suite:
+            whose = "Lydite's own" if suite == OWN else "that of the suite"
+            raise SuiteShadowed(f"{name!r} is taken by {spec.origin}: {whose} lies in {suite}")
+    _entered[:] = [suite]
+
+
+def _reading() -> bool:
+    """Returns whether something has been read of the suite already, without entering it."""
+    return "lydite.kit.question" in sys.modules
+
+
+def requested(words: Sequence[str]) -> str:
+    """Returns the value of the option `--suite` among the `words` of a command line; empty where there is none.
+
+    It has to be known before the command line is read, since the commands import the suite. `lydite suite check` takes
+    it as its argument.
+    """
+    if list(words[:2]) == ["suite", "check"]:
+        return next((word for word in words[2:] if not word.startswith("-")), "")
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        if word == "--":
+            break
+        if word == OPTION:
+            return following
+        if word.startswith(f"{OPTION}="):
+            return word.partition("=")[2]
+    return ""
+
+
+@cache
+def table() -> dict[str, Any]:
+    """Reads `suite.toml`. Raises NoSuite."""
+    try:
+        return tomllib.loads((folder() / TABLE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoSuite(f"{folder() / TABLE} cannot be read: {error}") from error
+
+
+def title() -> str:
+    """Returns what the suite calls its document."""
+    return str(table().get("title", folder().name))
+
+
+def identity() -> str:
+    """Returns a digest of the content of another suite than ours; empty for ours, which our version names."""
+    if is_own():
+        return ""
+    digest = sha256()
+    for path in sorted(path for place in (TABLE, *PACKAGES) for path in _files(folder() / place)):
+        digest.update(f"{path.relative_to(folder())}\0".encode() + sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _files(place: Path) -> list[Path]:
+    return [path for path in (place.rglob("*") if place.is_dir() else [place]) if path.suffix in STATES]
+
+
+def options() -> list[str]:
+    """Returns the words by which another process is told which suite this one has entered; none for our own."""
+    return [] if is_own() else [f"{OPTION}={folder()}"]
 
 
 def load(package: str, pattern: str = "[!_]*.py") -> list[ModuleType]:
     """Imports the modules of `package`, one of the suite's, whose files match `pattern`, by name."""
-    folder = SUITE.joinpath(*package.split("."))
-    return [import_module(f"{package}.{path.stem}") for path in sorted(folder.glob(pattern))]
+    place = folder().joinpath(*package.split("."))
+    return [import_module(f"{package}.{path.stem}") for path in sorted(place.glob(pattern))]
 
 
 def own(argument: str) -> str | None:
-    """Returns the path or node id `argument` in full where it names properties of ours; None where it does not.
+    """Returns the path or node id `argument` in full where it names properties of the suite; None where it does not.
 
     Wherever pytest runs, it prints the node id of a property as `properties/test_x.py::name[regime]`, perhaps with
     `../` before it, though the file lies here: that has to be good for the next run.
     """
+    ours = folder() / PROPERTIES
     named, colons, name = argument.partition("::")
     path = Path(named)
-    printed = path.parent.name == PROPERTIES.name and not path.exists()
-    found = PROPERTIES / path.name if printed else path.resolve()
-    return f"{found}{colons}{name}" if found.exists() and found.is_relative_to(PROPERTIES) else None
+    printed = path.parent.name == PROPERTIES and not path.exists()
+    found = ours / path.name if printed else path.resolve()
+    return f"{found}{colons}{name}" if found.exists() and found.is_relative_to(ours) else None
+
+
+def raised(error: BaseException) -> str:
+    """Returns what an error of the suite says, and the last line of the suite that it has come through."""
+    ours = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(folder())]
+    place = f"{Path(ours[-1].filename).relative_to(folder())}:{ours[-1].lineno}: " if ours else ""
+    return f"{place}{type(error).__name__}: {error}"
+
+
+def secret() -> tuple[Path, ...]:
+    """Returns the folders that no code under test may see: that of Lydite, of its own suite and of the one entered."""
+    suites = dict.fromkeys([OWN, folder()])
+    return (HERE, *suites, *(suite / name for suite in suites for name in PACKAGES))

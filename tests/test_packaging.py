@@ -205,6 +205,7 @@ def test_the_wheel_holds_one_package_and_the_suite_inside(distributions: tuple[P
         there = {name for name in names if name.startswith(f"lydite/suite/{folder}/")}
         here = {f"lydite/suite/{path.relative_to(ROOT)}" for path in _sources(ROOT / folder)}
         assert there == here
+    assert "lydite/suite/suite.toml" in names
 
 
 def test_the_source_distribution_holds_what_the_tests_need(distributions: tuple[Path, Path]) -> None:

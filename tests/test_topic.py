@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lydite.suite import PACKAGES, SUITE
+from lydite.suite import OWN, PACKAGES
 
 TOPIC = Path(__file__).with_name("softplus")
 QUESTIONS = Path("suite.toml")
@@ -39,8 +39,8 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the suite with the topic: its files beside the others, and its question at the end of the list."""
     folder = tmp_path_factory.mktemp("suite")
     for package in OURS:
-        shutil.copytree(SUITE / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(SUITE / QUESTIONS, folder)
+        shutil.copytree(OWN / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(OWN / QUESTIONS, folder)
     for new in TOPIC.rglob("*.*"):
         place = folder / new.relative_to(TOPIC)
         if place == folder / QUESTIONS:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from rich.console import Console
 
-from lydite import __version__
+from lydite import __version__, suite
 from lydite.commands.doctor import doctor_command
+from lydite.commands.entered import suite_option
+from lydite.commands.suites import suite_command
 from lydite.commands.taken import FILE, NEW_FILE, NEW_FOLDER, grading_options, option
 from lydite.grading.batch import SUBMITTED, Batch, BatchError, alone, here, keep_seed, overview, submissions
 from lydite.grading.cluster import NoCluster, at
@@ -47,6 +49,7 @@ INTERRUPTED = 130
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lydite")
+@suite_option
 def cli() -> None:
     """A touchstone for the mathematics of deep learning.
 
@@ -57,6 +60,7 @@ def cli() -> None:
 @cli.command("grade")
 @click.argument("targets", metavar="TARGET...", nargs=-1)
 @grading_options
+@suite_option
 def grade_command(
     targets: tuple[str, ...],
     each: Path | None,
@@ -144,6 +148,7 @@ def _check_together(
         "--dask is for --each": bool(dask) and each is None,
         "--expect is for named TARGETs, not for --each": bool(texts["expect"]) and each is not None,
         "--adapter is not for --dask: the file is not there": bool(texts["adapter"]) and bool(dask),
+        "--suite is not for --dask: the folder is not there": not suite.is_own() and bool(dask),
     }
     for told, is_so in wrong.items():
         if is_so:
@@ -234,13 +239,15 @@ def _coloured(told: str) -> str:
 
 
 cli.add_command(doctor_command)
-cli.add_command(export_command)
+cli.add_command(suite_option(export_command))
+cli.add_command(suite_command)
 
 
 @cli.command("check-adapter")
 @click.argument("target")
 @option("isolation", help=None)
 @option("call_timeout", type=float, help="CPU seconds for one call.")
+@suite_option
 def check_adapter_command(target: str, isolation: str, call_timeout: float) -> NoReturn:
     """Holds the messages of TARGET (a command after `exec:`, or a file) to the wire protocol, each call once.
 
@@ -266,6 +273,7 @@ def check_adapter_command(target: str, isolation: str, call_timeout: float) -> N
 
 @cli.command("adapt")
 @click.argument("module")
+@suite_option
 def adapt_command(module: str) -> None:
     """Drafts an adapter for the library MODULE: what matches by name and holds on a few cases, and what is a guess."""
     from lydite.commands.draft import draft  # noqa: PLC0415  (loads every property)
@@ -281,6 +289,7 @@ def adapt_command(module: str) -> None:
 @click.argument("ids", metavar="[ID...]", nargs=-1)
 @click.option("--verdict", "verdicts", type=click.Choice(list(Verdict)), multiple=True, help="Of this verdict only.")
 @click.option("--json", "as_json", is_flag=True, help="All that is known, as JSON.")
+@suite_option
 def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: bool) -> None:
     """Lists the claims of the document, or tells all about those whose IDs, or their beginnings, are given."""
     from lydite.document import listing  # noqa: PLC0415  (loads every law, which grading leaves to its processes)
@@ -319,6 +328,7 @@ def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: boo
     help="MiB for the target in isolation, else what the report was made with; 0: no limit.",
 )
 @option("isolation", help=None)
+@suite_option
 def replay_command(
     path: Path,
     claim: str,
@@ -381,6 +391,7 @@ def _told(found: Stored, done: Replayed) -> str:
 @click.argument("paths", metavar="REPORT...", nargs=-1, required=True, type=NEW_FILE)
 @click.option("--markdown", metavar="FILE", type=NEW_FILE, help="As Markdown.")
 @click.option("--html", metavar="FILE", type=NEW_FILE, help="As one page of HTML.")
+@suite_option
 def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Path | None) -> None:
     """Sets stored REPORTs (JSON, or that in gzip) side by side, as text if no FILE is named. Runs nothing."""
     from lydite.results.scoreboard import Scoreboard  # noqa: PLC0415
@@ -408,6 +419,7 @@ def scoreboard_command(paths: tuple[Path, ...], markdown: Path | None, html: Pat
     type=FILE,
     help="Beside each verdict, what became of the claim.",
 )
+@suite_option
 def document_command(out: Path, path: Path | None) -> None:
     """Writes one page that judges every claim of the document, into DIR."""
     from lydite.document import page  # noqa: PLC0415  (loads every law)
@@ -423,6 +435,7 @@ def document_command(out: Path, path: Path | None) -> None:
 
 @cli.command("new")
 @click.argument("folder", metavar="DIR", type=NEW_FOLDER)
+@suite_option
 def new_command(folder: Path) -> None:
     """Writes a starter file into DIR: every call, documented, not written."""
     from lydite.commands import starter  # noqa: PLC0415

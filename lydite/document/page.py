@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from lydite import suite
 from lydite.document.experiments import FINDINGS, Experiment, on, stored
 from lydite.document.formulas import mathml
 from lydite.document.listing import laws_of
@@ -173,6 +174,8 @@ def html(report: Report | None = None) -> str:
             "inches": effects_height,
         },
         trial=trial,
+        title=suite.title(),
+        subject=suite.table().get("subject", ""),
         **values,
     )
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from lydite import __version__
+from lydite import __version__, suite
 from lydite.grading.grade import Graded, Grader, Limits, Listener, Stopped, side_by_side
 from lydite.grading.record import Findings
 from lydite.grading.request import Request, Settings
@@ -196,7 +196,8 @@ class Batch:
         declared = adapter.path.read_text("utf-8") if adapter else None  # wherever its file lies
         values = {**vars(self.settings), "timeout": self.timeout, "adapter": declared}
         given = {o.name: written(values[o.field]) for o in OPTIONS.values() if o.changes_report}
-        known = json.dumps([digest(parts), refused, given, __version__])
+        judges = [__version__, *filter(None, [suite.identity()])]
+        known = json.dumps([digest(parts), refused, given, *judges])
         return sha256(known.encode()).hexdigest()[:DIGEST]
 
 

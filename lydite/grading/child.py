@@ -23,7 +23,7 @@ SLOW = ("unraisableexception", "threadexception")
 """Plugins of pytest that look for garbage at the end, which takes longer than to grade a small submission."""
 PLAIN = (
     # Nothing of the folder that one happens to stand in: no ini file, no conftest.py, no cache, no other plugin.
-    *("-c", os.devnull, "--rootdir", str(suite.SUITE), "--noconftest", "--import-mode=importlib", "--assert=plain"),
+    *("-c", os.devnull, "--rootdir", str(suite.folder()), "--noconftest", "--import-mode=importlib", "--assert=plain"),
     *("-s", "-p", "lydite.plugin"),
     *(
         part

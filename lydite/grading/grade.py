@@ -18,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
+from lydite import suite
 from lydite.grading.record import Event, Findings
 from lydite.grading.request import Request, Settings
 from lydite.isolation.interpreter import environment
 from lydite.options import OPTIONS
 from lydite.report.model import Entry
-from lydite.suite import HERE
 from lydite.target.content import Part
 from lydite.target.exists import NoTarget, check_adapted, check_exists
 from lydite.target.name import absolute, is_program, is_submitted, names
@@ -36,7 +36,10 @@ One = TypeVar("One")
 Listener = Callable[[str, Findings], None]
 """Gets the name of an implementation, and what is known of it by now."""
 
-START = "import sys; sys.path.append(sys.argv.pop(1)); from lydite.grading.child import main; main()"
+START = (
+    "import sys; from pathlib import Path; sys.path.append(sys.argv.pop(1)); from lydite import suite; "
+    "suite.enter(Path(sys.argv.pop(1))); from lydite.grading.child import main; main()"
+)
 OWN_MEMORY = 4096
 """MiB that a grading process may take where the code under test is elsewhere, whatever that sends."""
 WORTH_SHARING = 40
@@ -272,7 +275,7 @@ class _Server:
         self._folder = tempfile.TemporaryDirectory(prefix="lydite-")  # closed with the process
         (orders, self._orders), (self._events, events) = os.pipe(), os.pipe()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", START, str(HERE.parent), str(events)],
+            [sys.executable, "-P", "-c", START, str(suite.HERE.parent), str(suite.folder()), str(events)],
             stdin=orders,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

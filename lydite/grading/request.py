@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
+from lydite import suite
 from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
 from lydite.grading import texts
 from lydite.grading.expectation import PRECISIONS, Expectation
@@ -59,7 +60,8 @@ class Request(Common):
     def options(self) -> list[str]:
         """Returns the request as options of pytest: what is expected has been settled, and is judged by the caller."""
         values = {of.name: getattr(self, of.name) for of in fields(Common)} | {"isolation": self.tier}
-        return [f"{PREFIX}{OPTIONS[name].name}={texts.written(value)}" for name, value in values.items()]
+        written = [f"{PREFIX}{OPTIONS[name].name}={texts.written(value)}" for name, value in values.items()]
+        return [*suite.options(), *written]
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from lydite.target.watch import Watch
 from lydite.verdict.outcome import LawResult
 from lydite.worker.loading import Unloadable
 
-PROPERTIES = suite.PROPERTIES
+PROPERTIES = suite.folder() / suite.PROPERTIES
 JUDGES = PROPERTIES / "document"
 """What is held against the document alone, and never collected for an implementation."""
 REGISTERED = "lydite-grading"

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-from lydite.suite import HERE, PACKAGES, SUITE
+from lydite import suite
 
 NUMERICAL = ("numpy", "scipy")
 """The distributions that every submission may use."""
@@ -53,8 +53,7 @@ def hidden() -> tuple[Path, ...]:
         *(path for path in sys.path if path.endswith("-packages")),
         *(path for lib in ("/usr/lib", "/usr/local/lib") for path in Path(lib).glob("python3*/*-packages")),
     ]
-    ours = [HERE, SUITE, *(SUITE / name for name in PACKAGES)]
-    parts = {path.resolve() for path in [*map(Path, packages), *ours] if path.exists()}
+    parts = {path.resolve() for path in [*map(Path, packages), *suite.secret()] if path.exists()}
     shown = [path.resolve() for path in folders()]
     inside = {part for part in parts if any(folder in part.parents for folder in shown)}
     return tuple(sorted(part for part in inside if not inside & set(part.parents)))
@@ -77,11 +76,14 @@ def without(folder: Path, parts: Iterable[Path]) -> Iterator[Path]:
 def python_paths(*allow: str) -> tuple[Path, ...]:
     """The interpreter, and of its packages NumPy, SciPy, the distributions `allow`, and what these require.
 
-    Raises NotOffered where one of `allow` is not installed, or is Lydite.
+    Raises NotOffered where one of `allow` is not installed, or is Lydite, or brings the suite.
     """
     library = Path(sysconfig.get_config_var("LIBDIR") or "/") / str(sysconfig.get_config_var("INSTSONAME"))
     ours = [Path(sys.executable), Path(sys.prefix, "pyvenv.cfg"), library]
     packages = [path for one in _required(*NUMERICAL, *allow) for path in _tops(one)]
+    for path in packages:
+        if any(place.is_relative_to(path.resolve()) for place in suite.secret()):
+            raise NotOffered(f"{path.name} holds the suite, which is not seen by what it grades")
     return tuple(dict.fromkeys(path for path in [*ours, *packages] if path.exists()))
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from lydite import suite
 from lydite.kit.reading import Malformed, read
 from lydite.kit.regime import Regime
-from lydite.suite import SUITE
 
-FOLDER = SUITE / "spec" / "claims"
+FOLDER = suite.folder() / "spec" / "claims"
 
 
 class Verdict(StrEnum):

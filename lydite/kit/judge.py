@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
@@ -122,6 +122,29 @@ class Judge:
     def found(self) -> Case:
         """The simplest case that a search finds against the printed form. Raises NoSuchExample."""
         return self._found(self.printed, Phase.generate, Phase.shrink)
+
+    def faults(self) -> Iterator[str]:
+        """Yields what is wrong with the judge: what it does not hold, and what it does not refute."""
+        try:
+            self.holds()
+        except Refuted as error:
+            yield f"its form does not hold: {error}"
+        for name, form in self.wrong.items():
+            try:
+                self.rejection(form)
+            except NoSuchExample:
+                yield f"nothing refutes the wrong form {name!r}"
+        for case in self.witnesses:
+            if not self.refutes(self.printed, case):
+                yield f"the witness {case} does not refute the printed form"
+        try:
+            if self.printed is not None:
+                self.found()
+        except NoSuchExample:
+            yield "a search does not refute the printed form"
+        for number, case in self.without.items():
+            if not self.refutes(self.form, case):
+                yield f"the case without hypothesis {number} does not refute the form"
 
     def _found(self, form: Form, *phases: Phase) -> Case:
         search = settings(_settings(SEARCHED), phases=phases)

@@ -1,14 +1,13 @@
-"""The questions of the document, from `suite.toml`: the one list of topics that everything else derives from."""
+"""Reads the questions of the document from `suite.toml`: the one list of topics that everything else derives from."""
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from lydite.suite import SUITE
+from lydite import suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +20,23 @@ class Question:
     topic: str
 
 
-_TABLE = tomllib.loads((SUITE / "suite.toml").read_text(encoding="utf-8"))
+FIELDS = "id, title, points and topic"
 
-QUESTIONS = {row["id"]: Question(**row) for row in _TABLE["question"]}
+
+def _questions() -> dict[str, Question]:
+    try:
+        return {row["id"]: Question(**row) for row in suite.table()["question"]}
+    except (KeyError, TypeError) as error:
+        raise suite.NoSuite(f"{suite.folder() / suite.TABLE} lists no questions with {FIELDS}: {error!r}") from error
+
+
+QUESTIONS = _questions()
 POINTS = {question.id: question.points for question in QUESTIONS.values()}
 
 
 def topics(package: str) -> list[ModuleType]:
     """Imports the modules of `package` that have the name of a topic, in the order of the questions."""
+    if not suite.folder().joinpath(*package.split(".")).is_dir():
+        return []
     names = [f"{package}.{question.topic}" for question in QUESTIONS.values()]
     return [import_module(name) for name in names if find_spec(name)]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lydite.kit.asked import ROUNDED, Asked, Numbers
 from lydite.kit.case import FLOAT64
-from lydite.likeness.asked import ROUNDED, Asked, Numbers
 
 LONG = 20
 """Entries from which on a pattern is no accident."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit.asked import CLOSE, LEAST, REFUSALS, WHEREVER, Answer, Asked, as_answer
 from lydite.kit.calls import CALLS
-from lydite.likeness.asked import CLOSE, LEAST, REFUSALS, WHEREVER, Answer, Asked, as_answer
 from lydite.likeness.masks import can_tell, mask_ways
 from lydite.likeness.ways import SIMPLE, ways
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
+from lydite.kit.asked import Answer, Asked, Numbers, Way, error, one_hot, size
 from lydite.kit.calls import CALLS
 from lydite.kit.question import topics
-from lydite.likeness.asked import Answer, Asked, Numbers, Way, error, one_hot, reference, size
 
-TOPICS = topics("lydite.likeness")
+TOPICS = topics("mistakes.likeness")
 KNOWN = {call: ways for topic in TOPICS for call, ways in topic.WAYS.items()}
 TERMS = {call: terms for topic in TOPICS for call, terms in topic.TERMS.items()}
 
@@ -230,7 +230,8 @@ SCALARS: dict[str, Change] = {
 
 
 def _softmax(v: NDArray[Any]) -> Any:
-    return reference("softmax")(v)
+    shares = np.exp(v - v.max())
+    return shares / shares.sum()
 
 
 def _by_address(v: NDArray[Any]) -> Any:

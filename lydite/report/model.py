@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
-from lydite import __version__
+from lydite import __version__, suite
 from lydite.isolation.tier import Tier
 from lydite.kit.reading import NAMED, OMITTED, Malformed, read, written
 from lydite.kit.regime import Regime
@@ -393,12 +393,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """The suite of another document than Lydite's own: what it calls its document, its folder, and its content."""
+
+    title: str
+    path: str
+    digest: str
+
+    @classmethod
+    def entered(cls) -> Suite | None:
+        """Returns the one that this process has entered; None where that is our own."""
+        return None if suite.is_own() else cls(title=suite.title(), path=str(suite.folder()), digest=suite.identity())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The whole: how all implementations were graded, and what became of each."""
 
     format: Literal["lydite-report"] = "lydite-report"
     version: Literal[1] = 1
     lydite: str
+    suite: Suite | None = field(default=None, metadata=OMITTED)
     seed: int
     precision: Precision
     examples: int = EXAMPLES
@@ -411,6 +426,7 @@ class Report:
         entries = tuple(implementations)
         whole = cls(
             lydite=__version__,
+            suite=Suite.entered(),
             seed=run.seed,
             precision=run.precision,
             examples=run.examples,
@@ -425,9 +441,14 @@ class Report:
         if not isinstance(datum, dict) or [datum.get("format"), datum.get("version")] != ["lydite-report", 1]:
             raise NoReport("not a report of version 1")
         try:
-            return read(cls, datum, others=True)
+            whole = read(cls, datum, others=True)
         except Malformed as error:
             raise NoReport(str(error)) from None
+        if whole.suite and suite.is_own():
+            raise NoReport(f"on another document: name its suite, {suite.OPTION} {line(whole.suite.path)}")
+        if not suite.is_own() and (whole.suite is None or whole.suite.title != suite.title()):
+            raise NoReport(f"on {line(whole.suite.title) if whole.suite else 'the document'}, not on {suite.title()}")
+        return whole
 
     @classmethod
     def load(cls, path: Path) -> Report:
@@ -479,7 +500,7 @@ class Report:
             settings += ["--call-timeout", f"{entry.call_timeout:.15g}"]
         if self.examples != EXAMPLES:
             settings += ["--examples", str(self.examples)]
-        return shlex.join(["lydite", "grade", target, *settings])
+        return shlex.join(["lydite", "grade", target, *settings, *suite.options()])
 
     def _reproducible(self, entry: Entry, path: str) -> Entry:
         """Returns `entry` with the command that shows each counterexample again, where none is known yet."""
@@ -496,7 +517,7 @@ class Report:
             return self.command(entry, claim, entry.target)
         name = ["--name", entry.name] if len(self.implementations) > 1 else []
         regime = [] if claim.regime is Regime.CORE else ["--regime", claim.regime]
-        return shlex.join(["lydite", "replay", path, claim.id, *name, *regime])
+        return shlex.join(["lydite", "replay", path, claim.id, *name, *regime, *suite.options()])
 
 
 def regimes_of(claims: Collection[ClaimResult]) -> list[Regime]:

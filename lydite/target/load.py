@@ -16,7 +16,7 @@ from lydite.kit.calls import CALLS
 from lydite.kit.mistake import MISTAKES
 from lydite.kit.reference import reference
 from lydite.notation.text import MOST_NAME, cut
-from lydite.suite import PACKAGES, SUITE
+from lydite.suite import OWN, PACKAGES, folder
 from lydite.target.name import ADAPTED, is_path
 from lydite.worker.choice import chosen, home, imported
 from lydite.worker.loading import Unloadable
@@ -68,7 +68,7 @@ def _adapted(target: str, adapter: Adapter, precision: str) -> object:
     from lydite.adapters.adapted import adapted  # noqa: PLC0415  (only for who has an adapter)
 
     _configure(adapter)
-    folders = [folder for folder in (adapter.path.resolve().parent, Path.cwd()) if folder != SUITE]
+    folders = [one for one in (adapter.path.resolve().parent, Path.cwd()) if one not in {OWN, folder()}]
     module: object = None
     if not target.endswith(ADAPTED):
         module = load(target)
@@ -121,7 +121,7 @@ def _standing_aside(first: Iterable[Path], last: Iterable[Path]) -> Iterator[Non
     sys.dont_write_bytecode = True  # nothing is left behind in somebody's folder
     for name in hidden:
         del sys.modules[name]
-    installed = (p for p in path if p and Path(p).resolve() != SUITE)
+    installed = (p for p in path if p and Path(p).resolve() not in {OWN, folder()})
     sys.path[:] = [*map(str, first), *installed, *map(str, last)]
     try:
         yield

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from lydite.kit.asked import Asked
 from lydite.kit.case import Case
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Excluded, Misbehaved, Missing
 from lydite.kit.holds import holds
 from lydite.kit.law import Law
 from lydite.kit.reference import reference
-from lydite.likeness.asked import Asked
 from lydite.likeness.search import Answers, agrees, looks_like, worst
 from lydite.target.implementation import Implementation
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from lydite.kit.asked import LEAST, WHEREVER
 from lydite.kit.regime import Regime
-from lydite.likeness.asked import LEAST, WHEREVER
 from lydite.notation.marks import total
 from lydite.report.model import ClaimResult, Entry, Fault, Likeness, ids_of
 from lydite.verdict.outcome import LawResult, sharpness

@@ -12,8 +12,8 @@ import pytest
 
 import reference
 from benchmarks import kept
-from benchmarks.catch import MISTAKES, catches, earned_by_stubs, is_caught
 from benchmarks.laws import redundant
+from lydite.grading.catch import MISTAKES, catches, earned_by_stubs, is_caught
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every

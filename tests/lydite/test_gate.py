@@ -14,7 +14,7 @@ import pytest
 
 from lydite.report import model as report
 from lydite.report.model import Report
-from lydite.suite import SUITE
+from lydite.suite import OWN
 from lydite.target.name import is_submitted
 from tests.support import made
 from tests.support.commandline import run
@@ -22,7 +22,7 @@ from tests.support.commandline import run
 pytest_plugins = ["pytester"]
 
 import_module("lydite.grading.session")
-for path in (SUITE / "properties").glob("test_*.py"):
+for path in (OWN / "properties").glob("test_*.py"):
     import_module(f"properties.{path.stem}")  # here, since a run within this process forgets what it has imported
 
 Project = pytest.Pytester

@@ -16,12 +16,12 @@ import pytest
 
 from lydite.report import model as report
 from lydite.report.terminal import render
-from lydite.suite import SUITE
+from lydite.suite import OWN
 
 pytest_plugins = ["pytester"]
 
 import_module("lydite.grading.session")
-for path in (SUITE / "properties").glob("test_*.py"):
+for path in (OWN / "properties").glob("test_*.py"):
     import_module(f"properties.{path.stem}")  # here, since a run within this process forgets what it has imported
 
 Submit = Callable[..., Path]

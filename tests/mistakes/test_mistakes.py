@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.catch import MISTAKES, caught
+from lydite.grading.catch import MISTAKES, caught
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
 from lydite.kit.mistake import Mistake

@@ -13,7 +13,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from benchmarks.catch import MISTAKES
+from lydite.grading.catch import MISTAKES
 from lydite.kit.mistake import Mistake
 
 ROOT = Path(__file__).resolve().parents[2]

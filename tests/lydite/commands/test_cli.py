@@ -30,7 +30,7 @@ from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
 from lydite.report.model import SCHEMA as PUBLISHED
 from lydite.report.model import Report
-from lydite.suite import SUITE
+from lydite.suite import OWN
 from tests.support.commandline import run
 
 Submit = Callable[..., Path]
@@ -455,7 +455,7 @@ def test_a_real_interrupt_ends_the_run_and_its_processes(submit: Submit, tmp_pat
     start = "from signal import *; signal(SIGINT, default_int_handler); from lydite.commands.cli import main; main()"
     options = (*SOFTMAX, "--jobs", "1", "--call-timeout", "0", "--isolation", "process")
     command = [sys.executable, "-c", start, "grade", str(target), *options]
-    with subprocess.Popen(command, cwd=SUITE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=OWN, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             while not started.exists() and process.poll() is None:
                 time.sleep(0.02)

@@ -20,6 +20,7 @@ from lydite.document import page as document
 from lydite.kit.claim import CLAIMS, READING, RULE, Verdict
 from lydite.kit.law import LAWS
 from lydite.report.model import Report
+from properties.document import figures
 from tests.support import made
 
 pytest.importorskip("math_core")
@@ -104,7 +105,7 @@ def test_nothing_is_loaded_and_no_script_is_needed(page: Page) -> None:
 
 
 def test_every_figure_has_words(page: Page) -> None:
-    assert len(page.images) >= len(plots.DRAWINGS) > 0
+    assert len(page.images) >= len(list(plots.plots())) > 0
     assert all(len(str(image["alt"])) > 40 for image in page.images)
 
 
@@ -172,9 +173,9 @@ def test_without_an_engine_the_command_says_what_to_install(engine: str, tmp_pat
 
 
 def test_orders_and_cycle_are_what_the_figures_say() -> None:
-    said = {drawing.name: drawing.plot().alt for drawing in plots.DRAWINGS}
+    said = {plot.name: plot.alt for plot in plots.plots()}
     assert "1.000, 2.000 and 3.000" in said["orders_of_newton"]
-    edge = plots.edge_of_arctangent()
+    edge = figures.edge_of_arctangent()
     assert abs(2 * edge - (1 + edge**2) * math.atan(edge)) < 1e-12
     assert "alike 0," in said["gradient_against_batch_size"]
     assert "0 at 45 degrees" in said["null_direction"]

@@ -41,7 +41,7 @@ from lydite.grading.record import Findings
 from lydite.grading.request import Settings
 from lydite.isolation import NoTier
 from lydite.report import model as report
-from lydite.suite import SUITE
+from lydite.suite import OWN
 from lydite.target.content import FILE, FOLDER, LARGE, LINK, MOST_DEPTH, OTHER, Part, content, digest, lay_out
 from lydite.worker.loading import LARGEST_FILE, Unloadable
 from tests.support import classroom, commandline
@@ -462,7 +462,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_result(tmp_path: Path) -> None
     )
     assert result.exit_code == report.BROKEN
     command = ["grade", "--each", str(tmp_path / "class"), "--out", str(cut), *SCOPE, "--seed", "5", "--jobs", "1"]
-    with subprocess.Popen([sys.executable, "-m", "lydite", *command], cwd=SUITE, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen([sys.executable, "-m", "lydite", *command], cwd=OWN, stderr=subprocess.DEVNULL) as process:
         try:
             while not (cut / "reports" / "s0000-right.py.json").exists() and process.poll() is None:
                 time.sleep(0.01)
@@ -532,7 +532,7 @@ def test_neighbours_outlive_what_ends_the_process_that_grades(tmp_path: Path) ->
 def test_nothing_is_left_of_a_run_that_is_killed(hanging: Path) -> None:
     command = ["grade", "--each", str(hanging / "class"), "--out", str(hanging / "out"), *SCOPE, *ALONE]
     started = hanging / "started"
-    with subprocess.Popen([sys.executable, "-m", "lydite", *command], cwd=SUITE, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen([sys.executable, "-m", "lydite", *command], cwd=OWN, stderr=subprocess.DEVNULL) as process:
         try:
             while not (started.exists() and started.read_text()) and process.poll() is None:
                 time.sleep(0.01)

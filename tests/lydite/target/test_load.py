@@ -114,9 +114,9 @@ def test_what_is_too_large(tmp_path: Path) -> None:
 def test_a_package_that_takes_a_name_of_ours_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "reference.py").write_text("")
     monkeypatch.delitem(sys.modules, "reference", raising=False)
-    monkeypatch.setattr(sys, "path", [str(suite.SUITE), str(tmp_path)])
+    monkeypatch.setattr(sys, "path", [str(suite.OWN), str(tmp_path)])
     suite.enter()
-    monkeypatch.setattr(suite, "SUITE", tmp_path / "elsewhere")
+    monkeypatch.setattr(suite, "_entered", [tmp_path / "elsewhere"])
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     with pytest.raises(suite.SuiteShadowed, match=r"'(spec|reference)' is taken by"):
         suite.enter()

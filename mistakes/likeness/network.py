@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import Answer, Asked, Numbers, Terms, Way, Ways, reference
-from lydite.likeness.softmax_cross_entropy import binary, guarded
+from lydite.kit.asked import Answer, Asked, Numbers, Terms, Way, Ways, reference
+from mistakes.likeness.softmax_cross_entropy import binary, guarded
 
 # -- The activation --
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import Asked, Numbers, Terms, Way, Ways, one_hot, reference
-from lydite.likeness.logistic import GUARDS, sigmoid
+from lydite.kit.asked import Asked, Numbers, Terms, Way, Ways, one_hot, reference
+from mistakes.likeness.logistic import GUARDS, sigmoid
 
 
 def _p(a: Asked) -> Numbers:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import Answer, Asked, Numbers, Terms, Way, Ways, reference
+from lydite.kit.asked import Answer, Asked, Numbers, Terms, Way, Ways, reference
 
 MOST = 4096
 """Samples of which every pair can be looked at."""

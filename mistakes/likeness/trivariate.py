@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.likeness.asked import Asked, Terms, Way, Ways
+from lydite.kit.asked import Asked, Terms, Way, Ways
 
 Powers = Callable[[NDArray[Any], float], Any]
 """What the powers of one variable become, from their exponents and its value."""

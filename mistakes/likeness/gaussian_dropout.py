@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import Asked, Numbers, Terms, Way, Ways
+from lydite.kit.asked import Asked, Numbers, Terms, Way, Ways
 
 
 def _noiseless(a: Asked, call: str) -> Any:

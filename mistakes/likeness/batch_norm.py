@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import Answer, Asked, Numbers, Terms, Way, Ways
+from lydite.kit.asked import Answer, Asked, Numbers, Terms, Way, Ways
 
 Spread = Callable[[Numbers, float], Any]
 """What centred samples are divided by, from these and eps."""

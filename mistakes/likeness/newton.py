@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lydite.likeness.asked import REFUSALS, Asked, Numbers, Terms, Way, Ways
+from lydite.kit.asked import REFUSALS, Asked, Numbers, Terms, Way, Ways
 
 Function = Callable[[float], float]
 Rule = Callable[[Function, Function, list[float]], float]

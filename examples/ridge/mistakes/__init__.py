@@ -1,0 +1,1 @@
+"""Wrong versions, each of which must be caught."""

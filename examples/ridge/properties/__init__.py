@@ -1,0 +1,1 @@
+"""Each law, for every input that Hypothesis can think of."""

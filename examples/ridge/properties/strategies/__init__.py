@@ -1,0 +1,1 @@
+"""How inputs are drawn, and the edges that are always tried."""

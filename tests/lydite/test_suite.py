@@ -1,0 +1,357 @@
+"""A second document: `examples/ridge` is graded, shown and checked as the one that Lydite brings is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lydite import suite
+from lydite.__main__ import enter_suite
+from lydite.isolation import NoTier, best
+
+RIDGE = Path(__file__).resolve().parents[2] / "examples" / "ridge"
+CLAIMS = [f"R.{n}" for n in range(1, 10)]
+
+RIGHT = """
+import numpy as np
+
+def _checked(X, lam, **vectors):
+    X = np.asarray(X, float)
+    if X.ndim != 2 or not X.size or not np.isfinite(X).all():
+        raise ValueError("X")
+    if np.ndim(lam) or not 0 <= lam < np.inf:
+        raise ValueError("lam")
+    for name, a in vectors.items():
+        a = np.asarray(a, float)
+        if a.shape != (X.shape[1 if name == "w" else 0],) or not np.isfinite(a).all():
+            raise ValueError(name)
+    return X
+
+def ridge_loss(w, X, y, lam):
+    X = _checked(X, lam, w=w, y=y)
+    r = X @ w - y
+    return 0.5 * np.sum(r**2) + 0.5 * lam * np.sum(np.square(w, dtype=float))
+
+def ridge_gradient(w, X, y, lam):
+    X = _checked(X, lam, w=w, y=y)
+    return X.T @ X @ w - X.T @ y + lam * np.asarray(w, float)
+
+def ridge_hessian(X, lam):
+    X = _checked(X, lam)
+    return X.T @ X + lam * np.eye(X.shape[1])
+
+def ridge_solution(X, y, lam):
+    X = _checked(X, lam, y=y)
+    if lam <= 0:
+        raise ValueError("lam")
+    return X.T @ np.linalg.inv(X @ X.T + lam * np.eye(len(X))) @ y
+"""
+WRONG = {
+    "loss.py": (("0.5 * lam", "lam"), {"R.1", "R.2", "R.3", "R.4", "R.5", "R.8"}),  # with what follows by differences
+    "hessian.py": (("lam * np.eye(X.shape[1])", "lam"), {"R.3", "R.4"}),
+    "solution.py": (("X @ X.T + lam", "X @ X.T + len(X) * lam"), {"R.6", "R.7", "R.8", "R.9"}),
+}
+"""Files with one fault each, and the claims that it breaks."""
+
+
+def tier() -> tuple[str, ...]:
+    """Options by which code that is not trusted is graded here."""
+    try:
+        best()
+    except NoTier:
+        return ("--isolation", "process")
+    return ()
+
+
+def lydite(*words: str | Path, cwd: Path, exits: int, **variables: str) -> str:
+    command = [sys.executable, "-m", "lydite", *map(str, words)]
+    environment = os.environ | variables
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == exits, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def broken(graded: Any) -> set[str]:
+    assert {claim["id"] for claim in graded["claims"]} == set(CLAIMS)
+    return {claim["id"] for claim in graded["claims"] if claim["outcome"] != "holds"}
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ridge")
+    (folder / "class").mkdir()
+    (folder / "class" / "right.py").write_text(RIGHT, "utf-8")
+    for name, ((before, after), _) in WRONG.items():
+        assert RIGHT.count(before) == 1
+        (folder / "class" / name).write_text(RIGHT.replace(before, after), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(handed_in: Path) -> Path:
+    """The folder of a class that has been graded by the suite, in a jail where there is one."""
+    quick: tuple[str | Path, ...] = ("--examples", "1", "--seed", "0", "--suite", RIDGE)
+    lydite("grade", "--each", "class", "--out", "out", *tier(), *quick, cwd=handed_in, exits=1)
+    return handed_in / "out"
+
+
+def test_the_reference_holds(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    words = ("--suite", RIDGE, "--examples", "3", "--regimes", "core,layout,purity,inputs", "--json", report)
+    told = lydite("grade", "reference", *words, cwd=tmp_path, exits=0)
+    assert "100 / 100" in told
+    whole = json.loads(report.read_text("utf-8"))
+    assert broken(whole["implementations"][0]) == set()
+    assert whole["suite"]["title"] == "Ridge regression"
+    assert whole["suite"]["path"] == str(RIDGE)
+
+
+def test_a_class_is_graded_and_each_wrong_file_is_caught(graded: Path) -> None:
+    implementations = json.loads((graded / "report.json").read_text("utf-8"))["implementations"]
+    found = {one["name"]: broken(one) for one in implementations}
+    assert found == {"right.py": set(), **{name: claims for name, (_, claims) in WRONG.items()}}
+    assert (graded / "grades.csv").read_text("utf-8").count("\n") > len(WRONG)
+
+
+def test_what_is_kept_is_not_graded_again_unless_the_suite_changes(tmp_path: Path) -> None:
+    copy = tmp_path / "suite"
+    shutil.copytree(RIDGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "right.py").write_text(RIGHT, "utf-8")
+    report, words = tmp_path / "out" / "reports" / "right.py.json", ["--each", "class", "--out", "out", *tier()]
+
+    def key() -> str:
+        lydite("grade", *words, "--examples", "1", "--only", "R.1", "--suite", copy, cwd=tmp_path, exits=0)
+        return str(json.loads(report.read_text("utf-8"))["implementations"][0]["key"])
+
+    first, written = key(), report.stat().st_mtime_ns
+    assert (key(), report.stat().st_mtime_ns) == (first, written)
+    bounds = copy / "spec" / "bounds" / "ridge.py"
+    bounds.write_text(bounds.read_text("utf-8") + "\n# The same, read otherwise.\n", "utf-8")
+    assert key() != first
+    assert report.stat().st_mtime_ns != written
+
+
+def test_a_counterexample_is_run_again_by_the_same_suite(graded: Path, handed_in: Path) -> None:
+    report = json.loads((graded / "report.json").read_text("utf-8"))
+    claims = [claim for one in report["implementations"] if one["name"] == "loss.py" for claim in one["claims"]]
+    command = next(claim["counterexample"]["reproduce"] for claim in claims if claim["counterexample"])
+    assert f"--suite={RIDGE}" in command
+    told = lydite(*command.split()[1:], *tier(), cwd=handed_in, exits=1)
+    assert "still broken" in told
+
+
+def test_a_report_on_another_document_is_refused(graded: Path, tmp_path: Path) -> None:
+    told = lydite("export", "csv", graded / "report.json", cwd=tmp_path, exits=2)
+    assert f"name its suite, --suite {RIDGE}" in " ".join(told.split())
+    told = lydite("export", "csv", graded / "report.json", "--suite", RIDGE, cwd=tmp_path, exits=0)
+    assert "right.py" in told
+
+
+def test_the_page_is_on_its_document(graded: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    words = ("--suite", RIDGE, "--report", graded / "report.json")
+    lydite("document", "--out", tmp_path / "page", *words, cwd=tmp_path, exits=0)
+    page = (tmp_path / "page" / "index.html").read_text("utf-8")
+    assert "<h1>Ridge regression on trial</h1>" in page
+    assert "1 question on ridge regression makes 12 claims" in page
+    assert "R.10" in page
+    assert "Q7" not in page
+
+
+def test_claims_and_starter_are_those_of_the_suite(tmp_path: Path) -> None:
+    assert "12 claims: 11 HOLDS, 1 FALSE" in lydite("claims", f"--suite={RIDGE}", cwd=tmp_path, exits=0)
+    lydite("--suite", RIDGE, "new", tmp_path / "work", cwd=tmp_path, exits=0)
+    assert "def ridge_loss(w, X, y, lam):" in (tmp_path / "work" / "submission.py").read_text("utf-8")
+
+
+def graded_by_pytest(*words: str | Path, cwd: Path, exits: int) -> str:
+    quick = ("--lydite-examples", "1", "--lydite-only", "R.1", "--lydite-regimes", "core", "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "pytest", "--impl", *map(str, words), *quick]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == exits, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_pytest_grades_by_the_suite_of_an_option(handed_in: Path, tmp_path: Path) -> None:
+    told = graded_by_pytest(handed_in / "class" / "loss.py", "--suite", RIDGE, "-n", "2", cwd=tmp_path, exits=1)
+    assert "FAULT 1  ridge_loss" in told
+    assert "properties/test_ridge.py::loss_is_exact[core]" in told
+
+
+def test_pytest_grades_by_the_suite_of_the_ini_file(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\nlydite_suite = {os.path.relpath(RIDGE, tmp_path)}\n", "utf-8")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "right.py").write_text(RIGHT, "utf-8")
+    assert "no fault found" in graded_by_pytest("right.py", cwd=tmp_path / "sub", exits=0)
+
+
+@pytest.mark.parametrize("line", ["lydite_suite = .", "addopts = --suite {0}", "addopts = --suite={0}"])
+def test_an_ini_file_of_a_submission_chooses_no_suite(tmp_path: Path, line: str) -> None:
+    """pytest reads it where it stands beside what is graded; a suite would run with the verdicts."""
+    shutil.copytree(RIDGE, tmp_path / "alice", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "alice" / "spec" / "__init__.py").write_text("raise RuntimeError('a suite of hers')", "utf-8")
+    (tmp_path / "alice" / "pytest.ini").write_text(f"[pytest]\n{line.format(tmp_path / 'alice')}\n", "utf-8")
+    told = graded_by_pytest("alice", "--lydite-isolation", "process", cwd=tmp_path, exits=4)
+    assert "is not the ini-file of the current folder" in told
+    assert "a suite of hers" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--suite", "nowhere"], "neither a folder nor the name of an installed suite"),
+        (["--suite", "."], "it has no suite.toml, spec/, reference/, properties/, mistakes/"),
+    ],
+)
+def test_what_is_not_a_suite_is_refused(tmp_path: Path, words: list[str], why: str) -> None:
+    assert why in lydite("claims", *words, cwd=tmp_path, exits=2)
+
+
+def test_a_suite_that_is_installed_has_a_name(tmp_path: Path) -> None:
+    """Its package is found and not imported: `spec` and the others are imported as of any suite."""
+    site, here = tmp_path / "site", tmp_path / "here"
+    shutil.copytree(RIDGE, site / "lydite_ridge", ignore=shutil.ignore_patterns("__pycache__"))
+    (site / "lydite_ridge" / "__init__.py").write_text("raise RuntimeError('imported')", "utf-8")
+    (site / "lydite_ridge-1.dist-info").mkdir()
+    (site / "lydite_ridge-1.dist-info" / "METADATA").write_text("Name: lydite-ridge\nVersion: 1\n", "utf-8")
+    entry = "[lydite.suites]\nridge = lydite_ridge\n"
+    (site / "lydite_ridge-1.dist-info" / "entry_points.txt").write_text(entry, "utf-8")
+    (here / "ridge").mkdir(parents=True)  # a folder of that name does not stand in its way
+    shutil.copytree(RIDGE, here / "lydite_ridge", ignore=shutil.ignore_patterns("__pycache__"))  # nor a stray package
+    (here / "lydite_ridge" / "spec" / "claims" / "ridge.toml").unlink()
+    path = os.pathsep.join(map(str, (here, site, suite.HERE.parent)))
+    told = lydite("claims", "R.10", "--suite", "ridge", cwd=here, exits=0, PYTHONPATH=path)
+    assert "every coefficient shrinks" in told
+
+
+def test_no_variable_of_the_environment_chooses_a_suite(tmp_path: Path) -> None:
+    names = ("LYDITE_SUITE", "LYDITE_SUITES", "SUITE", "PYTEST_SUITE")
+    told = lydite("claims", "R.10", cwd=tmp_path, exits=2, **dict.fromkeys(names, str(RIDGE)))
+    assert "no claim is called 'R.10'" in told
+
+
+@pytest.mark.skipif(bool(tier()), reason="no jail can be built here")
+@pytest.mark.parametrize(("isolation", "seen"), [("auto", set()), ("process", {"R.2"})])
+def test_a_submission_in_a_jail_does_not_see_the_suite(tmp_path: Path, isolation: str, seen: set[str]) -> None:
+    """Its gradient is wrong where it finds the suite, which a mere process does."""
+    look = f"import os\nif os.path.exists({str(RIDGE / 'suite.toml')!r}):\n    ridge_gradient = lambda *_: 0.0\n"
+    (tmp_path / "curious.py").write_text(RIGHT + look, "utf-8")
+    words = ("--suite", RIDGE, "--only", "R.2", "--regimes", "core", "--examples", "1", "--json", "report.json")
+    lydite("grade", "curious.py", "--isolation", isolation, *words, cwd=tmp_path, exits=len(seen))
+    [one] = json.loads((tmp_path / "report.json").read_text("utf-8"))["implementations"]
+    assert {claim["id"] for claim in one["claims"] if claim["outcome"] != "holds"} == seen
+
+
+def test_a_process_enters_one_suite_and_reads_nothing_of_it_before() -> None:
+    with pytest.raises(suite.NoSuite, match="cannot change to"):
+        suite.enter(RIDGE)
+    with pytest.raises(SystemExit, match="2"):
+        enter_suite(["grade", f"--suite={RIDGE}"])
+    assert suite.is_own()
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["grade", "a.py", "--suite", "there"], "there"),
+        (["--suite=there", "grade"], "there"),
+        (["grade", "--", "--suite", "there"], ""),
+        (["grade", "--suite"], ""),
+        (["grade", "--suites", "there"], ""),
+    ],
+)
+def test_the_suite_is_read_off_the_command_line(words: list[str], named: str) -> None:
+    assert suite.requested(words) == named
+
+
+# -- Checking a suite, and starting one --
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Path:
+    lydite("suite", "new", "squares", cwd=tmp_path, exits=0)
+    return tmp_path / "squares"
+
+
+def changed(folder: Path, file: str, before: str, after: str) -> None:
+    text = (folder / file).read_text("utf-8")
+    assert before in text
+    (folder / file).write_text(text.replace(before, after), "utf-8")
+
+
+def test_what_is_started_is_sound_and_grades(started: Path) -> None:
+    told = lydite("suite", "check", "squares", cwd=started.parent, exits=0)
+    assert "wrong" not in told
+    assert "The document: sound" in told
+    mistake = ("mistakes.squares:doubled", "--suite", "squares", "--examples", "1", "--regimes", "core")
+    assert "FAULT 1  square" in lydite("grade", *mistake, cwd=started.parent, exits=1)
+
+
+def test_nothing_is_overwritten(started: Path) -> None:
+    assert "is not empty" in lydite("suite", "new", "squares", cwd=started.parent, exits=2)
+    assert "not a name of a module" in lydite("suite", "new", "2nd", cwd=started.parent, exits=2)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "told"),
+    [
+        ("spec/claims/squares.toml", "squares.derivative_is_exact", "squares.no_law", "has the anchor squares.no_law"),
+        ("spec/laws/squares.py", "1.0, line, allowed)", "1.0, line, allowed", "SyntaxError"),
+        (
+            "properties/test_squares.py",
+            "derivative_is_exact =",
+            "again = forall(numbers, laws.square_is_exact)\nderivative_is_exact =",
+            "law squares.square_is_exact is quantified 2 times",
+        ),
+        ("properties/test_squares.py", "square_is_exact = forall(numbers, laws.square_is_exact)\n", "", "0 times"),
+        ("properties/document/squares.py", "+ 2 * a * b", "", "its form does not hold"),
+        ("properties/document/squares.py", '    "Q1.3",', '    "Q1.1",', "Q1.3 has neither calls nor a judge"),
+        ("reference/squares.py", "return 2 *", "return 3 *", "squares.derivative_is_exact [core]: Broken"),
+        ("reference/__init__.py", '"square", ', "", "reference.__all__ does not list every call"),
+        ("mistakes/squares.py", 'breaks="Q1.2"', 'breaks="Q1.1"', "no mistake breaks Q1.2"),
+        (
+            "mistakes/squares.py",
+            "np.multiply(1.0, x)",
+            "np.multiply(2.0, x)",
+            "power_is_forgotten is not caught",
+        ),
+        (
+            "spec/laws/squares.py",
+            "case.derivative, case.u * np.abs(case.derivative.roughly())",
+            "case.derivative, np.inf * np.ones(case.x.shape)",
+            "claim Q1.2 is earned by",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_suite_is_told(started: Path, file: str, before: str, after: str, told: str) -> None:
+    changed(started, file, before, after)
+    assert told in lydite("suite", "check", "squares", cwd=started.parent, exits=1)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "told"),
+    [
+        ("suite.toml", 'id = "Q1"', "", "lists no questions with id, title, points and topic"),
+        ("suite.toml", "[[question]]", "[[question", "cannot be read"),
+        ("spec/claims/squares.toml", 'kind = "math"', 'kind = "maths"', 'claim[2 "Q1.3"].kind: expected one of: impl'),
+        ("spec/contracts/squares.py", '@contract("Q1")', '@contract("Q2")', "spec/contracts/squares.py:"),
+    ],
+)
+def test_a_suite_that_cannot_be_read_is_an_error_of_usage(
+    started: Path, file: str, before: str, after: str, told: str
+) -> None:
+    changed(started, file, before, after)
+    for words in (("suite", "check", "squares"), ("claims", "--suite", "squares")):
+        assert told in lydite(*words, cwd=started.parent, exits=2)
+
+
+def test_the_example_is_sound(tmp_path: Path) -> None:
+    assert "Ridge regression: sound" in lydite("suite", "check", RIDGE, cwd=tmp_path, exits=0)
