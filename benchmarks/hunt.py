@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,16 @@ from lydite.grading.request import Request, Settings
 from lydite.kit.every import every
 from lydite.kit.evidence import Tally
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
-from lydite.kit.forall import Plan, Property
+from lydite.kit.forall import Deeper, Plan, Property
 from lydite.kit.regime import Regime
 from lydite.target.implementation import Implementation
+from lydite.target.literals import literals
 from lydite.target.load import load
 from lydite.target.watch import Watch
 
 FOLDER = ROOT / "implementations"
 KEPT = "hunt.jsonl"
+EXPLORED = "explored.jsonl"
 STORED = Path(__file__).with_name("hunt.txt")
 EXPECTED = read_expectations(FOLDER / "expected.toml")
 NAMES = ("reference", *EXPECTED)
@@ -88,18 +90,20 @@ def _asked(name: str) -> Iterator[tuple[Property[Any], Regime, set[str]]]:
                 yield prop, regime, claims
 
 
-def held_to_all(task: Task) -> dict[str, Any]:
+def held_to_all(task: Task, explore: bool = False) -> dict[str, Any]:
     """What a target is accused of and nobody expects, and on how many cases it was held."""
     name, precision, seed, examples = task
     expectation, tally, accusations = _request(name).expectation, Tally(), []
     loaded = _loaded(name, precision)
+    deeper = Deeper(literals(Implementation(loaded).files())) if explore else None
+    plan = Plan(seed, precision, examples, shrink=False, edges=seed == 0, deeper=deeper)
     for prop, regime, claims in _asked(name):
         known = expectation.reasons(regime, precision) if expectation else {}
         watch = Watch(SECONDS)
         impl = Implementation(loaded, regime is Regime.PURITY, watch)
         try:
             with watch.attending():
-                prop.check(impl, regime, Plan(seed, precision, examples, shrink=False, edges=seed == 0), tally)
+                prop.check(impl, regime, plan, tally)
         except Missing:
             continue
         except (AssertionError, CallFailed, Misbehaved) as error:
@@ -123,10 +127,10 @@ def _key(task: Task, version: str) -> str:
     return " ".join([*map(str, task), version])
 
 
-def _again(task: Task) -> str:
+def _again(task: Task, explore: bool) -> str:
     name, precision, seed, examples = task
     target = name if name == "reference" else f"implementations/{name}"
-    return f"lydite grade {target} --precision {precision} --seed {seed} --examples {examples}"
+    return f"lydite grade {target} --precision {precision} --seed {seed} --examples {examples}{' --explore' * explore}"
 
 
 def told(rows: Mapping[str, dict[str, Any]], version: str) -> Iterator[str]:
@@ -159,21 +163,24 @@ def told(rows: Mapping[str, dict[str, Any]], version: str) -> Iterator[str]:
     help="If none is named: all, the slow ones under few seeds.",
 )
 @click.option("--store", is_flag=True, help="Writes what is kept of the hunt to hunt.txt.")
+@click.option("--explore", is_flag=True, help="As `lydite grade --explore` searches; kept apart from the others.")
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
-def main(seeds: int, first: int, examples: int, targets: Sequence[str], store: bool, jobs: int) -> None:
+def main(seeds: int, first: int, examples: int, targets: Sequence[str], store: bool, explore: bool, jobs: int) -> None:
     """Holds correct code to every law under many seeds, and prints what is accused."""
     version = digest("implementations")[:8]
     tasks = {_key(task, version): task for task in planned(targets, range(first, first + seeds), examples)}
     console = Console(highlight=False, markup=False, soft_wrap=True)
     accused = 0
-    for key, row in found(KEPT, held_to_all, tasks, jobs).items():
+    kept = EXPLORED if explore else KEPT
+    for key, row in found(kept, partial(held_to_all, explore=explore), tasks, jobs).items():
         name, precision, seed, _ = tasks[key]
         for accusation in row["accusations"]:
-            console.print(f"accused   {name}, {precision}, seed {seed}: {accusation}\n  again   {_again(tasks[key])}")
+            again = _again(tasks[key], explore)
+            console.print(f"accused   {name}, {precision}, seed {seed}: {accusation}\n  again   {again}")
             accused += 1
-    said = "\n".join(told(held(KEPT), version))
+    said = "\n".join(told(held(kept), version))
     console.print(f"hunt: {accused} unexplained accusations in {len(tasks)} runs; so far:\n{said}")
-    if store:
+    if store and not explore:
         STORED.write_text(f"{said}\n", encoding="utf-8")
     sys.exit(1 if accused else 0)
 

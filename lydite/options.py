@@ -10,6 +10,12 @@ from enum import Enum, auto
 
 PREFIX = "--lydite-"
 """How pytest's spelling of an option begins."""
+YES = "yes"
+"""The text of a flag that is given."""
+CORPUS = ".hypothesis/lydite"
+"""The folder below the current one where an exploring run keeps what broke a law."""
+EFFORT = 16
+"""Times as long as an ordinary run an exploring one takes at most."""
 
 
 class Kind(Enum):
@@ -23,6 +29,8 @@ class Kind(Enum):
     FOLDER = auto()
     NEW_FILE = auto()
     NEW_FOLDER = auto()
+    FLAG = auto()
+    """Given without a value, and read as `yes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +188,24 @@ _TABLE = (
         changes_report=True,
     ),
     Option(
+        "explore",
+        "Search deeper: a fresh seed, ten times the cases, constants of the code, the largest errors.",
+        kind=Kind.FLAG,
+        example=YES,
+        pytest=InPytest(14, "", "search deeper: a fresh seed, ten times the cases, constants of the code"),
+        changes_report=True,
+    ),
+    Option(
+        "corpus",
+        f"Where inputs that break a law are kept, to begin with; {CORPUS} to --explore without --seed.",
+        metavar="DIR",
+        example=CORPUS,
+        pytest=InPytest(15, "DIR", "where inputs that break a law are kept, to begin with the next time"),
+        changes_report=True,
+    ),
+    Option(
         "timeout",
-        "Seconds for one target in all, on the clock.",
+        "Seconds for one target in all, on the clock; sixteen times as many with --explore.",
         metavar="S",
         kind=Kind.SECONDS,
         default="600",
@@ -207,7 +231,7 @@ _TABLE = (
         changes_report=True,
         noted=True,
     ),
-    Option("snapshot", pytest=InPytest(14, "PATH", "a copy of the target that is graded in its place")),
+    Option("snapshot", pytest=InPytest(16, "PATH", "a copy of the target that is graded in its place")),
 )
 """In the order in which `lydite grade --help` lists them."""
 

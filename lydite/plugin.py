@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from lydite import suite
-from lydite.options import OPTIONS, PREFIX
+from lydite.options import OPTIONS, PREFIX, YES, Kind
 
 OURS = ("--impl", suite.OPTION, PREFIX)
 """How our own options begin."""
@@ -23,9 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("lydite_suite", "the suite to grade by, where --suite names none; a folder is beside this file")
     spelled = [(option.pytest, option) for option in OPTIONS.values() if option.pytest]
     for ours, option in sorted(spelled, key=lambda pair: pair[0].place):
+        flag = option.kind is Kind.FLAG
         group.addoption(
             f"{PREFIX}{option.name}",
-            metavar=ours.metavar,
+            **({"action": "store_const", "const": YES} if flag else {"metavar": ours.metavar}),
             default=option.pytest_default,
             help=f"{ours.help} (default: {option.pytest_default or '-'})",
         )

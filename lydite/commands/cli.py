@@ -30,6 +30,7 @@ from lydite.isolation import NoTier, Tier, best, proven
 from lydite.isolation.interpreter import NotInstalled
 from lydite.kit.claim import Verdict
 from lydite.notation.text import plain
+from lydite.options import CORPUS, EFFORT
 from lydite.report.model import BROKEN, FAILED, NOTHING_GRADED, USAGE, NoReport, Report
 from lydite.report.terminal import evidence, render
 from lydite.results.command import export_command
@@ -81,7 +82,11 @@ def grade_command(
     isolation = texts["isolation"]
     if isolation != AUTO and (why_not := proven(Tier(isolation))):
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
-    seed = texts["seed"] = texts["seed"] or ("random" if each or any(map(is_submitted, targets)) else "0")
+    if texts["explore"] and not (texts["seed"] or texts["corpus"] or each):
+        texts["corpus"] = CORPUS
+    fresh = each or texts["explore"] or any(map(is_submitted, targets))
+    seed = texts["seed"] = texts["seed"] or ("random" if fresh else "0")
+    timeout *= EFFORT if texts["explore"] else 1
     with _usage():
         rubric = read_rubric(rubric_path) if rubric_path else None
         asked = Settings.read(**texts)
@@ -149,6 +154,7 @@ def _check_together(
         "--expect is for named TARGETs, not for --each": bool(texts["expect"]) and each is not None,
         "--adapter is not for --dask: the file is not there": bool(texts["adapter"]) and bool(dask),
         "--suite is not for --dask: the folder is not there": not suite.is_own() and bool(dask),
+        "--corpus is for named TARGETs, not for --each": bool(texts["corpus"]) and each is not None,
     }
     for told, is_so in wrong.items():
         if is_so:

@@ -10,7 +10,7 @@ import click
 
 from lydite.grading.texts import AUTO
 from lydite.isolation import Tier
-from lydite.options import OPTIONS, Kind
+from lydite.options import OPTIONS, YES, Kind
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -36,6 +36,9 @@ def option(name: str, **otherwise: Any) -> Callable[[Command], Command]:
     """
     declared = OPTIONS[name]
     parameter = f"{name}_path" if declared.kind in {Kind.FILE, Kind.NEW_FILE} else name
+    if declared.kind is Kind.FLAG:
+        facts: dict[str, Any] = {"is_flag": True, "flag_value": YES, "default": None, "help": declared.help}
+        return click.option(f"--{declared.name}", parameter, **facts | otherwise)
     facts = {
         "metavar": declared.metavar,
         "type": TYPES[declared.kind],

@@ -19,14 +19,15 @@ from lydite.kit.case import Case
 from lydite.kit.claim import CLAIMS
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
-from lydite.kit.forall import Plan, Property
+from lydite.kit.forall import Deeper, Plan, Property
+from lydite.kit.holds import evidence, holds
 from lydite.kit.law import Law
 from lydite.kit.regime import Regime
-from lydite.report.model import Counterexample, Outcome
+from lydite.report.model import Counterexample, Extreme, Outcome
 from lydite.target.implementation import Implementation
 from lydite.target.program import FATAL
 from lydite.target.watch import TimedOut, Unasked, Watch
-from lydite.verdict.counterexample import counterexample
+from lydite.verdict.counterexample import counterexample, extreme
 from lydite.verdict.diagnose import diagnosis
 from lydite.verdict.outcome import LawResult
 from lydite.verdict.reads import probe
@@ -54,12 +55,18 @@ class Judging:
         self.watch.asked, self.watch.warnings, self.watch.wrote = {}, 0, {}
         self.watch.enter(stage)
 
-    def failure(self, impl: Implementation, tally: Tally) -> tuple[Exception | None, bool]:
-        """Returns how `impl` fails the property, if it does, and whether it does so each time; counts in `tally`."""
+    def failure(
+        self, impl: Implementation, tally: Tally, first: tuple[Case, ...] = (), deeper: Deeper | None = None
+    ) -> tuple[Exception | None, bool]:
+        """Returns how `impl` fails the property, if it does, and whether it does so each time; counts in `tally`.
+
+        It is held at the cases that come `first`, and `deeper` than usual on request.
+        """
         request = self.request
+        plan = Plan(request.seed, request.precision, request.examples, first=first, deeper=deeper)
         try:
             with drawing_from_the_seed_alone():
-                self.prop.check(impl, self.regime, Plan(request.seed, request.precision, request.examples), tally)
+                self.prop.check(impl, self.regime, plan, tally)
         except FAULTS as error:
             # A call that ran out of time is reported at an input where it did, whatever it did while that was shrunk.
             slow = self.watch.slow.pop(error.call, None) if isinstance(error, CallFailed) else None
@@ -90,6 +97,8 @@ class Judging:
             if not isinstance(failure, Unasked):
                 result.counterexample = self._example(impl, failure)
             self._diagnose(impl, failure, result)
+        if failure is None and self.request.explore:
+            result.extreme = self._extreme(impl, tally)
         return result
 
     def _diagnose(self, impl: Implementation, failure: Exception, result: LawResult) -> None:
@@ -109,6 +118,20 @@ class Judging:
         with self.watch.attending():
             asked, reads = probe(self.prop.law, impl, case, self.watch)
         return replace(example, asked=asked, reads=reads)
+
+    def _extreme(self, impl: Implementation, tally: Tally) -> Extreme | None:
+        """Returns the worst input of a law that is about one call, and what comes of it when it is tried again."""
+        law, once = self.prop.law, Tally()
+        if tally.at is None or len(self.watch.asked) != 1:
+            return None
+        with self.watch.attending():
+            try:
+                holds(law, impl, tally.at, once)
+                shown = evidence(law, impl, tally.at)
+            except FAULTS:  # of a call that answers otherwise each time
+                return None
+            _, reads = probe(law, impl, tally.at, self.watch)
+        return extreme(shown, self.regime, once, reads) if shown else None
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from lydite.kit.reading import read
 from lydite.notation.counterexample import number
 from lydite.notation.marks import total
 from lydite.options import OPTIONS
-from lydite.report.model import Declared, Entry, Outcome
+from lydite.report.model import Declared, Entry, Explored, Extreme, Outcome
 from lydite.verdict.faults import faults
 from lydite.verdict.hints import Said, hints, writing
 from lydite.verdict.outcome import LawResult, claim_results
@@ -77,6 +77,7 @@ class Findings:
     output: dict[str, str] = field(default_factory=dict)
     said: Said = field(default_factory=Said)
     ended: bool = False
+    constants: int = 0
 
     def note(self, event: Event) -> None:
         """Takes in one event. What is malformed is a failure of ours, for it is we who send it."""
@@ -101,6 +102,7 @@ class Findings:
                 self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
             case {"event": "said"}:
                 self.said.take(event)
+                self.constants = int(event.get("constants", self.constants))
             case {"event": "stopped", "reason": str(reason)} if not self.killed:
                 self.stopped = self.killed = reason
             case {"event": "end"}:
@@ -165,6 +167,7 @@ class Findings:
             failed=self.trouble if self.failed else "",
             late=bool(self.overdue and not self.unloadable),
             expected=request.expectation.judged(claims, request.precision) if request.expectation else None,
+            explored=Explored(constants=self.constants, calls=_extremes(results)) if request.explore else None,
             notes=(*hints(self.said, absent, target, alone=alone), *wrote),
             harmless=(*(note for note in self.said.harmless if note in self.said.notes), *wrote),
             claims=claims,
@@ -193,6 +196,14 @@ class Findings:
                 yield replace(blank, outcome=Outcome.NOT_RUN, reason=self._late, late=True)
             else:
                 yield replace(blank, outcome=outcome, reason=reason)
+
+
+def _extremes(results: Iterable[LawResult]) -> dict[str, Extreme]:
+    """Returns the worst input found of each call, by its error over what is allowed; of a certified value, if any."""
+    ordered = sorted(results, key=lambda r: (r.law, r.regime))
+    found = [(r.asked[0], r.extreme) for r in ordered if r.extreme]
+    worst = dict(sorted(found, key=lambda one: (one[1].ulps > 0, one[1].worst)))
+    return {call: worst[call] for call in CALLS if call in worst}
 
 
 def _by_question(calls: set[str]) -> dict[str, tuple[str, ...]]:

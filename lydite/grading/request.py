@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from lydite import suite
 from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
@@ -14,9 +15,9 @@ from lydite.grading.texts import AUTO, BadOption, option
 from lydite.isolation import Tier, best
 from lydite.isolation.interpreter import check_installed
 from lydite.kit.regime import DEFAULT, Regime
-from lydite.options import OPTIONS, PREFIX
+from lydite.options import CORPUS, OPTIONS, PREFIX, Kind
 from lydite.target.exists import NoTarget
-from lydite.target.name import ADAPTED, is_submitted
+from lydite.target.name import ADAPTED, is_program, is_submitted
 from lydite.verdict.outcome import Scope
 
 
@@ -34,6 +35,8 @@ class Common:
     memory: int = option("memory", texts.memory)
     allow: tuple[str, ...] = option("allow", texts.allowed)
     entry: str = option("entry", texts.entry)
+    explore: bool = option("explore", texts.flag)
+    corpus: Path | None = option("corpus", texts.folder)
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,9 @@ class Request(Common):
     def options(self) -> list[str]:
         """Returns the request as options of pytest: what is expected has been settled, and is judged by the caller."""
         values = {of.name: getattr(self, of.name) for of in fields(Common)} | {"isolation": self.tier}
-        written = [f"{PREFIX}{OPTIONS[name].name}={texts.written(value)}" for name, value in values.items()]
-        return [*suite.options(), *written]
+        flags = [name for name in values if OPTIONS[name].kind is Kind.FLAG]
+        written = [f"{PREFIX}{OPTIONS[n].name}={texts.written(v)}" for n, v in values.items() if n not in flags]
+        return [*suite.options(), *(f"{PREFIX}{OPTIONS[name].name}" for name in flags if values[name]), *written]
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,21 @@ class Settings(Common):
         precision = self.precision_of(name, adapter, expected)
         regimes = self.regimes or (expected.regimes if expected else DEFAULT)
         only = self.only or (expected.only if expected else ())
-        settled = {"only": only, "regimes": regimes, "precision": precision, "adapter": adapter}
+        tier = self._tier(target, adapter)
+        settled: dict[str, Any] = {"only": only, "regimes": regimes, "precision": precision, "adapter": adapter}
+        settled["corpus"] = self._corpus(target, tier)
         common = {of.name: getattr(self, of.name) for of in fields(Common)} | settled
-        request = Request(**common, expectation=expected, tier=self._tier(target, adapter))
+        request = Request(**common, expectation=expected, tier=tier)
         self.check_scope(request)
         return request
+
+    def _corpus(self, target: str, tier: Tier) -> Path | None:
+        """Where inputs are kept that break a law: nowhere, if it is not said where and `target` could write to it."""
+        if self.corpus is None or not can_write(target, tier, self.corpus):
+            return self.corpus
+        if self.corpus == Path(CORPUS).absolute():
+            return None
+        raise BadOption("corpus", f"{target} could write to it: grade it in a jail, or keep it elsewhere")
 
     def check_scope(self, request: Request) -> None:
         """Raises BadOption where nothing is in scope, naming the option that was given; NoTarget where none was."""
@@ -145,6 +159,17 @@ class Settings(Common):
                 f"{name} is expected to hold in {', '.join(expected.precisions)} only",
             )
         return precision
+
+
+def can_write(target: str, tier: Tier, folder: Path) -> bool:
+    """Whether what was submitted as `target` might have written what lies in `folder`: it runs beside it, or holds it.
+
+    What is installed is trusted with it.
+    """
+    if not is_submitted(target):
+        return False
+    inside = not is_program(target) and folder.resolve().is_relative_to(Path(target).resolve())
+    return inside or tier in {Tier.NONE, Tier.PROCESS}
 
 
 def check_target(target: str, adapter: Adapter | None = None) -> None:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import fields
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from lydite import suite
+from lydite.grading.corpus import Corpus
 from lydite.grading.judging import Judging, blank, in_scope
 from lydite.grading.record import Event, Findings, packed, unpacked
 from lydite.grading.request import Request, Settings
@@ -22,14 +24,16 @@ from lydite.grading.stages import scheduler, stage
 from lydite.grading.texts import BadOption
 from lydite.isolation import NoTier, Tier
 from lydite.isolation.interpreter import NotInstalled, safe_path
+from lydite.kit.case import Case
 from lydite.kit.every import named
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
-from lydite.kit.forall import Property
+from lydite.kit.forall import Deeper, Property
 from lydite.kit.regime import Regime
+from lydite.kit.simplest import case_of
 from lydite.notation.escape import line
 from lydite.notation.text import plain
-from lydite.options import OPTIONS, PREFIX
+from lydite.options import CORPUS, OPTIONS, PREFIX
 from lydite.report.model import USAGE, Counterexample, Outcome, Report
 from lydite.report.terminal import evidence, render
 from lydite.target.exists import NoTarget, check_adapted, check_exists
@@ -65,7 +69,8 @@ class Grading:
         self._began = time.monotonic()
         self._opened: Opened | None = None
         self._collected: set[Any] = set()
-        self.heard = False
+        self.heard = self.counted = False
+        self.corpus = self.request.corpus and Corpus(self.request.corpus, self.name, self.request.precision)
         self._report: Report | None = None
         self._status: int | None = None
         self._interrupted = False
@@ -168,6 +173,11 @@ class Grading:
                 self.target, r.adapter, r.precision, self.watch, r.tier, r.memory, r.allow, snapshot, r.entry
             )
         return self._opened
+
+    @cached_property
+    def deeper(self) -> Deeper | None:
+        """How to search deeper. Raises Unloadable where the code under test has to be loaded to be read."""
+        return Deeper(self.opened.literals()) if self.request.explore else None
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Says what is being judged."""
@@ -312,7 +322,8 @@ class PropertyItem(pytest.Item):
                     impl = opened.implementation(watched=self.regime is Regime.PURITY)
                 finally:
                     self._record_said(opened)
-                failure, steady = self.judging.failure(impl, tally)
+                failure, steady = self.judging.failure(impl, tally, self._before(), self._deeper())
+                self._keep(failure)
             result = self.judging.result(impl, tally, failure, steady)
             self.example = result.counterexample
         except Unloadable as error:
@@ -337,6 +348,25 @@ class PropertyItem(pytest.Item):
         if (said := opened.told()) and not self.grading.heard:
             self.grading.heard = True
             self._record({"event": "said", **said})
+
+    def _before(self) -> tuple[Case, ...]:
+        """The inputs at which the property did not hold in earlier runs."""
+        corpus = self.grading.corpus
+        return tuple(corpus.cases(self.prop.law, self.regime)) if corpus else ()
+
+    def _deeper(self) -> Deeper | None:
+        """How to search deeper, if that is requested; records once a process how many constants there are to try."""
+        deeper = self.grading.deeper
+        if deeper and not self.grading.counted:
+            self.grading.counted = True
+            self._record({"event": "said", "constants": len(deeper.constants)})
+        return deeper
+
+    def _keep(self, failure: Exception | None) -> None:
+        """Keeps the input at which the property does not hold for later runs."""
+        case = failure and case_of(failure)
+        if case and self.grading.corpus:
+            self.grading.corpus.keep(self.prop.law, self.regime, case)
 
     def _known(self) -> str:
         """Why every claim of the law is expected not to hold; empty where one of them is."""
@@ -373,7 +403,10 @@ def _traced(error: BaseException) -> str:
 def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
     """Returns what to call the target, and what is asked for; ends the session where that cannot be had."""
     given = {of.name: config.getoption(f"{PREFIX}{OPTIONS[of.name].name}") for of in fields(Settings)}
-    drawn = "random" if given["isolation"] != Tier.NONE and is_submitted(target) else "0"
+    submitted = given["isolation"] != Tier.NONE and is_submitted(target)
+    if given["explore"] and not (given["seed"] or given["corpus"]):
+        given["corpus"] = CORPUS
+    drawn = "random" if submitted or given["explore"] else "0"
     given["seed"] = getattr(config, "workerinput", {}).get(SEED) or given["seed"] or drawn
     try:
         settings = Settings.read(**given)

@@ -12,7 +12,7 @@ from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
 from lydite.grading.expectation import PRECISIONS, Expectation, ExpectationError, read_expectations
 from lydite.isolation import NotOffered, Tier, python_paths
 from lydite.kit.regime import Regime
-from lydite.options import OPTIONS
+from lydite.options import OPTIONS, YES
 from lydite.worker.loading import NOTEBOOK
 
 Value = TypeVar("Value")
@@ -46,6 +46,8 @@ def written(value: Any) -> str:
     match value:
         case None:
             return ""
+        case bool():
+            return YES if value else ""
         case tuple():
             return ",".join(value)
         case Adapter():
@@ -139,6 +141,16 @@ def entry(text: str) -> str:
     if (":" in text or not file) and text and not kind.isidentifier():
         raise BadOption("entry", f"{kind!r} is not the name of a class")
     return text
+
+
+def flag(text: str) -> bool:
+    """Reads whether a flag is given."""
+    return text == YES
+
+
+def folder(text: str) -> Path | None:
+    """Reads the name of a folder, if there is one: as it is from wherever it is used."""
+    return Path(text).absolute() if text else None
 
 
 def _number(

@@ -7,7 +7,7 @@ known about its cases, for the other laws that are quantified over the same case
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -21,6 +21,7 @@ from lydite.kit.case import Case
 from lydite.kit.layout import relaid
 from lydite.kit.regime import Regime
 from lydite.kit.source import TEXTURES, Source
+from lydite.kit.tape import Drawn, Tape
 
 C = TypeVar("C", bound=Case)
 
@@ -47,6 +48,17 @@ class Batch(tuple[C, ...]):
         return f"<{len(self)} cases>"
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch(Generic[C]):
+    """A case, and from what it was drawn."""
+
+    case: C
+    largest: int
+    texture: str
+    constant: float | None
+    drawn: Sequence[Drawn]
+
+
 @dataclass(frozen=True, eq=False)
 class Cases(Generic[C]):
     """The inputs of some laws: how to draw one from a source, and the edges to try first.
@@ -69,7 +81,7 @@ class Cases(Generic[C]):
         """
         top, wildest = self.top(regime), len(TEXTURES) - 1
         return st.builds(
-            lambda largest, texture, drawn: self.batch(regime, precision, largest, texture, self._mixed(seed, drawn)),
+            lambda largest, texture, drawn: self.batch(regime, precision, largest, texture, self.mixed(seed, drawn)),
             st.integers(1, top) | st.just(top),  # most batches reach the largest sizes and the wildest numbers
             st.integers(0, wildest) | st.just(wildest),
             st.integers(0, 2**64 - 1),
@@ -79,7 +91,7 @@ class Cases(Generic[C]):
         """Returns the largest size in `regime`."""
         return self.largest_scale if regime is Regime.SCALE else self.largest
 
-    def _mixed(self, *numbers: int) -> int:
+    def mixed(self, *numbers: int | str) -> int:
         """Returns 64 bits that depend on these cases and on each of `numbers`."""
         known = f"{self.draw.__module__}.{self.draw.__qualname__} {numbers}"
         return int.from_bytes(sha256(known.encode()).digest()[:8])
@@ -87,6 +99,26 @@ class Cases(Generic[C]):
     def batch(self, regime: Regime, precision: str, largest: int, texture: int, seed: int) -> Batch[C]:
         """The batch that these draws stand for: sizes up to `largest`, textures up to number `texture`."""
         return _batch(self, regime, precision, largest, TEXTURES[: texture + 1], seed)
+
+    def count(self, regime: Regime) -> int:
+        """Returns how many cases a batch in `regime` has."""
+        return min(BATCH.get(regime, MOST), self.most)
+
+    def sketch(
+        self,
+        regime: Regime,
+        precision: str,
+        rng: np.random.Generator,
+        texture: str,
+        *,
+        largest: int = 0,
+        constant: float | None = None,
+        given: Sequence[Drawn] = (),
+    ) -> Sketch[C]:
+        """Draws one case that can be drawn again: of any size in `regime`, or up to `largest`; `given` comes first."""
+        tape, largest = Tape(rng, given), largest or self.top(regime)
+        source = Source(tape, regime, precision, largest, texture, constant=constant)
+        return Sketch(_laid_out(self.draw(source), source), largest, texture, constant, tape.drawn)
 
     def explicit(self, regime: Regime, precision: str) -> Batch[C]:
         """The edges of `regime`."""
@@ -112,7 +144,7 @@ class Cases(Generic[C]):
 def _batch(
     cases: Cases[C], regime: Regime, precision: str, largest: int, textures: tuple[str, ...], seed: int
 ) -> Batch[C]:
-    count = min(BATCH.get(regime, MOST), cases.most)
+    count = cases.count(regime)
     rng = np.random.default_rng(seed)
     sources = [
         # The largest sizes from the middle on: most cases are worth their time.

@@ -11,8 +11,9 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
 from lydite.kit.case import Case
-from lydite.kit.cases import Batch, Cases
+from lydite.kit.cases import MOST, Batch, Cases
 from lydite.kit.evidence import Broken, Tally
+from lydite.kit.explore import DEEPER, DIRECTED, GENERATIONS, TRIED, Explorer
 from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.kit.holds import Implementation, holds
 from lydite.kit.law import Law
@@ -33,12 +34,19 @@ class Gathered(Implementation, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Deeper:
+    """How a run searches deeper: by ten times the cases, at `constants` of the code under test, for large errors."""
+
+    constants: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How a run draws: the seed, the precision, the number of batches for each property and regime.
 
     The edges come first, unless `edges` says otherwise: they are the same under every seed.
     Without `shrink` the first failing case is reported as it was drawn; with it, a simple one if there is any, else
-    what Hypothesis shrinks to.
+    what Hypothesis shrinks to. What comes `first` is before all that, and what is `deeper` after it.
     """
 
     seed: int = 0
@@ -46,6 +54,8 @@ class Plan:
     examples: int = 10
     shrink: bool = True
     edges: bool = True
+    first: tuple[Case, ...] = ()
+    deeper: Deeper | None = None
 
     def settings(self) -> settings:
         """Those of Hypothesis: no clock, no database, so that a seed means one run."""
@@ -74,6 +84,7 @@ class Property(Generic[C]):
     def check(self, impl: Gathered, regime: Regime, plan: Plan, tally: Tally) -> None:
         """Raises what `holds` raises, at the simplest case found; counts in `tally`."""
         __tracebackhide__ = True
+        self._hold(plan.first, impl, tally)  # which are simple already
         try:
             self._search(impl, regime, replace(plan, shrink=False), tally)
         except (Broken, Misbehaved, CallFailed) as failure:
@@ -83,6 +94,35 @@ class Property(Generic[C]):
                 raise simpler from None
             self._search(impl, regime, plan, Tally())
             raise  # not each time
+        if plan.deeper is None:
+            return
+        try:
+            self._explore(impl, regime, plan, plan.deeper, tally)
+        except (Broken, Misbehaved, CallFailed) as failure:
+            raise simplest(self.law, self.cases, impl, failure, plan.precision) or failure from None
+
+    def _explore(self, impl: Gathered, regime: Regime, plan: Plan, deeper: Deeper, tally: Tally) -> None:
+        """Constants, the worst errors, and then the other batches of an exploring run, until one fails."""
+        __tracebackhide__ = True
+        if regime is not Regime.INPUTS:  # of which each is as bad as any other
+            together = max(1, self.cases.count(regime) // self.stride)
+            hold = partial(self._hold, impl=impl, tally=tally)
+            explorer = Explorer(self.cases, regime, plan.precision, plan.seed, hold, together)
+            explorer.try_constants(deeper.constants, plan.examples * TRIED * min(MOST, self.cases.most) // MOST)
+            if regime in DIRECTED:
+                explorer.ascend(plan.examples * GENERATIONS)
+        more = replace(plan, seed=self.cases.mixed(plan.seed), examples=(DEEPER - 1) * plan.examples, edges=False)
+        self._search(impl, regime, replace(more, shrink=False), tally)
+
+    def _hold(self, cases: Sequence[Case], impl: Gathered, tally: Tally) -> Sequence[Tally]:
+        """Holds the law at `cases`; counts each on its own, and all of them in `tally`."""
+        __tracebackhide__ = True
+        tallies = [Tally() for _ in cases]
+        with np.errstate(all="ignore"):  # as below
+            impl.together([partial(holds, self.law, impl, *one) for one in zip(cases, tallies, strict=True)])
+        for one in tallies:
+            tally.add(one)
+        return tallies
 
     def _search(self, impl: Gathered, regime: Regime, plan: Plan, tally: Tally) -> None:
         """The edges and the batches of `plan`, until one fails."""

@@ -51,10 +51,17 @@ def holds(law: Law, impl: Implementation, case: Case, tally: Tally) -> None:
         if not share <= 1:  # nor is an infinite error within an infinite tolerance
             # Told on failure only: building this for every case would cost more than the law.
             raise Broken(_evidence(law, case, statement))
-        tally.worst = max(tally.worst, share)
+        if share > tally.worst:
+            tally.worst, tally.at = share, case
         if size is not None:
             tally.ulps = max(tally.ulps, _ratio(error, 2 * case.u * size))
     tally.cases += 1
+
+
+def evidence(law: Law, impl: Implementation, case: Case) -> Evidence | None:
+    """Returns what came out and what is due at `case`, whether `law` holds there or not; None where it says nothing."""
+    statement = law(impl, case)
+    return None if statement is None else _evidence(law, case, statement)
 
 
 def _errors(statement: Equation | Inequality, case: Case) -> Iterator[tuple[Numbers, Numbers, Numbers | None]]:

@@ -37,7 +37,7 @@ def simplest(law: Law, cases: Cases[Any], impl: Implementation, failure: Excepti
         return failure
     for case in _simpler(cases, found, precision):
         other = _failure(law, impl, case)
-        if other is not None and _manner(other) == _manner(failure):
+        if other is not None and manner(other) == manner(failure):
             return other
     return None if any(complexity(found)[:2]) else failure
 
@@ -60,8 +60,8 @@ def _is_slow(failure: Exception) -> bool:
     return isinstance(failure, CallFailed) and failure.raised == "TimedOut"
 
 
-def _manner(failure: Exception) -> tuple[str, ...]:
-    """What two failures have in common that are one: their kind, the call, what it raised."""
+def manner(failure: Exception) -> tuple[str, ...]:
+    """Returns what two failures have in common that are one: their kind, the call, what it raised."""
     call = () if isinstance(failure, Broken) else (failure.call, raised_by(failure))  # type: ignore[attr-defined]  # the others have one
     return (type(failure).__name__, *call)
 

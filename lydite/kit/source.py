@@ -12,6 +12,7 @@ from numpy.random import Generator
 from lydite.kit.arrays import Array, Floats
 from lydite.kit.case import FLOAT32, FLOAT64
 from lydite.kit.regime import Regime
+from lydite.kit.tape import Tape
 
 T = TypeVar("T")
 
@@ -25,21 +26,29 @@ SWEEP = (*range(6, 34), *(size for k in range(6, 11) for size in (2**k - 1, 2**k
 """Sizes in `scale` that are tried under every seed: code may go wrong at a single one, or from one on."""
 FEW_SIZES = 8
 """Sizes up to here are few enough to be drawn alike."""
+OFTEN = 0.75
+"""The probability with which a constant to try is taken for a number that it may stand for."""
+REACH = 16.0
+"""Times its scale a number may be: as far as the wildest texture goes."""
+LEAST_SHARE = 2.0**-20
+"""Of its scale a number is, at least, if it is not zero."""
 
 
 @dataclass(frozen=True)
 class Source:
     """A reproducible source of the numbers of one case, in one texture, for one regime and precision.
 
-    Everything comes from `rng`, so that a case is a function of its seed; arrays are read-only.
+    Everything comes from `rng`, so that a case is a function of its seed; arrays are read-only. A `constant` is tried
+    as a size or a value wherever a draw could have come out so.
     """
 
-    rng: Generator
+    rng: Generator | Tape
     regime: Regime
     precision: str = "float64"
     largest: int = 5
     texture: str = "normal"
     frozen: bool = field(default=True, repr=False)
+    constant: float | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -68,6 +77,8 @@ class Source:
         where blocks, unrolled loops, and narrow counters end.
         """
         top = max(least, self.largest if most is None else min(self.largest, most))
+        if self.constant is not None and self._is_tried(least, top) and self.constant.is_integer():
+            return int(self.constant)
         if top <= FEW_SIZES:
             return int(self.rng.integers(least, top + 1))
         if self.happens(0.5):
@@ -86,7 +97,14 @@ class Source:
 
     def log_uniform(self, low: float, high: float) -> float:
         """Draws a positive number between `low` and `high`, each order of magnitude as often as any other."""
-        return float(np.exp(self.rng.uniform(np.log(low), np.log(high))))
+        return self.or_constant(float(np.exp(self.rng.uniform(np.log(low), np.log(high)))), low, high)
+
+    def or_constant(self, drawn: float, low: float, high: float) -> float:
+        """Returns `drawn`, or the constant to try where it lies between `low` and `high`."""
+        return self.constant if self.constant is not None and self._is_tried(low, high) else drawn
+
+    def _is_tried(self, low: float, high: float) -> bool:
+        return self.constant is not None and low <= self.constant <= high and self.happens(OFTEN)
 
     def numbers(self, *shape: int, scale: float = 1.0) -> Floats:
         """Numbers of size about `scale` in the texture of this case."""
@@ -102,7 +120,19 @@ class Source:
                 a = np.round(10 * a) / 10
             case "wide":
                 a = a * np.exp2(self.rng.integers(-12, 3, shape))
-        return self.array(scale * a)
+        return self.array(scale * a if self.constant is None else self._with_constant(scale * a, scale))
+
+    def _with_constant(self, a: Array, scale: float) -> Array:
+        """`a` with the constant to try for one entry, for some, or for none."""
+        least, most = LEAST_SHARE * scale, REACH * scale
+        if self.constant is None or not a.size or not (least <= abs(self.constant) <= most or self.constant == 0):
+            return a
+        match self.choice(("none", "one", "one", "some")):
+            case "one":
+                a = np.where(np.arange(a.size).reshape(a.shape) == self.rng.integers(a.size), self.constant, a)
+            case "some":
+                a = np.where(self.rng.random(a.shape) < 1 / 2, self.constant, a)
+        return np.asarray(a)
 
     def array(self, values: Any) -> Floats:
         """`values`, rounded to the precision, read-only."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import accumulate
 from typing import Any
 
@@ -73,7 +73,7 @@ def cut(text: str, most: int = MOST_TEXT) -> str:
     return f"{begins[: sum(size <= most - DOTS for size in sizes)]}…"
 
 
-def inputs(given: dict[str, Any], reads: Collection[str] = ()) -> str:
+def inputs(given: Mapping[str, Any], reads: Collection[str] = ()) -> str:
     """The inputs by name; those in `reads`, if that says anything."""
     return "  ".join(f"{plain(name)}={shown(datum)}" for name, datum in given.items() if name in reads or not reads)
 

@@ -85,6 +85,10 @@ class Run(Protocol):
     def examples(self) -> int:
         """Batches of cases for each law and regime."""
 
+    @property
+    def explore(self) -> bool:
+        """Whether it was searched deeper than usual."""
+
 
 class NoReport(ValueError):
     """A file holds no report that this version can read."""
@@ -287,6 +291,32 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extreme:
+    """The worst input found at which a law of one call holds: `worst` is its error in units of what is allowed.
+
+    `ulps` is the same in units in the last place of the value due, 0 where that is not certified.
+    """
+
+    law: str
+    says: str
+    regime: Regime
+    inputs: Mapping[str, Any]
+    reads: tuple[str, ...]
+    got: Any
+    due: Any
+    worst: Number
+    ulps: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explored:
+    """How many constants of the code were tried where it was searched deeper, and the worst input of each call."""
+
+    constants: int
+    calls: Mapping[str, Extreme]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What became of one implementation. The fields are described in `report.schema.json`.
 
@@ -315,6 +345,7 @@ class Entry:
     failed: str = field(default="", metadata=OMITTED)
     late: bool = field(default=False, metadata=OMITTED)
     expected: tuple[Exempt, ...] | None = field(default=None, metadata=OMITTED)
+    explored: Explored | None = field(default=None, metadata=OMITTED)
     notes: tuple[str, ...] = field(default=(), metadata=OMITTED)
     harmless: tuple[str, ...] = field(default=(), metadata=OMITTED)
     claims: tuple[ClaimResult, ...]
@@ -417,6 +448,7 @@ class Report:
     seed: int
     precision: Precision
     examples: int = EXAMPLES
+    explore: bool = field(default=False, metadata=OMITTED)
     isolation: Tier
     implementations: tuple[Entry, ...]
 
@@ -430,6 +462,7 @@ class Report:
             seed=run.seed,
             precision=run.precision,
             examples=run.examples,
+            explore=run.explore,
             isolation=isolation,
             implementations=entries,
         )
@@ -500,6 +533,8 @@ class Report:
             settings += ["--call-timeout", f"{entry.call_timeout:.15g}"]
         if self.examples != EXAMPLES:
             settings += ["--examples", str(self.examples)]
+        if self.explore:
+            settings += ["--explore"]
         return shlex.join(["lydite", "grade", target, *settings, *suite.options()])
 
     def _reproducible(self, entry: Entry, path: str) -> Entry:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lydite.isolation.tier import Tier
 from lydite.kit.regime import Regime
 from lydite.notation.marks import marks
-from lydite.notation.text import plain
+from lydite.notation.text import inputs, plain
 from lydite.report.count import MANY, WORDS, Count
 from lydite.report.model import (
     FAILED,
@@ -32,6 +32,8 @@ EXEMPT = "known to break"
 SHOWN_ORDER = ("broken", "in error", "missing", EXEMPT, "not run", "holding")
 """The words for claims as they are counted here: by the precedence of outcomes, the exempt after those that count."""
 WIDTH = 12
+FEW_WORST = 5
+"""Calls of which the worst input is shown."""
 MOST_REASONS = 5
 """Reasons to look at one implementation that are shown."""
 FEW = 8
@@ -125,6 +127,7 @@ def _section(whole: Report, entry: Entry) -> Iterator[str]:
     counts = [(question, Count.of(entry.claims, question)) for question in entry.questions]
     yield "  ".join(f"{question} {count.points}" for question, count in counts if count.points)
     yield from _closest(entry)
+    yield from _explored(entry)
     yield from _not_run(entry)
 
 
@@ -207,6 +210,20 @@ def _closest(entry: Entry) -> Iterator[str]:
         claim = max(near, key=lambda c: c.worst)
         share = f"{size(claim.worst)} of allowed" + (f" ({size(claim.ulps)} ulp)" if 0 < claim.ulps < MANY else "")
         yield f"closest to its bound: {', '.join(map(plain, claim.calls))}, {share}, {claim.id} {claim.regime}"
+
+
+def _explored(entry: Entry) -> Iterator[str]:
+    """Yields the worst inputs found, of the calls that come closest to what is allowed."""
+    if entry.explored is None:
+        return
+    calls = sorted(entry.explored.calls.items(), key=lambda pair: -pair[1].worst)
+    yield f"explored: {_plural(entry.explored.constants, 'constant')} of the code tried; closest to what is allowed:"
+    for call, found in calls[:FEW_WORST]:
+        ulps = f", {size(found.ulps)} ulp" if 0 < found.ulps < MANY else ""
+        how = f"{size(found.worst)} of allowed{ulps}, {found.regime}"
+        yield f"  {plain(call):<23} {how}   {inputs(found.inputs, found.reads)}"
+    if len(calls) > FEW_WORST:
+        yield f"  and {len(calls) - FEW_WORST} more in the report (--json)"
 
 
 def _not_run(entry: Entry) -> Iterator[str]:

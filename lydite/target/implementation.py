@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.notation.text import MOST_NAME, cut
 from lydite.target.watch import TimedOut, Watch
 from lydite.worker.host import Unanswered, as_array, copies, is_refusal, kind_of, refilled, states, written
-from lydite.worker.offered import is_written, where
+from lydite.worker.offered import file_of, is_written, where
 
 
 class Implementation:
@@ -65,6 +66,11 @@ class Implementation:
     def where(self, call: str) -> str:
         """The file and line at which `call` is written, as far as Python knows it."""
         return where(_underlying(self._found(call)))
+
+    def files(self) -> list[Path]:
+        """Returns the files in which the calls are written, as far as Python knows them."""
+        found = (file_of(_underlying(self._found(call))) for call in CALLS if self.offers(call))
+        return list(dict.fromkeys(path.resolve() for path in found if path))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in CALLS:

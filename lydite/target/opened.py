@@ -8,6 +8,7 @@ from pathlib import Path
 from lydite.adapters.adapter import Adapter
 from lydite.isolation import Tier, place
 from lydite.target.implementation import Implementation
+from lydite.target.literals import literals
 from lydite.target.load import load
 from lydite.target.name import is_program, is_submitted
 from lydite.target.program import Program
@@ -90,6 +91,14 @@ class Opened:
             return self._program.told
         found = {"names": names(self._loaded)} if self._loaded is not None and is_submitted(self._target) else {}
         return {**self._told.message(), **found}
+
+    def literals(self) -> tuple[float, ...]:
+        """Returns the numbers in what was submitted, or in the files of a library's calls; a command has none."""
+        if is_program(self._target):
+            return ()
+        if is_submitted(self._target):
+            return literals([Path(self._target)])
+        return literals(self.implementation(watched=False).files())
 
     def output(self) -> dict[str, str]:
         """What a program has written to its standard output and error by now, as far as it is kept."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from lydite.kit.case import FLOAT32, FLOAT64
-from lydite.kit.evidence import Broken
+from lydite.kit.evidence import Broken, Evidence, Tally
 from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.kit.law import Law
 from lydite.kit.regime import Regime
 from lydite.notation.counterexample import LIMIT, inputs, side, value
-from lydite.report.model import Counterexample
+from lydite.report.model import Counterexample, Extreme
 
 
 def counterexample(law: Law, failure: Exception) -> Counterexample | None:
@@ -34,6 +34,21 @@ def counterexample(law: Law, failure: Exception) -> Counterexample | None:
     got = deed(failure)[:LIMIT]
     return Counterexample(
         inputs=inputs(case), got=got, due=law.says, error=None, tolerance=None, law=law.name, says=law.says
+    )
+
+
+def extreme(e: Evidence, regime: Regime, tally: Tally, reads: tuple[str, ...]) -> Extreme:
+    """Returns the worst input found, at which the law of `e` holds, for the report; `tally` has been held there."""
+    return Extreme(
+        law=e.law.name,
+        says=e.law.says,
+        regime=regime,
+        inputs=inputs(e.case),
+        reads=reads,
+        got=side(e.got),
+        due=side(e.due),
+        worst=tally.worst,
+        ulps=tally.ulps,
     )
 
 

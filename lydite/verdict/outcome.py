@@ -13,7 +13,7 @@ from lydite.kit.reading import read, written
 from lydite.kit.regime import Regime
 from lydite.notation.counterexample import entries
 from lydite.notation.marks import hundredths
-from lydite.report.model import ClaimResult, Counterexample, Outcome
+from lydite.report.model import ClaimResult, Counterexample, Extreme, Outcome
 
 
 def sharpness(example: Counterexample | None) -> tuple[int, int]:
@@ -34,6 +34,7 @@ class LawResult:
     and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of. It is
     not `steady` where the failure did not come back at the same input; `differences` says that its oracle is finite
     differences of the implementation itself, and `fatal` that its call did not come to answer.
+    `extreme` is its worst input, where it was searched deeper.
     """
 
     law: str
@@ -60,6 +61,7 @@ class LawResult:
     steady: bool = True
     differences: bool = False
     fatal: bool = False
+    extreme: Extreme | None = None
 
     @classmethod
     def of(cls, told: Any) -> LawResult:

@@ -50,3 +50,9 @@ def where(function: Any) -> str:
     """The file and line at which `function` is written, as far as Python knows it."""
     code = getattr(function, "__code__", None)
     return f"{Path(code.co_filename).name}:{code.co_firstlineno}" if type(code) is CodeType else ""
+
+
+def file_of(function: Any) -> Path | None:
+    """The file in which `function` is written, as far as Python knows it."""
+    code = getattr(function, "__code__", None)
+    return Path(code.co_filename) if type(code) is CodeType else None

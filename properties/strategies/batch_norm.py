@@ -52,7 +52,7 @@ def _values(source: Source, n: int, d: int) -> Array:
         return x + source.choice((0.0, 0.0, 1.0, -2.0))
     match source.choice(("far", "far", "scaled", "of all scales")):
         case "far":
-            return x + source.choice(OFFSETS[source.precision]) * source.rng.choice((-1, 1), d)
+            return x + _offset(source) * source.rng.choice((-1, 1), d)
         case "of all scales":
             most = SPREAD[source.precision]
             return np.asarray(x * np.exp2(source.rng.integers(-most, most + 1, d)))
@@ -72,7 +72,13 @@ def _upstream(source: Source, n: int, d: int) -> Array:
         case _:
             g = source.numbers(n, d)
     far = source.regime is Regime.STABILITY and source.happens(0.5)
-    return g + source.choice(OFFSETS[source.precision]) if far else g
+    return g + _offset(source) if far else g
+
+
+def _offset(source: Source) -> float:
+    """A notable mean far from 0, as far as any constant to try."""
+    offsets = OFFSETS[source.precision]
+    return source.or_constant(source.choice(offsets), offsets[0], offsets[-1])
 
 
 def _one_hot(n: int, i: int) -> Array:

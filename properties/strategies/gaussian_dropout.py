@@ -42,7 +42,8 @@ def _target(source: Source, w: Floats, x: Floats) -> float:
 
 def _sigma(source: Source) -> float:
     if source.regime is Regime.STABILITY:
-        return source.choice(SIGMAS) * source.choice((1.0, 1 + source.rng.random()))
+        drawn = source.choice(SIGMAS) * source.choice((1.0, 1 + source.rng.random()))
+        return source.or_constant(drawn, LEAST, SIGMAS[-1])
     return source.choice((0.0, abs(source.number()), source.log_uniform(LEAST, 4.0)))
 
 

@@ -256,11 +256,13 @@ SEEDS = 256
 
 def _rate(source: Source) -> float:
     near_an_end = source.log_uniform(1e-6, 0.5)
-    return source.scalar(source.choice((*RATES, float(source.rng.random()), near_an_end, 1 - near_an_end)))
+    drawn = source.choice((*RATES, float(source.rng.random()), near_an_end, 1 - near_an_end))
+    return source.scalar(source.or_constant(drawn, 0.0, 1.0))
 
 
 def _seed(source: Source, most: int = 2**32 - 1) -> int:
-    return int(source.choice((source.rng.integers(10), source.rng.integers(most + 1))))
+    drawn = int(source.choice((source.rng.integers(10), source.rng.integers(most + 1))))
+    return int(source.or_constant(drawn, 0, most))
 
 
 def _draw_mask(source: Source) -> Mask:

@@ -1,0 +1,182 @@
+"""`lydite grade --explore`: what it finds, what it says, and what it keeps."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import Result
+
+from lydite.isolation.tier import CONTAINED, Tier
+from lydite.isolation.trial import proven
+from lydite.report import model as report
+from tests.support.commandline import run
+
+SCHEMA = jsonschema.Draft202012Validator(json.loads(report.SCHEMA.read_text("utf-8")))
+RIGHT = """
+import numpy as np
+
+def softmax(z):
+    e = np.exp(z - z.max())
+    return e / e.sum()
+"""
+WRONG_AT_A_SIZE = (
+    RIGHT
+    + """
+right = softmax
+
+def softmax(z):
+    return right(z) * (2 if len(z) == 777 else 1)
+"""
+)
+SOFTMAX = ("--only", "Q7.0.1", "--examples", "1", "--isolation", "none")
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a corpus may lie."""
+    monkeypatch.chdir(tmp_path)
+
+
+def graded(target: object, *args: object) -> tuple[Result, dict[str, Any]]:
+    done = run("grade", target, "--json", "r.json", *SOFTMAX, *args)
+    whole: dict[str, Any] = json.loads(Path("r.json").read_text("utf-8"))
+    SCHEMA.validate(whole)
+    return done, whole
+
+
+def submission(text: str) -> Path:
+    path = Path("sub") / "sub.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_a_fault_at_a_literal_size_is_found_by_exploring_alone() -> None:
+    path = submission(WRONG_AT_A_SIZE)
+    usual, _ = graded(path, "--regimes", "scale", "--seed", "0")
+    assert usual.exit_code == 0
+    deeper, whole = graded(path, "--regimes", "scale", "--seed", "0", "--explore")
+    assert deeper.exit_code == 1
+    assert "(777,)" in deeper.output
+    [claim] = whole["implementations"][0]["claims"]
+    assert len(claim["counterexample"]["inputs"]["z"]) == 777
+
+
+def test_it_says_how_far_it_went_and_what_was_worst() -> None:
+    done, whole = graded(submission(WRONG_AT_A_SIZE), "--regimes", "core", "--seed", "0", "--explore")
+    entry = whole["implementations"][0]
+    assert whole["explore"] is True
+    assert entry["explored"]["constants"] == 3
+    worst = entry["explored"]["calls"]["softmax"]
+    assert worst["regime"] == "core"
+    assert 0 < worst["worst"] <= entry["claims"][0]["worst"]
+    assert worst["ulps"] > 0
+    assert worst["reads"] == ["z"]
+    shown = f"{worst['worst']:.2g} of allowed, {worst['ulps']:.2g} ulp, core   z=["
+    assert f"softmax                 {shown}" in done.output
+
+
+def test_a_usual_run_says_nothing_of_it() -> None:
+    _, whole = graded(submission(RIGHT), "--regimes", "core", "--seed", "0")
+    assert "explore" not in whole
+    assert "explored" not in whole["implementations"][0]
+
+
+def test_the_seed_is_fresh_and_said_and_makes_the_same_run_again() -> None:
+    path = submission(RIGHT)
+    (_, first), (_, second) = (graded(path, "--regimes", "core", "--explore") for _ in range(2))
+    assert first["seed"] != second["seed"]
+    _, again = graded(path, "--regimes", "core", "--explore", "--seed", first["seed"])
+    worst = [whole["implementations"][0]["explored"] for whole in (first, again)]
+    assert worst[0] == worst[1]
+
+
+def test_what_fails_can_be_graded_again() -> None:
+    path = submission(WRONG_AT_A_SIZE)
+    graded(path, "--regimes", "scale", "--seed", "0", "--explore")
+    whole = report.Report.load(Path("r.json"))
+    [entry] = whole.implementations
+    assert whole.command(entry, entry.claims[0], "x.py").endswith("--examples 1 --explore")
+
+
+def test_a_class_is_explored_too() -> None:
+    submission(WRONG_AT_A_SIZE)
+    args = (*SOFTMAX[:-1], "process", "--regimes", "scale", "--seed", "0", "--explore")
+    done = run("grade", "--each", "sub", "--out", "out", "--jobs", "1", *args)
+    assert done.exit_code == 1
+    whole = json.loads(Path("out", "report.json").read_text("utf-8"))
+    SCHEMA.validate(whole)
+    assert whole["explore"] is True
+    assert whole["implementations"][0]["explored"]["constants"] == 3
+    assert whole["implementations"][0]["claims"][0]["outcome"] == "broken"
+
+
+# -- The corpus --
+
+
+def wrong_where(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    import reference  # noqa: PLC0415  (it is what is graded here)
+
+    right = reference.softmax
+    monkeypatch.setattr(reference, "softmax", lambda z: right(z) * (2 if len(z) == size else 1))
+
+
+def test_what_failed_comes_first_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        wrong_where(broken, 5)
+        done, whole = graded("reference", "--regimes", "core", "--explore")
+        assert done.exit_code == 1
+        assert whole["implementations"][0]["cases"] > 1
+        assert list(Path(".hypothesis", "lydite").rglob("*"))
+        _, again = graded("reference", "--regimes", "core", "--explore")
+        assert again["seed"] != whole["seed"]
+        assert again["implementations"][0]["cases"] == 0  # the first case fails
+        first, second = (w["implementations"][0]["claims"][0]["counterexample"]["inputs"] for w in (whole, again))
+        assert first == second
+    done, _ = graded("reference", "--regimes", "core", "--explore")
+    assert done.exit_code == 0
+
+
+def test_a_seed_that_is_given_means_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong_where(monkeypatch, 5)
+    graded("reference", "--regimes", "core", "--explore", "--seed", "0")
+    assert not Path(".hypothesis").exists()
+
+
+def test_a_corpus_may_lie_elsewhere_and_serve_a_usual_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong_where(monkeypatch, 3)
+    graded("reference", "--regimes", "core", "--corpus", "kept")
+    _, again = graded("reference", "--regimes", "core", "--corpus", "kept")
+    assert again["implementations"][0]["cases"] == 0
+
+
+def test_code_that_could_write_to_the_corpus_has_none() -> None:
+    path = submission(RIGHT.replace("e.sum()", "e.sum() * 2"))
+    graded(path, "--regimes", "core", "--explore")
+    assert not Path(".hypothesis").exists()
+    done = run("grade", path, *SOFTMAX, "--corpus", "kept")
+    assert done.exit_code == 2
+    assert "could write to it" in done.output
+
+
+def test_a_class_has_none() -> None:
+    submission(RIGHT)
+    done = run("grade", "--each", "sub", "--out", "out", "--corpus", "kept")
+    assert done.exit_code == 2
+    assert "--corpus is for named TARGETs" in done.output
+
+
+@pytest.mark.skipif(all(proven(tier) for tier in CONTAINED), reason="no jail works here")
+def test_in_a_jail_it_finds_the_same_and_keeps_it() -> None:
+    path = submission(WRONG_AT_A_SIZE)
+    args = ("--regimes", "scale", "--isolation", "auto", "--explore")
+    done, whole = graded(path, *args)
+    assert done.exit_code == 1
+    assert Tier(whole["isolation"]) in CONTAINED
+    assert list(Path(".hypothesis", "lydite").rglob("*"))
+    _, again = graded(path, *args)
+    assert again["implementations"][0]["cases"] == 0
