@@ -1,21 +1,20 @@
-"""Adapters: a TOML file that says how a library's functions differ from the contract's calls."""
+"""Reads adapters: a TOML file that says how a library's functions differ from the contract's calls."""
 
 from __future__ import annotations
 
 import ast
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, make_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from lydite.kit import conventions
 from lydite.kit.calls import CALLS, DERIVATIVES
+from lydite.kit.reading import Malformed, keyed, read
 
 ARRAYS = ("numpy", "torch", "jax")
-DTYPES = ("float64", "float32")
-TOP = ("module", "arrays", "dtype", "env", "calls", "python")
 OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "labels": (conventions.LABELS, conventions.LABELLED),
     "batch": (conventions.BATCH, tuple(conventions.ROWS)),
@@ -32,7 +31,29 @@ EARLY = (
     *("OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "VECLIB_"),
 )
 """How variables begin that Python, NumPy or whatever grades reads before the library is imported."""
-KEYS = ("use", "args", "autodiff", *OPTIONS)
+Text = Annotated[str, 1]
+
+
+ROW = make_dataclass(
+    "ROW",
+    [
+        *(("use", Text, ""), ("args", str, ""), ("autodiff", Text, "")),
+        *((option, Literal[values], "") for option, (values, _) in OPTIONS.items()),
+    ],
+)
+"""What may be said of a call in `[calls]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What may be said in a file."""
+
+    module: Text = ""
+    arrays: Literal["numpy", "torch", "jax"] = "numpy"
+    dtype: Literal["float64", "float32"] | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    calls: Mapping[str, Text | Mapping[str, Any]] = field(default_factory=dict)
+    python: Mapping[str, str] = field(default_factory=dict)
 
 
 class AdapterError(ValueError):
@@ -113,73 +134,71 @@ def read_adapter(path: Path) -> Adapter:
 def adapter_of(path: Path, table: dict[str, Any]) -> Adapter:
     """Returns the adapter that `table` states, as a file `path` would. Raises AdapterError, naming that and the key."""
     try:
-        return _Reader(path, table).adapter()
-    except AdapterError as error:
+        return _adapter(path, read(_File, table))
+    except Malformed as error:
         raise AdapterError(f"{path.name}: {error}") from None
 
 
-class _Reader:
-    """Checks the tables of one file."""
+def _adapter(path: Path, file: _File) -> Adapter:
+    twice = sorted(set(file.calls) & set(file.python))
+    if twice:
+        raise Malformed(f"{twice[0]} stands in calls and in python: one of them is too many")
+    if not file.calls and not file.python:
+        raise Malformed("no call is mapped", "calls")
+    if file.calls and not file.module:
+        raise Malformed("missing; it names the module that the functions of [calls] are taken from", "module")
+    mapped = dict(_mapped("calls", file.calls, lambda name, row: _mapping(name, row, file.arrays)))
+    mapped |= _mapped("python", file.python, _by_hand)
+    _check_derived(mapped)
+    in_order = {name: mapped[name] for name in CALLS if name in mapped}
+    for name, value in file.env.items():
+        _check_variable(name, value)
+    return Adapter(path, file.module, file.arrays, file.dtype or "", in_order, file.env)
 
-    def __init__(self, path: Path, table: dict[str, Any]) -> None:
-        self.path = path
-        self.table = table
 
-    def adapter(self) -> Adapter:
-        _known(self.table, TOP, "")
-        calls, python = (_table(self.table, key) for key in ("calls", "python"))
-        twice = sorted(set(calls) & set(python))
-        if twice:
-            raise AdapterError(f"{twice[0]} stands in calls and in python: one of them is too many")
-        if not calls and not python:
-            raise AdapterError("calls: no call is mapped")
-        module = _text(self.table, "module", "")
-        if calls and not module:
-            raise AdapterError("module: missing; it names the module that the functions of [calls] are taken from")
-        arrays = _one_of(_text(self.table, "arrays", "") or ARRAYS[0], ARRAYS, "arrays")
-        dtype = _text(self.table, "dtype", "")
-        mapped = {name: self._mapping(name, row, arrays) for name, row in calls.items()}
-        mapped |= {name: _by_hand(name, row) for name, row in python.items()}
-        self._check_derived(mapped)
-        in_order = {name: mapped[name] for name in CALLS if name in mapped}
-        env = dict(_variables(_table(self.table, "env")))
-        return Adapter(self.path, module, arrays, dtype and _one_of(dtype, DTYPES, "dtype"), in_order, env)
+def _mapped(table: str, rows: Mapping[str, Any], mapping: Callable[[str, Any], Mapped]) -> Iterator[tuple[str, Mapped]]:
+    for name, row in rows.items():
+        if name not in CALLS:
+            raise Malformed(f"the contract has no call {name!r}", table, keyed(name))
+        try:
+            yield name, mapping(name, row)
+        except Malformed as error:
+            raise error.under(keyed(name)).under(table) from None
 
-    def _mapping(self, name: str, row: Any, arrays: str) -> Mapped:
-        where = f"calls.{name}"
-        _check_call(name, where)
-        row = {"use": row} if isinstance(row, str) else row
-        if not isinstance(row, dict):
-            raise AdapterError(f"{where}: {row!r} is neither a name nor a table")
-        _known(row, KEYS, f"{where}.")
-        use, autodiff, spelled = (_text(row, key, f"{where}.") for key in ("use", "autodiff", "args"))
-        if bool(use) == bool(autodiff):
-            raise AdapterError(f"{where}: needs either use or autodiff, and not both")
-        options = dict(_options(name, row, bool(autodiff)))
-        if autodiff:
-            if spelled:
-                raise AdapterError(f"{where}.args: belongs to the call that is differentiated")
-            if arrays == "numpy":
-                raise AdapterError(f"{where}.autodiff: NumPy differentiates nothing; arrays has to be torch or jax")
-            return Mapped(name, autodiff=autodiff, options=options)
-        if options.get("batch") == "leading" and name in conventions.REDUCED and "reduction" not in options:
-            raise AdapterError(f"{where}.reduction: missing; a batch is reduced by sum, mean or none")
-        tokens = parameters(name, options.get("params", "separate"))
-        return Mapped(name, use, args=_arguments(spelled, tokens, where), options=options, spelled=spelled)
 
-    def _check_derived(self, mapped: dict[str, Mapped]) -> None:
-        for name, mapping in mapped.items():
-            if not mapping.autodiff:
-                continue
-            rule = DERIVATIVES.get(name)
-            where = f"calls.{name}.autodiff"
-            if rule is None:
-                raise AdapterError(f"{where}: {name} is the derivative of no other call")
-            if mapping.autodiff != rule.of:
-                raise AdapterError(f"{where}: {name} is a derivative of {rule.of}, not of {mapping.autodiff!r}")
-            source = mapped.get(rule.of)
-            if source is None or not source.use:
-                raise AdapterError(f"{where}: {rule.of} has to be mapped by use")
+def _mapping(name: str, written: Any, arrays: str) -> Mapped:
+    row: Any = read(ROW, {"use": written} if isinstance(written, str) else written)
+    if bool(row.use) == bool(row.autodiff):
+        raise Malformed("needs either use or autodiff, and not both")
+    options = {option: value for option in OPTIONS if (value := getattr(row, option))}
+    _check_options(name, options, bool(row.autodiff))
+    if row.autodiff:
+        if row.args:
+            raise Malformed("belongs to the call that is differentiated", "args")
+        if arrays == "numpy":
+            raise Malformed("NumPy differentiates nothing; arrays has to be torch or jax", "autodiff")
+        return Mapped(name, autodiff=row.autodiff, options=options)
+    if options.get("batch") == "leading" and name in conventions.REDUCED and "reduction" not in options:
+        raise Malformed("missing; a batch is reduced by sum, mean or none", "reduction")
+    tokens = parameters(name, options.get("params", "separate"))
+    return Mapped(name, row.use, args=_arguments(row.args, tokens), options=options, spelled=row.args)
+
+
+def _check_derived(mapped: Mapping[str, Mapped]) -> None:
+    for name, mapping in mapped.items():
+        if not mapping.autodiff:
+            continue
+        rule = DERIVATIVES.get(name)
+        source = mapped.get(rule.of) if rule else None
+        why = ""
+        if rule is None:
+            why = f"{name} is the derivative of no other call"
+        elif mapping.autodiff != rule.of:
+            why = f"{name} is a derivative of {rule.of}, not of {mapping.autodiff!r}"
+        elif source is None or not source.use:
+            why = f"{rule.of} has to be mapped by use"
+        if why:
+            raise Malformed(why, "calls", name, "autodiff")
 
 
 def parameters(call: str, params: str) -> tuple[str, ...]:
@@ -192,102 +211,63 @@ def parameters(call: str, params: str) -> tuple[str, ...]:
     return ("theta", *(name for name in names if name not in {"w", "b"}))
 
 
-def _variables(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in table.items():
-        where = f"env.{name}"
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            raise AdapterError(f"{where}: {name!r} is not the name of a variable")
-        if not isinstance(value, str) or "\0" in value:
-            raise AdapterError(f"{where}: {value!r} is not a text")
-        if name.startswith(EARLY):
-            raise AdapterError(f"{where}: is read before the library is imported; set it where Lydite is called")
-        yield name, value
+def _check_variable(name: str, value: str) -> None:
+    why = ""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        why = f"{name!r} is not the name of a variable"
+    elif "\0" in value:
+        why = f"a variable cannot hold {value!r}"
+    elif name.startswith(EARLY):
+        why = "is read before the library is imported; set it where Lydite is called"
+    if why:
+        raise Malformed(why, "env", keyed(name))
 
 
-def _options(name: str, row: dict[str, Any], derived: bool) -> Iterator[tuple[str, str]]:
-    for option, (values, calls) in OPTIONS.items():
-        where = f"calls.{name}.{option}"
-        if option not in row:
-            continue
+def _check_options(name: str, options: Mapping[str, str], derived: bool) -> None:
+    for option, value in options.items():
+        calls = OPTIONS[option][1]
         if name not in calls:
-            raise AdapterError(f"{where}: says nothing of {name}; it applies to {', '.join(calls)}")
+            raise Malformed(f"says nothing of {name}; it applies to {', '.join(calls)}", option)
         if derived and option != "at_zero":
-            raise AdapterError(f"{where}: belongs to the call that is differentiated")
-        value = _one_of(_text(row, option, f"calls.{name}."), values, where)
+            raise Malformed("belongs to the call that is differentiated", option)
         if option == "params" and value == "margin" and name not in conventions.MARGINAL:
-            raise AdapterError(f"{where}: margins alone do not determine {name}")
-        yield option, value
-    if row.get("reduction", "sum") != "sum" and name in conventions.ROWS and row.get("batch") != "leading":
-        raise AdapterError(f"calls.{name}.reduction: there is nothing to reduce without batch = 'leading'")
-    if CALLS[name].factor and row.get("reduction") == "none":
-        raise AdapterError(f"calls.{name}.reduction: a step follows a sum or a mean")
+            raise Malformed(f"margins alone do not determine {name}", option)
+    reduction = options.get("reduction", "sum")
+    if reduction != "sum" and name in conventions.ROWS and options.get("batch") != "leading":
+        raise Malformed("there is nothing to reduce without batch = 'leading'", "reduction")
+    if CALLS[name].factor and reduction == "none":
+        raise Malformed("a step follows a sum or a mean", "reduction")
 
 
-def _by_hand(name: str, row: Any) -> Mapped:
-    where = f"python.{name}"
-    _check_call(name, where)
-    if not isinstance(row, str) or not all(row.partition(":")):
-        raise AdapterError(f"{where}: {row!r} is not of the form 'module:function'")
+def _by_hand(name: str, row: str) -> Mapped:
+    if not all(row.partition(":")):
+        raise Malformed(f"{row!r} is not of the form 'module:function'")
     return Mapped(name, python=row)
 
 
-def _arguments(spelled: str, tokens: tuple[str, ...], where: str) -> tuple[Argument, ...]:
-    """The places of `args`, written as in a call: names of ours, or Python literals."""
+def _arguments(spelled: str, tokens: tuple[str, ...]) -> tuple[Argument, ...]:
+    """Returns the places of `args`, written as in a call: names of ours, or Python literals."""
     if not spelled:
         return tuple(Argument("", token) for token in tokens)
     try:
         call = ast.parse(f"f({spelled})", mode="eval").body
     except SyntaxError as error:
-        raise AdapterError(f"{where}.args: {spelled!r} is not written as the arguments of a call") from error
+        raise Malformed(f"{spelled!r} is not written as the arguments of a call", "args") from error
     if not isinstance(call, ast.Call):
-        raise AdapterError(f"{where}.args: {spelled!r} is not written as the arguments of a call")
+        raise Malformed(f"{spelled!r} is not written as the arguments of a call", "args")
     places = [("", node) for node in call.args] + [(keyword.arg or "", keyword.value) for keyword in call.keywords]
-    arguments = tuple(_argument(keyword, node, tokens, where) for keyword, node in places)
+    arguments = tuple(_argument(keyword, node, tokens) for keyword, node in places)
     unused = [token for token in tokens if token not in {a.name for a in arguments}]
     if unused:
-        raise AdapterError(f"{where}.args: leaves out {', '.join(unused)}")
+        raise Malformed(f"leaves out {', '.join(unused)}", "args")
     return arguments
 
 
-def _argument(keyword: str, node: ast.expr, tokens: tuple[str, ...], where: str) -> Argument:
+def _argument(keyword: str, node: ast.expr, tokens: tuple[str, ...]) -> Argument:
     if isinstance(node, ast.Name) and node.id in tokens:
         return Argument(keyword, node.id)
     try:
         return Argument(keyword, constant=ast.literal_eval(node))
     except ValueError:
-        raise AdapterError(
-            f"{where}.args: {ast.unparse(node)} is neither one of {', '.join(tokens)} nor a literal"
-        ) from None
-
-
-def _check_call(name: str, where: str) -> None:
-    if name not in CALLS:
-        raise AdapterError(f"{where}: the contract has no call {name!r}")
-
-
-def _known(table: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
-    for key in table:
-        if key not in keys:
-            raise AdapterError(f"{where}{key}: unknown; there are {', '.join(keys)}")
-
-
-def _table(table: dict[str, Any], key: str) -> dict[str, Any]:
-    value = table.get(key, {})
-    if not isinstance(value, dict):
-        raise AdapterError(f"{key}: {value!r} is not a table")
-    return value
-
-
-def _text(table: dict[str, Any], key: str, where: str) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        raise AdapterError(f"{where}{key}: {value!r} is not a text")
-    if key in table and not value and key != "args":
-        raise AdapterError(f"{where}{key}: is empty")
-    return value
-
-
-def _one_of(value: str, values: tuple[str, ...], where: str) -> str:
-    if value not in values:
-        raise AdapterError(f"{where}: {value!r} is none of {', '.join(values)}")
-    return value
+        why = f"{ast.unparse(node)} is neither one of {', '.join(tokens)} nor a literal"
+        raise Malformed(why, "args") from None

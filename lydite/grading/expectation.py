@@ -16,7 +16,7 @@ from lydite.kit.regime import DEFAULT, Regime
 from lydite.report.model import ClaimResult, Exempt, Outcome, Precision
 
 PRECISIONS = ("float64", "float32")
-Text = Annotated[str, re.compile(r"(?s).+")]
+Text = Annotated[str, 1]
 Link = Annotated[str, re.compile(r"https://.*")]
 
 

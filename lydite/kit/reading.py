@@ -140,8 +140,8 @@ def _annotated(read: Read, rule: re.Pattern[str] | frozenset[str] | int, datum: 
     found = read(datum)
     if isinstance(rule, re.Pattern) and not rule.fullmatch(found):
         raise _expected(f"a string like {rule.pattern}", datum)
-    if isinstance(rule, int) and found < rule:
-        raise _expected(f"at least {rule}", datum)
+    if isinstance(rule, int) and (len(found) if isinstance(found, str) else found) < rule:
+        raise _expected("a string that is not empty" if isinstance(found, str) else f"at least {rule}", datum)
     return found
 
 
@@ -164,6 +164,8 @@ def _shape(kind: Any) -> type:
     origin = get_origin(kind) or kind
     if origin in {tuple, list}:
         return list
+    if origin is Literal:
+        return type(get_args(kind)[0])
     if is_dataclass(origin) or issubclass(origin, Mapping):
         return dict
     return str if issubclass(origin, Enum) else cast("type", origin)

@@ -169,7 +169,7 @@ def test_every_signature_is_called_as_it_can_be(places: list[tuple[str, Any, Any
     for args, spelled in draft._arguments(function, tokens, {"reduction": "mean"}):
         given = [a for a in args if a.name]
         assert sorted(a.name for a in given) == sorted(tokens)
-        assert read(spelled, tokens, call) == args
+        assert read(spelled, tokens) == args
         inspect.signature(function).bind(
             *(a for a in args if not a.keyword), **{a.keyword: a for a in args if a.keyword}
         )
