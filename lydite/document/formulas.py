@@ -1,4 +1,4 @@
-"""Formulas: LaTeX, as the claims have it, to MathML, which browsers render without a script."""
+"""Converts formulas from LaTeX, as the claims have it, to MathML, which browsers render without a script."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lydite.templates import NoEngine
 
 
 def mathml(latex: str) -> str:
-    """`latex` as a displayed formula of MathML Core. Raises NoEngine without the extra, ValueError where it is none."""
+    """Returns `latex` as a displayed formula of MathML Core. Raises NoEngine, and ValueError where it is none."""
     return _rendered(latex)
 
 

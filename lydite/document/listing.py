@@ -1,4 +1,4 @@
-"""The claims of the document: what each says, whether it is true, and what grades it."""
+"""Lists the claims of the document: what each says, whether it is true, and what grades it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lydite.verdict.outcome import within
 
 
 def chosen(ids: Sequence[str], verdicts: Sequence[str] = ()) -> list[Claim]:
-    """The claims that `ids` name (ids, or beginnings such as `Q6`; all, if empty), of any of `verdicts`.
+    """Returns the claims that `ids` name (ids, or beginnings such as `Q6`; all, if empty), of any of `verdicts`.
 
     Raises ValueError where a name fits no claim.
     """
@@ -25,12 +25,12 @@ def chosen(ids: Sequence[str], verdicts: Sequence[str] = ()) -> list[Claim]:
 
 
 def laws_of(claim: Claim) -> list[Law]:
-    """The laws that grade `claim`."""
+    """Returns the laws that grade `claim`."""
     return [law for law in LAWS.values() if claim.id in law.claims or law.name in claim.anchors]
 
 
 def as_data(claim: Claim) -> dict[str, Any]:
-    """Everything about `claim`, for JSON."""
+    """Returns everything about `claim`, for JSON."""
     return {
         "id": claim.id,
         "title": claim.title,
@@ -56,7 +56,7 @@ def _regimes(law: Law, claim: Claim) -> list[str]:
 
 
 def table(claims: Sequence[Claim]) -> Iterator[str]:
-    """A line for each claim, and the count of each verdict."""
+    """Yields a line for each claim, and the count of each verdict."""
     width = max((len(c.id) for c in claims), default=0)
     for claim in claims:
         graded = ", ".join(claim.calls) or "proved once, not graded"
@@ -66,7 +66,7 @@ def table(claims: Sequence[Claim]) -> Iterator[str]:
 
 
 def details(claim: Claim) -> Iterator[str]:
-    """Everything about `claim`, line by line."""
+    """Yields everything about `claim`, line by line."""
     yield f"{claim.id}  {claim.title}"
     rows = [
         ("document", claim.part),

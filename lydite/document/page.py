@@ -1,4 +1,4 @@
-"""The document on trial: one page with every claim, its verdict and what was found, that needs nothing besides."""
+"""Renders the document on trial: one page with every claim and its verdict, sufficient by itself."""
 
 from __future__ import annotations
 
@@ -121,19 +121,19 @@ class Trial:
         return Counter((claim.question, claim.verdict) for claim in CLAIMS.values())
 
     def of(self, question: str) -> list[OnTrial]:
-        """The entries of one question."""
+        """Returns the entries of one question."""
         return [entry for entry in self.entries if entry.claim.question == question]
 
     def measured(self, question: str) -> list[Experiment]:
-        """The experiments that begin with a claim of one question."""
+        """Returns the experiments that begin with a claim of one question."""
         return [found for found in self.experiments if CLAIMS[found["claims"][0]].question == question]
 
     def first(self, question: str, verdict: Verdict) -> str:
-        """The id of the first claim of that question with that verdict."""
+        """Returns the id of the first claim of that question with that verdict."""
         return next(c.id for c in CLAIMS.values() if (c.question, c.verdict) == (question, verdict))
 
     def of_verdict(self, verdict: Verdict) -> int:
-        """How many claims have that verdict."""
+        """Returns how many claims have that verdict."""
         return sum(self.counts[question, verdict] for question in QUESTIONS)
 
     @cached_property

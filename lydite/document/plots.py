@@ -44,7 +44,7 @@ class Plot:
 
 
 def drawn(draw: Callable[..., str], panels: int = 1, height: float = HEIGHT) -> tuple[str, str]:
-    """What `draw` says of the axes that it fills, and their graphics as an address. Raises NoEngine."""
+    """Returns what `draw` says of the axes that it fills, and their graphics as an address. Raises NoEngine."""
     try:
         from matplotlib import rc_context  # noqa: PLC0415  (an extra)
         from matplotlib.figure import Figure  # noqa: PLC0415
@@ -80,7 +80,7 @@ def _address(figure: Figure) -> str:
 
 
 def effects(estimates: Sequence[dict[str, Any]]) -> tuple[str, str]:
-    """A row for each condition, with the effect for each seed, their mean and its interval; see `drawn`."""
+    """Returns a row for each condition, with the effect for each seed, their mean and its interval; see `drawn`."""
 
     def draw(axes: Axes) -> str:
         labels = [e["condition"] for e in estimates]
@@ -99,5 +99,5 @@ def effects(estimates: Sequence[dict[str, Any]]) -> tuple[str, str]:
 
 
 def effects_height(estimates: Sequence[dict[str, Any]]) -> float:
-    """In inches."""
+    """Returns the height of such a figure, in inches."""
     return 0.9 + 0.5 * len(estimates)

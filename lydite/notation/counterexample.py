@@ -22,19 +22,19 @@ NAMED = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 
 
 def side(numbers: Any) -> Any:
-    """One side of a law: numbers, arrays, or a tuple of them, whose layout says nothing."""
+    """Returns one side of a law: numbers, arrays, or a tuple of them, whose layout says nothing."""
     if isinstance(numbers, tuple):
         return {"tuple": [side(part) for part in numbers]}
     return data(np.ascontiguousarray(numbers, dtype=np.float64)) if np.ndim(numbers) else number(float(numbers))
 
 
 def inputs(case: Case) -> dict[str, Any]:
-    """The inputs of `case` by name."""
+    """Returns the inputs of `case` by name."""
     return {name: data(value) for name, value in case.inputs().items()}
 
 
 def data(value: Any) -> Any:
-    """`value` as JSON can carry it: a plain array of float64 as nested lists, what is less plain as a table.
+    """Returns `value` as JSON can carry it: a plain array of float64 as nested lists, what is less plain as a table.
 
     A table holds the type and layout of an array, or the name and fields of an object of `spec`.
     """
@@ -66,7 +66,7 @@ def _array(a: NDArray[Any]) -> Any:
 
 
 def value(datum: Any) -> Any:
-    """What `data` wrote down; arrays are read-only. Raises ValueError where only a description was kept."""
+    """Returns what `data` wrote down; arrays are read-only. Raises ValueError where only a description was kept."""
     if isinstance(datum, list):
         return _laid_out(np.array(_floats(datum), dtype=np.float64), "C")
     if isinstance(datum, dict):
@@ -125,12 +125,12 @@ def _floats(values: Any) -> Any:
 
 
 def number(x: Any) -> Any:
-    """`x`, or its name where JSON has no number for it."""
+    """Returns `x`, or its name where JSON has no number for it."""
     return x if not isinstance(x, float) or np.isfinite(x) else str(x)
 
 
 def entries(datum: Any) -> int:
-    """How many numbers `datum` holds: of two counterexamples, the smaller one is read first."""
+    """Returns how many numbers `datum` holds: of two counterexamples, the smaller one is read first."""
     if isinstance(datum, list):
         return sum(map(entries, datum))
     if isinstance(datum, dict):

@@ -1,4 +1,4 @@
-"""Text from outside, made harmless for each format that shows it."""
+"""Makes text from outside harmless for each format that shows it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORMULA = re.compile(r"^\s*[=+\-@|%]")
 
 
 def line(text: object, most: int = MOST) -> str:
-    """`text` on one line: whatever is no visible character is spelled out, and what is longer than `most` is cut.
+    """Returns `text` on one line, invisible characters spelled out, cut where it is longer than `most`.
 
     All that is shown of a report goes through here once; the other functions then do what their format needs.
     """
@@ -24,26 +24,26 @@ def line(text: object, most: int = MOST) -> str:
 
 
 def markdown(text: str) -> str:
-    """A line for Markdown, in a table too: it reads as it is, and starts nothing."""
+    """Returns a line for Markdown, in a table too: it reads as it is, and starts nothing."""
     return MARKUP.sub(r"\\\g<0>", text.replace("&", "&amp;"))
 
 
 def cell(text: str) -> str:
-    """A line for a CSV file that a spreadsheet opens: none becomes a formula."""
+    """Returns a line for a CSV file that a spreadsheet opens: none becomes a formula."""
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def message(text: str) -> str:
-    """Text for the message of a workflow command of GitHub Actions, which may have several lines."""
+    """Returns text for the message of a workflow command of GitHub Actions, which may have several lines."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def attribute(text: str) -> str:
-    """A line for a property of such a command."""
+    """Returns a line for a property of such a command."""
     return message(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def filename(name: str) -> str:
-    """A name for a file, of letters that every system takes and that leads nowhere else."""
+    """Returns a name for a file, of letters that every system takes and that leads nowhere else."""
     safe = re.sub(r"[^\w.\- ]", "_", name, flags=re.ASCII).strip(". ")
     return safe[:100] or "unnamed"

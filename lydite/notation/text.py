@@ -1,4 +1,4 @@
-"""Numbers and arrays as a person reads them: every digit that matters, long arrays cut short."""
+"""Writes numbers and arrays for people: every digit that matters, long arrays cut short."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DOTS = len(json.dumps("…")) - 2
 
 
 def shown(datum: Any) -> str:
-    """What `counterexample.data` wrote down, as NumPy would: `[0., 1.5]`; the shortest digits that read back."""
+    """Returns what `counterexample.data` wrote, as NumPy would: `[0., 1.5]`; the shortest digits that read back."""
     if isinstance(datum, list):
         return _whole(value(datum))
     if isinstance(datum, dict):
@@ -49,7 +49,7 @@ def _table(table: dict[str, Any]) -> str:
 
 
 def number(x: float) -> str:
-    """`x` in its shortest digits, with the bare point of NumPy: `1.`, `0.1`, `1e-300`."""
+    """Returns `x` in its shortest digits, with the bare point of NumPy: `1.`, `0.1`, `1e-300`."""
     text = repr(x)
     return text[:-1] if text.endswith(".0") else text
 
@@ -74,7 +74,7 @@ def cut(text: str, most: int = MOST_TEXT) -> str:
 
 
 def inputs(given: Mapping[str, Any], reads: Collection[str] = ()) -> str:
-    """The inputs by name; those in `reads`, if that says anything."""
+    """Returns the inputs by name; those in `reads`, if that says anything."""
     return "  ".join(f"{plain(name)}={shown(datum)}" for name, datum in given.items() if name in reads or not reads)
 
 
@@ -88,7 +88,7 @@ def _row(values: Any, most: int) -> str:
 
 
 def _whole(a: NDArray[Any]) -> str:
-    """An array, cut short, with its shape where that cannot be seen."""
+    """Returns an array, cut short, with its shape where that cannot be seen."""
     most = MOST.get(a.ndim, 2)
     unseen = max(a.shape, default=0) > most or not a.size
     return _row(a.tolist(), most) + (f" of shape {a.shape}" if unseen else "")

@@ -1,4 +1,4 @@
-"""The autograder for Gradescope: a zip that installs Lydite, grades a submission and tells the result."""
+"""Builds the autograder for Gradescope: a zip that installs Lydite, grades a submission and reports the result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def archive(rubric: Rubric, rubric_path: Path | None, wheel: Path | None, lock: Path | None) -> bytes:
-    """The zip. It installs `wheel`, or this release from the index, and of all else what `lock` pins with hashes.
+    """Returns the zip. It installs `wheel`, or this release from the index, and whatever else `lock` pins with hashes.
 
     Without a lock, what Lydite needs directly is pinned to the versions that are installed here. Raises OSError.
     """
@@ -62,7 +62,7 @@ def _pins() -> list[str]:
 
 
 def _options(rubric: Rubric) -> list[str]:
-    """Those of `lydite grade`: the rubric's, a seed that nobody knows, and the regimes that carry points."""
+    """Returns those of `lydite grade`: the rubric's, a seed that nobody knows, and the regimes that carry points."""
     said = {"seed": "random", **rubric.grade}
     weighed = {regime for (_, regime), points in (rubric.points or {}).items() if points}
     if "regimes" not in said and not weighed <= set(DEFAULT):

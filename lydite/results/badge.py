@@ -1,4 +1,4 @@
-"""A submission as a badge: the JSON that shields.io reads from an endpoint."""
+"""Renders a submission as a badge: the JSON that shields.io reads from an endpoint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COLOURS = ((1.0, "brightgreen"), (0.9, "green"), (0.6, "yellow"), (0.0, "orange"
 
 
 def render(submission: Submission) -> str:
-    """The document, as one text."""
+    """Returns the document, as one text."""
     share = submission.points / submission.max_points if submission.max_points else 0.0
     whole = {"schemaVersion": 1, "label": "lydite", "message": "not graded in full", "color": "red"}
     if not submission.trouble:

@@ -1,4 +1,4 @@
-"""The command `lydite export`: from stored reports to the files that others read."""
+"""Runs `lydite export`: from stored reports to the files that others read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Options:
 
 
 def _one(render: Callable[[Submission], str]) -> Text:
-    """The text of a format that is on one submission."""
+    """Returns the text of a format that is on one submission."""
 
     def text(found: list[Submission]) -> str:
         if len(found) != 1:
@@ -83,7 +83,7 @@ File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def _date(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
-    """A date, or a date and time, of this machine's clock unless it has an offset; now, if there is none."""
+    """Returns a date, or a date and time, of this machine's clock unless it has an offset; now, if there is none."""
     try:
         return (datetime.fromisoformat(value) if value else datetime.now()).astimezone()  # noqa: DTZ005  (has it now)
     except (ValueError, OverflowError):

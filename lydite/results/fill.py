@@ -1,4 +1,4 @@
-"""Gradebooks exported from Canvas and Moodle, with the one column of points filled and all else as it was."""
+"""Fills the one column of points in gradebooks exported from Canvas and Moodle, and leaves all else as it was."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def moodle(submissions: Sequence[Submission], path: Path, column: str, roster: R
 
 
 def roster_of(path: Path) -> dict[str, tuple[str, ...]]:
-    """Who handed in which submission, from a CSV with the columns `submission` and `student`; a group has several rows.
+    """Returns who handed in what, from a CSV with the columns `submission` and `student`; a group has several rows.
 
     Raises SheetError.
     """
@@ -262,7 +262,7 @@ class _Known:
 
 
 def _keys(known: Iterable[str]) -> Iterator[str]:
-    """By what a row is found: all by which the student is known, and the name before an @."""
+    """Yields by what a row is found: all by which the student is known, and the name before an @."""
     for text in known:
         yield text.casefold()
         yield from re.findall(r"^([^@]+)@", text.casefold())

@@ -1,4 +1,4 @@
-"""A submission for GitHub: the result that Classroom's reporter takes, and annotations in a job's log."""
+"""Renders submissions for GitHub: the result that Classroom's reporter takes, and annotations in a job's log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATUS = {Outcome.HOLDS: "pass", Outcome.ERROR: "error"}
 
 
 def classroom(submission: Submission) -> str:
-    """The line `result=...` for the step's `$GITHUB_OUTPUT`: base64 of what a grader hands to the reporter."""
+    """Returns the line `result=...` for the step's `$GITHUB_OUTPUT`: base64 of what a grader hands to the reporter."""
     scored = [claim for claim in submission.claims if claim.result.max_points]
     complete = submission.points == submission.max_points and scored and not submission.trouble
     whole = {
@@ -44,7 +44,7 @@ def _test(claim: ClaimView) -> dict[str, Any]:
 
 
 def annotated(submissions: Sequence[Submission]) -> str:
-    """The costliest faults as `::error` commands, at the lines where the calls are; the rest is counted."""
+    """Returns the costliest faults as `::error` commands, at the lines where the calls are; the rest is counted."""
     found = [(fault, submission) for submission in submissions for fault in submission.faults]
     found.sort(key=lambda one: -one[0].points)
     lines = [

@@ -1,4 +1,4 @@
-"""A class as a table of points, in CSV."""
+"""Renders a class as a table of points, in CSV."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lydite.results.submission import Submission
 
 
 def render(submissions: Sequence[Submission]) -> str:
-    """A row for each submission: its points, those of each question, what is to be fixed, and how it was run."""
+    """Returns a row for each submission: its points, those of each question, what to fix, and how it was run."""
     questions = sorted({question for submission in submissions for question in submission.questions})
     out = io.StringIO()
     writer = csv.writer(out)

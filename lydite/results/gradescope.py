@@ -1,4 +1,4 @@
-"""A submission as the `results.json` of Gradescope."""
+"""Renders a submission as the `results.json` of Gradescope."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lydite.results.submission import ClaimView, Submission
 
 
 def render(submission: Submission) -> str:
-    """The document, as one text: a test for each claim that carries points, and the faults at the top."""
+    """Returns the document, as one text: a test for each claim that carries points, and the faults at the top."""
     scored = [claim for claim in submission.claims if claim.result.max_points]
     return json.dumps(
         {
@@ -30,7 +30,7 @@ def render(submission: Submission) -> str:
 
 
 def summary(submission: Submission) -> str:
-    """The faults in plain text, as far as they may be shown."""
+    """Returns the faults in plain text, as far as they may be shown."""
     lines = [*submission.notes, f"{marks(submission.points)} of {marks(submission.max_points)} points"]
     if submission.trouble:
         lines.append(submission.trouble)

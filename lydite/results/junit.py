@@ -1,4 +1,4 @@
-"""Submissions as JUnit XML: a test suite each, and a test case for each claim in each regime."""
+"""Renders submissions as JUnit XML: a test suite each, and a test case for each claim in each regime."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ATTRIBUTES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
 def render(submissions: Sequence[Submission]) -> str:
-    """The document, as one text."""
+    """Returns the document, as one text."""
     root = Element("testsuites", name="lydite")
     for submission in submissions:
         root.append(_suite(submission))

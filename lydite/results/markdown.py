@@ -1,4 +1,4 @@
-"""Submissions as Markdown: for an issue, a comment, or the summary of a job."""
+"""Renders submissions as Markdown: for an issue, a comment, or the summary of a job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WIDTH = 12
 
 
 def render(submissions: Sequence[Submission]) -> str:
-    """All of them, one after the other; a table of the points first where there are several."""
+    """Returns all of them, one after the other; a table of the points first where there are several."""
     lines: list[str] = []
     if len(submissions) > 1:
         lines += [*_table(submissions), ""]

@@ -1,4 +1,4 @@
-"""Numbers of a counterexample laid out as matrices, cut short where they are long."""
+"""Lays out the numbers of a counterexample as matrices, cut short where they are long."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GAP = "⋯"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Cell:
     """A number, and whether it is the one that is off most."""
 
     text: str
@@ -30,13 +30,13 @@ class Entry:
 class Matrix:
     """Rows of entries, as many as are shown; `note` says what cannot be seen. One of text has a single entry."""
 
-    rows: tuple[tuple[Entry, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     note: str
     plain: bool = False
 
 
 def matrices(datum: Any, other: Any = None) -> list[Matrix]:
-    """`datum`, data of a report, as matrices: one of each part of a tuple.
+    """Returns `datum`, data of a report, as matrices: one of each part of a tuple.
 
     Where `other` is of the same shape, the entry that is farthest from its counterpart is marked.
     """
@@ -57,7 +57,7 @@ def _parts(datum: Any) -> list[Any]:
 
 
 def _array(datum: Any) -> NDArray[Any] | None:
-    """The numbers of `datum`; None where it is something else."""
+    """Returns the numbers of `datum`; None where it is something else."""
     if datum is None:
         return None
     try:
@@ -68,7 +68,7 @@ def _array(datum: Any) -> NDArray[Any] | None:
 
 
 def _gaps(one: NDArray[Any] | None, other: NDArray[Any] | None) -> NDArray[np.float64] | None:
-    """How far each entry is from its counterpart; infinitely, where only one is a number."""
+    """Returns how far each entry is from its counterpart; infinitely, where only one is a number."""
     if one is None or other is None or one.shape != other.shape:
         return None
     a, b = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
@@ -81,7 +81,7 @@ def _gaps(one: NDArray[Any] | None, other: NDArray[Any] | None) -> NDArray[np.fl
 def _matrix(datum: Any, gaps: NDArray[np.float64] | None, worst: float) -> Matrix:
     numbers = _array(datum)
     if numbers is None:
-        return Matrix(((Entry(line(shown(datum))),),), "", plain=True)
+        return Matrix(((Cell(line(shown(datum))),),), "", plain=True)
     off = np.zeros(numbers.shape, dtype=bool) if gaps is None or not worst else gaps == worst
     rows = tuple(_rows(np.atleast_2d(numbers), np.atleast_2d(off)))
     kept = _kind(datum)
@@ -96,15 +96,13 @@ def _kind(datum: Any) -> list[str]:
     return [line(word) for word in (datum.get("dtype"), datum.get("order")) if word not in {None, "float64", "C"}]
 
 
-def _rows(numbers: NDArray[Any], off: NDArray[np.bool_]) -> Iterator[tuple[Entry, ...]]:
+def _rows(numbers: NDArray[Any], off: NDArray[np.bool_]) -> Iterator[tuple[Cell, ...]]:
     columns = _ends(numbers.shape[1])
     for i in _ends(len(numbers)):
         if i is None:
-            yield (Entry("⋮"),)
+            yield (Cell("⋮"),)
         else:
-            yield tuple(
-                Entry(GAP) if j is None else Entry(_text(numbers[i, j].item()), bool(off[i, j])) for j in columns
-            )
+            yield tuple(Cell(GAP) if j is None else Cell(_text(numbers[i, j].item()), bool(off[i, j])) for j in columns)
 
 
 def _text(entry: Any) -> str:
@@ -112,7 +110,7 @@ def _text(entry: Any) -> str:
 
 
 def _ends(length: int) -> list[int | None]:
-    """The indices that are shown of so many; None stands for those between."""
+    """Returns the indices that are shown of so many; None stands for those between."""
     if length <= MOST:
         return list(range(length))
     half = MOST // 2

@@ -1,4 +1,4 @@
-"""The page for a submitter and the page for the staff, each one file of HTML that needs nothing besides itself."""
+"""Renders the page for a submitter and the page for the staff, each one file of HTML, sufficient by itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEGEND = {"SIGNS": SIGNS, "WORDS": WORDS, "NO_CLAIM": NO_CLAIM}
 
 
 def submission_page(submission: Submission) -> str:
-    """What became of one submission. Raises NoEngine."""
+    """Returns what became of one submission. Raises NoEngine."""
     regimes = regimes_of([view.result for view in submission.claims])
     return page(
         "submission.html", FILTERS, submission=submission, regimes=regimes, by_claim=_by_claim(submission), **LEGEND
@@ -30,7 +30,7 @@ def submission_page(submission: Submission) -> str:
 
 
 def _by_claim(submission: Submission) -> dict[str, list[list[ClaimView]]]:
-    """The claims of each question, each with its regimes."""
+    """Returns the claims of each question, each with its regimes."""
     return {
         question: [list(group) for _, group in groupby(claims, key=lambda c: c.result.id)]
         for question, claims in (
@@ -40,7 +40,7 @@ def _by_claim(submission: Submission) -> dict[str, list[list[ClaimView]]]:
 
 
 def class_page(submissions: Sequence[Submission]) -> str:
-    """What became of a class: points, the claims that most break, and the faults that are common. Raises NoEngine."""
+    """Returns the page on a class: points, the claims that most break, the faults that are common. Raises NoEngine."""
     return page(
         "class.html",
         FILTERS,

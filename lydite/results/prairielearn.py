@@ -1,4 +1,4 @@
-"""A submission as the `results.json` of PrairieLearn."""
+"""Renders a submission as the `results.json` of PrairieLearn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGEST = 1_000_000
 
 
 def render(submission: Submission) -> str:
-    """The document, as one text; what cannot be loaded is not gradable, and costs no attempt."""
+    """Returns the document, as one text; what cannot be loaded is not gradable, and costs no attempt."""
     if submission.unloadable:
         return _text({"gradable": False, "format_errors": [submission.trouble]})
     scored = [claim for claim in submission.claims if claim.result.max_points]

@@ -1,4 +1,4 @@
-"""Submissions as SARIF 2.1.0, for code scanning."""
+"""Renders submissions as SARIF 2.1.0, for code scanning."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def render(submissions: Sequence[Submission]) -> str:
-    """The document, as one text: a result for each fault and stale expectation, a rule for the claim of each."""
+    """Returns the document as one text: a result for each fault and stale expectation, a rule for the claim of each."""
     faults = [(submission, fault) for submission in submissions for fault in submission.faults]
     stale = [(submission, claim) for submission in submissions for claim in submission.stale]
     rules = {face.result.id: face for face in (*(fault.face for _, fault in faults), *(claim for _, claim in stale))}

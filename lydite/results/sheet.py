@@ -1,4 +1,4 @@
-"""A CSV file of somebody else's, in which cells are changed and everything else stays as it is, byte for byte."""
+"""Changes cells of somebody else's CSV file, and keeps everything else as it is, byte for byte."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class Sheet:
             raise SheetError(f"{path} is no CSV: it is empty, or a quote in it is not closed or not doubled")
 
     def __len__(self) -> int:
-        """How many rows there are, the header included."""
+        """Returns how many rows there are, the header included."""
         return len(self._rows)
 
     def row(self, i: int) -> list[str]:
-        """The cells of a row, as they read."""
+        """Returns the cells of a row, as they read."""
         return [_read(raw) for raw in self._rows[i][::2]]
 
     def get(self, i: int, j: int) -> str:
-        """A cell, as it reads; empty where the row is too short."""
+        """Returns a cell, as it reads; empty where the row is too short."""
         row = self._rows[i][::2]
         return _read(row[j]) if j < len(row) else ""
 
@@ -54,7 +54,7 @@ class Sheet:
         row[2 * j] = f'"{text.replace(chr(34), chr(34) * 2)}"' if quoted else text
 
     def content(self) -> bytes:
-        """The file as it is now."""
+        """Returns the file as it is now."""
         return self._start + "".join("".join(row) for row in self._rows).encode("utf-8")
 
     def column(self, *names: str) -> int | None:
@@ -64,7 +64,7 @@ class Sheet:
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
-    """Each row as cells and what follows each, delimiter or line end, in turn; none where a quote is astray."""
+    """Returns each row as cells and what follows each, delimiter or line end, in turn; none where a quote is astray."""
     pattern = re.compile(rf'("(?:[^"]|"")*"|[^"{delimiter}\r\n][^{delimiter}\r\n]*|)({delimiter}|\r\n|\r|\n|\Z)')
     rows: list[list[str]] = []
     row: list[str] = []

@@ -1,4 +1,4 @@
-"""What a class says of the claims: how hard each is, which tell good submissions from weak ones, and what is common."""
+"""Measures how hard each claim is for a class, which claims tell good submissions from weak, and what is common."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Common:
 
 
 def items(submissions: Sequence[Submission]) -> list[Item]:
-    """The claims that not all submissions have, those that fewest have first; what carries points, where anything does.
+    """Returns the claims that not all submissions have, the rarest first; those that carry points, where any does.
 
     Submissions that could not be loaded are left out: they say nothing of a claim.
     """
@@ -109,7 +109,7 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float | None:
 
 
 def histogram(submissions: Sequence[Submission]) -> list[Bin]:
-    """How many submissions have how many points, in ten equal bins up to the most that any could have."""
+    """Returns how many submissions have how many points, in ten equal bins up to the most that any could have."""
     most = max((submission.max_points for submission in submissions), default=0.0)
     if not most:
         return []
@@ -118,7 +118,7 @@ def histogram(submissions: Sequence[Submission]) -> list[Bin]:
 
 
 def common(submissions: Sequence[Submission]) -> list[Common]:
-    """The faults by call and what each looks like, or else the claim that it breaks; the most frequent first."""
+    """Returns the faults by call and what each looks like, or else the claim that it breaks; the commonest first."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     for submission in submissions:
         for fault in submission.faults:
@@ -128,7 +128,7 @@ def common(submissions: Sequence[Submission]) -> list[Common]:
 
 
 def absent(submissions: Sequence[Submission]) -> list[Common]:
-    """The calls that are not offered, those that most leave out first."""
+    """Returns the calls that are not offered, those that most leave out first."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     for submission in submissions:
         for call in submission.missing:
@@ -142,5 +142,5 @@ def _frequent(found: dict[tuple[str, str], dict[str, None]]) -> list[Common]:
 
 
 def median(submissions: Sequence[Submission]) -> float:
-    """The median of the points."""
+    """Returns the median of the points."""
     return float(np.median([submission.points for submission in submissions])) if submissions else 0.0

@@ -1,4 +1,4 @@
-"""What a failing law says of the calls that it asks, found out by experiment while the implementation is at hand."""
+"""Finds by experiment which calls a failing law accuses, while the implementation is at hand."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Mixed:
         return float(self._impl.widening)
 
     def offers(self, call: str) -> bool:
-        """Whether `call` can be asked."""
+        """Returns whether `call` can be asked."""
         return bool(self._impl.offers(call)) if self.keeps(call) else True
 
     def __getattr__(self, name: str) -> Any:
@@ -71,7 +71,7 @@ class Mixed:
 
 
 def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) -> Diagnosis:
-    """What `failure` of `law` comes from: experiments at the case of the failure and at `cases`."""
+    """Returns what `failure` of `law` comes from: experiments at the case of the failure and at `cases`."""
     if isinstance(failure, Missing):
         return Diagnosis([failure.call])
     if isinstance(failure, CallFailed | Misbehaved):
@@ -135,7 +135,7 @@ def _few(cases: Iterable[Case]) -> Iterator[Case]:
 
 
 def _sorted(law: Law, impl: Any, cases: Iterable[Case]) -> tuple[list[_Tried], list[_Tried]]:
-    """The cases at which the law fails, and those at which it holds."""
+    """Returns the cases at which the law fails, and those at which it holds."""
     failing: list[_Tried] = []
     holding: list[_Tried] = []
     for case in cases:
@@ -164,7 +164,7 @@ def _fails(law: Law, impl: Any, case: Case) -> bool:
 
 
 def _guilty(law: Law, impl: Any, cases: Sequence[Case], suspects: Sequence[str]) -> list[str]:
-    """The calls with which the law fails alone; if it fails with none, those without which it holds."""
+    """Returns the calls with which the law fails alone; if it fails with none, those without which it holds."""
     if len(suspects) < 2:
         return list(suspects)
     alone = [c for c in suspects if any(_fails(law, Mixed(impl, lambda name, c=c: name == c), x) for x in cases)]  # type: ignore[misc]  # bound early
@@ -176,6 +176,6 @@ def _guilty(law: Law, impl: Any, cases: Sequence[Case], suspects: Sequence[str])
 
 
 def _answers(call: str, tried: _Tried) -> list[Asked]:
-    """What a call answered at one case."""
+    """Returns what a call answered at one case."""
     asked = (Asked.of(name, args, answer) for name, args, answer in tried.impl.asked if name == call)
     return [a for a in asked if a is not None]

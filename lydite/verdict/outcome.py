@@ -1,4 +1,4 @@
-"""From what happened to each law to the outcome of each claim."""
+"""Decides the outcome of each claim from what happened to each law."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Scope:
 
     @classmethod
     def of(cls, only: Sequence[str], regimes: Sequence[Regime], calls: Collection[str] = ()) -> Scope:
-        """The graded claims that `only` names (ids, or beginnings such as `Q7` or `Q7.b`; all, if empty).
+        """Returns the graded claims that `only` names (ids, or beginnings such as `Q7` or `Q7.b`; all, if empty).
 
         Where `calls` are given, a claim about any other call is left out. Raises ValueError where a name fits no graded
         claim, or no claim that is left is graded in `regimes`.
@@ -118,7 +118,7 @@ class Scope:
 
 
 def within(claim: str, name: str) -> bool:
-    """Whether `name` is the id of `claim` or the beginning of it."""
+    """Returns whether `name` is the id of `claim` or the beginning of it."""
     return claim == name or claim.startswith(f"{name}.")
 
 
@@ -150,7 +150,7 @@ class Record:
                 self.by_claim[claim].append(result)
 
     def because(self, claim: Claim) -> tuple[str, ...]:
-        """The claims whose breaking explains that of `claim`, where every law of it that could be run holds without it.
+        """Returns the claims whose breaking explains that of `claim`, where its laws that were run hold without it.
 
         They are those that a guilty call breaks which is their own and not the claim's: each law of the claim fails
         through such a call, and holds where it is replaced.
@@ -164,7 +164,7 @@ class Record:
         return tuple(c for c in CLAIMS if c in set().union(*explained)) if explained and all(explained) else ()
 
     def _broken_by(self, call: str) -> set[str]:
-        """The claims about `call` that it breaks itself."""
+        """Returns the claims about `call` that it breaks itself."""
         return {
             c
             for c, results in self.by_claim.items()
@@ -245,7 +245,7 @@ def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
 
 
 def _for_claim(result: LawResult, claim: Claim) -> Outcome:
-    """A law that needs an absent call of another claim was not run, and the claim stands on its other laws.
+    """Returns the outcome of a law for `claim`, which stands on its other laws where a call of another claim is absent.
 
     Of a claim with an absent call none holds; but a call of it that is there and wrong is so without the other.
     """
