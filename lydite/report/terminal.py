@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lydite.isolation.tier import Tier
 from lydite.kit.regime import Regime
 from lydite.notation.marks import marks
-from lydite.notation.text import inputs, plain
+from lydite.notation.text import cut, inputs, plain
 from lydite.report.count import MANY, WORDS, Count
 from lydite.report.model import (
     FAILED,
@@ -32,8 +32,8 @@ EXEMPT = "known to break"
 SHOWN_ORDER = ("broken", "in error", "missing", EXEMPT, "not run", "holding")
 """The words for claims as they are counted here: by the precedence of outcomes, the exempt after those that count."""
 WIDTH = 12
-FEW_WORST = 5
-"""Calls of which the worst input is shown."""
+FEW_WORST, MOST_INPUTS = 5, 200
+"""Calls of which the worst input is shown, and bytes of it."""
 MOST_REASONS = 5
 """Reasons to look at one implementation that are shown."""
 FEW = 8
@@ -221,7 +221,7 @@ def _explored(entry: Entry) -> Iterator[str]:
     for call, found in calls[:FEW_WORST]:
         ulps = f", {size(found.ulps)} ulp" if 0 < found.ulps < MANY else ""
         how = f"{size(found.worst)} of allowed{ulps}, {found.regime}"
-        yield f"  {plain(call):<23} {how}   {inputs(found.inputs, found.reads)}"
+        yield f"  {plain(call):<23} {how}   {cut(inputs(found.inputs, found.reads), MOST_INPUTS)}"
     if len(calls) > FEW_WORST:
         yield f"  and {len(calls) - FEW_WORST} more in the report (--json)"
 

@@ -78,6 +78,7 @@ def test_it_says_how_far_it_went_and_what_was_worst() -> None:
     assert worst["reads"] == ["z"]
     shown = f"{worst['worst']:.2g} of allowed, {worst['ulps']:.2g} ulp, core   z=["
     assert f"softmax                 {shown}" in done.output
+    assert max(map(len, done.output.splitlines())) < 300
 
 
 def test_a_usual_run_says_nothing_of_it() -> None:
