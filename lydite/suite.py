@@ -33,7 +33,7 @@ _entered: list[Path] = []
 
 
 class NoSuite(ValueError):
-    """There is no such suite, or this process has entered another one."""
+    """A suite does not exist, or this process has entered another one."""
 
 
 class SuiteShadowed(RuntimeError):
@@ -154,7 +154,7 @@ def _files(place: Path) -> list[Path]:
 
 
 def options() -> list[str]:
-    """Returns the words by which another process is told which suite this one has entered; none for our own."""
+    """Returns the words by which another process learns which suite this one has entered; none for our own."""
     return [] if is_own() else [f"{OPTION}={folder()}"]
 
 

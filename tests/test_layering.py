@@ -57,6 +57,8 @@ MUST_NOT_IMPORT = {
 
 BREAKS_OUT = ROOT / "lydite" / "isolation" / "probes.py"
 """The one module that imports ours by a name in a string: it runs in a jail, where nothing should be there."""
+MOST_LINES = 40
+"""Of a function in `lydite/`, its head included."""
 MOST_ENTRIES = 20
 """Files and folders directly in `lydite/`: what can be taken in at a glance."""
 DOORS = {"lydite.commands", "lydite.grading", "lydite.plugin"}
@@ -259,3 +261,24 @@ def test_a_process_that_grades_starts_without_scipy() -> None:
     code = f"{start}; print('scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def long_functions(source: str) -> list[str]:
+    """The functions of `source` with more lines than can be taken in at once."""
+    functions = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return [node.name for node in functions if (node.end_lineno or node.lineno) - node.lineno >= MOST_LINES]
+
+
+def test_no_function_of_lydite_is_long() -> None:
+    found = {
+        str(path.relative_to(ROOT)): long_functions(path.read_text("utf-8")) for path in (ROOT / "lydite").rglob("*.py")
+    }
+    assert not {path: names for path, names in found.items() if names}
+
+
+def test_a_long_function_is_found() -> None:
+    body = "    pass\n" * (MOST_LINES - 1)
+    assert not long_functions(f"def f():\n{body}")
+    assert long_functions(f"def f():\n{body}    pass\n") == ["f"]

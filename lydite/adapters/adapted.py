@@ -1,4 +1,4 @@
-"""A library behind the contract: our arguments made its own, its answers told in the contract's terms.
+"""Wraps a library so that it satisfies the contract: converts arguments on the way in and answers on the way out.
 
 What a convention changes is undone exactly, or the one rounding that it costs is granted (`WIDENING`), so that a
 definition and its bound are held against what was declared and not against something else.
@@ -27,7 +27,7 @@ from lydite.kit.failure import Excluded
 Named = Mapping[str, Any]
 
 WIDENING = 1.5
-"""What a tolerance is multiplied by where an answer was scaled: dividing a sum by `n`, and multiplying it here again,
+"""Factor of a tolerance where an answer was scaled: dividing a sum by `n`, and multiplying it here again,
 costs one rounding each, and no bound of such a call is below four roundings of its value."""
 
 
@@ -49,7 +49,7 @@ class AdaptedCall:
     # -- One case --
 
     def given(self, args: Sequence[Any]) -> Callable[[], Any]:
-        """What asks the library. Raises Excluded where the declared conventions leave these arguments out."""
+        """Returns the function that calls the library. It raises Excluded where conventions leave the arguments out."""
         named = self.coded(dict(zip(self.call.parameters, args, strict=True)))
         if self.leading:
             named = {name: _row(v) if name in ROWS[self.call.name] else v for name, v in named.items()}
@@ -69,7 +69,7 @@ class AdaptedCall:
     # -- A batch --
 
     def given_rows(self, rows: Sequence[Sequence[Any]], repeated: int) -> Callable[[], Any]:
-        """What asks the library for all `rows` at once, `repeated` times over. Raises Excluded as above."""
+        """Returns a function that calls the library on all `rows`, `repeated` times. It raises Excluded as above."""
         coded = [self.coded(dict(zip(self.call.parameters, args, strict=True))) for args in rows]
         stacked = {name: np.stack([row[name] for row in coded]) for name in ROWS[self.call.name]}
         many = {name: np.tile(a, (repeated, *[1] * (a.ndim - 1))) for name, a in stacked.items()}
@@ -131,7 +131,7 @@ class AdaptedCall:
     def _lost_eps(self, x: Any) -> float:
         """A positive eps for 0: `u^2` of the least variance, which moves a deviation by `u^2 / 2` of itself.
 
-        That is of second order in every bound. Raises Excluded where it is no normal number.
+        That is of second order in every bound. Raises Excluded where it is not a normal number.
         """
         eps = self.u**2 * float(np.var(x, axis=0, dtype=float).min())
         if not eps >= np.finfo(np.float32 if self.u == FLOAT32 else np.float64).tiny:
@@ -146,7 +146,7 @@ class AdaptedCall:
         return value.astype(np.float64) if whole and not isinstance(self._their, NumPy) else value
 
     def evaluate(self, named: Named) -> Any:
-        """What the library's function answers, in its own arrays. Arguments may be its own already."""
+        """Returns what the library's function answers, in its own arrays. Arguments may be its own already."""
         theirs = {name: self._their.array(self._real(name, value)) for name, value in named.items()}
         match self.mapped["params"]:
             case "margin":
@@ -227,7 +227,7 @@ class DerivedCall(AdaptedCall):
         return self._source.scaled
 
     def given(self, args: Sequence[Any]) -> Callable[[], Any]:
-        """What differentiates the source. Raises Excluded as above."""
+        """Returns the function that differentiates the source. It raises Excluded as above."""
         named = dict(zip(self.call.parameters, args, strict=True))
         self.coded(named)  # raises where a kink is left out
         whole = self._source.coded(self._filled(named))
@@ -399,7 +399,7 @@ def _absence(mapped: Mapped, module: Any) -> str:
 
 
 def _found(module: Any, name: str) -> Any:
-    """What `name`, dotted perhaps, is in `module`: an attribute, or a submodule that is not imported yet."""
+    """Finds `name`, dotted perhaps, in `module`: an attribute, or a submodule that is not imported yet."""
     for part in name.split("."):
         if not hasattr(module, part) and isinstance(module, ModuleType):
             try:

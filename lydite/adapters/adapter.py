@@ -41,12 +41,12 @@ ROW = make_dataclass(
         *((option, Literal[values], "") for option, (values, _) in OPTIONS.items()),
     ],
 )
-"""What may be said of a call in `[calls]`."""
+"""Keys of a call in `[calls]`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What may be said in a file."""
+    """Keys of a file."""
 
     module: Text = ""
     arrays: Literal["numpy", "torch", "jax"] = "numpy"
@@ -62,7 +62,7 @@ class AdapterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What a library's function is given in one place: an argument of ours by name, or a constant."""
+    """One argument of a library's function: an argument of ours by name, or a constant."""
 
     keyword: str
     name: str = ""
@@ -82,11 +82,11 @@ class Mapped:
     spelled: str = ""
 
     def __getitem__(self, option: str) -> str:
-        """What is declared for a convention, or else the contract's own."""
+        """Returns what is declared for a convention, or else the contract's own."""
         return self.options.get(option, OPTIONS[option][0][0])
 
     def declared(self) -> dict[str, str]:
-        """What the file says of this call."""
+        """Returns what the file says of this call."""
         told = {"use": self.use, "autodiff": self.autodiff, "python": self.python, "args": self.spelled, **self.options}
         return {key: value for key, value in told.items() if value}
 
@@ -112,7 +112,7 @@ class Adapter:
         return list(dict.fromkeys(filter(None, places)))
 
     def declared(self) -> dict[str, Any]:
-        """What the file says, for the report."""
+        """Returns what the file says, for the report."""
         whole = {"module": self.module, "arrays": self.arrays, "dtype": self.dtype, "env": dict(self.env)}
         calls = {name: mapping.declared() for name, mapping in self.calls.items()}
         return {**{key: value for key, value in whole.items() if value}, "calls": calls}

@@ -16,7 +16,7 @@ KINDS = {
     "gradient": r"grad|back|deriv|prime|slope|diff|vjp",
     "loss": r"loss|cost|nll|xent|entropy|bce|likelihood|penalty|objective|^ce(_|$)",
 }
-"""What a function's name says of what it gives; nothing, of a prediction, an activation, a mask or a root."""
+"""Kinds of values that the name of a function may state; nothing, of a prediction, an activation, a mask or a root."""
 
 TOPICS = {
     "logistic": r"sigmoid|logist|expit|bce|binary|neuron|logit",
@@ -31,7 +31,7 @@ TOPICS = {
     "newton": r"newton|find_?root|minimi[sz]e",
     "cross_entropy": r"xent|cross_?ent|^ce(_|$|loss)|nll|softmax_?loss|log_?loss",
 }
-"""What a function's name says of the calls that it may be; the first words of a call find its topic, else its name."""
+"""Words of a function's name and the calls that it may be; the first words of a call find its topic, else its name."""
 
 ALIKE = 0.8
 """How much of two names has to match for one to be a misspelling of the other."""

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -79,19 +79,16 @@ def grade_command(
     """
     texts = {name: text or "" for name, text in given.items()}
     _check_together(targets, each, out, dask, texts)
-    isolation = texts["isolation"]
-    if isolation != AUTO and (why_not := proven(Tier(isolation))):
-        raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
+    _check_works(texts["isolation"])
     if texts["explore"] and not (texts["seed"] or texts["corpus"] or each):
         texts["corpus"] = CORPUS
-    fresh = each or texts["explore"] or any(map(is_submitted, targets))
-    seed = texts["seed"] = texts["seed"] or ("random" if fresh else "0")
+    texts["seed"] = texts["seed"] or ("random" if each or texts["explore"] or any(map(is_submitted, targets)) else "0")
     timeout *= EFFORT if texts["explore"] else 1
     with _usage():
         rubric = read_rubric(rubric_path) if rubric_path else None
         asked = Settings.read(**texts)
         if each and out:
-            drawn = None if seed == "random" else asked.seed
+            drawn = None if texts["seed"] == "random" else asked.seed
             here_or_there = replace(asked, isolation=str(Tier.NONE)) if dask else asked  # it is contained elsewhere
             _check_served(rubric, here_or_there.of(SUBMITTED, ""))  # raises what is wrong before anything is written
             whole, failures = _graded_batch(each, out, asked, drawn, jobs, dask, timeout)
@@ -100,14 +97,26 @@ def grade_command(
             paths = [path for path in (json_path, out and out / "report.json") if path]
             whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths)
     whole = rescored(whole, rubric) if rubric else whole
-    status = FAILED if failures else whole.exit_status()
-    click.echo(_coloured(render(whole, status)))
-    for name, told in failures.items():
-        click.echo(f"Lydite itself failed on {name}:\n{told}", err=True)
+    status = _shown(whole, failures)
     _keep(whole, paths)
     if each and out:
         _show_class(out, rubric or Rubric())
     sys.exit(status)
+
+
+def _check_works(isolation: str) -> None:
+    """Raises BadParameter where a tier that is named does not work here."""
+    if isolation != AUTO and (why_not := proven(Tier(isolation))):
+        raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
+
+
+def _shown(whole: Report, failures: Mapping[str, str]) -> int:
+    """Prints the report, and where it is we who have failed. Returns the exit status."""
+    status = FAILED if failures else whole.exit_status()
+    click.echo(_coloured(render(whole, status)))
+    for name, why in failures.items():
+        click.echo(f"Lydite itself failed on {name}:\n{why}", err=True)
+    return status
 
 
 @contextmanager
@@ -235,7 +244,7 @@ def _named(isolation: str, graded: list[Graded]) -> Tier:
 
 
 def _coloured(told: str) -> str:
-    """What stands out on a terminal; elsewhere `click.echo` takes the colours out."""
+    """Colors what stands out on a terminal; elsewhere `click.echo` takes the colors out."""
     colours = {"FAULT": "red", "exit 0": "green", "exit": "red", "killed": "red", "unloadable": "red"}
     lines = []
     for line in told.splitlines():
@@ -454,7 +463,7 @@ def new_command(folder: Path) -> None:
 
 
 def main() -> NoReturn:
-    """Runs the command line; a fault of ours is told as such."""
+    """Runs the command line; a fault of ours is reported as such."""
     guarded(cli.main)
 
 
@@ -470,7 +479,7 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
         sys.exit(USAGE)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is told and has its exit status)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is reported and has its exit status)
         Console(stderr=True).print_exception()
         click.echo(f"Lydite itself failed: {error}", err=True)
         sys.exit(FAILED)

@@ -1,4 +1,4 @@
-"""What is installed, and which isolation works here: proved by trying to break out."""
+"""Reports what is installed, and which isolation works here: proved by trying to break out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LASTING = ("leave_daemon", "refuse_to_die", "burn")
 LONGEST_FOLDER = 80
 """Bytes, where the name of a socket may have 107, and what is made in the folder takes up to 22 of these."""
 SECONDS = {"refuse_to_die": 6.0}
-"""What a probe may take that hangs: less than it would hang for. All others end by themselves."""
+"""Seconds for a probe that hangs: fewer than it would hang for. All others end by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Check:
 
 
 class Outside:
-    """What a probe could get hold of or damage: a secret, open folders, a process and servers of this user."""
+    """Holds what a probe could get hold of or damage: a secret, open folders, a process and servers of this user."""
 
     def __enter__(self) -> Self:
         self._open = ExitStack()
@@ -87,7 +87,7 @@ class Outside:
         self._open.close()
 
     def facts(self) -> dict[str, str | int]:
-        """What a probe is told."""
+        """Returns the facts that a probe is given."""
         return {
             "secret": str(self.secret),
             "token": self.token,
@@ -101,7 +101,7 @@ class Outside:
         }
 
     def damage(self) -> str:
-        """What has been done to it since; empty where nothing was."""
+        """Returns what has been done to it since; empty where nothing was."""
         return "; ".join(name for name, state in self._state().items() if state != self.before[name])
 
     def _state(self) -> dict[str, object]:
@@ -225,7 +225,7 @@ def _told(tier: Tier, checks: Sequence[Check], details: bool) -> Iterator[str]:
 
 
 def _summary(leaks: int) -> str:
-    """What comes of it for `lydite grade`."""
+    """Returns what follows for `lydite grade`."""
     try:
         taken = f"`--isolation auto` takes {best()}"
     except NoTier as error:

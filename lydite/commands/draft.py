@@ -34,7 +34,7 @@ from lydite.target.smoke import sample
 from lydite.target.watch import Watch
 
 SECONDS = 2.0
-"""What one trial of a call may take."""
+"""Seconds that one trial of a call may take."""
 EXAMPLES = 10
 """Batches of cases on which all of a draft is held in the end, as many as `lydite grade` draws; of what a framework
 differentiates, which takes a second for each new shape, one."""
@@ -77,7 +77,7 @@ USUAL: dict[str, tuple[Any, ...]] = {
     r"^(is_)?train(ing)?$": (True,),
     r"^(running|moving)_(mean|var)$": (None,),
 }
-"""What places of other names are commonly given, the likeliest first."""
+"""Arguments that places of other names commonly get, the likeliest first."""
 REDUCING = r"^reduc"
 """How the place is called that says what becomes of the samples."""
 FEW = 4
@@ -162,7 +162,7 @@ def _first(ways: Iterable[Mapped], arrays: str, dtype: str, module: Any) -> Matc
 
 
 def _derived(kept: Sequence[Match], common: tuple[str, str], module: Any) -> Iterator[Match]:
-    """What holds by differentiating what is kept, where no function does."""
+    """Returns derivatives of what is kept that hold, where no function does."""
     if common[0] == "numpy":
         return
     sources = {m.mapped.call: m.mapped for m in kept}
@@ -228,7 +228,7 @@ def _arguments(
 
 
 def _places(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """The places of `function` that have a name of their own; None where they are not told."""
+    """Returns the places of `function` that have a name of their own; None where it does not state them."""
     try:
         given = inspect.signature(function).parameters.values()
     except Exception:  # noqa: BLE001  (whatever its own __signature__ raises)
@@ -325,7 +325,7 @@ class _Seen:
 
 
 def _tried(mapped: Sequence[Mapped], kind: str, dtype: str, module: Any) -> Trial:
-    """What comes of the laws of the first call alone; the others are its sources."""
+    """Tries the laws of the first call alone; the others are its sources."""
     call, precision = mapped[0].call, dtype or "float64"
     offered = vars(_adapted(mapped, kind, dtype, module))
     seen = _Seen(offered[call].function)
@@ -368,7 +368,7 @@ def _adapted(mapped: Iterable[Mapped], kind: str, dtype: str, module: Any) -> Si
 
 
 def _confirmed(kept: Sequence[Match], common: tuple[str, str], module: Any) -> tuple[list[Match], list[Match]]:
-    """What is kept where all of it is graded together in core, as `lydite grade` would, and what is refuted there."""
+    """Returns what is kept once all is graded together in core, as `lydite grade` does, and what is refuted there."""
     standing, refuted = list(kept), []
     while fault := _fault(standing, common, module, Regime.CORE, _examples(common)):
         call, law = fault
@@ -464,7 +464,7 @@ def _text(
 
 
 def _together(elsewhere: Mapping[Regime, str], examples: int) -> str:
-    """What has become of all that is kept, tried together in one regime after the other."""
+    """States how all that is kept fared, tried together in one regime after the other."""
     holding = [Regime.CORE, *(regime for regime, claim in elsewhere.items() if not claim)]
     told = [f"hold in {', '.join(holding)}", *(f"break {c} in {regime}" for regime, c in elsewhere.items() if c)]
     rest = "1 elsewhere" if elsewhere else f"not tried in {', '.join(DEFAULT[1:])}"
@@ -472,7 +472,7 @@ def _together(elsewhere: Mapping[Regime, str], examples: int) -> str:
 
 
 def _why(match: Match, common: tuple[str, str]) -> str:
-    """Why a match is no part of the draft."""
+    """States why a match is not part of the draft."""
     if match.why:
         return match.why
     if not match.tried:

@@ -119,7 +119,7 @@ def _unimported(module: Any, inside: dict[str, Any]) -> list[str]:
 def _is_function(value: Any) -> bool:
     try:
         return callable(value) and not isinstance(value, type | ModuleType)
-    except Exception:  # noqa: BLE001  (a proxy, asked for its class)
+    except Exception:  # noqa: BLE001  (a proxy whose class is read)
         return False
 
 

@@ -89,7 +89,7 @@ def stored(whole: Report, claim: str, name: str = "", regime: str = "") -> Store
 
 @dataclass(slots=True)
 class Replayed:
-    """What came of it: the failure if there still is one, both sides of the law, and the calls that were asked."""
+    """The outcome: the failure if there still is one, both sides of the law, and the calls that were made."""
 
     law: Law
     case: Any
@@ -105,7 +105,7 @@ class Replayed:
 
 
 class _Traced:
-    """An implementation, and the calls that are asked of it."""
+    """An implementation that notes the calls made to it."""
 
     def __init__(self, impl: Implementation, calls: list[tuple[str, tuple[Any, ...]]]) -> None:
         self._impl = impl

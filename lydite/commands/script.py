@@ -54,7 +54,7 @@ def _file(target: Path, found: Stored) -> Path:
 def script(found: Stored, done: Replayed, target: str) -> str:
     """The text of the file. Raises ValueError where an input has no literal, or the code needs an adapter."""
     if found.adapter:
-        raise ValueError(f"{target} is asked through {found.adapter}, which a file of its own cannot do: replay it")
+        raise ValueError(f"{target} is called through {found.adapter}, which a file of its own cannot do: replay it")
     path = str(_file(Path(target), found)) if is_path(target) else target
     passed = {id(argument) for _, arguments in done.calls for argument in arguments}
     names = {id(value): name for name, value in done.case.inputs().items() if id(value) in passed}

@@ -92,4 +92,4 @@ CHECKS: dict[str, Check] = {
     "every mistake is caught": _uncaught,
     "calls that compute nothing earn no claim": _earned,
 }
-"""What is checked, by what then holds; in this order."""
+"""Checks, each by what holds where it passes; in this order."""

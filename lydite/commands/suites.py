@@ -19,7 +19,7 @@ from lydite.report.model import BROKEN
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "suite"
 PLAIN = ".txt"
-"""What the files of the template end in besides: here they are no modules."""
+"""A second ending of the files of the template: here they must not be modules."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -60,7 +60,7 @@ def _reported(says: str, check: Callable[[], Iterator[str]]) -> list[str]:
     with Console(stderr=True).status(says):
         try:
             faults += check()
-        except Exception as error:  # noqa: BLE001  (whatever the suite raises, it is told)
+        except Exception as error:  # noqa: BLE001  (whatever the suite raises, it is reported)
             faults.append(suite.raised(error))
     click.echo(f"{'wrong' if faults else 'ok':<6} {says}")
     for fault in faults:

@@ -56,7 +56,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a task: the implementation for the report, and a fault of ours, if there was one."""
+    """The outcome of a task: the implementation for the report, and a fault of ours, if there was one."""
 
     entry: Entry
     failed: str
@@ -72,7 +72,7 @@ class Handin:
 
 
 class Board(Protocol):
-    """Who is told how a batch gets on."""
+    """Shows how a batch gets on."""
 
     def listen(self, name: str, findings: Findings) -> None:
         """Something is known of the submission `name`."""
@@ -99,13 +99,13 @@ Spread = Callable[[Iterable[Work], Keep], None]
 def judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener) -> Result:
     """Returns what became of a submission, of which `parts` were read.
 
-    Whatever goes wrong with one is told in its entry, and stops no other.
+    Whatever goes wrong with one is reported in its entry, and stops no other.
     """
     try:
         return _judged(task, parts, grader, listen)
     except (Stopped, BadOption, NoTier):
         raise  # which is about all of them
-    except Exception:  # noqa: BLE001  (whatever it is, it is our failure, and told as such)
+    except Exception:  # noqa: BLE001  (whatever it is, it is our failure, and reported as such)
         return lost(task, traceback.format_exc())
 
 
@@ -148,7 +148,7 @@ class Batch:
 
     @property
     def request(self) -> Request:
-        """What is asked of every submission, wherever that is kept apart."""
+        """Returns the request for every submission, wherever that is kept apart."""
         return replace(self.settings, isolation=str(Tier.NONE)).of(SUBMITTED, "")
 
     @property
@@ -163,7 +163,7 @@ class Batch:
         return Report.of(self.request, _isolation(entries), entries, str(self.out / "report.json"))
 
     def _todo(self, submissions: Sequence[Handin], board: Board) -> Iterator[Work]:
-        """What is still to be graded."""
+        """Yields what is still to be graded."""
         for submission in submissions:
             parts, refused = _opened(submission.path)
             key = self._key(parts, refused)
@@ -290,7 +290,7 @@ def _has_files(path: Path, parts: Sequence[Part]) -> bool:
 
 
 def _opened(path: Path) -> tuple[tuple[Part, ...], str]:
-    """What is submitted at `path`, or why it is refused."""
+    """Returns what is submitted at `path`, or why it is refused."""
     if path.name.endswith(ADAPTED):
         return (), f"{line(path.name)} is an adapter, which only the staff may write"
     try:

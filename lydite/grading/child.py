@@ -1,4 +1,4 @@
-"""The process that grades: each target in a fork of its own, a pytest session that tells what happens line by line."""
+"""Grades each target in a fork of its own: a pytest session that reports what happens line by line."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _obey(order: dict[str, Any], events: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (order["memory"] << 20, hard))
         grade(order["target"], order["options"], order["workers"], lambda event: _write(events, event))
         status = 0
-    except BaseException:  # noqa: BLE001  (it is told, and must not reach the loop that has forked)
+    except BaseException:  # noqa: BLE001  (it is reported, and must not reach the loop that has forked)
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stderr.flush()
@@ -102,7 +102,7 @@ def _obey(order: dict[str, Any], events: int) -> None:
 
 
 def _end_unheard(events: int) -> None:
-    """Ends this process when nobody reads its events any more: who has asked for it is gone."""
+    """Ends this process when nobody reads its events any more: who has started it is gone."""
     poll = select.poll()
     poll.register(events, 0)
     poll.poll()

@@ -70,7 +70,7 @@ def _spread(client: Any, todo: Iterable[Work], keep: Keep) -> None:
 
 
 def result_of(future: Any, task: Task) -> Result:
-    """Returns what has come back; a submission that no worker survives, or that is not told of, is let go."""
+    """Returns what has come back; a submission that no worker survives, or of which nothing comes, is let go."""
     try:
         result: Result = future.result()
     except (BadOption, NoTier):

@@ -26,7 +26,7 @@ class ExpectationError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownException:
-    """A claim that is known not to hold in `regime`, why, and where that is told; in some precisions perhaps."""
+    """A claim that is known not to hold in `regime`, why, and where that is reported; in some precisions perhaps."""
 
     id: str
     regime: Regime | tuple[Regime, ...]
@@ -50,7 +50,7 @@ class KnownException:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """What is expected of one implementation: the claims named by `only` about `calls`, all of them if empty."""
+    """The expectation of one implementation: the claims named by `only` about `calls`, all of them if empty."""
 
     name: Text
     precisions: tuple[Precision, ...] = PRECISIONS

@@ -58,7 +58,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one target may take: seconds in all, and processes that judge it.
+    """Limits of one target: seconds in all, and processes that judge it.
 
     A correct file takes 130 seconds of a slow core by default, which others may want too: it is not to be cut off.
     """
@@ -86,7 +86,7 @@ class Graded:
 
 
 def orders(targets: Sequence[str], settings: Settings) -> list[Graded]:
-    """What is to be graded. Raises ValueError where a target is given twice or is none, BadOption."""
+    """Returns what is to be graded. Raises ValueError where a target is given twice or does not exist, BadOption."""
     for target in targets:
         check_exists(target)
     ordered = [
@@ -176,7 +176,7 @@ def _in_process(one: Graded, limits: Limits, listen: Listener) -> None:
 class Grader:
     """A process that grades targets, one after the other, each in a fork that is killed when it takes too long.
 
-    It starts when it is first asked, and again where it has been lost. Not to be asked by two threads at once.
+    It starts when it is first called, and again where it has been lost. Not to be called by two threads at once.
     """
 
     def __init__(self, stop: threading.Event, workers: int = 1) -> None:

@@ -46,7 +46,7 @@ Names = str | Sequence[str]
 
 
 class Refuted(AssertionError):
-    """What was checked does not hold. `report` is the whole, `str()` the text of it."""
+    """Raised where what was checked does not hold. `report` is the whole, `str()` the text of it."""
 
     __module__ = "lydite"  # where it is imported from
 

@@ -34,7 +34,7 @@ from lydite.verdict.reads import probe
 
 MOST = sys.float_info.max
 FAULTS = (Broken, Misbehaved, CallFailed, Missing)
-"""What a property raises of an implementation. Everything else that is raised is a fault of ours."""
+"""Exceptions that a property raises of an implementation. Every other one is a fault of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def drawing_from_the_seed_alone() -> Iterator[None]:
     """Keeps Hypothesis from drawing numbers that it finds in the source of whatever modules are loaded.
 
     Else the code under test would have a say in its own inputs, and a checkout draw others than an installed copy.
-    Nor does it stop to shrink by the clock: it stops after so many steps. There are no settings for either.
+    Nor does it stop to shrink by the clock: it stops after so many steps. Neither has a setting.
     """
     seconds, constants = engine.MAX_SHRINKING_SECONDS, getattr(providers, "_get_local_constants", None)
     engine.MAX_SHRINKING_SECONDS = math.inf  # type: ignore[assignment]

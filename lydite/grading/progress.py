@@ -1,4 +1,4 @@
-"""What is going on while targets are graded, or the submissions of a batch."""
+"""Shows what is going on while targets are graded, or the submissions of a batch."""
 
 from __future__ import annotations
 

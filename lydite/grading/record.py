@@ -1,4 +1,4 @@
-"""What is known of one implementation so far: gathered from events, wherever they happen."""
+"""Gathers what is known of one implementation from events, wherever they happen."""
 
 from __future__ import annotations
 
@@ -212,5 +212,5 @@ def _by_question(calls: set[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _absent(results: Iterable[LawResult]) -> set[str]:
-    """Returns the calls that are not there: those a law asked in vain, and those its claims are graded on."""
+    """Returns the calls that are not there: those a law called in vain, and those its claims are graded on."""
     return {call for r in results for call in (*r.absent, *([r.call] if r.outcome is Outcome.MISSING else []))}

@@ -128,7 +128,7 @@ class Settings(Common):
     def _tier(self, target: str, adapter: Adapter | None) -> Tier:
         """How far `target` is kept apart.
 
-        Raises NoTier where nothing works here that contains it, NotInstalled where a module is no installed one.
+        Raises NoTier where nothing works here that contains it, NotInstalled where a module is not an installed one.
         """
         tier = Tier.NONE
         if self.isolation != Tier.NONE:

@@ -45,7 +45,7 @@ from lydite.worker.loading import Unloadable
 
 PROPERTIES = suite.folder() / suite.PROPERTIES
 JUDGES = PROPERTIES / "document"
-"""What is held against the document alone, and never collected for an implementation."""
+"""The judges of the document alone, never collected for an implementation."""
 REGISTERED = "lydite-grading"
 """The name of the plugin that grades."""
 KEY = "lydite"
@@ -257,7 +257,7 @@ class Grading:
 
     @property
     def _cut_off(self) -> bool:
-        """Whether the command line has asked to stop after so many failures, and there were as many."""
+        """Returns whether the command line says to stop after so many failures, and there were as many."""
         most = self.config.getoption("maxfail")
         return bool(most) and not self.findings.unloadable and len(self.findings.results) < len(self.findings.planned)
 
@@ -308,7 +308,7 @@ class PropertyItem(pytest.Item):
             self.add_marker(pytest.mark.claim(claim))
 
     def blank(self) -> LawResult:
-        """What is known of the result beforehand."""
+        """Returns what is known of the result beforehand."""
         return self.judging.blank()
 
     def runtest(self) -> None:
@@ -379,7 +379,7 @@ class PropertyItem(pytest.Item):
         self.events.append(packed(event))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002  (pytest names it)
-        """What a person reads of a failure: the claim, the law, the input, got and due."""
+        """Renders a failure for people: the claim, the law, the input, got and due."""
         match excinfo.value:
             case Unloadable() as error:
                 return plain(str(error))
@@ -401,7 +401,7 @@ def _traced(error: BaseException) -> str:
 
 
 def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
-    """Returns what to call the target, and what is asked for; ends the session where that cannot be had."""
+    """Returns the name of the target, and the request; ends the session where the options do not allow one."""
     given = {of.name: config.getoption(f"{PREFIX}{OPTIONS[of.name].name}") for of in fields(Settings)}
     submitted = given["isolation"] != Tier.NONE and is_submitted(target)
     if given["explore"] and not (given["seed"] or given["corpus"]):

@@ -1,6 +1,6 @@
 """Cuts a session into stages, the laws of one topic in one regime: `core` comes first, and one process runs each whole.
 
-What a call costs counts within a stage alone. So no verdict depends on what else a process has judged before, nor on
+The cost of a call counts within a stage alone. So no verdict depends on what else a process has judged before, nor on
 which of several processes was free first.
 """
 

@@ -15,9 +15,9 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""What the judge of a submission sees of the environment: what is needed to find packages and libraries."""
+"""Variables that the judge of a submission sees: those needed to find packages and libraries."""
 PACKAGES = ("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPLATLIBDIR")
-"""What of Python's own variables says where packages are; the others change how Python, and so the judge, works."""
+"""Python's own variables that say where packages are; the others change how Python, and so the judge, works."""
 HARNESS = ("PYTHON", "PYTEST_", "HYPOTHESIS_", "EXECNET_")
 """How variables begin that steer what judges, and not what is judged."""
 THREADS = (
@@ -33,7 +33,7 @@ SETTINGS = {
     "PYTHONSAFEPATH": "1",  # for the workers of xdist too, which are started as `python -c`
     **dict.fromkeys(THREADS, "1"),
 }
-"""What every process that judges is given, whatever the caller's environment says."""
+"""Variables of every process that judges, whatever the caller's environment says."""
 
 FOUND = "import sys; from importlib.util import find_spec; sys.exit(not find_spec(sys.argv[1]))"
 

@@ -111,7 +111,7 @@ def _children(pid: int) -> list[int]:
 
 
 class _Plans(ExitStack):
-    """What launchers are to do, in files without a name: an argument may be too short for it."""
+    """Writes what launchers are to do into files without a name: an argument may be too short for it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class _Plans(ExitStack):
 
 
 def _inside(jail: Jail) -> dict[str, Any]:
-    """What the launcher does last, just before the program."""
+    """Returns what the launcher does last, just before the program."""
     if jail.tier is Tier.NONE:
         return {}
     limits = {

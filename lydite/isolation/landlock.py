@@ -35,7 +35,7 @@ DEVICES = {
     "/proc/cpuinfo": READ_FILE,
     "/proc/meminfo": READ_FILE,
 }
-"""What else of the system may be used; `/proc/self` is the program itself, but its `net` has all sockets there are."""
+"""Other files that may be used; `/proc/self` is the program itself, but its `net` has all sockets there are."""
 
 
 @cache

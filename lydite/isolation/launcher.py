@@ -36,7 +36,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def checked(result: int, told: str) -> int:
-    """`result`, where it is no failure of the C library; else raises OSError."""
+    """Returns `result`, where it is not a failure of the C library. Raises OSError."""
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{told}: {os.strerror(number)}")

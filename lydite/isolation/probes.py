@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 Facts = dict[str, Any]
-"""What a probe is told: the places, processes and limits outside that it is to reach."""
+"""The facts that a probe is given: the places, processes and limits outside that it is to reach."""
 
 PROBES: dict[str, Callable[[Facts], object]] = {}
 """By name; the docstring says what is tried."""
@@ -51,7 +51,7 @@ def succeeded(result: int) -> bool:
 
 
 def first(*ways: Callable[[], object]) -> object:
-    """What the first of several ways gets hold of."""
+    """Returns what the first of several ways gets hold of."""
     for way in ways:
         with suppress(Exception):
             if got := way():

@@ -1,4 +1,4 @@
-"""What root must show to the powerless user that it becomes: paths that are closed to others."""
+"""Lists what root must show to the powerless user that it becomes: paths that are closed to others."""
 
 from __future__ import annotations
 

@@ -199,7 +199,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     # Randomness.
     "getrandom": (318, 278),
 }
-"""What may be called with any arguments: the numbers on x86_64 and aarch64."""
+"""Calls that are allowed with any arguments: the numbers on x86_64 and aarch64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ GUARDED: dict[str, tuple[int, int, tuple[Where, ...]]] = {
     # Names of threads and of memory, whether core is dumped; not the signal that comes when the parent dies.
     "prctl": (157, 167, (Where(0, (3, 15, 16, 0x53564D41)),)),
 }
-"""What may be called where its arguments meet all conditions."""
+"""Calls that are allowed where their arguments meet all conditions."""
 
 FORKING: dict[str, tuple[int | None, int | None, tuple[Where, ...]]] = {
     "clone": (56, 220, (Where(0, (0,), NAMESPACES),)),
@@ -245,7 +245,7 @@ FORKING: dict[str, tuple[int | None, int | None, tuple[Where, ...]]] = {
     "setsid": (112, 157, ()),
     "setpgid": (109, 154, ()),
 }
-"""What takes the place of the guarded calls where new processes are allowed: in a namespace of their own."""
+"""Guarded calls that take the place of those above where new processes are allowed: in a namespace of their own."""
 
 CLONE3 = 435
 """Its flags lie in memory, out of a filter's sight; where it is absent, glibc takes `clone`."""

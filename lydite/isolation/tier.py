@@ -26,7 +26,7 @@ class NoTier(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Jail:
-    """What the code under test may see and take.
+    """Describes what the code under test may see and take.
 
     `shown` are files and folders that are visible, read-only and at their own place, besides the system's programs and
     libraries and Python with NumPy, SciPy and the distributions `allow`. `memory` is MiB of address space (0: any),

@@ -14,11 +14,11 @@ from pathlib import Path
 GLANCE = 0.2
 """Seconds between two looks."""
 UTIME = 11
-"""Where, after the name of the program, its CPU time is told: its own and its children's, in user and kernel mode."""
+"""Where, after the name of the program, its CPU time stands: its own and its children's, in user and kernel mode."""
 
 
 def cpu(process: subprocess.Popen[bytes]) -> float:
-    """Returns the seconds that the CPU has spent on `process` and all that it has started; 0 where that is not told."""
+    """Returns the seconds that the CPU has spent on `process` and all that it has started; 0 where that is unknown."""
     return sum(map(_spent, _family(process.pid)))
 
 

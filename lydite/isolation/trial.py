@@ -33,7 +33,7 @@ MOST = 1 << 20
 
 @dataclass(slots=True)
 class Said:
-    """What a program wrote in its jail, and how it ended: `status` is None where it had to be stopped.
+    """Holds what a program wrote in its jail, and how it ended: `status` is None where it had to be stopped.
 
     `lingers` where something has outlived its jail, and still holds a descriptor of it.
     """
@@ -43,11 +43,11 @@ class Said:
     lingers: bool = False
 
     def replies(self) -> str:
-        """What came on descriptor 4."""
+        """Returns what came on descriptor 4."""
         return self.text["replies"].decode(errors="replace")
 
     def errors(self) -> str:
-        """What came on its standard error."""
+        """Returns what came on its standard error."""
         return self.text["errors"].decode(errors="replace")
 
 
@@ -113,7 +113,7 @@ def proven(tier: Tier) -> str:
 
 
 def _lacking(tier: Tier) -> str:
-    """What is missing at first sight."""
+    """Returns what is missing at first sight."""
     if tier not in CONTAINED:
         return "" if os.name == "posix" else "needs a POSIX system"
     if sys.platform != "linux":
@@ -141,5 +141,5 @@ def _tried(tier: Tier) -> str:
 
 
 def probing(names: Sequence[str], facts: dict[str, str | int]) -> list[str]:
-    """The command that runs the probes `names`, which are told `facts`."""
+    """Returns the command that runs the probes `names`, which are given `facts`."""
     return [sys.executable, "-I", "-B", str(PROBES), json.dumps(facts), *names]

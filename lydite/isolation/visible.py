@@ -1,4 +1,4 @@
-"""What a jail shows besides what it is told to: programs and libraries of the system, and Python with some packages."""
+"""Lists what every jail shows: programs and libraries of the system, and Python with some packages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NotOffered(ValueError):
 
 
 def folders() -> tuple[Path, ...]:
-    """What is there of the system and of Python, outside of virtual environments."""
+    """Returns what is there of the system and of Python, outside of virtual environments."""
     found = [path for path in map(Path, SYSTEM) if path.exists()]
     base = Path(sys.base_prefix)
     return tuple(found) if base in {Path("/usr"), Path("/usr/local")} else (*found, base)
@@ -60,7 +60,7 @@ def hidden() -> tuple[Path, ...]:
 
 
 def without(folder: Path, parts: Iterable[Path]) -> Iterator[Path]:
-    """What to show of `folder` so that all of it is seen but `parts`: itself, or as little of it as is needed."""
+    """Returns what to show of `folder` so that all of it is seen but `parts`: itself, or as little as is needed."""
     place = folder.resolve()
     within = [part for part in parts if place in part.parents]
     if place in parts:

@@ -1,4 +1,4 @@
-"""What was submitted, as bytes: read once, to be named, sent elsewhere and laid out. Opens plain files only."""
+"""Reads what was submitted, as bytes, once: to be named, sent elsewhere and laid out. Opens plain files only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_PATH = 1024
 FILE, FOLDER, LINK, LARGE, OTHER = "file", "folder", "link", "large", "other"
 OPENED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 IGNORED = ("__MACOSX", "__pycache__")
-"""What systems and tools leave behind, as all names that begin with a dot."""
+"""Names that systems and tools leave behind, as all names that begin with a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Part:
 
 
 def content(path: Path) -> tuple[Part, ...]:
-    """All that is at `path`, in the order of names. Raises Unloadable where that is no file, no folder, or too much.
+    """Returns all that is at `path`, by name. Raises Unloadable where that is neither file nor folder, or too much.
 
     Everything is opened once, from the folder that it lies in, and no link is followed: what is exchanged in the
     meantime is read as it was or as it has become, and never from elsewhere.
@@ -57,7 +57,7 @@ def content(path: Path) -> tuple[Part, ...]:
 LEFT_OUT = {
     LINK: "is a link",  # which may lead to what somebody else has submitted
     LARGE: f"is larger than {LARGEST_FILE >> 20} MiB",
-    OTHER: "is no plain file and no folder",
+    OTHER: "is neither a plain file nor a folder",
 }
 """Why a part is not laid out."""
 
@@ -97,7 +97,7 @@ def _whole(path: Path) -> Iterator[Part]:
 
 
 def _parts(folder: int, name: str, path: str, depth: int) -> Iterator[Part]:
-    """What `name` is in the open `folder`, and what it holds."""
+    """Yields `name` in the open `folder`, and all that it holds."""
     if depth > MOST_DEPTH:
         raise Unloadable(f"more than {MOST_DEPTH} folders lie in one another")
     if len(os.fsencode(path)) > LONGEST_PATH:

@@ -19,7 +19,7 @@ from lydite.worker.loading import Unloadable
 ENDINGS = (".py", ".ipynb", ".toml", ".zip")
 """How the name of a file ends."""
 DYNAMIC = ("sys.modules", "__path__", "__getattr__")
-"""What the source of a package mentions that makes modules as it goes; which, only importing it shows."""
+"""Names in the source of a package that makes modules as it goes; which, only importing it shows."""
 
 
 class NoTarget(ValueError):
@@ -27,7 +27,7 @@ class NoTarget(ValueError):
 
 
 def check_exists(target: str) -> None:
-    """Raises NoTarget where `target` is no file, folder, program or module, with the names that are near."""
+    """Raises NoTarget where `target` is neither a file, folder, program nor module, with the names that are near."""
     if not target:
         raise NoTarget("an empty name is neither a file nor the name of a module")
     if is_program(target):

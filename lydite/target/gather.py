@@ -1,4 +1,4 @@
-"""Runs plain functions side by side until each has a question, so that all questions are asked at once.
+"""Runs plain functions side by side until each has a question, so that all questions travel together.
 
 The laws of a batch are written as if each call were answered on the spot. Where an answer has to come through a pipe,
 each law runs in a greenlet of its own, is left at its first call, and goes on when the answers to all have come: one
@@ -27,7 +27,7 @@ class _Run:
 class Gather:
     """Hands the questions of functions that run side by side to `answer`, which answers as many as it gets, in order.
 
-    What `answer` gives back for a question is raised where that was asked, if it is an exception, and else returned.
+    What `answer` gives back for a question is raised where it arose, if it is an exception, and else returned.
     """
 
     def __init__(self, answer: Callable[[Sequence[Any]], Sequence[Any]]) -> None:

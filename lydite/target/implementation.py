@@ -22,11 +22,11 @@ from lydite.worker.offered import file_of, is_written, where
 
 
 class Implementation:
-    """What `offered` (a module or any object with attributes) answers to the calls of the contract.
+    """Calls `offered` (a module or any object with attributes) by the contract.
 
     An absent call raises Missing, whatever a call raises becomes CallFailed, an answer of the wrong shape is
-    Misbehaved. With `watched`, each call gets writable inputs, is asked twice, and must be pure. `watch` notes what
-    is asked, and bounds its time.
+    Misbehaved. With `watched`, each call gets writable inputs, is made twice, and must be pure. `watch` notes the
+    calls, and bounds their time.
     """
 
     def __init__(self, offered: object, watched: bool = False, watch: Watch | None = None) -> None:
@@ -37,11 +37,11 @@ class Implementation:
 
     @property
     def widening(self) -> float:
-        """What tolerances are multiplied by: more than 1 where a call was asked whose answers are scaled."""
+        """Factor of tolerances: more than 1 where a call was made whose answers are scaled."""
         return WIDENING if not self._scaled.isdisjoint(self._watch.asked) else 1.0
 
     def batched(self, call: str, rows: Sequence[Sequence[Any]], repeated: int = 1) -> Any:
-        """What a call that takes many samples at once answers to all `rows`, the whole of them `repeated` times.
+        """Calls on all `rows` at once what takes many samples, the whole of them `repeated` times.
 
         An answer for each, one after the other; or their sum, where the library reduces. Shared arguments are those of
         the first row. Raises Missing where the call is absent, TypeError where no adapter says that it takes a batch.
@@ -51,16 +51,16 @@ class Implementation:
         return self._guard(call).rows(rows, repeated)
 
     def together(self, functions: Sequence[Callable[[], None]]) -> None:
-        """Runs `functions`, each of which asks calls: one after the other, since each call is answered on the spot."""
+        """Runs `functions`, which make calls: one after the other, since each call is answered on the spot."""
         for function in functions:
             function()
 
     def offers(self, call: str) -> bool:
-        """Whether `call` is there to be asked. A function without a body, as in a starter file, is not."""
+        """Returns whether `call` is there. A function without a body, as in a starter file, is not."""
         return is_written(_underlying(self._found(call)))
 
     def looked_up(self, call: str) -> str:
-        """What an adapter has looked up in vain for `call`; empty if it has not."""
+        """Returns what an adapter has looked up in vain for `call`; empty if it has not."""
         return self._offered.looked_up.get(call, "") if isinstance(self._offered, Library) else ""
 
     def where(self, call: str) -> str:
@@ -96,12 +96,12 @@ class Implementation:
 
 
 def _underlying(found: Any) -> Any:
-    """The function that is asked in the end."""
+    """Returns the function that is called in the end."""
     return found.function if isinstance(found, AdaptedCall) else found
 
 
 class Guarded:
-    """One call: asked, and its answer made plain."""
+    """One call: made, and its answer turned into plain arrays."""
 
     def __init__(self, call: Call, function: Any, watch: Watch) -> None:
         self.call = call
@@ -116,7 +116,7 @@ class Guarded:
         return self.plain(self.asked(args), self.call.shape_of(*args))
 
     def asked(self, args: tuple[Any, ...]) -> Any:
-        """What comes back, as it comes. Raises Excluded where a declared convention leaves `args` out.
+        """Returns what comes back, as it comes. Raises Excluded where a declared convention leaves `args` out.
 
         A call that writes into its inputs is judged by what it makes of copies; that it writes is for `purity` to say.
         """
@@ -140,7 +140,7 @@ class Guarded:
         self.watch.wrote.setdefault(self.call.name, set()).update(names)
 
     def read(self, raw: Any, args: tuple[Any, ...]) -> Any:
-        """What came back, as the contract's plain answer."""
+        """Returns what came back, as the contract's plain answer."""
         if self.adapted is None:
             return self.plain(raw, self.call.shape_of(*args))
         return self.adapted.lifted(self.plain(raw, self.adapted.shape_of(args)), args)
@@ -153,9 +153,9 @@ class Guarded:
         return self.adapted.lifted_rows(self.plain(raw, self.adapted.shape_of_rows(rows, repeated)), rows, repeated)
 
     def ask(self, function: Callable[..., Any], args: tuple[Any, ...], given: Any = None) -> Any:
-        """What `function` answers; whatever it raises, and its running out of time, becomes CallFailed.
+        """Calls `function`; whatever it raises, and its running out of time, becomes CallFailed.
 
-        `given` is what the call is about, where `args` do not tell.
+        `given` is what the call is about, where `args` do not show it.
         """
         name, watch = self.call.name, self.watch
         watch.asked[name] = watch.asked.get(name, 0) + 1
@@ -232,7 +232,7 @@ def _failed(call: str, error: BaseException, watch: Watch) -> CallFailed:
 
 
 class _Watched(Guarded):
-    """One call, asked twice with writable inputs under two states of the global generators."""
+    """One call, made twice with writable inputs under two states of the global generators."""
 
     def __init__(self, call: Call, function: Any, watch: Watch) -> None:
         super().__init__(call, function, watch)
@@ -262,7 +262,7 @@ class _Watched(Guarded):
 
     def _check_earlier(self, raw: Any, answer: Any, args: tuple[Any, ...]) -> None:
         """An answer given earlier must still be what it was: no shared buffer is written to again."""
-        earlier, self._earlier = self._earlier, (raw, answer, args)  # what is overwritten is told once
+        earlier, self._earlier = self._earlier, (raw, answer, args)  # what is overwritten is reported once
         if earlier is not None:
             earlier_raw, earlier_answer, earlier_args = earlier
             if not same(self.read(earlier_raw, earlier_args), earlier_answer):
@@ -270,7 +270,7 @@ class _Watched(Guarded):
 
 
 OVERWRITTEN = "overwrites the answer that it gave before, or has returned an argument"
-"""What a later call shows of an answer that shares its memory."""
+"""Returns what a later call shows of an answer that shares its memory."""
 
 
 @cache

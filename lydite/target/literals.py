@@ -20,7 +20,7 @@ MOST = 400
 STRIKES = 2
 """Files that may be too much for the parser before the others are left."""
 SECONDS = 60.0
-"""What the parser may take for a file on the clock of a busy machine; its own limit is one of CPU time."""
+"""Seconds that the parser may take for a file on the clock of a busy machine; its own limit is one of CPU time."""
 
 
 def literals(paths: Iterable[Path]) -> tuple[float, ...]:

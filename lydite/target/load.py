@@ -78,7 +78,7 @@ def _adapted(target: str, adapter: Adapter, precision: str) -> object:
 
 
 def _configure(adapter: Adapter) -> None:
-    """Sets the variables that `adapter` asks for. Raises Unloadable where it is too late for what would read them."""
+    """Sets the variables that `adapter` names. Raises Unloadable where it is too late for what would read them."""
     if all(os.environ.get(name) == value for name, value in adapter.env.items()):
         return
     readers = {module.partition(".")[0] for module in adapter.modules} | {adapter.arrays} - {ARRAYS[0]}

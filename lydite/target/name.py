@@ -56,7 +56,7 @@ def _absolute_command(target: str) -> str:
 
 
 def names(targets: Sequence[str]) -> list[str]:
-    """What to call each target: by its last part if that is unique. Raises ValueError where one is given twice."""
+    """Names each target: by its last part if that is unique. Raises ValueError where one is given twice."""
     twice = {t for t in targets if targets.count(t) > 1}
     if twice:
         raise ValueError(f"{min(twice)} is given twice")

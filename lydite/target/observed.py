@@ -1,4 +1,4 @@
-"""What a call has changed: the values that a program has seen after it, compared with those that went and came."""
+"""Finds what a call has changed: compares the values that a program has seen after it with those that travelled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target names, ready to be asked: loaded into this process, or running in a jail."""
+"""Opens what a target names: loads it into this process, or runs it in a jail."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Opened:
         return Implementation(self._loaded, watched, self._watch)
 
     def told(self) -> dict[str, list[str]]:
-        """What it says of itself besides its calls: `notes` for people, names, and modules that were `absent`."""
+        """Returns what it says besides its calls: `notes` for people, names, and modules that were `absent`."""
         if self._program is not None:
             return self._program.told
         found = {"names": names(self._loaded)} if self._loaded is not None and is_submitted(self._target) else {}
@@ -101,7 +101,7 @@ class Opened:
         return literals(self.implementation(watched=False).files())
 
     def output(self) -> dict[str, str]:
-        """What a program has written to its standard output and error by now, as far as it is kept."""
+        """Returns what a program has written to its standard output and error by now, as far as it is kept."""
         return self._program.said() if self._program else {}
 
     def close(self) -> None:

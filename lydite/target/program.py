@@ -1,4 +1,4 @@
-"""A program that answers calls through two pipes: started in its jail, asked in batches, restarted where it ends."""
+"""Runs a program that answers calls through two pipes: starts it in a jail, sends batches, starts it again."""
 
 from __future__ import annotations
 
@@ -64,25 +64,25 @@ SLACK = 1.0
 """Seconds that a program has beyond its own limits before it is ended: its own clock is the first to ring."""
 
 READER = "nbformat"
-"""What reads notebooks, an extra."""
+"""The package that reads notebooks, an extra."""
 
 MOST_STARTS = 200
 """A program that has ended this often is not started again: more often than each call can end it."""
 
 SAID = {"notes": (40, MOST_TEXT), "harmless": (40, MOST_TEXT), "names": (300, MOST_NAME), "absent": (40, MOST_NAME)}
-"""What a program may say of itself: how many texts of each kind, and how long."""
+"""Limits of what a program may say of itself: how many texts of each kind, and how long."""
 LOOP = "it does not come to its end when it is imported: a loop at the end of the file?"
 
 KEPT_OUTPUT = 1 << 20
 LINE = re.compile("[1-9][0-9]{0,6}")
 CELL = re.compile("cell [1-9][0-9]{0,6}")
 TIMED_OUT, ENDED, VIOLATION = FATAL = "TimedOut", "Ended", "Violation"
-"""What calls are said to raise that did not come to answer, and cost time or the program."""
+"""Names of exceptions for calls that did not come to answer, and cost time or the program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One call to be asked; with `watch`, a seed, it is also to be told what the call changes."""
+    """One call to be made; with `watch`, a seed, the program also reports what the call changes."""
 
     call: str
     args: tuple[Any, ...]
@@ -91,9 +91,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: an array, a float, or a tuple of them; `watched` tells what the call has changed.
+    """The answer: an array, a float, or a tuple of them; `watched` holds what the call has changed.
 
-    `wrote` are the inputs that it has written into, where it asked for that.
+    `wrote` are the inputs that it has written into, where that was to be reported.
     """
 
     value: Any
@@ -115,7 +115,7 @@ class Hello:
 
 
 class Program:
-    """What `target` names; started in a jail of `tier` when it is first asked, and again when it has ended."""
+    """Runs what `target` names in a jail of `tier`, from the first call on, and again when it has ended."""
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class Program:
         return self._running
 
     def _introduced(self) -> Running:
-        """Starts it, and asks what it offers. Raises Unloadable."""
+        """Starts it, and reads what it offers. Raises Unloadable."""
         command, shown = self._command()
         own = [environment(*self._jail.allow)] if self._jail.tier is Tier.LANDLOCK else []
         self._hidden = _hidden([*shown, *own, *map(packages, own)])
@@ -218,7 +218,7 @@ class Program:
         return {name: self._neutral(text) for name, text in said.items()}
 
     def stop(self) -> None:
-        """Ends the program and all that it has started. It starts again when it is next asked."""
+        """Ends the program and all that it has started. It starts again with the next call."""
         if self._running is not None:
             self._running.stop()
             self._running = None
@@ -245,7 +245,7 @@ class Program:
         return done
 
     def _together(self, rest: Sequence[Question], lost: Collection[str]) -> list[Question]:
-        """The first of `rest`, as many as are asked at once: what has ended the program before is asked alone.
+        """Returns the first of `rest`, as many as travel together: what has ended the program before goes alone.
 
         Else it depended on how many answers had come by then, and so on the clock, which call is held to have ended it.
         """
@@ -260,7 +260,7 @@ class Program:
         if len(batch) == 1:
             self._fatal.add(failure.call)
             return [failure]
-        for question in batch[len(got) :]:  # which of them it was is known when it is asked alone
+        for question in batch[len(got) :]:  # which of them it was shows when it goes alone
             if failure := self._failure([question], got):
                 self._fatal.add(failure.call)
                 return [*got, failure]
@@ -379,7 +379,7 @@ class Running:
                 del waiting[0]
             patience = self._waiting(waiting)  # and not for a function, which may be evaluated for ever
         if self._channel.waiting:
-            raise Violation("more comes than was asked for")
+            raise Violation("more comes than was requested")
 
     def _timing(self, seconds: float) -> Clock:
         """A clock that stands outside of the jail: what is in there cannot stop it."""
@@ -426,12 +426,12 @@ class Running:
             raise Violation("a function is to be evaluated that was not handed out, or at no number")
         try:
             value = float(functions[which](float(at)))
-        except (ArithmeticError, ValueError):  # beyond the range of floats, or where there is no value
+        except (ArithmeticError, ValueError):  # beyond the range of floats, or where there is not a value
             value = math.nan
         self._channel.send({"id": message["id"], "value": Packer(FORMS[0]).pack(value)}, seconds=patience)
 
     def told(self, fault: Exception) -> str:
-        """What happened, as a sentence about the program."""
+        """States what happened, as a sentence about the program."""
         match fault:
             case Silent():
                 return f"takes longer than {self._clock.allowed:g} s"
@@ -452,7 +452,7 @@ class Running:
 
 
 def _hidden(shown: Sequence[Path]) -> list[str]:
-    """The folders of this machine that a program can come upon, longest first; what lies in them is told without."""
+    """The folders of this machine that a program can come upon, longest first; paths in them are reported without."""
     python = [sysconfig.get_path(kind) for kind in ("purelib", "platlib", "stdlib")]
     folders = {*map(str, shown), *python, str(WORKER.parent), sys.prefix, sys.base_prefix, f"{SCRATCH}/{SUBMISSION}"}
     return sorted((f"{folder}/" for folder in folders if folder != "/"), key=len, reverse=True)
@@ -477,7 +477,7 @@ def _readers(snapshot: Path | None) -> tuple[str, ...]:
 
 
 def _mebibytes(snapshot: Path | None) -> int:
-    """What a copy of `snapshot` takes, rounded up."""
+    """Returns what a copy of `snapshot` takes, rounded up."""
     files = snapshot.parent.rglob("*") if snapshot else ()
     return math.ceil(sum(path.stat().st_size for path in files) / (1 << 20))
 
@@ -565,7 +565,7 @@ def _asked(question: Question, packer: Packer) -> Message:
 
 
 def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answer | CallFailed:
-    """Raises Violation where `told` is no answer, or takes more than is left of `room`."""
+    """Raises Violation where `told` is not an answer, or takes more than is left of `room`."""
     match told:
         case {"error": {"name": str(name), "text": str(text)}}:
             return CallFailed(question.call, cut(name, MOST_NAME), cut(text))
@@ -579,14 +579,14 @@ def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answ
             raise Violation(f"an answer has neither value, values nor error: {shown(told)}")
     wrote = told.get("wrote")
     whole = type(wrote) is list and all(type(i) is int and 0 <= i < len(question.args) for i in wrote)
-    watched = None if question.watch is None else told.get("watched")  # kept only where it was to be told
+    watched = None if question.watch is None else told.get("watched")  # kept only where it was to be reported
     return Answer(value, watched, tuple(dict.fromkeys(wrote)) if whole else None)
 
 
 def _whole(told: Any) -> int:
     """A number of warnings. Raises Violation where it is none."""
     if type(told) is not int or not 0 <= told <= LARGEST:
-        raise Violation(f"{shown(told)} is no number of warnings")
+        raise Violation(f"{shown(told)} is not a number of warnings")
     return told
 
 

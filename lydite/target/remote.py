@@ -17,7 +17,7 @@ from lydite.target.watch import Unasked, Watch
 
 
 class Remote(Implementation):
-    """What `program` answers. Each process that grades has one program, which it starts when it first asks."""
+    """Calls `program`. Each process that grades has one program, which it starts with the first call."""
 
     def __init__(self, program: Program, watched: bool = False, watch: Watch | None = None) -> None:
         super().__init__(None, watched, watch)
@@ -25,11 +25,11 @@ class Remote(Implementation):
         self._gather = Gather(self._answers)
 
     def together(self, functions: Sequence[Callable[[], None]]) -> None:
-        """Runs `functions`, each of which asks calls, and asks the calls of all of them at once."""
+        """Runs `functions`, which make calls, and sends the calls of all of them at once."""
         self._gather.together(functions)
 
     def offers(self, call: str) -> bool:
-        """Whether `call` is there to be asked, as the program says. Raises Unloadable."""
+        """Returns whether `call` is there, as the program says. Raises Unloadable."""
         return call in self._program.running().hello.calls
 
     def where(self, call: str) -> str:
@@ -47,7 +47,7 @@ class Remote(Implementation):
         return _Watched(CALLS[call], self._gather.ask, self._watch, watches)
 
     def _answers(self, questions: Sequence[Question]) -> list[Answer | CallFailed]:
-        """Answers, and refusals to ask again what has cost its time too often."""
+        """Returns answers, and refusals to call again what has cost its time too often."""
         refused = {question.call: self._refusal(question.call) for question in questions}
         warned = self._program.warnings
         asked = [q for q in questions if refused[q.call] is None]
@@ -84,7 +84,7 @@ class _Asked(Guarded):
         return answer.value
 
     def answer(self, args: tuple[Any, ...], seed: int | None = None) -> Answer:
-        """What comes back; `seed` where it is to be told what the call changes. Raises CallFailed."""
+        """Returns what comes back; `seed` where the program is to report what the call changes. Raises CallFailed."""
         name, watch = self.call.name, self.watch
         watch.asked[name] = watch.asked.get(name, 0) + 1
         return self._ask(Question(name, args, seed))
@@ -96,9 +96,9 @@ class _Asked(Guarded):
 
 
 class _Watched(_Asked):
-    """One call, asked twice with writable inputs under two states of the global generators.
+    """One call, made twice with writable inputs under two states of the global generators.
 
-    A program that is not written in Python `watches` nothing: it cannot change what is ours, and is asked twice.
+    A program that is not in Python `watches` nothing: it cannot change what is ours, and each call is made twice.
     """
 
     def __init__(self, call: Call, ask: Callable[[Question], Answer], watch: Watch, watches: bool) -> None:

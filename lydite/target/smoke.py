@@ -87,7 +87,7 @@ class _Given(Remote):
     """The guard in front of an answer that is known."""
 
     def __init__(self, answer: Answer) -> None:
-        super().__init__(None)  # type: ignore[arg-type]  # nothing is asked any more
+        super().__init__(None)  # type: ignore[arg-type]  # nothing is sent any more
         self._answer = answer
 
     def offers(self, call: str) -> bool:

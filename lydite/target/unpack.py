@@ -74,7 +74,7 @@ def _path(message: Message) -> str:
     try:
         too_long = len(os.fsencode(path)) > LONGEST_PATH or any(len(os.fsencode(n)) > LONGEST_NAME for n in names)
     except UnicodeEncodeError:
-        raise Violation("the name of a file is no text") from None
+        raise Violation("the name of a file is not text") from None
     if too_long or len(names) > MOST_DEPTH or "\0" in path or not all(map(is_kept, names)) or "" in names:
         raise Violation(f"{cut(path)} cannot be laid out")
     return path

@@ -1,4 +1,4 @@
-"""What is noted and bounded while calls are asked: their time, their warnings, a Ctrl-C that is not their own."""
+"""Tracks calls while they run: time limits, warnings, and whether a Ctrl-C came from the user."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from lydite.kit.failure import CallFailed
 from lydite.worker.clock import Clock
 
 MOST_TIMEOUTS = 3
-"""A call that ran out of time, or ended its process, this often in one stage is not asked again there."""
+"""A call that ran out of time, or ended its process, this often in one stage is not made again there."""
 
 
 class Unasked(CallFailed):
-    """A call ran out of time, or ended its process, too often to be asked again."""
+    """A call ran out of time, or ended its process, too often to be made again."""
 
 
 class TimedOut(BaseException):
@@ -33,7 +33,7 @@ class TimedOut(BaseException):
 
 @dataclass(slots=True)
 class Watch:
-    """What one process notes about the calls that it asks; `seconds` is what each may take (0: as long as it likes).
+    """Notes what the calls of one process do; `seconds` is what each may take (0: as long as it likes).
 
     `home` is the folder to stand in meanwhile, that of what was submitted.
     """
@@ -130,7 +130,7 @@ class Watch:
         if self.timeouts[call] >= MOST_TIMEOUTS:
             last = self.slow.get(call)
             how = last.text if last else "ran out of time"
-            raise Unasked(call, TimedOut.__name__, f"{how}, {MOST_TIMEOUTS} times, and is not asked again")
+            raise Unasked(call, TimedOut.__name__, f"{how}, {MOST_TIMEOUTS} times, and is not called again")
 
     def _on_tick(self, *_: Any) -> None:
         if not self.inside:

@@ -12,6 +12,6 @@ NAME = "_lydite_worker"
 if __name__ == "__main__":
     spec = spec_from_file_location(NAME, HERE / "__init__.py", submodule_search_locations=[str(HERE)])
     if spec is None:
-        sys.exit(f"{HERE} is no package")
+        sys.exit(f"{HERE} is not a package")
     sys.modules[NAME] = module_from_spec(spec)
     import_module(f"{NAME}.host").main(sys.argv[1])

@@ -1,4 +1,4 @@
-"""Decides when a call has had its time, which is the CPU's: on a busy machine code is no slower than on an idle one."""
+"""Decides when a call has had its time, in seconds of the CPU: a busy machine does not slow code down."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_WARM_UPS = 64
 """How often one call may be slow for the first time: compilers start anew for each shape."""
 
 LEAST_SHARE = 1 / 20
-"""What uses less of a core does not wait for its turn: it sleeps, or waits for what may never come."""
+"""Share of a core below which code does not wait for its turn: it sleeps, or waits for what may never come."""
 
 TICKS = 8
 """A clock is read this often in the time that a call has: to read it for each call would double what that costs."""
@@ -51,7 +51,7 @@ class Clock:
         self.hopeless: set[str] = set()
 
     def start(self, asked: Sequence[Asked]) -> None:
-        """One of the calls `asked` begins; its time counts from the next reading on."""
+        """Begins one of the calls `asked`; its time counts from the next reading on."""
         self._asked = asked
         self._began = None
         self.allowed = self.seconds
@@ -89,7 +89,7 @@ class Clock:
 
 
 def form(value: Any) -> Hashable:
-    """What compilers start anew for: shapes, types and layouts of arrays, values of whole numbers, types of others."""
+    """Returns what compilers start anew for: shape, type and layout of arrays, values of whole numbers, other types."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, order_of(value)
     if isinstance(value, tuple | list):

@@ -147,7 +147,7 @@ def encoded(message: Message) -> bytes:
 
 
 def decoded(line: bytes) -> Message:
-    """The message on a line. Raises Violation where it is no JSON object, or spells numbers that JSON does not know."""
+    """Returns the message on a line. Raises Violation where it is not a JSON object, or has numbers unknown to JSON."""
     if len(line) > LONGEST:
         raise Violation(f"a line is longer than {LONGEST} bytes")
     if line.count(b"[") + line.count(b"{") > MOST_NESTED:
@@ -155,9 +155,9 @@ def decoded(line: bytes) -> Message:
     try:
         message = _DECODER.decode(line.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
-        raise Violation(f"a line is no JSON: {str(error)[:200]}") from None
+        raise Violation(f"a line is not JSON: {str(error)[:200]}") from None
     if type(message) is not dict:
-        raise Violation("a line is no JSON object")
+        raise Violation("a line is not a JSON object")
     return message
 
 
@@ -211,7 +211,7 @@ class Packer:
             return datum
         raw = a.astype(DTYPES[name], order="C", copy=False).tobytes()
         if self.form == "base64":
-            from base64 import b64encode  # noqa: PLC0415  (a form that few ask for)
+            from base64 import b64encode  # noqa: PLC0415  (a form that few use)
 
             datum["data"] = b64encode(raw).decode("ascii")
             return datum
@@ -250,17 +250,17 @@ def unpack(datum: Any, blob: memoryview, function: Callable[[int], Any] | None =
         return datum
     if kind is str and datum in NAMED:
         return NAMED[datum]
-    raise Violation(f"{shown(datum)} is no value")
+    raise Violation(f"{shown(datum)} is not a value")
 
 
 def _unpacked(datum: Message, blob: memoryview, room: Room) -> Any:
     shape, name, order = datum.get("shape"), datum.get("dtype"), datum.get("order", "C")
     if type(shape) is not list or len(shape) > MOST_AXES or any(type(n) is not int or n < 0 for n in shape):
-        raise Violation(f"{shown(shape)} is no shape")
+        raise Violation(f"{shown(shape)} is not a shape")
     if type(name) is not str or name not in DTYPES:
-        raise Violation(f"{shown(name)} is no dtype of the protocol")
+        raise Violation(f"{shown(name)} is not a dtype of the protocol")
     if type(order) is not str or order not in ORDERS:
-        raise Violation(f"{shown(order)} is no order of entries")
+        raise Violation(f"{shown(order)} is not an order of entries")
     dtype = DTYPES[name]
     if math.prod(max(n, 1) for n in shape) * dtype.itemsize > LARGEST:  # an empty array has no endless axis either
         raise Violation(f"an array of shape {shown(shape)} is larger than {LARGEST} bytes")
@@ -284,7 +284,7 @@ def _entries(datum: Message, dtype: np.dtype[Any], count: int, blob: memoryview)
         except ValueError as error:
             raise Violation(f"base64: {error}") from None
         if len(raw) != count * dtype.itemsize:
-            raise Violation(f"{len(raw)} bytes are no {count} entries of {dtype.name}")
+            raise Violation(f"{len(raw)} bytes are not {count} entries of {dtype.name}")
         return np.frombuffer(raw, dtype)
     if type(at) is not int or at < 0 or at % 8 or at + count * dtype.itemsize > len(blob):
         raise Violation(f"an array has neither data nor {count} entries of {dtype.name} at {shown(at)}")
@@ -296,7 +296,7 @@ def _listed(data: list[Any], dtype: np.dtype[Any], count: int) -> np.ndarray[Any
         raise Violation(f"{len(data)} entries are given for {count}")
     numbers = [NAMED.get(x, x) if type(x) is str else x for x in data]
     if any(type(x) not in {float, int, bool} for x in numbers):
-        raise Violation("an entry of an array is no number")
+        raise Violation("an entry of an array is not a number")
     try:
         with np.errstate(all="ignore"):
             return np.array(numbers, dtype)
@@ -320,7 +320,7 @@ def as_real(value: Any) -> Any:
 
 
 BETWEEN = 99
-"""What lies between the entries of a strided array, for code that reads it to be seen."""
+"""The numbers between the entries of a strided array, for code that reads it to be seen."""
 
 
 def order_of(a: np.ndarray[Any, Any]) -> str:
@@ -344,7 +344,7 @@ def laid_out(a: np.ndarray[Any, Any], order: str) -> np.ndarray[Any, Any]:
         wide = np.full((*a.shape[:-1], 2 * a.shape[-1]), BETWEEN, dtype=a.dtype)
         wide[..., ::2] = a
         return wide[..., ::2]
-    raise Violation(f"{shown(order)} is no order of entries")
+    raise Violation(f"{shown(order)} is not an order of entries")
 
 
 def number(x: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Serves what was submitted: loads it, asks it the calls that come, and sends what it answers as plain numbers."""
+"""Serves what was submitted: loads it, makes the calls that come, and sends the answers as plain numbers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class TimedOut(BaseException):
 
 
 class Unanswered(Exception):
-    """What a call returned is no number and no array of numbers."""
+    """A call returned neither a number nor an array of numbers."""
 
 
 def main(order: str) -> None:

@@ -22,7 +22,7 @@ class Unloadable(Exception):
 def entry(path: Path) -> Path:
     """The file to import: `path` itself, or of a folder `__init__.py`, `submission.py`, its only module or notebook.
 
-    Raises Unloadable where there is none, or it is no plain file of a size that a person writes.
+    Raises Unloadable where there is none, or it is not a plain file of a size that a person writes.
     """
     if path.is_dir():
         path = _entry_of(path)
@@ -31,7 +31,7 @@ def entry(path: Path) -> Path:
     except OSError:
         raise Unloadable(f"there is no file {path.name}") from None
     if not stat.S_ISREG(found.st_mode):
-        raise Unloadable(f"{path.name} is no plain file")
+        raise Unloadable(f"{path.name} is not a plain file")
     if found.st_size > LARGEST_FILE:
         raise Unloadable(f"{path.name} is larger than {LARGEST_FILE >> 20} MiB")
     return path
@@ -54,7 +54,7 @@ def from_file(path: Path) -> ModuleType:
     name = path.parent.name if path.name == "__init__.py" else path.stem
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise Unloadable(f"{path.name} is no Python file")
+        raise Unloadable(f"{path.name} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

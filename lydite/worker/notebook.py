@@ -24,9 +24,9 @@ CELL_MAGIC = re.compile(r"%%(\S*)")
 RUNS_THE_CELL = ("time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz", "scalene", "heat")
 MAGIC = re.compile(r"^\s*[%!?]|^\s*[\w.]+\?{1,2}\s*$|^\s*[\w., ]+=\s*[%!]")
 MOST_LINES = 3
-"""Lines that are skipped of one cell and told one by one."""
+"""Lines that are skipped of one cell and reported one by one."""
 LIBRARIES = ("matplotlib", "seaborn", "IPython", "ipywidgets", "plotly")
-"""What notebooks show things with, and no formula needs."""
+"""Packages that notebooks show things with, and no formula needs."""
 
 
 class _Harmless(ModuleType):
@@ -178,7 +178,7 @@ def _cells(path: Path) -> list[str]:
         read: Any = nbformat.read
         whole = read(path, as_version=4)
     except Exception as error:  # noqa: BLE001  (whatever its validation comes upon)
-        raise Unloadable(f"{path.name} is no notebook: {type(error).__name__}: {str(error)[:200]}") from None
+        raise Unloadable(f"{path.name} is not a notebook: {type(error).__name__}: {str(error)[:200]}") from None
     return [cell.source for cell in whole.cells if cell.cell_type == "code" and cell.source.strip()]
 
 
@@ -241,7 +241,7 @@ def _measured(line: str) -> str:
 
 
 def _wrong_line(lines: list[str]) -> int | None:
-    """Returns the first line that is not Python, counted from 0; None where all is, or it cannot be told."""
+    """Returns the first line that is not Python, counted from 0; None where all is, or it is unknown."""
     try:
         ast.parse("\n".join(lines))
     except SyntaxError as error:

@@ -1,4 +1,4 @@
-"""What a function tells about itself without being asked: whether it is written at all, and where."""
+"""Inspects functions without calling them: whether one is written at all, and where."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 IDLE = {"NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 INSTALLED = {"site-packages", "dist-packages"}
 MOST, LONGEST = 300, 100
-"""Names that are told, and how much of each."""
+"""Most names that are reported, and most characters of each."""
 SHORT = 16
 """Instructions of a function that has no body, and the most bytes that they take."""
 

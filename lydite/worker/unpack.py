@@ -19,7 +19,7 @@ FAULTS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
 )
-"""What zipfile raises of an archive that it cannot read."""
+"""Exceptions that zipfile raises of an archive that it cannot read."""
 
 
 def send(archive: Path, order: dict[str, Any], writing: int) -> None:

@@ -114,7 +114,11 @@ def test_what_a_law_says_of_finite_differences_is_its_oracle() -> None:
 
 def test_no_recipe_hides_an_exit_status() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "lydite" / "templates").rglob("*")]
-    assert not [page.name for page in pages if page.is_file() and "|| true" in page.read_text(encoding="utf-8")]
+    assert not [
+        page.name
+        for page in pages
+        if page.is_file() and page.suffix != ".pyc" and "|| true" in page.read_text(encoding="utf-8")
+    ]
 
 
 @pytest.mark.parametrize("page", ["python.md"])

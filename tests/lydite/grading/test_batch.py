@@ -98,7 +98,7 @@ def test_files_and_folders_are_laid_out_elsewhere_and_what_is_left_out_is_said(o
     assert content(tmp_path / "there") == tuple(p for p in content(odd) if p.kind in {FILE, FOLDER})
     assert [note.partition(",")[0] for note in left_out] == [
         "away is a link",
-        "pipe is no plain file and no folder",
+        "pipe is neither a plain file nor a folder",
         "vast is larger than 16 MiB",
     ]
 
@@ -154,7 +154,8 @@ def test_a_file_that_is_exchanged_for_a_link_is_not_followed(odd: Path, monkeypa
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("away", "a link"), ("pipe", "no plain file"), ("vast", "larger than 16 MiB"), ("no", "file")]
+    ("name", "reason"),
+    [("away", "a link"), ("pipe", "neither a plain file nor a folder"), ("vast", "larger than 16 MiB"), ("no", "file")],
 )
 def test_content_refuses_what_cannot_be_a_submission(odd: Path, name: str, reason: str) -> None:
     with pytest.raises(Unloadable, match=reason):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lydite import plugin
+from lydite import plugin, suite
 from lydite.commands.cli import cli
 from lydite.grading.batch import SUBMITTED, Batch
 from lydite.grading.grade import Limits
@@ -54,7 +54,9 @@ def key(name: str) -> str:
 
 def test_the_command_line_takes_every_option_that_has_a_help() -> None:
     taken = {option: parameter for parameter in cli.commands["grade"].params for option in parameter.opts}
-    assert {f"--{option.name}" for option in OPTIONS.values() if option.help} == {o for o in taken if o[:2] == "--"}
+    assert {f"--{option.name}" for option in OPTIONS.values() if option.help} | {suite.OPTION} == {
+        o for o in taken if o[:2] == "--"
+    }
 
 
 @pytest.mark.parametrize("name", GIVEN)

@@ -218,7 +218,7 @@ def test_what_lies_in_memory_comes_back_too(layout: Any, given: Any) -> None:
 
 
 def test_an_order_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="is no order of entries"):
+    with pytest.raises(ValueError, match="is not an order of entries"):
         value({"dtype": "float64", "order": "spiral", "shape": [1], "values": [1.0]})
 
 

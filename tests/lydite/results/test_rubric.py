@@ -282,6 +282,6 @@ def test_what_is_void_needs_something_that_was_judged(
         lost[Q7.index("Q7.0.1")] = claim("Q7.0.1")
     if outcome == "graded":
         lost = [claim(c, outcome="missing") for c in Q7]
-    graded = implementation(claims=lost, outcome=outcome, reason="no plain file")
+    graded = implementation(claims=lost, outcome=outcome, reason="not a plain file")
     void = rubric(tmp_path, '[void]\n"Q7.a.7" = "the lecture said it otherwise"')
     assert scored(report(graded), void).points == points

@@ -247,27 +247,27 @@ WRONG = {
     "of no request": ("say(answers=[value(1)])", "a reply to request None"),
     "no answers": ("say(id=asked['id'], hello={})", "no answers come"),
     "no value": ("say(id=asked['id'], answers=[{}])", "neither value, values nor error"),
-    "a text": ("say(id=asked['id'], answers=[value('one')])", "'one' is no value"),
+    "a text": ("say(id=asked['id'], answers=[value('one')])", "'one' is not a value"),
     "a dimension beyond all": (
         "say(id=asked['id'], answers=[value({'shape': [0, 2**63], 'dtype': 'bool', 'at': 0})])",
         "larger than",
     ),
     "a type that is a list": (
         "say(id=asked['id'], answers=[value({'shape': [], 'dtype': [], 'at': 0})])",
-        "no dtype",
+        "not a dtype",
     ),
     "many values": ("say(id=asked['id'], answers=[{'values': [1.0] * 17}])", "17 values"),
-    "a function": ("say(id=asked['id'], answers=[value({'function': 0})])", "no shape"),
+    "a function": ("say(id=asked['id'], answers=[value({'function': 0})])", "not a shape"),
     "a large array": (
         "say(id=asked['id'], answers=[value({'shape': [10**9], 'dtype': 'bool', 'at': 0})])",
         "larger than",
     ),
-    "no JSON": ("replies.write(b'softmax\\n')", "no JSON"),
+    "no JSON": ("replies.write(b'softmax\\n')", "not JSON"),
     "NaN bare": ('replies.write(b\'{"id": 1, "answers": [{"value": NaN}]}\\n\')', "spelled as a string"),
     "a function unknown": ("say(id=asked['id'], evaluate=0, at=1.0)", "not handed out"),
     "a long line": ("replies.write(b'x' * (17 << 20))", "longer than"),
     "at a huge number": ("say(id=asked['id'], evaluate=0, at=10**400)", "not handed out"),
-    "a deep one": ("replies.write(b'[' * 10**5 + b'\\n')", "no JSON"),
+    "a deep one": ("replies.write(b'[' * 10**5 + b'\\n')", "not JSON"),
     "many bytes": ("say(id=asked['id'], answers=[value(1)], bytes=10**12)", "announces 1000000000000 bytes"),
 }
 
@@ -325,7 +325,7 @@ def answer(call):
     told = program.answers([LOSS, SOFTMAX, LOSS, SOFTMAX, LOSS])
     assert [isinstance(a, Answer) for a in told] == [True, False, True, False, True]
     assert failed(told[1], "Ended", "ends the process (exit status 0)")
-    assert told[3] is told[1]  # not asked again in the same batch
+    assert told[3] is told[1]  # not called again in the same batch
 
 
 def test_a_call_that_hangs_costs_itself_alone(started: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -443,7 +443,7 @@ def test_the_smoke_stage_tells_the_adapter_from_the_mathematics(started: Start) 
     }
     check(shapes)
     broken = started("hello('softmax')\ndef answer(call): return value(None)\n" + HONEST)
-    with pytest.raises(Unloadable, match="softmax breaks the protocol: None is no value; see lydite check-adapter"):
+    with pytest.raises(Unloadable, match="softmax breaks the protocol: None is not a value; see lydite check-adapter"):
         check(broken)
 
 

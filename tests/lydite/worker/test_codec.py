@@ -105,11 +105,11 @@ def test_functions_are_numbered() -> None:
         ({"shape": [10**6, 10**6], "dtype": "float64", "at": 0}, "larger than"),
         ({"shape": [10**30], "dtype": "bool", "at": 0}, "larger than"),
         ({"shape": [2], "dtype": "float64", "data": [1.0]}, "1 entries are given for 2"),
-        ({"shape": [1], "dtype": "float64", "data": ["one"]}, "no number"),
-        ({"shape": [1], "dtype": "float64", "data": [[1.0]]}, "no number"),
+        ({"shape": [1], "dtype": "float64", "data": ["one"]}, "not a number"),
+        ({"shape": [1], "dtype": "float64", "data": [[1.0]]}, "not a number"),
         ({"shape": [1], "dtype": "float64", "data": [10**400]}, "does not fit"),
         ({"shape": [1], "dtype": "uint8", "data": [300]}, "does not fit"),
-        ({"shape": [1], "dtype": "float64", "data": "AAAA"}, "3 bytes are no 1 entries"),
+        ({"shape": [1], "dtype": "float64", "data": "AAAA"}, "3 bytes are not 1 entries"),
         ({"shape": [1], "dtype": "float64", "data": "?"}, "base64"),
         ({"shape": [1], "dtype": "float64", "at": 8}, "neither data nor"),
         ({"shape": [1], "dtype": "float64", "at": -8}, "neither data nor"),
@@ -120,22 +120,22 @@ def test_functions_are_numbered() -> None:
         ({"shape": [2**62, 0], "dtype": "float64", "at": 0}, "larger than"),
         ({"shape": [2**25, 0, 2**25, 2**25], "dtype": "bool", "at": 0}, "larger than"),
         ({"shape": [0, 2**62], "dtype": "float64", "at": 0, "order": "strided"}, "larger than"),
-        ({"shape": [], "dtype": [], "at": 0}, "no dtype"),
-        ({"shape": [], "dtype": {}, "at": 0}, "no dtype"),
-        ({"shape": [], "dtype": None, "at": 0}, "no dtype"),
-        ({"shape": [], "at": 0}, "no dtype"),
-        ({"shape": [], "dtype": "float64", "at": 0, "order": []}, "no order"),
-        ({"shape": [], "dtype": "float64", "at": 0, "order": "K"}, "no order"),
-        ({"shape": [-1], "dtype": "float64", "data": []}, "no shape"),
-        ({"shape": [True], "dtype": "float64", "data": [1.0]}, "no shape"),
-        ({"shape": [1] * 9, "dtype": "float64", "data": [1.0]}, "no shape"),
-        ({"shape": 1, "dtype": "float64", "data": [1.0]}, "no shape"),
-        ({"shape": [1], "dtype": "object", "data": [1.0]}, "no dtype"),
-        ({"shape": [1], "dtype": "O", "data": [1.0]}, "no dtype"),
-        ({"shape": [1], "dtype": "float64", "data": [1.0], "order": "K"}, "no order"),
-        ("one", "no value"),
-        ([1.0], "no value"),
-        (None, "no value"),
+        ({"shape": [], "dtype": [], "at": 0}, "not a dtype"),
+        ({"shape": [], "dtype": {}, "at": 0}, "not a dtype"),
+        ({"shape": [], "dtype": None, "at": 0}, "not a dtype"),
+        ({"shape": [], "at": 0}, "not a dtype"),
+        ({"shape": [], "dtype": "float64", "at": 0, "order": []}, "not an order"),
+        ({"shape": [], "dtype": "float64", "at": 0, "order": "K"}, "not an order"),
+        ({"shape": [-1], "dtype": "float64", "data": []}, "not a shape"),
+        ({"shape": [True], "dtype": "float64", "data": [1.0]}, "not a shape"),
+        ({"shape": [1] * 9, "dtype": "float64", "data": [1.0]}, "not a shape"),
+        ({"shape": 1, "dtype": "float64", "data": [1.0]}, "not a shape"),
+        ({"shape": [1], "dtype": "object", "data": [1.0]}, "not a dtype"),
+        ({"shape": [1], "dtype": "O", "data": [1.0]}, "not a dtype"),
+        ({"shape": [1], "dtype": "float64", "data": [1.0], "order": "K"}, "not an order"),
+        ("one", "not a value"),
+        ([1.0], "not a value"),
+        (None, "not a value"),
     ],
 )
 def test_what_is_no_value(datum: Any, reason: str) -> None:
@@ -158,14 +158,14 @@ def test_a_message_and_its_bytes(pipe: tuple[Channel, Channel]) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"{\n", "no JSON"),
-        (b"[]\n", "no JSON object"),
-        (b'"text"\n', "no JSON object"),
+        (b"{\n", "not JSON"),
+        (b"[]\n", "not a JSON object"),
+        (b'"text"\n', "not a JSON object"),
         (b'{"a": NaN}\n', "spelled as a string"),
         (b'{"a": Infinity}\n', "spelled as a string"),
-        (b"\xff\xfe\n", "no JSON"),
-        (b"[" * 10**5 + b"\n", "no JSON"),
-        (b'{"a": ' + b"1" * 5000 + b"}\n", "no JSON"),
+        (b"\xff\xfe\n", "not JSON"),
+        (b"[" * 10**5 + b"\n", "not JSON"),
+        (b'{"a": ' + b"1" * 5000 + b"}\n", "not JSON"),
         (b'{"a": [' + b"[]," * MOST_NESTED + b"0]}\n", "lists and objects"),
         (b'{"bytes": -1}\n', "announces -1 bytes"),
         (b'{"bytes": "8"}\n', "announces '8' bytes"),
@@ -299,9 +299,9 @@ def test_what_is_nested_deeply_can_be_told() -> None:
     nested: list[Any] = []
     for _ in range(10**4):
         nested = [nested]
-    with pytest.raises(Violation, match="no value"):
+    with pytest.raises(Violation, match="not a value"):
         unpack(nested, NOTHING)
-    with pytest.raises(Violation, match="no shape"):
+    with pytest.raises(Violation, match="not a shape"):
         unpack({"shape": nested, "dtype": "bool", "at": 0}, NOTHING)
 
 

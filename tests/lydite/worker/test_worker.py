@@ -179,7 +179,7 @@ def test_a_folder_without_an_entry(tmp_path: Path, files: list[str]) -> None:
 
 def test_what_is_no_plain_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
-    with pytest.raises(Unloadable, match="no plain file"):
+    with pytest.raises(Unloadable, match="not a plain file"):
         entry(tmp_path / "pipe.py")
     with (tmp_path / "large.py").open("wb") as file:
         file.truncate(LARGEST_FILE + 1)
@@ -329,10 +329,10 @@ def test_a_notebook_is_read_in_a_jail(tmp_path: Path, tier: Tier) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "is no notebook"),
-        ("{}", "is no notebook"),
-        ('{"cells": [1], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "is no notebook"),
-        ("[" * 9999, "is no notebook"),
+        ("", "is not a notebook"),
+        ("{}", "is not a notebook"),
+        ('{"cells": [1], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "is not a notebook"),
+        ("[" * 9999, "is not a notebook"),
     ],
 )
 def test_what_is_no_notebook(program: Any, tmp_path: Path, content: str, reason: str) -> None:
