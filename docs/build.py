@@ -22,7 +22,10 @@ from lydite.kit.laws import LAWS
 from properties.document.__main__ import page as judges
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("guide.md", "adapters.md", "implementing.md")))
+PAGES = (
+    ROOT / "README.md",
+    *(ROOT / "docs" / name for name in ("guide.md", "adapters.md", "implementing.md", "suites.md")),
+)
 BLOCK = re.compile(r"(<!-- output of: (?P<command>.+?) -->\n```text\n)(?P<output>.*?)(```\n)", re.DOTALL)
 FILE = re.compile(r"(<!-- contents of: (?P<file>.+?) -->\n```json\n)(?P<contents>.*?)(```\n)", re.DOTALL)
 DRAWING = re.compile(r"(```mermaid\n)(?P<drawing>.*?)(```\n)", re.DOTALL)

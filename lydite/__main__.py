@@ -34,7 +34,7 @@ def enter_suite(words: list[str]) -> None:
 
     try:
         if name := suite.requested(words):
-            suite.enter(suite.find(name))
+            suite.enter(suite.find(name), name)
     except (suite.NoSuite, suite.SuiteShadowed) as error:
         sys.stderr.write(f"Error: {error}\n")
         sys.exit(USAGE)

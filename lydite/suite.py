@@ -30,6 +30,8 @@ STATES = {".py", ".toml"}
 """How the files end that decide verdicts."""
 
 _entered: list[Path] = []
+_named: list[str] = []
+"""The name by which it was chosen: what a person types."""
 
 
 class NoSuite(ValueError):
@@ -82,9 +84,10 @@ def _checked(path: Path) -> Path:
     return whole
 
 
-def enter(path: Path | None = None) -> None:
+def enter(path: Path | None = None, typed: str = "") -> None:
     """Puts the suite in `path` first on this process's path, once; without one, the suite that is entered, or our own.
 
+    `typed` is how a person names it, if that is not its path.
     Raises NoSuite where another one has been entered, and SuiteShadowed where `spec` or another package of the suite is
     found, or already imported, elsewhere: a stray `spec.py` in the current folder must not run.
     """
@@ -100,6 +103,7 @@ def enter(path: Path | None = None) -> None:
             whose = "Lydite's own" if suite == OWN else "that of the suite"
             raise SuiteShadowed(f"{name!r} is taken by {spec.origin}: {whose} lies in {suite}")
     _entered[:] = [suite]
+    _named[:] = [typed or (_named[0] if _named else str(suite))]
 
 
 def _reading() -> bool:
@@ -156,6 +160,11 @@ def _files(place: Path) -> list[Path]:
 def options() -> list[str]:
     """Returns the words by which another process learns which suite this one has entered; none for our own."""
     return [] if is_own() else [f"{OPTION}={folder()}"]
+
+
+def shown() -> list[str]:
+    """Returns the same words for a command that is shown, as they were typed."""
+    return [] if is_own() else [OPTION, *_named]
 
 
 def load(package: str, pattern: str = "[!_]*.py") -> list[ModuleType]:

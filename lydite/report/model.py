@@ -535,7 +535,7 @@ class Report:
             settings += ["--examples", str(self.examples)]
         if self.explore:
             settings += ["--explore"]
-        return shlex.join(["lydite", "grade", target, *settings, *suite.options()])
+        return shlex.join(["lydite", "grade", target, *settings, *suite.shown()])
 
     def _reproducible(self, entry: Entry, path: str) -> Entry:
         """Returns `entry` with the command that shows each counterexample again, where none is known yet."""
@@ -552,7 +552,7 @@ class Report:
             return self.command(entry, claim, entry.target)
         name = ["--name", entry.name] if len(self.implementations) > 1 else []
         regime = [] if claim.regime is Regime.CORE else ["--regime", claim.regime]
-        return shlex.join(["lydite", "replay", path, claim.id, *name, *regime, *suite.options()])
+        return shlex.join(["lydite", "replay", path, claim.id, *name, *regime, *suite.shown()])
 
 
 def regimes_of(claims: Collection[ClaimResult]) -> list[Regime]:

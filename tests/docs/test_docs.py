@@ -127,3 +127,19 @@ def test_what_a_page_types_into_python_comes_out_as_it_shows(page: str) -> None:
     found = doctest.testfile(str(ROOT / "docs" / page), module_relative=False, optionflags=flags, encoding="utf-8")
     assert found.attempted > 0
     assert not found.failed
+
+
+def test_the_chapter_on_suites_runs_line_by_line(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "suites.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    for line in block.splitlines():
+        command, _, comment = line.partition("#")
+        words = [sys.executable, "-m", *command.split()]
+        words += ["--examples", "1"] * ("grade" in words)
+        run = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert run.returncode == int("exits with 1" in comment), run.stdout + run.stderr
+
+
+def test_the_law_of_the_chapter_on_suites_is_a_law() -> None:
+    [block] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "suites.md").read_text("utf-8"), re.DOTALL)
+    assert block in (ROOT / "examples" / "ridge" / "spec" / "laws" / "ridge.py").read_text("utf-8")

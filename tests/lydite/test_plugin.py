@@ -300,7 +300,7 @@ def test_the_summary_shows_what_the_grader_shows(project: Project) -> None:
     result, _ = graded(project, text=WRONG)
     shown = result.stdout.str().partition("lydite grade losses.py ===")[2]
     whole = json.loads((project.path / "r.json").read_text("utf-8"))
-    assert "\n".join(render(whole).splitlines()) in shown
+    assert "\n".join(render(Report.load(project.path / "r.json")).splitlines()) in shown
     result.stdout.fnmatch_lines(
         [
             "FAULT 1  softmax *losses.py:*",

@@ -143,7 +143,7 @@ def test_a_counterexample_is_run_again_by_the_same_suite(graded: Path, handed_in
     report = json.loads((graded / "report.json").read_text("utf-8"))
     claims = [claim for one in report["implementations"] if one["name"] == "loss.py" for claim in one["claims"]]
     command = next(claim["counterexample"]["reproduce"] for claim in claims if claim["counterexample"])
-    assert f"--suite={RIDGE}" in command
+    assert f"--suite {RIDGE}" in command
     told = lydite(*command.split()[1:], *tier(), cwd=handed_in, exits=1)
     assert "still broken" in told
 
