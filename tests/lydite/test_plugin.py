@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from lydite.report import model as report
+from lydite.report.model import Report
 from lydite.report.terminal import render
 from lydite.suite import OWN
 
@@ -299,8 +300,8 @@ def test_a_node_id_that_is_printed_can_be_run(project: Project, folder: str) -> 
 def test_the_summary_shows_what_the_grader_shows(project: Project) -> None:
     result, _ = graded(project, text=WRONG)
     shown = result.stdout.str().partition("lydite grade losses.py ===")[2]
-    whole = json.loads((project.path / "r.json").read_text("utf-8"))
-    assert "\n".join(render(Report.load(project.path / "r.json")).splitlines()) in shown
+    whole = Report.load(project.path / "r.json")
+    assert "\n".join(render(whole).splitlines()) in shown
     result.stdout.fnmatch_lines(
         [
             "FAULT 1  softmax *losses.py:*",
