@@ -158,14 +158,16 @@ def confine(plan: dict[str, Any]) -> None:
     limit(plan.get("limits", {}))
     if "user" in plan:
         become(plan["user"])
+    # After that, for the kernel forgets the signal when the user changes. Landlock and seccomp need the promise that no
+    # program started from here gains rights, unless root sets them up.
     if sys.platform == "linux":
         _die_with_parent(plan["parent"])
         prctl(PR_SET_NO_NEW_PRIVS, 1)
-    list(fenced)
+    list(fenced)  # from here on no file is opened but those of the rules
     for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which Python ignores, and programs do not expect to be
         signal.signal(number, signal.SIG_DFL)
     if "seccomp" in plan:
-        sieve(plan["seccomp"])
+        sieve(plan["seccomp"])  # last, since it forbids most of what was called above
 
 
 def _die_with_parent(parent: int) -> None:

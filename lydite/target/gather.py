@@ -44,6 +44,7 @@ class Gather:
     def together(self, functions: Sequence[Callable[[], None]]) -> None:
         """Runs all `functions`; raises what the first of them, in their order, has raised."""
         if self._hub is not None or len(functions) == 1:
+            # Within a strand already, whose calls gather with those of its neighbors; and one alone has none to gather.
             for function in functions:
                 function()
             return
@@ -52,12 +53,15 @@ class Gather:
         try:
             for run in runs:
                 self._resume(run)
+            # Each strand stands at a call now, or has ended. A round trip costs more than most calls, so all of them
+            # travel in one message; a function with fewer calls is done in an earlier round.
             while waiting := [run for run in runs if not run.strand.dead]:
                 answers = self._answer([run.question for run in waiting])
                 for run, answer in zip(waiting, answers, strict=True):
                     self._resume(run, answer)
         finally:
             self._hub = None
+        # In the order of the functions, not of time: run one by one, the first that fails would have ended the rest.
         for run in runs:
             if run.failure is not None:
                 raise run.failure

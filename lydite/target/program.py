@@ -260,6 +260,7 @@ class Program:
         if len(batch) == 1:
             self._fatal.add(failure.call)
             return [failure]
+        # How many answers came before the end depends on the clock, and so does not show which call is at fault.
         for question in batch[len(got) :]:  # which of them it was shows when it goes alone
             if failure := self._failure([question], got):
                 self._fatal.add(failure.call)
@@ -356,6 +357,8 @@ class Running:
         if anew:
             self._stage = stage
             self._clock.forget()
+        # The process is a new one after each of its ends: for being slow at first, as one that compiles is, a call gets
+        # extra time once, and not again with each process that it has ended.
         self._clock.hopeless.update(fatal)
         packer = Packer(self.hello.form)
         asked = [_asked(question, packer) for question in batch]
@@ -365,6 +368,7 @@ class Running:
         self._channel.send(request, packer.blob, patience)
         while waiting:
             message, blob = self._channel.receive(patience)
+            # One that was written ahead, or left over from an earlier request, must not pass for an answer to this one.
             if message.get("id") != self._request:
                 raise Violation(f"a reply to request {shown(message.get('id'))}, and not to {self._request}")
             if "evaluate" in message:

@@ -88,7 +88,9 @@ class Watch:
         with self._interruptible(), ExitStack() as stack:
             if self.home is not None:
                 stack.enter_context(chdir(self.home))
+            # Python runs the handlers of signals in the main thread alone, whichever thread has been meant.
             if threading.current_thread() is threading.main_thread():
+                # Where the shell has it ignored, as in the background, there is no Ctrl-C to tell from theirs.
                 if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
                     stack.enter_context(_handling(signal.SIGINT, self._on_interrupt))
                 if self.seconds and hasattr(signal, "setitimer"):
@@ -138,6 +140,7 @@ class Watch:
         if self._began:
             self.clock.start([self._began])
             self._began = None
+        # The alarm comes by the clock on the wall, and only looks: what counts is the CPU, which others may be using.
         if self.clock.is_up():  # at every tick from now on, since the code may catch whatever comes
             self.late = True
             raise TimedOut

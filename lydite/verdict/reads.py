@@ -22,9 +22,10 @@ def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> tuple[dic
             reads.add(name)
             return super().__getattribute__(name)
 
+    # Of a class of its own, made here, so that no other case pays for being observed: laws read cases all the time.
     given = case.inputs()
     again = Read(**given, regime=case.regime, u=case.u)
-    reads.clear()
+    reads.clear()  # making it has read every field
     watch.asked.clear()
     with suppress(Exception):  # it fails, which is known already
         holds(law, impl, again, Tally())
