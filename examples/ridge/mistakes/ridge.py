@@ -81,3 +81,15 @@ def least_squares(X: Floats, y: Floats, lam: float, /) -> Floats:
 def penalty_is_inverted(X: Floats, y: Floats, lam: float, /) -> Floats:
     """`C = 1 / lam`, as some libraries call it, is taken for the penalty."""
     return np.linalg.solve(X.T @ X + np.eye(X.shape[1]) / lam, X.T @ y)
+
+
+@mistake("ridge_solution", breaks="R.6")
+def penalty_is_off_by_a_millionth(X: Floats, y: Floats, lam: float, /) -> Floats:
+    """A penalty that is nearly right, as one that was written down in few digits."""
+    return np.linalg.solve(X.T @ X + lam * (1 + 1e-6) * np.eye(X.shape[1]), X.T @ y)
+
+
+@mistake("ridge_solution", breaks="R.7")
+def penalty_is_not_halved_in_the_minimum(X: Floats, y: Floats, lam: float, /) -> Floats:
+    """`2 lam`, as of a penalty `lam |w|^2` beside halved squares."""
+    return np.linalg.solve(X.T @ X + 2 * lam * np.eye(X.shape[1]), X.T @ y)
