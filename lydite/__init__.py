@@ -28,16 +28,16 @@ __all__ = ["Check", "Refuted", "check", "grade", "parametrize", "strategies", "t
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'lydite' has no attribute {name!r}")
-    if name in {"strategies", "truth"}:
-        from lydite import suite
+    from lydite import suite
 
-        suite.enter()
-        from lydite.kit import truth
+    with suite.visiting():
+        if name in {"strategies", "truth"}:
+            from lydite.kit import truth
 
-        return getattr(truth, name)
-    from lydite.grading import inline
+            return getattr(truth, name)
+        from lydite.grading import inline
 
-    return getattr(inline, name)
+        return getattr(inline, name)
 
 
 def __dir__() -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import tomllib
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -13,6 +14,7 @@ from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
@@ -32,6 +34,9 @@ STATES = {".py", ".toml"}
 _entered: list[Path] = []
 _named: list[str] = []
 """The name by which it was chosen: what a person types."""
+_put_away: dict[str, ModuleType] = {}
+"""The modules of the suite between two visits to it."""
+_visit = RLock()
 
 
 class NoSuite(ValueError):
@@ -92,6 +97,8 @@ def enter(path: Path | None = None, typed: str = "") -> None:
     found, or already imported, elsewhere: a stray `spec.py` in the current folder must not run.
     """
     suite = folder() if path is None else path.resolve()
+    if sys.modules.keys().isdisjoint(PACKAGES):
+        sys.modules.update(_put_away)
     if suite != folder() and (_entered or _reading()):
         raise NoSuite(f"this process grades by the suite in {folder()}, and cannot change to {suite}")
     if sys.path[:1] != [str(suite)]:
@@ -104,6 +111,36 @@ def enter(path: Path | None = None, typed: str = "") -> None:
             raise SuiteShadowed(f"{name!r} is taken by {spec.origin}: {whose} lies in {suite}")
     _entered[:] = [suite]
     _named[:] = [typed or (_named[0] if _named else str(suite))]
+
+
+@contextmanager
+def visiting() -> Iterator[None]:
+    """Lets the body use the suite in a process that is not Lydite's, and takes it away again.
+
+    A host may have a `spec` or a `reference` of its own, imported before or after: under these names it finds its own.
+    One visit at a time, whatever threads there are. In a process that has entered the suite nothing changes.
+    """
+    with _visit:
+        if _entered:
+            yield
+            return
+        theirs = _taken_out()
+        try:
+            enter()
+            yield
+        finally:
+            with suppress(ValueError):
+                sys.path.remove(str(folder()))
+            _entered.clear()
+            _named.clear()
+            _put_away.update(_taken_out())
+            sys.modules.update(theirs)
+
+
+def _taken_out() -> dict[str, ModuleType]:
+    """Takes the modules with the names of the suite's packages out of the imported ones, and returns them."""
+    names = [name for name in sys.modules if name.partition(".")[0] in PACKAGES]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 def _reading() -> bool:

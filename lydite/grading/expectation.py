@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated
 
 from lydite.kit.calls import CALLS
+from lydite.kit.case import PRECISIONS
 from lydite.kit.claim import CLAIMS
 from lydite.kit.reading import Malformed, read
 from lydite.kit.regime import DEFAULT, Regime
 from lydite.report.model import ClaimResult, Exempt, Outcome, Precision
 
-PRECISIONS = ("float64", "float32")
 Text = Annotated[str, 1]
 Link = Annotated[str, re.compile(r"https://.*")]
 

@@ -7,15 +7,18 @@ named by its path, and is graded as `lydite grade` does it.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
+from inspect import getattr_static, signature
 from pathlib import Path
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import pytest
 
+from lydite import suite
 from lydite.adapters.adapted import adapted
 from lydite.adapters.adapter import OPTIONS as CONVENTIONS
 from lydite.adapters.adapter import Adapter, AdapterError, adapter_of
@@ -26,13 +29,13 @@ from lydite.grading.judging import Judging, in_scope
 from lydite.grading.record import Findings
 from lydite.grading.request import Common, Request, Settings
 from lydite.grading.stages import stage
-from lydite.grading.texts import AUTO
+from lydite.grading.texts import AUTO, BadOption
 from lydite.isolation import Tier
 from lydite.kit.calls import CALLS
 from lydite.kit.every import named
 from lydite.kit.evidence import Tally
 from lydite.kit.regime import Regime
-from lydite.report.model import EXAMPLES, ClaimResult, Report
+from lydite.report.model import ClaimResult, Outcome, Report
 from lydite.report.terminal import render
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
@@ -42,7 +45,8 @@ WHOLE = ("arrays", "dtype")
 """Conventions of all calls: of which library the arrays are, and of which type."""
 KEYWORDS = (*WHOLE, "args", *CONVENTIONS)
 
-Names = str | Sequence[str]
+SETTINGS = ("only", "regimes", "precision", "seed", "examples", "call_timeout", "expect")
+"""The options of `lydite grade` that are the same here."""
 
 
 class Refuted(AssertionError):
@@ -54,37 +58,31 @@ class Refuted(AssertionError):
         super().__init__(f"\n{render(report, report.exit_status())}")
         self.report = report
 
+    def __reduce__(self) -> tuple[type[Refuted], tuple[Report]]:
+        return Refuted, (self.report,)  # what an exception is made of is the text by default
 
-def grade(
-    target: object,
-    call: str = "",
-    *,
-    name: str = "",
-    only: Names = (),
-    regimes: Names = (),
-    precision: str = "",
-    seed: int | str = 0,
-    examples: int = 10,
-    call_timeout: float = 2,
-    expect: Path | str = "",
-    **conventions: str,
-) -> Report:
+
+def grade(target: object, call: str = "", *, name: str = "", **options: Any) -> Report:
     """Returns the report on `target`: a function, as the one `call`; or a module, class, object or mapping of calls.
 
-    `only` names claims (or beginnings of their ids), `regimes` those of the inputs, `expect` a file of expectations, in
-    which `name` is looked up. `conventions` say how the functions differ from the contract, as an adapter does:
+    Among the `options` are those of `lydite grade`: `only` (claims, or beginnings of their ids), `regimes`,
+    `precision`, `seed`, `examples`, `call_timeout`, and `expect`, a file of expectations, in which `name` is looked up.
+    The others are conventions, and say how the functions differ from the contract, as an adapter does:
     `labels="integer"`, `batch="leading"`, `reduction="mean"`, `arrays="torch"`; each applies to every call that it can
     apply to. A text or a path is what `lydite grade` grades: a file that is submitted, a module, an adapter.
 
     Raises ValueError, naming the argument, where there is nothing to grade by these.
     """
-    options = _options(only=only, regimes=regimes, precision=precision, seed=seed, examples=examples)
-    options |= {"call_timeout": f"{call_timeout:g}", "expect": str(expect)}
-    if isinstance(target, str | Path):
-        if call or conventions:
-            raise ValueError(f"call: {target} is graded whole; import it, or write an adapter, to say how it differs")
-        return _elsewhere(str(target), options)
-    return _Held.of(target, call, name, options, conventions).report()
+    with suite.visiting():
+        if not isinstance(target, str | Path):
+            return _Held.of(target, call, name, options).report()
+        settings, conventions = _read(options)
+        if call or name or conventions:
+            given = next(filter(None, [call and "call", name and "name", *conventions]))
+            raise ValueError(
+                f"{given}: {target} is graded whole; import it, or write an adapter, to say how it differs"
+            )
+        return _elsewhere(str(target), settings)
 
 
 def check(target: object, call: str = "", **options: Any) -> None:
@@ -110,11 +108,10 @@ def parametrize(target: object, call: str = "", *, argument: str = "law", **opti
     It takes what `grade` takes of objects. A test fails with the counterexample, is skipped with the name of a call
     that is not offered, and is expected to fail where `expect` says so, and then fails where it passes.
     """
-    conventions = {key: options.pop(key) for key in tuple(options) if key in KEYWORDS}
-    name = options.pop("name", "")
-    held = _Held.of(target, call, name, _options(**options), conventions)
-    laws = [Check(held, judging) for judging in held.judgings]
-    return pytest.mark.parametrize(argument, [pytest.param(law, id=law.id, marks=law.marks) for law in laws])
+    with suite.visiting():
+        held = _Held.of(target, call, options.pop("name", ""), options)
+        laws = [Check(held, judging) for judging in held.judgings]
+        return pytest.mark.parametrize(argument, [pytest.param(law, id=law.id, marks=law.marks) for law in laws])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,11 +138,12 @@ class Check:
     def __call__(self) -> None:
         """Holds the law against the target."""
         __tracebackhide__ = True
-        result = self.held.judged(self.judging)
-        if result.outcome in {"missing", "not_run"}:
-            pytest.skip(result.reason)
-        if result.outcome != "holds":
-            raise Refuted(self.held.report_on([result]))
+        with suite.visiting():
+            result = self.held.judged(self.judging)
+            if result.outcome in {Outcome.MISSING, Outcome.NOT_RUN}:
+                pytest.skip(result.reason)
+            if result.outcome is not Outcome.HOLDS:
+                raise Refuted(self.held.report([result], self.judging))
 
     def __repr__(self) -> str:
         return f"<{self.id}>"
@@ -154,36 +152,35 @@ class Check:
 class _Held:
     """Calls of this process, ready to be judged."""
 
-    def __init__(self, name: str, offered: Any, request: Request, conventions: Mapping[str, str]) -> None:
+    def __init__(self, name: str, offered: Any, request: Request, given: Mapping[str, str]) -> None:
         self.name = name
-        self._conventions = conventions
         self.request = request
+        self._given = given
         self._offered = offered
         self._watch = Watch(request.call_timeout)
         self._guarded: dict[bool, Implementation] = {}
         self._began = time.monotonic()
 
     @classmethod
-    def of(
-        cls, target: object, call: str, name: str, options: Mapping[str, str], conventions: Mapping[str, str]
-    ) -> _Held:
-        """Returns what `target` offers by `conventions`, and how it is to be judged. Raises ValueError."""
+    def of(cls, target: object, call: str, name: str, options: Mapping[str, Any]) -> _Held:
+        """Returns what `target` offers, and how it is to be judged. Raises ValueError, naming the argument."""
+        settings, conventions = _read(options)
         functions = _functions(target, call)
         known = name or call or str(getattr(target, "__name__", type(target).__name__))
         adapter = _adapter(known, functions, conventions)
-        settings = Settings.read(**options)
-        common = {of.name: getattr(settings, of.name) for of in fields(Common)}
-        expected = settings.expected(known)
-        settled = {
-            "regimes": settings.regimes or (expected.regimes if expected else Request.regimes),
-            "only": settings.only or (expected.only if expected else ()),
-            "precision": settings.precision_of(known, adapter, expected),
-            "adapter": adapter,
-        }
-        request = Request(**common | settled, expectation=expected)
-        settings.check_scope(request)
+        with _naming_the_argument():
+            expected = settings.expected(known)
+            settled = {
+                "regimes": settings.regimes or (expected.regimes if expected else Request.regimes),
+                "only": settings.only or (expected.only if expected else ()),
+                "precision": settings.precision_of(known, adapter, expected),
+                "adapter": adapter,
+            }
+            common = {of.name: getattr(settings, of.name) for of in fields(Common)}
+            request = Request(**common | settled, expectation=expected)
+            settings.check_scope(request)
         offered = adapted(adapter, request.precision, SimpleNamespace(__name__=known, **functions))
-        return cls(known, offered, request, conventions)
+        return cls(known, offered, request, {"target": _expression(target), **conventions})
 
     @cached_property
     def judgings(self) -> list[Judging]:
@@ -207,42 +204,55 @@ class _Held:
             failure, steady = judging.failure(impl, tally)
         return judging.result(impl, tally, failure, steady)
 
-    def report(self) -> Report:
-        """Judges all that is in scope."""
-        return self.report_on([self.judged(judging) for judging in self.judgings])
-
-    def report_on(self, results: Collection[LawResult]) -> Report:
-        """Returns the report of what has been judged."""
+    def report(self, results: Collection[LawResult] | None = None, judging: Judging | None = None) -> Report:
+        """Judges all that is in scope, or reports on the `results` of one `judging`."""
+        request = self.request
+        if judging is not None:
+            request = replace(request, only=tuple(judging.blank().claims), regimes=(judging.regime,))
         findings = Findings()
-        for result in results:
+        for result in map(self.judged, self.judgings) if results is None else results:
             findings.results[result.law, result.regime] = result
-        entry = findings.implementation(self.name, self.name, self.request, time.monotonic() - self._began)
-        declared = entry.declared if self._conventions else None
+        entry = findings.implementation(self.name, self.name, request, time.monotonic() - self._began)
+        declared = entry.declared if len(self._given) > 1 else None
         claims = tuple(self._reproducible(claim) for claim in entry.claims)
         entry = replace(entry, adapter="", declared=declared, claims=claims)  # there is no file of that name
-        return Report.of(self.request, Tier.NONE, [entry], "")
+        return Report.of(request, Tier.NONE, [entry], "")
 
     def _reproducible(self, claim: ClaimResult) -> ClaimResult:
         """Returns `claim` with the expression that checks it again on the same cases."""
         if claim.counterexample is None:
             return claim
-        usual = {"seed": 0, "precision": "float64", "examples": EXAMPLES}
+        usual = {key: getattr(Request, key) for key in ("seed", "precision", "examples", "call_timeout")}
         asked = {key: getattr(self.request, key) for key in usual}
         unusual = {key: value for key, value in asked.items() if value != usual[key]}
-        words = {**self._conventions, "only": claim.id, "regimes": str(claim.regime), **unusual}
-        keywords = ", ".join(f"{key}={value!r}" for key, value in words.items())
-        expression = f"lydite.check({self.name}, {claim.fault!r}, {keywords})"
+        target, conventions = self._given["target"], {k: v for k, v in self._given.items() if k != "target"}
+        words = {**conventions, "only": claim.id, "regimes": str(claim.regime), **unusual}
+        keywords = ", ".join(f"{k}={v:.15g}" if isinstance(v, float) else f"{k}={v!r}" for k, v in words.items())
+        expression = f"lydite.check({target}, {claim.fault!r}, {keywords})"
         return replace(claim, counterexample=replace(claim.counterexample, reproduce=expression))
+
+
+def _expression(target: object) -> str:
+    """Returns the name of `target` where it is one that a reader can type, else an ellipsis."""
+    name = str(getattr(target, "__name__", ""))
+    return name if all(map(str.isidentifier, name.split("."))) else "..."
 
 
 def _functions(target: object, call: str) -> dict[str, Any]:
     """The calls that `target` offers, by name. Raises ValueError where there is none, or `call` is not one."""
-    if call and call not in CALLS:
-        raise ValueError(f"call: the contract has no {call!r}{meant(call, CALLS)}")
-    wanted = [call] if call else list(CALLS)
+    if call and str(call) not in CALLS:
+        raise ValueError(f"call: the contract has no {call!r}{meant(str(call), CALLS)}")
+    if isinstance(target, Mapping):
+        for name in target:
+            if name not in CALLS:
+                raise ValueError(f"target: the contract has no {name!r}{meant(str(name), CALLS)}")
+        if absent := [name for name, function in target.items() if not callable(function)]:
+            raise ValueError(f"target: {', '.join(absent)} cannot be called")
     of = target.get if isinstance(target, Mapping) else partial(getattr, target)
-    found = {name: of(name, None) for name in wanted}
+    found = {name: of(name, None) for name in ([call] if call else CALLS)}
     if offered := {name: function for name, function in found.items() if callable(function)}:
+        if isinstance(target, type):
+            _check_no_methods(target, offered)
         return offered
     if callable(target) and not isinstance(target, type):
         known = call or str(getattr(target, "__name__", target))
@@ -250,15 +260,22 @@ def _functions(target: object, call: str) -> dict[str, Any]:
             raise ValueError(f"call: say which of the contract's calls {known} is{meant(known, CALLS)}")
         return {known: target}
     names = map(str, target if isinstance(target, Mapping) else dir(target))
-    absent = f"has no {call}{meant(call, names)}" if call else "offers no call of the contract"
-    raise ValueError(f"target: {absent}")
+    why = f"has no {call}{meant(call, names)}" if call else "offers no call of the contract"
+    raise ValueError(f"target: {why}")
+
+
+def _check_no_methods(kind: type, offered: Mapping[str, Any]) -> None:
+    """Raises ValueError where a class offers what only its instances do."""
+    for name in offered:
+        if isinstance(function := getattr_static(kind, name), FunctionType):
+            first = next(iter(signature(function).parameters), "")
+            if first == "self":
+                raise ValueError(f"target: {name} is a method of the instances of {kind.__name__}: pass one of them")
 
 
 def _adapter(name: str, functions: Mapping[str, Any], conventions: Mapping[str, str]) -> Adapter:
     """How `functions` differ from the contract. Raises ValueError, naming the convention, where none can do so."""
     for convention in conventions:
-        if convention not in KEYWORDS:
-            raise ValueError(f"{convention}: unknown; expected one of {', '.join(KEYWORDS)}")
         if not any(_applies(convention, call) for call in functions):
             raise ValueError(f"{convention}: does not apply to {', '.join(functions)}")
     by_call = {key: text for key, text in conventions.items() if key not in WHOLE}
@@ -276,15 +293,39 @@ def _applies(convention: str, call: str) -> bool:
     return convention not in CONVENTIONS or call in CONVENTIONS[convention][1]
 
 
-def _options(**given: Any) -> dict[str, str]:
-    """The options as texts, which are read and refused as those of the command line are."""
-    return {key: ",".join(v) if isinstance(v, list | tuple) else str(v) for key, v in given.items()}
+def _read(options: Mapping[str, Any]) -> tuple[Settings, dict[str, str]]:
+    """The settings among `options`, which are read and refused as those of the command line are, and the conventions.
+
+    None stands for the usual. Raises ValueError, naming the option.
+    """
+    for key in options:
+        if key not in (*SETTINGS, *KEYWORDS):
+            raise ValueError(f"{key}: unknown; expected one of {', '.join((*SETTINGS, *KEYWORDS))}")
+    with _naming_the_argument():
+        given = {key: options[key] for key in SETTINGS if options.get(key) is not None}
+        settings = Settings.read(**{key: _text(value) for key, value in {"seed": 0, **given}.items()})
+    return settings, {key: str(value) for key, value in options.items() if key in KEYWORDS and value is not None}
 
 
-def _elsewhere(target: str, options: Mapping[str, str]) -> Report:
+def _text(value: Any) -> str:
+    """Returns the value of an option as the command line has it."""
+    if isinstance(value, type):
+        return value.__name__  # np.float32
+    return ",".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
+
+
+@contextmanager
+def _naming_the_argument() -> Iterator[None]:
+    try:
+        yield
+    except BadOption as error:
+        raise ValueError(f"{error.option.replace('-', '_')}: {error}") from None
+
+
+def _elsewhere(target: str, settings: Settings) -> Report:
     """Grades what `target` names as `lydite grade` does, in processes of its own."""
-    settings = Settings.read(**options, isolation=AUTO)
-    ordered = orders([target], settings)
+    with _naming_the_argument():
+        ordered = orders([target], replace(settings, isolation=AUTO))
     grade_orders(ordered, AUTO, Limits(jobs=sensible_jobs(ordered)), lambda _name, _findings: None)
     (one,) = ordered
     return Report.of(one.request, one.request.tier, [one.entry()], "")

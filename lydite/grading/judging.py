@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hypothesis.control import _current_build_context
 from hypothesis.errors import FlakyFailure
 from hypothesis.internal.conjecture import engine, providers
 from hypothesis.internal.constants_ast import Constants
@@ -65,7 +66,7 @@ class Judging:
         request = self.request
         plan = Plan(request.seed, request.precision, request.examples, first=first, deeper=deeper)
         try:
-            with drawing_from_the_seed_alone():
+            with drawing_from_the_seed_alone(), _current_build_context.with_value(None):  # perhaps in a test that draws
                 self.prop.check(impl, self.regime, plan, tally)
         except FAULTS as error:
             # A call that ran out of time is reported at an input where it did, whatever it did while that was shrunk.

@@ -10,10 +10,11 @@ from typing import Any
 from lydite import suite
 from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
 from lydite.grading import texts
-from lydite.grading.expectation import PRECISIONS, Expectation
+from lydite.grading.expectation import Expectation
 from lydite.grading.texts import AUTO, BadOption, option
 from lydite.isolation import Tier, best
 from lydite.isolation.interpreter import check_installed
+from lydite.kit.case import PRECISIONS
 from lydite.kit.regime import DEFAULT, Regime
 from lydite.options import CORPUS, OPTIONS, PREFIX, Kind
 from lydite.target.exists import NoTarget

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
-from lydite.grading.expectation import PRECISIONS, Expectation, ExpectationError, read_expectations
+from lydite.grading.expectation import Expectation, ExpectationError, read_expectations
 from lydite.isolation import NotOffered, Tier, python_paths
+from lydite.kit.case import PRECISIONS
 from lydite.kit.regime import Regime
 from lydite.options import OPTIONS, YES
 from lydite.worker.loading import NOTEBOOK

@@ -9,6 +9,7 @@ import numpy as np
 
 from lydite.kit.regime import FORGIVING, Regime
 
+PRECISIONS = ("float64", "float32")
 FLOAT64 = 2.0**-53
 FLOAT32 = 2.0**-24
 """Unit roundoffs: half the distance from 1 to the next number."""

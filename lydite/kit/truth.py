@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -18,9 +18,10 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from lydite import suite
 from lydite.kit.balls import Truth
 from lydite.kit.calls import CALLS
-from lydite.kit.case import Case
+from lydite.kit.case import PRECISIONS, Case
 from lydite.kit.cases import Cases
 from lydite.kit.claim import CLAIMS
 from lydite.kit.contract import Call
@@ -47,32 +48,48 @@ class Certified(NamedTuple):
     error: Any
 
 
-def certified(name: str, *args: Any) -> Certified:
-    """Returns the value that the call `name` is due to return for `args`.
+def certified(name: str, *args: Any, **named: Any) -> Certified:
+    """Returns the value that the call `name` is due to return for its arguments, given by place or by name.
 
-    Raises NoTruth where no law states it, ValueError as the reference does where an argument is not valid, TypeError
-    where their number is not that of the contract.
+    Raises NoTruth where no law states it, or it is no number of float64; TypeError where the arguments are not those of
+    the contract; ValueError, as the reference does, where one is not valid.
     """
     call = _called(name)
-    if len(args) != len(call.parameters):
-        raise TypeError(f"{name} takes {len(call.parameters)} arguments, {', '.join(call.parameters)}; got {len(args)}")
-    given = dict(zip(call.parameters, args, strict=True))
-    given |= {p: np.asarray(given[p], dtype=np.float64) for p, shape in call.shapes.items() if shape}
+    given = _bound(call, args, named)
     getattr(reference, name)(*given.values())  # refuses, by name, what the contract does not admit
     marked = _Marked(call, given)
     parts, others = (_stated(marked, filler) for filler in (0.0, 1.0))
-    known = all(np.array_equal(part[0], other[0]) for part, other in zip(parts, others, strict=True))  # false for NaN
-    if not known:
-        raise NoTruth(f"no law of the suite states the whole value of {name}")
+    if not all(np.array_equal(part[0], other[0]) for part, other in zip(parts, others, strict=True)):  # nor is NaN
+        raise NoTruth(f"no law of the suite states the whole value of {name} at this input")
+    if not all(np.isfinite(part).all() for part in parts):
+        raise NoTruth(f"the value of {name} at this input is beyond the numbers of float64")
     values, errors = ([_plain(a) for a in column] for column in zip(*parts, strict=True))
     return Certified(values[0], errors[0]) if len(parts) == 1 else Certified(tuple(values), tuple(errors))
+
+
+def _bound(call: Call, args: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments by name, in their order; arrays as those of float64. Raises TypeError, ValueError."""
+    by_place = dict(zip(call.parameters, args, strict=False))
+    given = {**by_place, **named}
+    if len(args) > len(call.parameters) or len(given) < len(args) + len(named) or set(given) != set(call.parameters):
+        got = ", ".join([*map(str, range(1, len(args) + 1)), *named]) or "none"
+        raise TypeError(f"{call.name} takes {', '.join(call.parameters)}; got the arguments {got}")
+    for parameter, shape in call.shapes.items():
+        if shape:
+            try:
+                given[parameter] = np.asarray(given[parameter], dtype=np.float64)
+            except (TypeError, ValueError, OverflowError) as error:
+                raise ValueError(f"{parameter}: {error}") from None
+    return {parameter: given[parameter] for parameter in call.parameters}
 
 
 def arguments(name: str, regime: str = Regime.CORE, precision: str = "float64") -> st.SearchStrategy[Any]:
     """Creates a strategy of arguments of the call `name`, as its laws draw them: tuples, or the only argument.
 
-    Raises NoTruth where no law is about all of its arguments, ValueError for an unknown regime.
+    Raises NoTruth where no law is about all of its arguments, ValueError for an unknown regime or precision.
     """
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision: {precision!r} is none of {', '.join(PRECISIONS)}")
     parameters = _called(name).parameters
     for law in _value_laws(name):
         if set(parameters) <= {f.name for f in fields(law.case)}:
@@ -200,13 +217,19 @@ def _plain(a: NDArray[Any]) -> Any:
 
 
 class ByCall:
-    """Offers what `of` makes of each call of the contract, as an attribute of that name."""
+    """Offers what `of` makes of each call of the contract, as a function of that name."""
 
     def __init__(self, of: Callable[..., Any]) -> None:
         self._of = of
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        return partial(self._of, _called(name).name)
+        call = _called(name).name
+
+        def made(*args: Any, **named: Any) -> Any:
+            with suite.visiting():
+                return self._of(call, *args, **named)
+
+        return made
 
     def __dir__(self) -> list[str]:
         return list(CALLS)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from hypothesis.internal.conjecture import engine, providers
 
 import lydite
@@ -36,6 +41,11 @@ def normalized(z: Any, offset: float) -> Any:
 
 def unnormalized(z: Any) -> Any:
     return np.exp(z - np.max(z))
+
+
+class Instances:
+    def softmax(self, z: Any) -> Any:
+        return softmax(z)
 
 
 def rows(z: Any) -> Any:
@@ -78,6 +88,7 @@ def test_conventions_are_keywords() -> None:
     [
         pytest.param({"softmax": softmax}, id="mapping"),
         pytest.param(SimpleNamespace(softmax=softmax), id="object"),
+        pytest.param(Instances(), id="instance"),
         pytest.param(type("Losses", (), {"softmax": staticmethod(softmax)}), id="class"),
         pytest.param(partial(normalized, offset=0.0), id="closure"),
     ],
@@ -127,20 +138,122 @@ def test_a_path_is_graded_in_isolation(tmp_path: Path) -> None:
     ("target", "call", "options", "message"),
     [
         (softmax, "sofmax", {}, "call: the contract has no 'sofmax'; is softmax meant"),
+        (softmax, softmax, {}, "call: the contract has no <function softmax"),
         (lambda z: z, "", {}, "call: say which of the contract's calls <lambda> is"),
         (SimpleNamespace(soft_max=softmax), "softmax", {}, "target: has no softmax; is soft_max meant"),
         (SimpleNamespace(), "", {}, "target: offers no call of the contract"),
-        (softmax, "softmax", {"label": "integer"}, "label: unknown; expected one of"),
+        ({"softmax": softmax, "logistic_los": softmax}, "", {}, "target: the contract has no 'logistic_los'; is log"),
+        ({"softmax": softmax, "cross_entropy": None}, "", {}, "target: cross_entropy cannot be called"),
+        (Instances, "softmax", {}, "target: softmax is a method of the instances of Instances: pass one of them"),
+        (softmax, "softmax", {"label": "integer"}, "label: unknown; expected one of only, regimes"),
+        (softmax, "softmax", {"memory": 100}, "memory: unknown; expected one of only, regimes"),
         (softmax, "softmax", {"labels": "integer"}, "labels: does not apply to softmax"),
         (softmax, "softmax", {"batch": "trailing"}, "calls.softmax.batch: 'trailing'"),
-        (softmax, "softmax", {"regimes": "cor"}, "'cor' is none of"),
-        (softmax, "softmax", {"only": "Q1"}, "no claim"),
+        (softmax, "softmax", {"regimes": "cor"}, "regimes: 'cor' is none of"),
+        (softmax, "softmax", {"only": "Q1"}, "only: no claim"),
+        (softmax, "softmax", {"seed": -1}, "seed: '-1' is not"),
+        (softmax, "softmax", {"examples": 0}, "examples: '0' is not"),
+        (softmax, "softmax", {"precision": "float16"}, "precision: 'float16' is none of"),
+        (softmax, "softmax", {"call_timeout": "x"}, "call_timeout: 'x' is not"),
+        (softmax, "softmax", {"expect": "nowhere.toml"}, "expect: nowhere.toml"),
         ("wrong.py", "softmax", {}, "call: wrong.py is graded whole"),
+        ("wrong.py", "", {"labels": "integer"}, "labels: wrong.py is graded whole"),
     ],
 )
 def test_what_cannot_be_graded_is_refused_by_name(target: Any, call: str, options: Any, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         lydite.grade(target, call, **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"only": None, "regimes": None, "expect": None, "call_timeout": None},
+        {"precision": np.float32},
+        {"only": {"Q7"}},
+    ],
+)
+def test_options_may_be_given_as_a_test_has_them(options: Any) -> None:
+    assert lydite.grade(softmax, **{"regimes": "core", "examples": 1, **options}).exit_status() == 0
+
+
+def test_a_check_can_stand_in_a_test_that_draws() -> None:
+    @given(seed=st.integers(0, 3))
+    @settings(max_examples=2, deadline=None, database=None)
+    def drawn(seed: int) -> None:
+        lydite.check(softmax, seed=seed, only="Q7.0.1", **QUICK)
+
+    drawn()
+
+
+def test_checks_in_several_threads_leave_the_process_as_it_was() -> None:
+    before = engine.MAX_SHRINKING_SECONDS, providers._get_local_constants, warnings.showwarning
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(lydite.check, softmax, only="Q7.0.1", **QUICK) for _ in range(3)]:
+            done.result()
+    assert (engine.MAX_SHRINKING_SECONDS, providers._get_local_constants, warnings.showwarning) == before
+
+
+def test_what_is_raised_can_be_sent_to_another_process() -> None:
+    with pytest.raises(lydite.Refuted) as refuted:
+        lydite.check(unnormalized, "softmax", only="Q7.0.1", **QUICK)
+    again = pickle.loads(pickle.dumps(refuted.value))
+    assert str(again) == str(refuted.value)
+    assert again.report == refuted.value.report
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "expression"),
+    [
+        (unnormalized, {}, "lydite.check(unnormalized, 'softmax', only='Q7.0.1', regimes='core', examples=1)"),
+        ({"softmax": unnormalized}, {}, "lydite.check(..., 'softmax', only='Q7.0.1', regimes='core', examples=1)"),
+        (
+            unnormalized,
+            {"call_timeout": 5, "seed": 3},
+            "lydite.check(unnormalized, 'softmax', only='Q7.0.1', regimes='core', seed=3, examples=1, call_timeout=5)",
+        ),
+    ],
+)
+def test_a_counterexample_says_how_to_check_it_again(target: Any, options: Any, expression: str) -> None:
+    report = lydite.grade(target, "softmax", only="Q7.0.1", **QUICK, **options)
+    (claim,) = report.implementations[0].claims
+    assert claim.counterexample
+    assert claim.counterexample.reproduce == expression
+
+
+OWN_NAMES = """
+import spec.mine
+import lydite
+import numpy as np
+
+def softmax(z):
+    e = np.exp(z - np.max(z))
+    return e / e.sum()
+
+def test_a_host_keeps_its_names():
+    lydite.check(softmax, regimes="core", examples=1)
+    import mistakes.mine, reference
+    from spec import helpers
+    assert (spec.mine.HERE, helpers.HERE, mistakes.mine.HERE, reference.HERE) == ("host",) * 4
+    assert lydite.truth.softmax([1.0]).value == [1.0]
+    lydite.check(softmax, regimes="core", examples=1)
+    assert reference is __import__("reference")
+
+@lydite.parametrize(softmax, regimes="core", examples=1, only="Q7.0.1")
+def test_laws(law):
+    law()
+"""
+
+
+def test_a_host_keeps_packages_that_are_named_as_ours_are(pytester: pytest.Pytester) -> None:
+    """Before the first check or after it; a project with a `spec` is none that Lydite may break."""
+    for path in ("spec/__init__", "spec/mine", "spec/helpers", "mistakes/__init__", "mistakes/mine", "reference"):
+        file = pytester.path / f"{path}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("HERE = 'host'\n", "utf-8")
+    pytester.makepyfile(test_host=OWN_NAMES)
+    done = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    assert done.parseoutcomes().keys() == {"passed"}, done.outlines
 
 
 def test_hypothesis_draws_for_others_as_before() -> None:

@@ -82,6 +82,15 @@ def test_a_value_is_the_nearest_number_and_says_how_far_off_it_is() -> None:
         assert all(abs(Decimal(v) - d) <= e for v, d, e in zip(value.tolist(), due, map(Decimal, error), strict=True))
 
 
+def test_arguments_may_be_named() -> None:
+    assert lydite.truth.leaky_relu(alpha=0.5, z=-2.0).value == -1.0
+
+
+def test_a_value_that_is_no_number_of_float64_has_no_truth() -> None:
+    with pytest.raises(NoTruth, match="beyond the numbers of float64"):
+        lydite.truth.cross_entropy([1e10, 0.0], [1e300, 1e300])
+
+
 def test_what_underflows_is_off_by_more_than_nothing() -> None:
     value, error = lydite.truth.softmax([0.0, 800.0])
     assert value[0] == 0
@@ -103,8 +112,14 @@ def test_a_call_that_no_law_gives_the_value_of_has_no_truth(name: str) -> None:
 def test_bad_arguments_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="z"):
         lydite.truth.softmax([np.inf, 1.0])
-    with pytest.raises(TypeError, match="softmax takes 1 arguments, z; got 2"):
-        lydite.truth.softmax([1.0], [2.0])
+    for args, named in [(([1.0], [2.0]), {}), ((), {}), (([1.0],), {"z": [1.0]}), ((), {"x": [1.0]})]:
+        with pytest.raises(TypeError, match="softmax takes z; got"):
+            lydite.truth.softmax(*args, **named)
+    for z in ([10**400, 0], [1j, 0], ["a"]):
+        with pytest.raises(ValueError, match="z: "):
+            lydite.truth.softmax(z)
+    with pytest.raises(ValueError, match="precision: 'float16'"):
+        lydite.strategies.softmax(precision="float16")
     with pytest.raises(AttributeError, match="no call 'soft'"):
         lydite.truth.soft  # noqa: B018  (looking it up is the test)
 
