@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 import reference
-from benchmarks import plain
+from benchmarks import plain, whole
 from benchmarks.timing import ratio
 from lydite.kit.evidence import Tally
 from lydite.kit.forall import Plan, Property
@@ -48,6 +48,11 @@ def rows() -> Iterable[Row]:
     )
     yield "the same over all laws on logits", f"{_gain(list(laws.values()), impl):.1f} times", "8 times"
     yield "a comparison beyond the law itself", f"{_comparison(laws['softmax_is_exact'], impl):.1f} µs a case", "20 µs"
+    grade = whole.graded()
+    yield "a whole grade of the reference, over the CPU inside its calls", f"{grade.over_calls:.1f} times", "5.5 times"
+    yield "cases of a law in a regime: median", grade.cases_of_a_law, ""
+    yield "a complete file, isolated against in process", f"{whole.isolated():.2f} times", "2 times"
+    yield f"the properties, against commit {whole.BEFORE}", f"{whole.against_before():.2f} times", "1.2 times"
 
 
 def _on_logits(prop: Property[Logits]) -> bool:

@@ -645,3 +645,9 @@ def wrong_at_twenty_three(w: Floats, x: Floats, target: float, delta: Floats, /)
 def small_noise_taken_for_none(w: Floats, x: Floats, sigma: float, /) -> Any:
     """Leaves the penalty out where sigma is less than a hundredth."""
     return gaussian_dropout_penalty(w, x, sigma) if sigma >= 0.01 else 0.0
+
+
+@mistake("gaussian_dropout_gradient", breaks="Q5.1")
+def small_factors_taken_for_dropped(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
+    """An input whose factor is below a thousandth counts as dropped, and its weight as unused."""
+    return np.where(np.abs(delta) < 1e-3, 0.0, gaussian_dropout_gradient(w, x, target, delta))

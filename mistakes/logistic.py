@@ -565,6 +565,13 @@ def clips_its_slopes(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
     return np.clip(dw, -1, 1), float(np.clip(db, -1, 1))
 
 
+@mistake("logistic_gradient", breaks="Q1.6", regime=Regime.SCALE)
+def takes_a_large_square_for_its_transpose(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
+    """A fast path for many features that tells samples from features by their numbers, and cannot where these agree."""
+    dw, db = logistic_gradient(w, b, X, y)
+    return (X @ (logistic_predict(w, b, X) - y), db) if 6 < len(X) == w.size else (dw, db)
+
+
 @mistake("logistic_gradient", breaks="Q1.15", regime=Regime.SCALE)
 def drops_the_last_samples(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
     """Working in blocks of samples, and forgetting the last one, which is not full."""

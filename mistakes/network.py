@@ -399,6 +399,16 @@ def third_entry_follows_from_two(size: int, p: float, seed: int, /) -> Any:
 
 
 @mistake("dropout_mask", breaks="Q3.3.4")
+def fourth_entry_is_a_parity(size: int, p: float, seed: int, /) -> Any:
+    """A check bit after every three, as bits are stored: fair where p = 1/2, and no three entries show it."""
+    mask = dropout_mask(size, p, seed)
+    if p == 0.5:
+        last = size // 4 * 4
+        mask[3:last:4] = (mask[0:last:4] + mask[1:last:4] + mask[2:last:4]) % 2
+    return mask
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
 def repeats_after_an_odd_period(size: int, p: float, seed: int, /) -> Any:
     """A buffer of 20011 draws, used again from its beginning."""
     return np.resize(dropout_mask(min(size, 20011), p, seed), size)

@@ -445,3 +445,9 @@ def _over_factorials(c: Array) -> Floats:
     u, v, z = (np.cumprod([1.0, *range(1, size)]) for size in c.shape)
     coefficients: Floats = c / (u[:, None, None] * v[:, None] * z)
     return coefficients
+
+
+@mistake("trivariate_hessian", breaks="Q4.5", regime=Regime.LAYOUT)
+def whole_coefficients_kept_in_bytes(c: Array, point: Floats, /) -> Any:
+    """Whole numbers are packed into bytes, which the few that were tried fitted."""
+    return trivariate_hessian(c.astype(np.int8) if c.dtype.kind in "biu" else c, point)

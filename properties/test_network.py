@@ -34,6 +34,7 @@ mask_keeps_with_its_probability = forall(large_masks, laws.mask_keeps_with_its_p
 mask_keeps_every_entry_alike = forall(many_masks, laws.mask_keeps_every_entry_alike)
 mask_entries_are_independent = forall(masks, laws.mask_entries_are_independent)
 mask_triples_are_independent = forall(masks, laws.mask_triples_are_independent)
+mask_quadruples_are_independent = forall(masks, laws.mask_quadruples_are_independent)
 mask_is_like_itself_at_no_distance = forall(masks, laws.mask_is_like_itself_at_no_distance)
 mask_is_whole_as_often_as_due = forall(many_masks, laws.mask_is_whole_as_often_as_due)
 mask_counts_are_binomial = forall(many_masks, laws.mask_counts_are_binomial)

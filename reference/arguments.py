@@ -75,9 +75,16 @@ def scaled(x: Floats, axis: int | None = None) -> tuple[Floats, Any]:
 
 def product(A: Floats, x: Floats) -> Floats:
     """`A @ x`, infinite only where that is no float."""
+    if ordinary(A, x):
+        return A @ x
     (A, a), (x, b) = scaled(A), scaled(x)
     due: Floats = np.ldexp(A @ x, a + b)
     return due
+
+
+def ordinary(*arrays: Floats) -> bool:
+    """Whether all are of a size at which a product of up to three of them needs no scaling in either precision."""
+    return all(1e-12 < float(np.vdot(x, x)) < 1e12 for x in arrays)
 
 
 @cache

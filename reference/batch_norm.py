@@ -66,13 +66,13 @@ def centered_batch_norm_backward(dy: Floats, gamma: Floats) -> Floats:
 
 def _mean(x: Floats) -> Floats:
     """The mean over the samples, which NumPy adds up pairwise along a row."""
-    mean: Floats = np.ascontiguousarray(x.T).mean(axis=1)
+    mean: Floats = np.add.reduce(np.ascontiguousarray(x.T), axis=1) / len(x)
     return mean
 
 
 def _centered(x: Floats) -> Floats:
     """`x - mean(x)`; the second pass takes away what rounding left of the mean, which lies between the ends."""
-    x = x - np.clip(_mean(x), x.min(axis=0), x.max(axis=0))
+    x = x - np.maximum(np.minimum(_mean(x), x.max(axis=0)), x.min(axis=0))
     centered: Floats = x - _mean(x)
     return centered
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from lydite.kit import Floats
-from reference.arguments import reals, scaled, within
+from reference.arguments import ordinary, reals, scaled, within
 
 
 @np.errstate(over="ignore")
@@ -66,5 +66,7 @@ def gaussian_dropout_penalty(w: Floats, x: Floats, sigma: float) -> float:
 
 def _output(w: Floats, x: Floats, delta: Floats) -> float:
     """`sum_k delta_k w_k x_k`."""
+    if ordinary(w, x, delta):
+        return float((w * x) @ delta)
     (w, a), (x, b), (delta, c) = map(scaled, (w, x, delta))
     return float(np.ldexp((w * x) @ delta, a + b + c))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from typing import Any
+
 import numpy as np
-from numpy.polynomial.polynomial import polyder, polyval3d
 
 from lydite.kit import Array, Floats
 from reference.arguments import reals
@@ -18,8 +20,7 @@ def trivariate_value(c: Array, point: Floats) -> float:
     Claims Q4.1, Q4.2.
     """
     c, point = reals("(p,q,r),(3)", c=c, point=point)
-    u, v, z = point
-    return float(polyval3d(u, v, z, c))
+    return float(_value(c, point))
 
 
 @np.errstate(over="ignore")
@@ -29,7 +30,7 @@ def trivariate_gradient(c: Array, point: Floats) -> Floats:
     Claims Q4.1, Q4.2.
     """
     c, point = reals("(p,q,r),(3)", c=c, point=point)
-    return np.array([trivariate_value(polyder(c, axis=a), point) for a in VARIABLES])
+    return _gradient(c, point)
 
 
 @np.errstate(over="ignore")
@@ -39,4 +40,24 @@ def trivariate_hessian(c: Array, point: Floats) -> Floats:
     Claims Q4.1, Q4.5 to Q4.7.
     """
     c, point = reals("(p,q,r),(3)", c=c, point=point)
-    return np.array([trivariate_gradient(polyder(c, axis=a), point) for a in VARIABLES])
+    return np.array([_gradient(_derivative(c, a), point) for a in VARIABLES])
+
+
+def _value(c: Floats, point: Floats) -> Any:
+    """Horner's rule along the first axis, three times."""
+    for x in point:
+        c = reduce(lambda value, row: value * x + row, c[::-1])
+    return c
+
+
+def _derivative(c: Floats, axis: int) -> Floats:
+    """The coefficients of the derivative by one variable; those of a constant are one zero."""
+    n = c.shape[axis]
+    powers = np.arange(n, dtype=c.dtype).reshape([n if a == axis else 1 for a in VARIABLES])
+    rest = tuple(slice(n > 1 and a == axis, None) for a in VARIABLES)
+    derivative: Floats = (powers * c)[rest]
+    return derivative
+
+
+def _gradient(c: Floats, point: Floats) -> Floats:
+    return np.array([_value(_derivative(c, a), point) for a in VARIABLES])

@@ -79,13 +79,7 @@ class Cases(Generic[C]):
         The numbers of a batch depend on `seed` and on these cases besides what Hypothesis draws: it draws alike for
         every property of a run, and its first draws under every seed.
         """
-        top, wildest = self.top(regime), len(TEXTURES) - 1
-        return st.builds(
-            lambda largest, texture, drawn: self.batch(regime, precision, largest, texture, self.mixed(seed, drawn)),
-            st.integers(1, top) | st.just(top),  # most batches reach the largest sizes and the wildest numbers
-            st.integers(0, wildest) | st.just(wildest),
-            st.integers(0, 2**64 - 1),
-        )
+        return _strategy(self, regime, precision, seed)
 
     def top(self, regime: Regime) -> int:
         """Returns the largest size in `regime`."""
@@ -138,6 +132,17 @@ class Cases(Generic[C]):
             yield from _edges(self, regime, precision, texture)
         for largest, texture, seed in product(range(1, SMALL + 1), ROUND, range(SEEDS)):
             yield from _batch(self, regime, precision, largest, (texture,), seed)
+
+
+@lru_cache(maxsize=256)  # Hypothesis describes and validates a strategy once: laws that share cases share it too
+def _strategy(cases: Cases[C], regime: Regime, precision: str, seed: int) -> st.SearchStrategy[Batch[C]]:
+    top, wildest = cases.top(regime), len(TEXTURES) - 1
+
+    def batch(largest: int, texture: int, drawn: int) -> Batch[C]:
+        # Every second batch at least reaches the largest sizes, and every second one the wildest numbers.
+        return cases.batch(regime, precision, min(largest, top), min(texture, wildest), cases.mixed(seed, drawn))
+
+    return st.builds(batch, st.integers(1, 2 * top), st.integers(0, 2 * wildest + 1), st.integers(0, 2**64 - 1))
 
 
 @lru_cache(maxsize=512)

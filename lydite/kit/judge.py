@@ -117,11 +117,11 @@ class Judge:
         for case in (*self.edges, *self.witnesses):
             if self.refutes(form, case):
                 return case
-        return self._found(form, Phase.generate)
+        return self._found(form)
 
     def found(self) -> Case:
-        """The simplest case that a search finds against the printed form. Raises NoSuchExample."""
-        return self._found(self.printed, Phase.generate, Phase.shrink)
+        """Returns a case that a search finds against the printed form. Raises NoSuchExample."""
+        return self._found(self.printed)
 
     def faults(self) -> Iterator[str]:
         """Yields what is wrong with the judge: what it does not hold, and what it does not refute."""
@@ -146,8 +146,8 @@ class Judge:
             if not self.refutes(self.form, case):
                 yield f"the case without hypothesis {number} does not refute the form"
 
-    def _found(self, form: Form, *phases: Phase) -> Case:
-        search = settings(_settings(SEARCHED), phases=phases)
+    def _found(self, form: Form) -> Case:
+        search = settings(_settings(SEARCHED), phases=[Phase.generate])
         return find(self.cases, lambda case: self.refutes(form, case), settings=search, random=Random(0))
 
 

@@ -53,9 +53,12 @@ def _few_digits(source: Source) -> float:
 
 
 def _noise(source: Source, n: int, sigma: float) -> Array:
-    """(n,). Drawn from its law, or ones and zeros."""
+    """(n,). Drawn from its law, ones and zeros, or of any magnitude below 1, as its law seldom gives."""
     if source.happens(1 / 8):
         return source.rng.integers(0, 2, n).astype(float)
+    if source.happens(1 / 8):
+        sizes: Array = LEAST ** source.rng.random(n)
+        return np.where(source.rng.random(n) < 0.5, sizes, -sizes)
     return 1 + sigma * source.rng.standard_normal(n)
 
 

@@ -285,6 +285,9 @@ def _mask_edges(source: Source) -> Iterator[Mask]:
         for i, p in enumerate(RATES):
             yield replace(_mask_of(source, ENOUGH, source.scalar(p), i), lag=1 + i // 2, first=i % 2)
             yield _mask_of(source, ENOUGH, source.scalar(p), _seed(source))
+    if source.regime is Regime.SCALE:  # more entries than two bytes count
+        for p in (1.0, 0.5):
+            yield _mask_of(source, 4 * ENOUGH, p, 0)
 
 
 def _large_edges(source: Source) -> Iterator[Mask]:

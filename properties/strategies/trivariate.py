@@ -21,6 +21,8 @@ FEW = 5
 LEAST = 1 / 8
 """A coordinate is zero or at least this large: its eighth power times two others is a normal float32."""
 FARTHEST = 4.0
+MORE = 100.0
+"""A factor of some coefficients: whole ones no longer fit a byte."""
 
 KINDS = ("any", "any", "any", "sparse", "quadratic", "affine", "of one variable", "of the highest degree")
 """What polynomials look like."""
@@ -44,7 +46,7 @@ def _coefficients(source: Source) -> Array:
             c = c * (first + second == 0)
         case "of the highest degree":
             c = c * (i + j + k == sum(c.shape) - 3)
-    return c
+    return c * source.choice((1.0, 1.0, 1.0, MORE))
 
 
 def _point(source: Source) -> Floats:

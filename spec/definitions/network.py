@@ -262,9 +262,9 @@ class Mask(Case):
         """Pairs of entries of `mask`, `lag` apart, none of them in two pairs."""
         return self._tuples(mask, 2, self.first)
 
-    def triples(self, mask: Floats, phase: int) -> tuple[Floats, ...]:
-        """Triples of entries of `mask`, each `lag` from the next, none of them in two triples; the first at `phase`."""
-        return self._tuples(mask, 3, phase * self.lag)
+    def groups(self, mask: Floats, count: int, phase: int) -> tuple[Floats, ...]:
+        """Groups of `count` entries of `mask`, each `lag` from the next, none of them in two; the first at `phase`."""
+        return self._tuples(mask, count, phase * self.lag)
 
     def _tuples(self, mask: Floats, count: int, first: int) -> tuple[Floats, ...]:
         whole = max(0, self.size - first) // (count * self.lag) * count * self.lag

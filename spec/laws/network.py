@@ -134,12 +134,13 @@ def mask_entries_are_independent(f: Network, case: Mask) -> Equation | None:
 @law("Q3.3.4", only=VALUES)
 def mask_triples_are_independent(f: Network, case: Mask) -> Equation | None:
     """P(M_i = M_j = M_k = 1) = (1 - p)^3, counted over triples of entries, each at one distance from the next."""
-    mask, q = f.dropout_mask(case.size, case.p, case.seed), case.q**3
-    triples = [case.triples(mask, phase) for phase in range(3)]
-    allowed = [bounds.of_share(a.size, q, checks=3) for a, _, _ in triples]
-    if _says_nothing(max(allowed), q):
-        return None
-    return Equation(np.array([(a * b * c).mean() for a, b, c in triples]), np.full(3, q), np.array(allowed))
+    return _groups_are_independent(f, case, 3)
+
+
+@law("Q3.3.4", only=CORE)
+def mask_quadruples_are_independent(f: Network, case: Mask) -> Equation | None:
+    """P(M_i = M_j = M_k = M_l = 1) = (1 - p)^4, counted over four entries, each at one distance from the next."""
+    return _groups_are_independent(f, case, 4)
 
 
 @law("Q3.3.4", only=CORE)
@@ -400,6 +401,17 @@ def _leaky_relu(case: Activation, z: Floats) -> Floats:
 
 def _slope(case: Activation) -> float:
     return bounds.leaky_relu_derivative(case.u, case.forgiving)
+
+
+def _groups_are_independent(f: Network, case: Mask, count: int) -> Equation | None:
+    """So many entries are ones as often as due, whichever of them a group begins with."""
+    mask, q = f.dropout_mask(case.size, case.p, case.seed), case.q**count
+    groups = [case.groups(mask, count, phase) for phase in range(count)]
+    allowed = [bounds.of_share(group[0].size, q, checks=count) for group in groups]
+    if _says_nothing(max(allowed), q):
+        return None
+    shares = [np.multiply.reduce(group).mean() for group in groups]
+    return Equation(np.array(shares), np.full(count, q), np.array(allowed))
 
 
 def _says_nothing(allowed: float, q: float) -> bool:

@@ -115,9 +115,14 @@ def test_wrong_form_called_true_is_refuted_at_the_simplest_case() -> None:
         seated(doubled, form=lambda x: 3 * x, wrong={"once": lambda x: x}).holds()
 
 
-def test_search_shrinks_to_the_simplest_witness() -> None:
-    judge = seated(doubled, printed=lambda x: x, witnesses=[(fmpq(7),)])
-    assert judge.found() == (1,)
+def test_search_finds_a_witness_that_is_not_stored() -> None:
+    judge = seated(doubled, printed=lambda x: x if x > 0 else 2 * x, witnesses=[(fmpq(7),)])
+    assert judge.found()[0] > 0
+
+
+def test_search_finds_no_witness_against_what_is_true() -> None:
+    with pytest.raises(NoSuchExample):
+        seated(doubled, printed=lambda x: 2 * x, witnesses=[(fmpq(7),)]).found()
 
 
 def test_witness_against_the_corrected_form_is_found_out() -> None:
