@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from lydite.kit.case import PRECISIONS
 from lydite.kit.regime import DEFAULT, Regime
 from lydite.options import CORPUS, OPTIONS, PREFIX, Kind
 from lydite.target.exists import NoTarget
-from lydite.target.name import ADAPTED, is_program, is_submitted
+from lydite.target.name import ADAPTED, is_submitted, paths
 from lydite.verdict.outcome import Scope
 
 
@@ -115,7 +116,9 @@ class Settings(Common):
             return self.corpus
         if self.corpus == Path(CORPUS).absolute():
             return None
-        raise BadOption("corpus", f"{target} could write to it: grade it in a jail, or keep it elsewhere")
+        raise BadOption(
+            "corpus", f"{target} could write to it, or bring it along: grade it in a jail, or keep it elsewhere"
+        )
 
     def check_scope(self, request: Request) -> None:
         """Raises BadOption where nothing is in scope, naming the option that was given; NoTarget where none was."""
@@ -165,12 +168,18 @@ class Settings(Common):
 def can_write(target: str, tier: Tier, folder: Path) -> bool:
     """Whether what was submitted as `target` might have written what lies in `folder`: it runs beside it, or holds it.
 
-    What is installed is trusted with it.
+    What lies beside a file may have been handed in with it. What is installed is trusted with it.
     """
     if not is_submitted(target):
         return False
-    inside = not is_program(target) and folder.resolve().is_relative_to(Path(target).resolve())
-    return inside or tier in {Tier.NONE, Tier.PROCESS}
+    held = any(folder.resolve().is_relative_to(one) for one in _handed_in(target))
+    return held or tier in {Tier.NONE, Tier.PROCESS}
+
+
+def _handed_in(target: str) -> Iterator[Path]:
+    """Yields the folders that may have been handed in with what was submitted as `target`."""
+    for path in paths(target):
+        yield path.resolve() if path.is_dir() else path.parent.resolve()
 
 
 def check_target(target: str, adapter: Adapter | None = None) -> None:

@@ -14,7 +14,7 @@ from lydite.kit.case import Case
 from lydite.kit.cases import MOST, Batch, Cases
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.explore import DEEPER, DIRECTED, GENERATIONS, TRIED, Explorer
-from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.kit.holds import Implementation, holds
 from lydite.kit.law import Law
 from lydite.kit.regime import Regime
@@ -84,7 +84,7 @@ class Property(Generic[C]):
     def check(self, impl: Gathered, regime: Regime, plan: Plan, tally: Tally) -> None:
         """Raises what `holds` raises, at the simplest case found; counts in `tally`."""
         __tracebackhide__ = True
-        self._hold(plan.first, impl, tally)  # which are simple already
+        self._hold_first(plan.first, impl, tally)  # which are simple already
         try:
             self._search(impl, regime, replace(plan, shrink=False), tally)
         except (Broken, Misbehaved, CallFailed) as failure:
@@ -100,6 +100,17 @@ class Property(Generic[C]):
             self._explore(impl, regime, plan, plan.deeper, tally)
         except (Broken, Misbehaved, CallFailed) as failure:
             raise simplest(self.law, self.cases, impl, failure, plan.precision) or failure from None
+
+    def _hold_first(self, cases: Sequence[Case], impl: Gathered, tally: Tally) -> None:
+        """Holds the law at `cases`, which were drawn by another version perhaps: one that a law cannot take is left."""
+        __tracebackhide__ = True
+        for case in cases:
+            try:
+                self._hold([case], impl, tally)
+            except (Broken, Misbehaved, CallFailed, Missing):
+                raise
+            except Exception:  # noqa: BLE001, S112  (a law's own, of an input that says nothing of the code under test)
+                continue
 
     def _explore(self, impl: Gathered, regime: Regime, plan: Plan, deeper: Deeper, tally: Tally) -> None:
         """Constants, the worst errors, and then the other batches of an exploring run, until one fails."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -17,6 +18,9 @@ from lydite.worker.codec import Violation, laid_out, order_of
 LIMIT = 4096
 MOST_ENTRIES = 4096
 MOST_BYTES = 1 << 20
+KINDS = "biufc"
+PLAIN_TYPE = re.compile(r"[<>=|]?[a-z]+\d{0,3}")
+"""Types of which an array is kept entry by entry, and how the name of one looks."""
 NAMED = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 """Numbers that JSON has no spelling for."""
 
@@ -56,7 +60,7 @@ def data(value: Any) -> Any:
 def _array(a: NDArray[Any]) -> Any:
     order = order_of(a)
     table = {"dtype": str(a.dtype), "order": order, "shape": list(a.shape)}
-    if a.nbytes > MOST_BYTES or a.dtype.kind not in "biufc":
+    if a.nbytes > MOST_BYTES or a.dtype.kind not in KINDS:
         return {"text": f"array of shape {a.shape} of {a.dtype}"}
     if a.size > MOST_ENTRIES:
         return {**table, "base64": b64encode(a.tobytes()).decode("ascii")}
@@ -79,7 +83,7 @@ def _from_table(table: dict[str, Any]) -> Any:
         case {"dtype": dtype, "shape": shape, "order": order}:
             return _laid_out(_entries(table, dtype).reshape(shape), order)
         case {"dtype": dtype, "values": scalar}:
-            return np.dtype(dtype).type(_floats(scalar))
+            return _plain_type(dtype).type(_floats(scalar))
         case {"tuple": parts}:
             return tuple(map(value, parts))
         case {"list": parts}:
@@ -89,10 +93,18 @@ def _from_table(table: dict[str, Any]) -> Any:
     raise ValueError(f"the report keeps no value of this input, only: {table.get('text', table)}")
 
 
-def _entries(table: dict[str, Any], dtype: str) -> NDArray[Any]:
+def _entries(table: dict[str, Any], dtype: Any) -> NDArray[Any]:
     if "base64" in table:
-        return np.frombuffer(b64decode(table["base64"]), dtype=dtype)
-    return np.array(_floats(table["values"]), dtype=dtype)
+        return np.frombuffer(b64decode(table["base64"]), dtype=_plain_type(dtype))
+    return np.array(_floats(table["values"]), dtype=_plain_type(dtype))
+
+
+def _plain_type(name: Any) -> np.dtype[Any]:
+    """Returns the type of numbers called `name`: others may take any amount of memory, or run code."""
+    kind = np.dtype(name) if isinstance(name, str) and PLAIN_TYPE.fullmatch(name) else None
+    if kind is None or kind.kind not in KINDS:
+        raise ValueError(f"{name} is not a type of numbers")
+    return kind
 
 
 def _object(name: str, parts: dict[str, Any]) -> Any:
@@ -100,7 +112,7 @@ def _object(name: str, parts: dict[str, Any]) -> Any:
     if not module.startswith("spec."):  # a report may come from anywhere, and builds nothing else
         raise ValueError(f"{name} is nothing that a case is made of")
     made: Callable[..., Any] = getattr(import_module(module), kind)
-    if not is_dataclass(made):
+    if not isinstance(made, type) or not is_dataclass(made):
         raise ValueError(f"{name} is nothing that a case is made of")
     return made(**parts)
 

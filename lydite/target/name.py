@@ -37,6 +37,17 @@ def is_submitted(target: str) -> bool:
     return is_program(target) or (is_path(target) and not target.endswith(ADAPTED))
 
 
+def paths(target: str) -> list[Path]:
+    """Returns the files and folders that `target`, code of somebody's, names: those among the words of a command."""
+    if not is_program(target):
+        return [Path(target)]
+    try:
+        words = shlex.split(target.removeprefix(COMMAND))
+    except ValueError:
+        return []  # which is refused where it is started
+    return [Path(word) for word in words if os.path.lexists(word)]
+
+
 def absolute(target: str) -> str:
     """Returns `target` as it can be graded from any folder."""
     if is_program(target):

@@ -69,5 +69,5 @@ def case_of(law: Law, given: Mapping[str, Any], regime: str, precision: str) -> 
     u = FLOAT32 if precision == "float32" else FLOAT64
     try:
         return law.case(**{name: value(v) for name, v in given.items()}, regime=Regime(regime), u=u)
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, LookupError, AttributeError, ArithmeticError, ImportError, RecursionError) as error:
         raise ValueError(f"these are no inputs of {law.name}: {error}") from error

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jsonschema
 import pytest
 from click.testing import Result
 
+import reference
+from lydite.grading.corpus import Corpus
 from lydite.isolation.tier import CONTAINED, Tier
 from lydite.isolation.trial import proven
+from lydite.kit.laws import LAWS
+from lydite.kit.regime import Regime
+from lydite.options import CORPUS
 from lydite.report import model as report
 from tests.support.commandline import run
 
@@ -119,39 +126,44 @@ def test_a_class_is_explored_too() -> None:
 # -- The corpus --
 
 
-def wrong_where(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    import reference  # noqa: PLC0415  (it is what is graded here)
+LIBRARY = "a_library"
+"""What stands for one that is installed: a module of the folder, which is trusted without isolation."""
 
-    right = reference.softmax
-    monkeypatch.setattr(reference, "softmax", lambda z: right(z) * (2 if len(z) == size else 1))
+
+def wrong_where(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    library = ModuleType(LIBRARY)
+    library.softmax = lambda z: reference.softmax(z) * (2 if len(z) == size else 1)  # type: ignore[attr-defined]
+    Path(f"{LIBRARY}.py").touch()  # it is looked for before it is imported
+    monkeypatch.setitem(sys.modules, LIBRARY, library)
 
 
 def test_what_failed_comes_first_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         wrong_where(broken, 5)
-        done, whole = graded("reference", "--regimes", "core", "--explore")
+        done, whole = graded(LIBRARY, "--regimes", "core", "--explore")
         assert done.exit_code == 1
         assert whole["implementations"][0]["cases"] > 1
         assert list(Path(".hypothesis", "lydite").rglob("*"))
-        _, again = graded("reference", "--regimes", "core", "--explore")
+        _, again = graded(LIBRARY, "--regimes", "core", "--explore")
         assert again["seed"] != whole["seed"]
         assert again["implementations"][0]["cases"] == 0  # the first case fails
         first, second = (w["implementations"][0]["claims"][0]["counterexample"]["inputs"] for w in (whole, again))
         assert first == second
-    done, _ = graded("reference", "--regimes", "core", "--explore")
+    wrong_where(monkeypatch, -1)
+    done, _ = graded(LIBRARY, "--regimes", "core", "--explore")
     assert done.exit_code == 0
 
 
 def test_a_seed_that_is_given_means_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong_where(monkeypatch, 5)
-    graded("reference", "--regimes", "core", "--explore", "--seed", "0")
+    graded(LIBRARY, "--regimes", "core", "--explore", "--seed", "0")
     assert not Path(".hypothesis").exists()
 
 
 def test_a_corpus_may_lie_elsewhere_and_serve_a_usual_run(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong_where(monkeypatch, 3)
-    graded("reference", "--regimes", "core", "--corpus", "kept")
-    _, again = graded("reference", "--regimes", "core", "--corpus", "kept")
+    graded(LIBRARY, "--regimes", "core", "--corpus", "kept")
+    _, again = graded(LIBRARY, "--regimes", "core", "--corpus", "kept")
     assert again["implementations"][0]["cases"] == 0
 
 
@@ -181,3 +193,29 @@ def test_in_a_jail_it_finds_the_same_and_keeps_it() -> None:
     assert list(Path(".hypothesis", "lydite").rglob("*"))
     _, again = graded(path, *args)
     assert again["implementations"][0]["cases"] == 0
+
+
+@pytest.mark.skipif(all(proven(tier) for tier in CONTAINED), reason="no jail works here")
+def test_a_corpus_that_was_handed_in_is_not_read() -> None:
+    Path("main.py").write_text(RIGHT.replace("e.sum()", "e.sum() * 2"))
+    law = LAWS["softmax_cross_entropy.softmax_is_exact"]
+    folder = Corpus(Path(CORPUS), "main.py", "float64").folder(law, Regime.CORE)
+    folder.mkdir(parents=True)
+    Path(folder, "a.json").write_text('{"z": [], "y": [], "v": []}')
+    done, whole = graded("main.py", "--regimes", "core", "--isolation", "auto", "--explore")
+    assert done.exit_code == 1
+    assert whole["implementations"][0]["claims"][0]["outcome"] == "broken"
+    said = run("grade", "main.py", "--only", "Q7.0.1", "--corpus", "kept")
+    assert said.exit_code == 2
+    assert "bring it along" in said.output
+
+
+def test_a_kept_input_outside_of_the_contract_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong_where(monkeypatch, 3)
+    for law in LAWS.values():
+        folder = Corpus(Path("kept"), LIBRARY, "float64").folder(law, Regime.CORE)
+        folder.mkdir(parents=True)
+        Path(folder, "a.json").write_text('{"z": [], "y": [], "v": []}')
+    done, whole = graded(LIBRARY, "--regimes", "core", "--corpus", "kept")
+    assert done.exit_code == 1
+    assert whole["implementations"][0]["claims"][0]["outcome"] == "broken"

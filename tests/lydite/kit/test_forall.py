@@ -59,6 +59,22 @@ def test_a_law_meets_at_least_four_hundred_cases_in_core() -> None:
     assert len(drawn(Plan())) >= 400
 
 
+def test_a_first_case_that_a_law_cannot_take_is_left() -> None:
+    seen: list[Logits] = []
+    good, bad = labelled_logits.explicit(Regime.CORE, "float64")[:2]
+
+    def states(f: object, case: Logits) -> Statement:
+        if case is bad:
+            raise ZeroDivisionError
+        seen.append(case)
+        return Equation(0.0, 0.0, 0.0)
+
+    law = Law("topic.name", "0 = 0.", ("Q7.a.7",), tuple(Regime), states, "Logits")
+    other = forall(normalised_logits, law)
+    other.check(Implementation(None), Regime.CORE, Plan(first=(bad, good)), Tally())
+    assert seen[0] is good
+
+
 def test_precision_is_that_of_the_arrays() -> None:
     assert {c.z.dtype for c in drawn(Plan(precision="float32"))} == {np.dtype(np.float32)}
 
