@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -94,8 +95,7 @@ class Watch:
                 if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
                     stack.enter_context(_handling(signal.SIGINT, self._on_interrupt))
                 if self.seconds and hasattr(signal, "setitimer"):
-                    stack.enter_context(_handling(signal.SIGALRM, self._on_tick))
-                    stack.enter_context(_ticking(self.clock.tick))
+                    stack.enter_context(_ticking(self._on_tick, self.clock.tick))
             stack.enter_context(warnings.catch_warnings())
             stack.enter_context(np.errstate(call=self._count, **signals))
             stack.enter_context(_random_states_kept())
@@ -174,9 +174,17 @@ def _handling(number: signal.Signals, handler: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _ticking(seconds: float) -> Iterator[None]:
-    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+def _ticking(handler: Any, seconds: float) -> Iterator[None]:
+    """Calls `handler` every so many `seconds`; a timer that runs already goes on afterwards, less what this took."""
+    began = monotonic()
+    delay, interval = signal.setitimer(signal.ITIMER_REAL, 0.0)
     try:
-        yield
+        with _handling(signal.SIGALRM, handler):
+            signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+            try:
+                yield
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0.0)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        if delay:  # under its own handler again; what has run out meanwhile is due at once, and 0 would be never
+            signal.setitimer(signal.ITIMER_REAL, max(delay - (monotonic() - began), seconds), interval)

@@ -7,6 +7,7 @@ import signal
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -494,3 +495,57 @@ def test_a_real_interrupt_goes_on(softmax: Callable[..., Any]) -> None:
     watch = Watch()
     with pytest.raises(KeyboardInterrupt), watch.attending():
         guarded(watch=watch, softmax=softmax).softmax(Z)
+
+
+# -- The timer of the process that we run in --
+
+
+@pytest.fixture
+def timer() -> Iterator[list[int]]:
+    """A timer of the host that has a minute left, and what it has called."""
+    fired: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _: fired.append(number))
+    signal.setitimer(signal.ITIMER_REAL, 60.0, 90.0)
+    yield fired
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    signal.setitimer(signal.ITIMER_REAL, 0.0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_timer_of_the_host_goes_on_less_the_time_that_was_taken(
+    fails: bool, timer: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([100.0, 120.0])
+    monkeypatch.setattr("lydite.target.watch.monotonic", lambda: next(times))
+    with suppress(ZeroDivisionError), Watch(1.0).attending():
+        _ = 1 / (not fails)
+    left, interval = signal.getitimer(signal.ITIMER_REAL)
+    assert 0 < left <= 40
+    assert interval == 90
+    assert not timer
+
+
+def test_a_timer_of_the_host_that_has_run_out_meanwhile_is_due_at_once(
+    timer: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([100.0, 200.0])
+    monkeypatch.setattr("lydite.target.watch.monotonic", lambda: next(times))
+    with Watch(1.0).attending():
+        assert not timer
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})  # to wait for it
+    assert signal.sigtimedwait({signal.SIGALRM}, 20.0)  # and not in a minute
+
+
+def test_where_no_timer_runs_none_is_left() -> None:
+    with Watch(1.0).attending():
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_who_attends_within_a_call_leaves_the_ticks_of_the_outer_one() -> None:
+    outer = Watch(1.0)
+    with outer.attending():
+        with Watch(5.0).attending():
+            pass
+        assert signal.getitimer(signal.ITIMER_REAL)[1] == pytest.approx(outer.clock.tick, abs=1e-6)
