@@ -5,6 +5,10 @@ import sys
 
 USAGE = 2
 """The exit status where a request cannot be satisfied."""
+BARE = {"-h", "--help", "--version", "--details", "--explore", "--scale", "--script", "claims --json"}
+"""The options that take no value, after the command where others have one of that name."""
+WITHOUT = {"doctor", "suite"}
+"""The commands that do not take the option `--suite`."""
 
 
 def main() -> None:
@@ -33,11 +37,35 @@ def enter_suite(words: list[str]) -> None:
     from lydite import suite  # noqa: PLC0415  (as above)
 
     try:
-        if name := suite.requested(words):
+        if name := requested(words):
             suite.enter(suite.find(name), name)
     except (suite.NoSuite, suite.SuiteShadowed) as error:
         sys.stderr.write(f"Error: {error}\n")
         sys.exit(USAGE)
+
+
+def requested(words: list[str]) -> str:
+    """Returns the suite that `words` name, by `--suite` or as the argument of `suite check`; empty where they do not.
+
+    It has to be known before click reads them, since the commands import the suite. As for click, the value of another
+    option is not an option itself: that may be the name of a submission.
+    """
+    from lydite.suite import OPTION  # noqa: PLC0415  (as above)
+
+    plain: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        command = plain[0] if plain else ""
+        if word == "--":
+            plain += rest
+        elif word == "-" or not word.startswith("-"):
+            plain.append(word)
+        elif name == OPTION and command not in WITHOUT:
+            return value if equals else next(rest, "")
+        elif not equals and not {name, f"{command} {name}"} & BARE:
+            next(rest, "")
+    return plain[2] if plain[:2] == ["suite", "check"] and len(plain) > 2 else ""
 
 
 def leave_folder() -> None:

@@ -10,6 +10,8 @@ from enum import Enum, auto
 
 PREFIX = "--lydite-"
 """How pytest's spelling of an option begins."""
+SUITE = f"{PREFIX}suite"
+"""How pytest spells the option that names a suite."""
 YES = "yes"
 """The text of a flag that is given."""
 CORPUS = ".hypothesis/lydite"

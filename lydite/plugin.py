@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from lydite import suite
-from lydite.options import OPTIONS, PREFIX, YES, Kind
+from lydite.options import OPTIONS, PREFIX, SUITE, YES, Kind
 
-OURS = ("--impl", suite.OPTION, PREFIX)
+OURS = ("--impl", PREFIX)
 """How our own options begin."""
 
 
@@ -18,9 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("lydite", "grade an implementation by Lydite's properties")
     group.addoption("--impl", metavar="TARGET", help="what to grade: a module, file.py, folder/ or `reference`")
     group.addoption(
-        suite.OPTION, metavar="PATH", default="", help="the suite of another document: a folder, or an installed name"
+        SUITE, metavar="PATH", default="", help="the suite of another document: a folder, or an installed name"
     )
-    parser.addini("lydite_suite", "the suite to grade by, where --suite names none; a folder is beside this file")
+    parser.addini("lydite_suite", f"the suite to grade by, where {SUITE} names none; a folder is beside this file")
     spelled = [(option.pytest, option) for option in OPTIONS.values() if option.pytest]
     for ours, option in sorted(spelled, key=lambda pair: pair[0].place):
         flag = option.kind is Kind.FLAG
@@ -41,7 +41,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     known = early_config.known_args_namespace
     if known.impl is None:
         return
-    _enter(early_config, known.suite)
+    _enter(early_config, known.lydite_suite)
     if not all(map(suite.own, known.file_or_dir)):
         return
     known.noconftest = True
@@ -59,12 +59,13 @@ def _enter(config: pytest.Config, name: str) -> None:
     here = config.invocation_params.dir
     beside = config.inipath.parent if config.inipath else here
     written = config.getini("lydite_suite")
-    if not here.is_relative_to(beside) and (written or suite.requested(config.getini("addopts"))):
+    added = any(word.startswith((SUITE, "@")) for word in config.getini("addopts"))  # @: words in another file
+    if not here.is_relative_to(beside) and (written or added):
         raise pytest.UsageError(f"{config.inipath} names a suite, and is not the ini-file of the current folder")
     try:
         suite.enter(suite.find(name) if name else suite.find_beside(written, beside) if written else None, name)
     except (suite.NoSuite, suite.SuiteShadowed) as error:
-        raise pytest.UsageError(f"--suite: {error}") from error
+        raise pytest.UsageError(f"{SUITE}: {error}") from error
 
 
 def _ours(words: Sequence[str]) -> Iterator[str]:
@@ -78,7 +79,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Starts grading where it is requested; else imports nothing of the suite."""
     config.addinivalue_line("markers", "claim(id): a claim that this property tests")
     if config.getoption("--impl") is not None:
-        config.option.suite = "" if suite.is_own() else str(suite.folder())  # for workers of xdist, wherever they start
+        config.option.lydite_suite = (
+            "" if suite.is_own() else str(suite.folder())
+        )  # for workers of xdist, wherever they start
     if config.getoption("--impl") is not None or config.rootpath == suite.folder():
         from lydite.grading.session import REGISTERED, Grading  # the suite is imported only where it is used
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import sha256
@@ -148,24 +148,6 @@ def _reading() -> bool:
     return "lydite.kit.question" in sys.modules
 
 
-def requested(words: Sequence[str]) -> str:
-    """Returns the value of the option `--suite` among the `words` of a command line; empty where there is none.
-
-    It has to be known before the command line is read, since the commands import the suite. `lydite suite check` takes
-    it as its argument.
-    """
-    if list(words[:2]) == ["suite", "check"]:
-        return next((word for word in words[2:] if not word.startswith("-")), "")
-    for word, following in zip(words, [*words[1:], ""], strict=False):
-        if word == "--":
-            break
-        if word == OPTION:
-            return following
-        if word.startswith(f"{OPTION}="):
-            return word.partition("=")[2]
-    return ""
-
-
 @cache
 def table() -> dict[str, Any]:
     """Reads `suite.toml`. Raises NoSuite."""
@@ -194,13 +176,13 @@ def _files(place: Path) -> list[Path]:
     return [path for path in (place.rglob("*") if place.is_dir() else [place]) if path.suffix in STATES]
 
 
-def options() -> list[str]:
-    """Returns the words by which another process learns which suite this one has entered; none for our own."""
-    return [] if is_own() else [f"{OPTION}={folder()}"]
+def options(option: str) -> list[str]:
+    """Returns the words, with this `option`, that name to another process the suite entered here; none for our own."""
+    return [] if is_own() else [f"{option}={folder()}"]
 
 
 def shown() -> list[str]:
-    """Returns the same words for a command that is shown, as they were typed."""
+    """Returns such words for a command that is shown, as they were typed."""
     return [] if is_own() else [OPTION, *_named]
 
 

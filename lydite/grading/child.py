@@ -55,7 +55,7 @@ def grade(target: str, options: list[str], workers: int, emit: Emit) -> None:
     Raises KeyboardInterrupt where that ends it: pytest would turn it into an exit status.
     """
     parallel = ["-p", "xdist", "-n", str(workers), "--max-worker-restart=0"] if workers > 1 else []
-    status = pytest.main([*PLAIN, *parallel, "--impl", target, *options], plugins=[Stream(emit)])
+    status = pytest.main([*PLAIN, *parallel, f"--impl={target}", *options], plugins=[Stream(emit)])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
 

@@ -17,7 +17,7 @@ from lydite.isolation import Tier, best
 from lydite.isolation.interpreter import check_installed
 from lydite.kit.case import PRECISIONS
 from lydite.kit.regime import DEFAULT, Regime
-from lydite.options import CORPUS, OPTIONS, PREFIX, Kind
+from lydite.options import CORPUS, OPTIONS, PREFIX, SUITE, Kind
 from lydite.target.exists import NoTarget
 from lydite.target.name import ADAPTED, is_submitted, paths
 from lydite.verdict.outcome import Scope
@@ -67,7 +67,7 @@ class Request(Common):
         values = {of.name: getattr(self, of.name) for of in fields(Common)} | {"isolation": self.tier}
         flags = [name for name in values if OPTIONS[name].kind is Kind.FLAG]
         written = [f"{PREFIX}{OPTIONS[n].name}={texts.written(v)}" for n, v in values.items() if n not in flags]
-        return [*suite.options(), *(f"{PREFIX}{OPTIONS[name].name}" for name in flags if values[name]), *written]
+        return [*suite.options(SUITE), *(f"{PREFIX}{OPTIONS[name].name}" for name in flags if values[name]), *written]
 
 
 @dataclass(frozen=True)

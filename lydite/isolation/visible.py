@@ -82,9 +82,19 @@ def python_paths(*allow: str) -> tuple[Path, ...]:
     ours = [Path(sys.executable), Path(sys.prefix, "pyvenv.cfg"), library]
     packages = [path for one in _required(*NUMERICAL, *allow) for path in _tops(one)]
     for path in packages:
-        if any(place.is_relative_to(path.resolve()) for place in suite.secret()):
+        if is_secret(path):
             raise NotOffered(f"{path.name} holds the suite, which is not seen by what it grades")
     return tuple(dict.fromkeys(path for path in [*ours, *packages] if path.exists()))
+
+
+def is_secret(path: Path) -> bool:
+    """Returns whether `path` is not for a jail: it holds a suite, or lies in what states one, or in Lydite.
+
+    What else lies in the folder of a suite may be shown: programs in a checkout, say.
+    """
+    whole, secret = path.resolve(), suite.secret()
+    stated = [place for place in secret if place not in {suite.OWN, suite.folder()}]
+    return any(place.is_relative_to(whole) for place in secret) or any(map(whole.is_relative_to, stated))
 
 
 def _required(*names: str) -> list[Distribution]:

@@ -535,7 +535,7 @@ class Report:
             settings += ["--examples", str(self.examples)]
         if self.explore:
             settings += ["--explore"]
-        return shlex.join(["lydite", "grade", target, *settings, *suite.shown()])
+        return _command("grade", [target], [*settings, *suite.shown()])
 
     def _reproducible(self, entry: Entry, path: str) -> Entry:
         """Returns `entry` with the command that shows each counterexample again, where none is known yet."""
@@ -550,9 +550,16 @@ class Report:
     def _reproduce(self, entry: Entry, claim: ClaimResult, path: str) -> str:
         if not path:
             return self.command(entry, claim, entry.target)
-        name = ["--name", entry.name] if len(self.implementations) > 1 else []
+        name = [f"--name={entry.name}"] if len(self.implementations) > 1 else []
         regime = [] if claim.regime is Regime.CORE else ["--regime", claim.regime]
-        return shlex.join(["lydite", "replay", path, claim.id, *name, *regime, *suite.shown()])
+        return _command("replay", [path, claim.id], [*name, *regime, *suite.shown()])
+
+
+def _command(name: str, arguments: list[str], options: list[str]) -> str:
+    """Returns the command line; no argument is taken for an option, whatever it is called."""
+    if any(argument.startswith("-") for argument in arguments):
+        return shlex.join(["lydite", name, *options, "--", *arguments])
+    return shlex.join(["lydite", name, *arguments, *options])
 
 
 def regimes_of(claims: Collection[ClaimResult]) -> list[Regime]:

@@ -200,7 +200,10 @@ class Program:
     def _command(self) -> tuple[list[str], tuple[Path, ...]]:
         """How to start it, and what it has to see. Raises Unloadable where there is nothing to start."""
         if is_program(self.target):
-            return _of_command(self.target.removeprefix(COMMAND))
+            command, shown = _of_command(self.target.removeprefix(COMMAND))
+            if self._jail.tier in isolation.CONTAINED:
+                self._check_shown(shown)
+            return command, shown
         if self._snapshot is None:
             taken = snapshot(self.target, tier=self._jail.tier)
             weakref.finalize(self, taken.remove)
@@ -211,6 +214,12 @@ class Program:
         )
         command = [sys.executable, "-I", "-B", str(isolation.place(WORKER)), order]
         return command, (WORKER, self._snapshot.parent)
+
+    def _check_shown(self, shown: Sequence[Path]) -> None:
+        """Raises Unloadable where the suite would be seen, and all that is due could be read there."""
+        for path in filter(isolation.is_secret, shown):
+            why = f"its folder {path.resolve().name or '/'} holds the suite that grades it, or lies in that"
+            raise Unloadable(f"{named(self.target)}: {why}: move the program into a folder of its own")
 
     def said(self) -> dict[str, str]:
         """The beginning of what it has written to its standard output and error."""
@@ -495,7 +504,7 @@ def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:
     if not program:
         hint = " (a path that has spaces needs quotes)" if len(words) > 1 else ""
         raise Unloadable(f"{COMMAND}{command}: there is no program {words[0] if words else ''}{hint}")
-    files = {word: Path(word).absolute() for word in words[1:] if Path(word).exists()}
+    files = {word: Path(word).absolute() for word in words[1:] if os.path.exists(word)}  # noqa: PTH110  (of any length)
     first, beside = _found(Path(program))
     shown = [path if path.is_dir() else path.parent for path in files.values()]
     placed = [str(isolation.place(files[word])) if word in files else word for word in words[1:]]

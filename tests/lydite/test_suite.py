@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from lydite import suite
-from lydite.__main__ import enter_suite
+from lydite.__main__ import enter_suite, requested
+from lydite.commands.cli import cli
 from lydite.isolation import NoTier, best
 
 RIDGE = Path(__file__).resolve().parents[2] / "examples" / "ridge"
@@ -193,7 +197,7 @@ def graded_by_pytest(*words: str | Path, cwd: Path, exits: int) -> str:
 
 
 def test_pytest_grades_by_the_suite_of_an_option(handed_in: Path, tmp_path: Path) -> None:
-    told = graded_by_pytest(handed_in / "class" / "loss.py", "--suite", RIDGE, "-n", "2", cwd=tmp_path, exits=1)
+    told = graded_by_pytest(handed_in / "class" / "loss.py", "--lydite-suite", RIDGE, "-n", "2", cwd=tmp_path, exits=1)
     assert "FAULT 1  ridge_loss" in told
     assert "properties/test_ridge.py::loss_is_exact[core]" in told
 
@@ -205,11 +209,14 @@ def test_pytest_grades_by_the_suite_of_the_ini_file(tmp_path: Path) -> None:
     assert "no fault found" in graded_by_pytest("right.py", cwd=tmp_path / "sub", exits=0)
 
 
-@pytest.mark.parametrize("line", ["lydite_suite = .", "addopts = --suite {0}", "addopts = --suite={0}"])
+@pytest.mark.parametrize(
+    "line", ["lydite_suite = .", "addopts = --lydite-suite {0}", "addopts = --lydite-suite={0}", "addopts = @{0}/words"]
+)
 def test_an_ini_file_of_a_submission_chooses_no_suite(tmp_path: Path, line: str) -> None:
     """pytest reads it where it stands beside what is graded; a suite would run with the verdicts."""
     shutil.copytree(RIDGE, tmp_path / "alice", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "alice" / "spec" / "__init__.py").write_text("raise RuntimeError('a suite of hers')", "utf-8")
+    (tmp_path / "alice" / "words").write_text(f"--lydite-suite={tmp_path / 'alice'}\n", "utf-8")
     (tmp_path / "alice" / "pytest.ini").write_text(f"[pytest]\n{line.format(tmp_path / 'alice')}\n", "utf-8")
     told = graded_by_pytest("alice", "--lydite-isolation", "process", cwd=tmp_path, exits=4)
     assert "is not the ini-file of the current folder" in told
@@ -262,6 +269,18 @@ def test_a_submission_in_a_jail_does_not_see_the_suite(tmp_path: Path, isolation
     assert {claim["id"] for claim in one["claims"] if claim["outcome"] != "holds"} == seen
 
 
+@pytest.mark.skipif(bool(tier()), reason="no jail can be built here")
+def test_a_program_beside_the_suite_is_refused(tmp_path: Path) -> None:
+    """It would be shown the folder of its file, and find the reference there."""
+    copy = tmp_path / "suite"
+    shutil.copytree(RIDGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    words = ("--suite", copy, "--only", "R.2", "--regimes", "core", "--examples", "1")
+    for place in (copy, tmp_path, copy / "reference"):
+        (place / "main.py").touch()
+        told = lydite("grade", f"exec:{sys.executable} main.py", *words, cwd=place, exits=1)
+        assert f"its folder {place.name} holds the suite that grades it" in " ".join(told.split())
+
+
 def test_a_process_enters_one_suite_and_reads_nothing_of_it_before() -> None:
     with pytest.raises(suite.NoSuite, match="cannot change to"):
         suite.enter(RIDGE)
@@ -278,10 +297,65 @@ def test_a_process_enters_one_suite_and_reads_nothing_of_it_before() -> None:
         (["grade", "--", "--suite", "there"], ""),
         (["grade", "--suite"], ""),
         (["grade", "--suites", "there"], ""),
+        (["grade", "-", "--suite", "there"], "there"),
+        (["replay", "r.json", "R.1", "--name", "--suite=alice", "--suite", "there"], "there"),
+        (["replay", "r.json", "R.1", "--name", "--", "--suite", "there"], "there"),
+        (["suite", "check", "there"], "there"),
+        (["suite", "check", "--", "there"], "there"),
+        (["suite", "new", "there"], ""),
     ],
 )
 def test_the_suite_is_read_off_the_command_line(words: list[str], named: str) -> None:
-    assert suite.requested(words) == named
+    assert requested(words) == named
+
+
+def commands(command: click.Command, *path: str) -> Iterator[tuple[list[str], click.Command]]:
+    yield [*path], command
+    for name, child in getattr(command, "commands", {}).items():
+        yield from commands(child, *path, name)
+
+
+@pytest.mark.parametrize(("path", "command"), [pytest.param(*one, id=" ".join(one[0])) for one in commands(cli)])
+def test_the_value_of_another_option_names_no_suite(path: list[str], command: click.Command) -> None:
+    """As click has it: which options take a value is known before click is."""
+    options = [one for one in command.get_params(click.Context(command)) if isinstance(one, click.Option)]
+    named = "there" if any("--suite" in one.opts for one in options) else ""
+    assert requested([*path, "--suite=there"]) == named
+    for option in options:
+        for word in {*option.opts, *option.secondary_opts} - {"--suite"}:
+            bare = option.is_flag or option.count
+            assert requested([*path, word, "--suite=there"]) == (named if bare else ""), word
+            assert requested([*path, f"{word}=value", "--suite=there"]) == named
+
+
+def test_a_submission_may_be_called_like_an_option(handed_in: Path, tmp_path: Path) -> None:
+    alice = tmp_path / "alice"
+    shutil.copytree(RIDGE, alice, ignore=shutil.ignore_patterns("__pycache__"))
+    (alice / "spec" / "__init__.py").write_text("raise RuntimeError('a suite of hers')", "utf-8")
+    for name in ("--suite=alice", "bob"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        shutil.copy(handed_in / "class" / "loss.py", tmp_path / "class" / name)
+    quick = ("--only", "R.1", "--regimes", "core", "--examples", "1", "--seed", "0", "--suite", RIDGE)
+    lydite("grade", "--each", "class", "--out", "out", *tier(), *quick, cwd=tmp_path, exits=1)
+    report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    claims = {one["name"]: one["claims"][0] for one in report["implementations"]}
+    command = shlex.split(claims["--suite=alice"]["counterexample"]["reproduce"])
+    assert "--name=--suite=alice" in command
+    named = [part for word in command[1:] for part in (word.split("=", 1) if word.startswith("--name=") else [word])]
+    for words in (command[1:], named):
+        told = lydite(*words, *tier(), cwd=tmp_path, exits=1)
+        assert "still broken" in told
+        assert "a suite of hers" not in told
+
+
+def test_a_target_may_be_called_like_an_option(handed_in: Path, tmp_path: Path) -> None:
+    shutil.copy(handed_in / "class" / "loss.py", tmp_path / "--suite=alice.py")
+    quick = ("--only", "R.1", "--regimes", "core", "--examples", "1", "--seed", "0", "--suite", RIDGE)
+    for isolation in ("none", "process"):
+        told = lydite("grade", *quick, "--isolation", isolation, "--", "--suite=alice.py", cwd=tmp_path, exits=1)
+        [again] = [line.split("again", 1)[1] for line in told.splitlines() if line.strip().startswith("again")]
+        assert again.endswith("-- --suite=alice.py")
+        assert "FAULT 1" in lydite(*shlex.split(again)[1:], cwd=tmp_path, exits=1)
 
 
 # -- Checking a suite, and starting one --

@@ -155,8 +155,8 @@ def test_reproduce_names_what_is_needed_and_no_more() -> None:
     assert told(whole(broken(*SOFTMAX))) == ["lydite replay r.json Q7.0.1"]
     assert told(whole(broken(*SOFTMAX, "stability"))) == ["lydite replay r.json Q7.0.1 --regime stability"]
     assert told(whole(broken(*SOFTMAX), names=("a b.py", "c.py"), path="my r.json")) == [
-        "lydite replay 'my r.json' Q7.0.1 --name 'a b.py'",
-        "lydite replay 'my r.json' Q7.0.1 --name c.py",
+        "lydite replay 'my r.json' Q7.0.1 '--name=a b.py'",
+        "lydite replay 'my r.json' Q7.0.1 --name=c.py",
     ]
     again = "lydite grade sub/a.py --only Q7.0.1 --regimes core --seed 0"
     assert told(whole(broken(*SOFTMAX), path="")) == [again]

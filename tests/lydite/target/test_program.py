@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shlex
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from lydite.target.smoke import check, faults, sample, strict
 from lydite.worker.loading import Unloadable
 from tests.support.optional import needed
 
+ROOT = Path(__file__).resolve().parents[3]
 PRELUDE = """
 import json, os, signal, sys, time
 requests, replies = os.fdopen(3, "rb"), os.fdopen(4, "wb", 0)
@@ -310,6 +312,34 @@ def test_what_cannot_be_started() -> None:
     ):
         with pytest.raises(Unloadable, match=reason):
             Program(target, Tier.PROCESS, 5.0, 0).running()
+
+
+@pytest.mark.parametrize("tier", CONTAINED)
+def test_a_command_in_the_folder_of_the_suite_is_refused(tier: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or above it, or in a part of it: the folder of a file that a command names is shown to the program."""
+    monkeypatch.chdir(ROOT)
+    for place in (ROOT, ROOT.parent, ROOT / "spec", ROOT / "reference", ROOT / "lydite" / "worker"):
+        file = next(path for path in (place / "__init__.py", place / "conftest.py", place) if path.exists())
+        for word in (str(file), os.path.relpath(file), f"implementations/{os.path.relpath(file, 'implementations')}"):
+            with pytest.raises(Unloadable, match="holds the suite that grades it, or lies in that"):
+                Program(f"{COMMAND}{sys.executable} {word}", tier, 5.0, 0).running()
+
+
+@pytest.mark.parametrize("tier", CONTAINED)
+def test_a_command_beside_the_suite_sees_its_own_folder_alone(tier: Tier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for place in ("suite.toml", "reference/__init__.py"):
+        reads = f"try: said = [open({str(ROOT / place)!r}).read(9)]\nexcept OSError: said = []\n"
+        command = [
+            sys.executable,
+            "-I",
+            "-c",
+            f"{PRELUDE}{reads}hello(absent=said)\n",
+            "implementations/javascript/main.js",
+        ]
+        program = Program(COMMAND + shlex.join(command), needed(tier), 5.0, 0)
+        assert program.running().said["absent"] == []
+        program.stop()
 
 
 def test_a_call_that_ends_the_process_costs_itself_alone(started: Start) -> None:
