@@ -255,14 +255,6 @@ def test_the_suite_is_entered_by_importing_the_packages_of_its_doors() -> None:
     assert drawing.imports()["lydite.plugin"] == {"lydite.options", "lydite.suite", "lydite.grading.session"}
 
 
-def test_a_process_that_grades_starts_without_scipy() -> None:
-    """Of which the suite needs one function for one law, and which takes as long to import as all the rest of it."""
-    start = "import sys; import lydite.grading.child; from lydite.kit.every import every; every()"
-    code = f"{start}; print('scipy' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
-
-
 def long_functions(source: str) -> list[str]:
     """The functions of `source` with more lines than can be taken in at once."""
     functions = [

@@ -52,7 +52,7 @@ def remote(tmp_path: Path) -> Iterator[Write]:
 @pytest.fixture(scope="module")
 def served() -> Iterator[Program]:
     """The reference in a process of its own."""
-    path = ROOT / "tests" / "reference_served.py"
+    path = ROOT / "tests" / "support" / "reference_served.py"
     program = Program(str(path), Tier.PROCESS, 10.0, 0)
     yield program
     program.stop()
