@@ -15,21 +15,20 @@ def main() -> None:
     """Runs the command line."""
     leave_folder()
     enter_suite(sys.argv[1:])
+    from lydite import suite  # noqa: PLC0415  (not before)
+
     try:
-        from lydite.commands.cli import main as run  # noqa: PLC0415  (not before)
-    except Exception as error:
+        with suite.loading():
+            from lydite.commands.cli import main as run  # noqa: PLC0415  (imports the suite)
+    except suite.NoSuite as error:
         explain(error)
-        raise
     run()
 
 
 def explain(error: Exception) -> None:
-    """Exits with what is wrong with the suite, where one was named: it is read while the commands are imported."""
-    from lydite import suite  # noqa: PLC0415  (as above)
-
-    if not suite.is_own():
-        sys.stderr.write(f"Error: the suite in {suite.folder()} cannot be loaded: {suite.raised(error)}\n")
-        sys.exit(USAGE)
+    """Exits with what is wrong with the suite that was named."""
+    sys.stderr.write(f"Error: {error}\n")
+    sys.exit(USAGE)
 
 
 def enter_suite(words: list[str]) -> None:
@@ -40,8 +39,7 @@ def enter_suite(words: list[str]) -> None:
         if name := requested(words):
             suite.enter(suite.find(name), name)
     except (suite.NoSuite, suite.SuiteShadowed) as error:
-        sys.stderr.write(f"Error: {error}\n")
-        sys.exit(USAGE)
+        explain(error)
 
 
 def requested(words: list[str]) -> str:

@@ -43,6 +43,10 @@ class NoSuite(ValueError):
     """A suite does not exist, or this process has entered another one."""
 
 
+class BrokenSuite(NoSuite):
+    """The code of a suite fails while it is imported."""
+
+
 class SuiteShadowed(RuntimeError):
     """A package of the suite would be imported from somewhere else."""
 
@@ -189,7 +193,21 @@ def shown() -> list[str]:
 def load(package: str, pattern: str = "[!_]*.py") -> list[ModuleType]:
     """Imports the modules of `package`, one of the suite's, whose files match `pattern`, by name."""
     place = folder().joinpath(*package.split("."))
-    return [import_module(f"{package}.{path.stem}") for path in sorted(place.glob(pattern))]
+    with loading():
+        return [import_module(f"{package}.{path.stem}") for path in sorted(place.glob(pattern))]
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Turns what another suite than ours raises while the body imports it, an exit too, into BrokenSuite."""
+    try:
+        yield
+    except NoSuite:
+        raise
+    except (Exception, SystemExit) as error:
+        if is_own():
+            raise
+        raise BrokenSuite(f"the suite in {folder()} cannot be loaded: {raised(error)}") from error
 
 
 def own(argument: str) -> str | None:
@@ -208,8 +226,13 @@ def own(argument: str) -> str | None:
 
 def raised(error: BaseException) -> str:
     """Returns what an error of the suite says, and the last line of the suite that it has come through."""
-    ours = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(folder())]
-    place = f"{Path(ours[-1].filename).relative_to(folder())}:{ours[-1].lineno}: " if ours else ""
+    if isinstance(error, NoSuite):
+        return str(error)
+    passed = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        passed.append((error.filename, error.lineno))
+    ours = [(Path(file), number) for file, number in passed if Path(file).is_relative_to(folder())]
+    place = f"{ours[-1][0].relative_to(folder())}:{ours[-1][1]}: " if ours else ""
     return f"{place}{type(error).__name__}: {error}"
 
 

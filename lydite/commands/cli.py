@@ -474,7 +474,7 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
-    except NoEngine as error:
+    except (NoEngine, suite.NoSuite) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(USAGE)
     except (KeyboardInterrupt, click.Abort):

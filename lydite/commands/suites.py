@@ -60,7 +60,7 @@ def _reported(says: str, check: Callable[[], Iterator[str]]) -> list[str]:
     with Console(stderr=True).status(says):
         try:
             faults += check()
-        except Exception as error:  # noqa: BLE001  (whatever the suite raises, it is reported)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever the suite raises, it is reported)
             faults.append(suite.raised(error))
     click.echo(f"{'wrong' if faults else 'ok':<6} {says}")
     for fault in faults:

@@ -66,7 +66,11 @@ def main() -> None:
     What every target needs is imported once, here; after each the last event says how its process has ended.
     """
     events = int(sys.argv[1])
-    every()
+    try:
+        every()
+    except suite.NoSuite as error:
+        _write(events, {"event": "broken suite", "reason": str(error)})
+        return
     gc.freeze()  # what is shared stays shared: no fork writes to it by looking for garbage
     for order in sys.stdin.buffer:
         child = os.fork()

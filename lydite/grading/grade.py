@@ -165,7 +165,9 @@ def _in_process(one: Graded, limits: Limits, listen: Listener) -> None:
         listen(one.name, one.findings)
 
     from lydite.grading import child  # noqa: PLC0415  (pytest is imported where it runs)
+    from lydite.kit.every import every  # noqa: PLC0415  (loads every property)
 
+    every()  # raises where the suite is at fault, which pytest would not
     child.grade(one.target, one.request.options(), limits.jobs, emit)
     if not one.findings.ended:
         emit({"event": "failed", "reason": "pytest ended before the properties did"})
@@ -254,6 +256,8 @@ class Grader:
                         deadline = time.monotonic() + timeout
                     case {"event": "exited", "status": status}:
                         return int(status)
+                    case {"event": "broken suite", "reason": reason}:
+                        raise suite.BrokenSuite(reason)
                     case _ if not findings.killed:
                         note(event)
                         if findings.ended:

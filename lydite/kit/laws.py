@@ -12,6 +12,7 @@ suite.load("spec.laws")
 for _law in sorted(LAWS.values(), key=lambda law: law.name.partition(".")[0]):
     LAWS[_law.name] = LAWS.pop(_law.name)
 
-consistency.check(CLAIMS, LAWS, CALLS)
+with suite.loading():
+    consistency.check(CLAIMS, LAWS, CALLS)
 
 __all__ = ["LAWS"]

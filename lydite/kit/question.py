@@ -21,13 +21,21 @@ class Question:
 
 
 FIELDS = "id, title, points and topic"
+CONTRACTS = "spec/contracts/[!_]*.py"
 
 
 def _questions() -> dict[str, Question]:
+    table = suite.folder() / suite.TABLE
     try:
-        return {row["id"]: Question(**row) for row in suite.table()["question"]}
+        questions = {row["id"]: Question(**row) for row in suite.table()["question"]}
     except (KeyError, TypeError) as error:
-        raise suite.NoSuite(f"{suite.folder() / suite.TABLE} lists no questions with {FIELDS}: {error!r}") from error
+        raise suite.NoSuite(f"{table} lists no questions with {FIELDS}: {error!r}") from error
+    topics = {question.topic for question in questions.values()}
+    for path in sorted(suite.folder().glob(CONTRACTS)):
+        if path.stem not in topics:
+            file = path.relative_to(suite.folder())
+            raise suite.NoSuite(f"{table} has no question with the topic {path.stem!r}, which {file} is on")
+    return questions
 
 
 QUESTIONS = _questions()
@@ -39,4 +47,5 @@ def topics(package: str) -> list[ModuleType]:
     if not suite.folder().joinpath(*package.split(".")).is_dir():
         return []
     names = [f"{package}.{question.topic}" for question in QUESTIONS.values()]
-    return [import_module(name) for name in names if find_spec(name)]
+    with suite.loading():
+        return [import_module(name) for name in names if find_spec(name)]

@@ -5,4 +5,5 @@ from types import ModuleType
 
 from lydite import suite
 
-reference: ModuleType = import_module(suite.REFERENCE)
+with suite.loading():
+    reference: ModuleType = import_module(suite.REFERENCE)

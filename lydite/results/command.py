@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lydite import suite
 from lydite.notation import escape
 from lydite.report.model import NoReport
 from lydite.results import autograder, badge, fill, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
@@ -150,6 +151,8 @@ def _check_options(context: click.Context, form: str) -> None:
         raise click.UsageError(f"{form} fills a gradebook: name the one you have exported with --fill")
     if form in {"html", "gradescope"} and not context.params["out"]:
         raise click.UsageError(f"{form} needs --out")
+    if form == "gradescope" and not suite.is_own():
+        raise click.UsageError(f"gradescope makes an autograder that installs Lydite alone, and not {suite.title()}")
     if form == "gradescope" and context.params["reports"]:
         raise click.UsageError("gradescope makes an autograder, from no REPORT; is gradescope-results meant?")
     if form != "gradescope" and not context.params["reports"]:

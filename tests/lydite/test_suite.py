@@ -427,6 +427,7 @@ def test_what_is_wrong_with_a_suite_is_told(started: Path, file: str, before: st
     [
         ("suite.toml", 'id = "Q1"', "", "lists no questions with id, title, points and topic"),
         ("suite.toml", "[[question]]", "[[question", "cannot be read"),
+        ("suite.toml", 'topic = "squares"', 'topic = "sqares"', "suite.toml has no question with the topic 'squares'"),
         ("spec/claims/squares.toml", 'kind = "math"', 'kind = "maths"', 'claim[2 "Q1.3"].kind: expected one of: impl'),
         ("spec/contracts/squares.py", '@contract("Q1")', '@contract("Q2")', "spec/contracts/squares.py:"),
     ],
@@ -437,6 +438,46 @@ def test_a_suite_that_cannot_be_read_is_an_error_of_usage(
     changed(started, file, before, after)
     for words in (("suite", "check", "squares"), ("claims", "--suite", "squares")):
         assert told in lydite(*words, cwd=started.parent, exits=2)
+
+
+LEAVES = "import sys\nsys.exit(0)\n"
+
+
+@pytest.mark.parametrize("isolation", ["none", "process"])
+@pytest.mark.parametrize(
+    ("file", "added", "told"),
+    [
+        ("reference/squares.py", "def f(", "reference/squares.py:"),
+        ("reference/__init__.py", LEAVES, "reference/__init__.py:"),
+        ("spec/laws/squares.py", "def f(", "spec/laws/squares.py:51: SyntaxError"),
+        ("spec/laws/squares.py", LEAVES, "spec/laws/squares.py:52: SystemExit"),
+        ("spec/contracts/squares.py", LEAVES, "spec/contracts/squares.py:"),
+        ("properties/test_squares.py", LEAVES, "properties/test_squares.py:"),
+    ],
+)
+def test_a_suite_that_cannot_be_imported_grades_nothing(
+    started: Path, isolation: str, file: str, added: str, told: str
+) -> None:
+    path = started / file
+    path.write_text(path.read_text("utf-8") + added, "utf-8")
+    quick = ("--suite", started, "--examples", "1", "--regimes", "core", "--isolation", isolation)
+    said = lydite("grade", "reference", *quick, cwd=started.parent, exits=2)
+    assert f"the suite in {started} cannot be loaded: {told}" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("words", [("claims", "--suite"), ("document", "--out", "page", "--suite"), ("suite", "check")])
+def test_a_suite_that_leaves_has_not_done_its_work(started: Path, words: tuple[str, ...]) -> None:
+    path = started / "spec" / "laws" / "squares.py"
+    path.write_text(path.read_text("utf-8") + LEAVES, "utf-8")
+    said = lydite(*words, started, cwd=started.parent, exits=1 if words[0] == "suite" else 2)
+    assert "spec/laws/squares.py:52: SystemExit: 0" in said
+
+
+def test_no_autograder_is_made_of_another_suite(tmp_path: Path) -> None:
+    told = lydite("export", "gradescope", "--suite", RIDGE, "--out", "autograder.zip", cwd=tmp_path, exits=2)
+    assert "installs Lydite alone, and not Ridge regression" in " ".join(told.split())
+    assert not (tmp_path / "autograder.zip").exists()
 
 
 def test_the_example_is_sound(tmp_path: Path) -> None:
