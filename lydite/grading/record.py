@@ -77,7 +77,7 @@ class Findings:
     output: dict[str, str] = field(default_factory=dict)
     said: Said = field(default_factory=Said)
     ended: bool = False
-    constants: int = 0
+    constants: set[float] = field(default_factory=set)
 
     def note(self, event: Event) -> None:
         """Takes in one event. What is malformed is a failure of ours, for it is we who send it."""
@@ -102,7 +102,7 @@ class Findings:
                 self.killed = f"{self.overdue} in {', '.join(self.running)}" if self.running else self.overdue
             case {"event": "said"}:
                 self.said.take(event)
-                self.constants = int(event.get("constants", self.constants))
+                self.constants |= set(map(float, event.get("constants", ())))
             case {"event": "stopped", "reason": str(reason)} if not self.killed:
                 self.stopped = self.killed = reason
             case {"event": "end"}:
@@ -167,7 +167,7 @@ class Findings:
             failed=self.trouble if self.failed else "",
             late=bool(self.overdue and not self.unloadable),
             expected=request.expectation.judged(claims, request.precision) if request.expectation else None,
-            explored=Explored(constants=self.constants, calls=_extremes(results)) if request.explore else None,
+            explored=Explored(constants=len(self.constants), calls=_extremes(results)) if request.explore else None,
             notes=(*hints(self.said, absent, target, alone=alone), *wrote),
             harmless=(*(note for note in self.said.harmless if note in self.said.notes), *wrote),
             claims=claims,

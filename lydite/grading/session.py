@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -69,7 +69,7 @@ class Grading:
         self._began = time.monotonic()
         self._opened: Opened | None = None
         self._collected: set[Any] = set()
-        self.heard = self.counted = False
+        self.heard = False
         self.corpus = self.request.corpus and Corpus(self.request.corpus, self.name, self.request.precision)
         self._report: Report | None = None
         self._status: int | None = None
@@ -322,9 +322,12 @@ class PropertyItem(pytest.Item):
                     impl = opened.implementation(watched=self.regime is Regime.PURITY)
                 finally:
                     self._record_said(opened)
-                failure, steady = self.judging.failure(impl, tally, self._before(), self._deeper())
+                before = self._before()
+                failure, steady = self.judging.failure(impl, tally, before, self.grading.deeper)
+                self._record_explored(self.grading.deeper)
                 self._keep(failure)
             result = self.judging.result(impl, tally, failure, steady)
+            self._name_corpus(result, failure, before)
             self.example = result.counterexample
         except Unloadable as error:
             self._record({"event": "unloadable", "reason": str(error)})
@@ -354,13 +357,18 @@ class PropertyItem(pytest.Item):
         corpus = self.grading.corpus
         return tuple(corpus.cases(self.prop.law, self.regime)) if corpus else ()
 
-    def _deeper(self) -> Deeper | None:
-        """How to search deeper, if that is requested; records once a process how many constants there are to try."""
-        deeper = self.grading.deeper
-        if deeper and not self.grading.counted:
-            self.grading.counted = True
-            self._record({"event": "said", "constants": len(deeper.constants)})
-        return deeper
+    def _record_explored(self, deeper: Deeper | None) -> None:
+        """Records the constants that were tried since it was last called."""
+        if deeper and deeper.tried:
+            self._record({"event": "said", "constants": sorted(deeper.tried)})
+            deeper.tried.clear()
+
+    def _name_corpus(self, result: LawResult, failure: Exception | None, before: Collection[Case]) -> None:
+        """Adds to a counterexample that is one of those `before` where it was kept: no seed draws it."""
+        folder, case = self.grading.request.corpus, failure and case_of(failure)
+        if folder and result.counterexample and any(case is one for one in before):
+            name = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+            result.counterexample = replace(result.counterexample, corpus=str(name))
 
     def _keep(self, failure: Exception | None) -> None:
         """Keeps the input at which the property does not hold for later runs."""

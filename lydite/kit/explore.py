@@ -68,9 +68,13 @@ class Explorer(Generic[C]):
     together: int
     """Cases that are held at once."""
 
-    def try_constants(self, constants: Sequence[float], most: int) -> None:
-        """Holds the law where `constants` and their neighbors are sizes and values, at no more than `most` cases."""
+    def try_constants(self, constants: Sequence[float], most: int, tried: set[float]) -> None:
+        """Holds the law where `constants` and their neighbors are sizes and values, at no more than `most` cases.
+
+        Adds to `tried` the constants of which it has tried one of these numbers.
+        """
         rng = self._generator("constants")
+        source = {k: constant for constant in reversed(constants) for k in neighbors([constant], self.precision)}
         numbers = list(dict.fromkeys(neighbors(constants, self.precision)))
         if self.regime is Regime.SCALE:  # it is there for sizes, and a case is dear
             numbers = [k for k in numbers if k.is_integer() and FEW_SIZES < k <= self.cases.top(self.regime)]
@@ -80,7 +84,9 @@ class Explorer(Generic[C]):
         tries = min(most // max(1, len(numbers)), MOST_TRIES)
         wanted = [number for number in numbers for _ in range(tries)]
         for at in range(0, len(wanted), self.together):
-            self._held([self._fresh(rng, constant) for constant in wanted[at : at + self.together]])
+            some = wanted[at : at + self.together]
+            tried.update(source[number] for number in some)
+            self._held([self._fresh(rng, number) for number in some])
 
     def ascend(self, generations: int) -> None:
         """Holds the law at ever worse cases: each generation varies the worst of those before.

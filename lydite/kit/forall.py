@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -35,9 +35,13 @@ class Gathered(Implementation, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deeper:
-    """How a run searches deeper: by ten times the cases, at `constants` of the code under test, for large errors."""
+    """How a run searches deeper: by ten times the cases, at `constants` of the code under test, for large errors.
+
+    `tried` are the constants that were tried by now.
+    """
 
     constants: tuple[float, ...] = ()
+    tried: set[float] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,8 @@ class Property(Generic[C]):
             together = max(1, self.cases.count(regime) // self.stride)
             hold = partial(self._hold, impl=impl, tally=tally)
             explorer = Explorer(self.cases, regime, plan.precision, plan.seed, hold, together)
-            explorer.try_constants(deeper.constants, plan.examples * TRIED * min(MOST, self.cases.most) // MOST)
+            most = plan.examples * TRIED * min(MOST, self.cases.most) // MOST
+            explorer.try_constants(deeper.constants, most, deeper.tried)
             if regime in DIRECTED:
                 explorer.ascend(plan.examples * GENERATIONS)
         more = replace(plan, seed=self.cases.mixed(plan.seed), examples=(DEEPER - 1) * plan.examples, edges=False)

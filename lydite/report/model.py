@@ -98,6 +98,8 @@ class NoReport(ValueError):
 class Counterexample:
     """An input that refutes a law; `inputs`, `got` and `due` are data as `lydite.notation` writes them.
 
+    `corpus` is the folder in which it was kept, where it comes from an earlier run.
+
     `asked` says how often the law calls each call there, `reads` which inputs it reads (all, if empty), `where` which
     file and line the call at fault is from, and `reproduce` which command shows it again.
     """
@@ -114,6 +116,7 @@ class Counterexample:
     asked: Mapping[str, int] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     where: str = ""
+    corpus: str = field(default="", metadata=OMITTED)
 
     @property
     def read(self) -> dict[str, Any]:
@@ -310,7 +313,10 @@ class Extreme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explored:
-    """How many constants of the code were tried where it was searched deeper, and the worst input of each call."""
+    """How many constants of the code were tried where it was searched deeper, and the worst input of each call.
+
+    A constant counts where it, or a number next to it, has been an input of a law.
+    """
 
     constants: int
     calls: Mapping[str, Extreme]
@@ -517,8 +523,8 @@ class Report:
             return BROKEN
         return 0 if all(one.judged for one in self.implementations) else NOTHING_GRADED
 
-    def command(self, entry: Entry, claim: ClaimResult, target: str) -> str:
-        """Returns the command that grades `target` on `claim` again, on the same cases."""
+    def command(self, entry: Entry, claim: ClaimResult, target: str, corpus: str = "") -> str:
+        """Returns the command that grades `target` on `claim` again, on the same cases, after those in `corpus`."""
         settings = ["--adapter", entry.adapter] if entry.adapter not in {"", entry.target} else []
         settings += ["--entry", entry.entry] if entry.entry else []
         settings += ["--allow", ",".join(entry.allow)] if entry.allow else []
@@ -535,6 +541,7 @@ class Report:
             settings += ["--examples", str(self.examples)]
         if self.explore:
             settings += ["--explore"]
+        settings += ["--corpus", corpus] if corpus else []
         return _command("grade", [target], [*settings, *suite.shown()])
 
     def _reproducible(self, entry: Entry, path: str) -> Entry:
@@ -549,7 +556,8 @@ class Report:
 
     def _reproduce(self, entry: Entry, claim: ClaimResult, path: str) -> str:
         if not path:
-            return self.command(entry, claim, entry.target)
+            corpus = claim.counterexample.corpus if claim.counterexample else ""
+            return self.command(entry, claim, entry.target, corpus)
         name = [f"--name={entry.name}"] if len(self.implementations) > 1 else []
         regime = [] if claim.regime is Regime.CORE else ["--regime", claim.regime]
         return _command("replay", [path, claim.id], [*name, *regime, *suite.shown()])

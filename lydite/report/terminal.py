@@ -217,7 +217,8 @@ def _explored(entry: Entry) -> Iterator[str]:
     if entry.explored is None:
         return
     calls = sorted(entry.explored.calls.items(), key=lambda pair: -pair[1].worst)
-    yield f"explored: {_plural(entry.explored.constants, 'constant')} of the code tried; closest to what is allowed:"
+    closest = "; closest to what is allowed:" if calls else ""
+    yield f"explored: {_plural(entry.explored.constants, 'constant')} of the code tried{closest}"
     for call, found in calls[:FEW_WORST]:
         ulps = f", {size(found.ulps)} ulp" if 0 < found.ulps < MANY else ""
         how = f"{size(found.worst)} of allowed{ulps}, {found.regime}"

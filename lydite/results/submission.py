@@ -207,9 +207,11 @@ def _shown(claim: ClaimResult, level: Level, again: str) -> ClaimResult:
     # What is missing or was never loaded says nothing of the inputs; other reasons quote the law, or the submission.
     told = level is Level.DUE or claim.outcome in {Outcome.MISSING, Outcome.NOT_RUN}
     if example and level is Level.DUE:
-        example = replace(example, reproduce=again)
+        example = replace(example, reproduce=again, corpus="")
     elif example:
-        example = replace(example, due=None, error=None, tolerance=None, relation="", law="", says="", reproduce="")
+        example = replace(
+            example, due=None, error=None, tolerance=None, relation="", law="", says="", reproduce="", corpus=""
+        )
     return replace(
         claim,
         reason=line(claim.reason) if told or (level is Level.INPUT and not example) else "",

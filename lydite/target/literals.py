@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from lydite.target.content import FILE, content
@@ -28,15 +29,16 @@ def literals(paths: Iterable[Path]) -> tuple[float, ...]:
 
     A file that is too large, or takes the parser too long, counts as one without numbers.
     """
-    found: dict[float, None] = {}
+    found: list[list[float]] = []
     strikes = 0
     for place, (name, held) in enumerate(file for path in paths for file in _files(path)):
         if strikes == STRIKES or place == MOST_FILES:
             break
         numbers = _scanned(held, name.endswith(NOTEBOOK))
         strikes += numbers is None
-        found |= dict.fromkeys(numbers or ())
-    return tuple(found)[:MOST]
+        found.append(numbers or [])
+    in_turn = chain.from_iterable(zip_longest(*found))  # so that no file crowds out the others
+    return tuple(number for number in dict.fromkeys(in_turn) if number is not None)[:MOST]
 
 
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:

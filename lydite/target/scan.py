@@ -13,18 +13,20 @@ import operator
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 MOST = 200
-"""Numbers that are printed: those that are compared, sliced or counted with first."""
+"""Numbers that are printed: those that are compared first, then those that are sliced or counted with."""
 LARGEST = 2.0**64
 SECONDS = 5
 MEBIBYTES = 512
 FOLDED = 4
 """How deep a number may be computed from others, as in `2**10 - 1`."""
 MAGIC = re.compile(r"^\s*[%!?]|\?{1,2}\s*$")
-DECIDES = (ast.Compare, ast.Subscript, ast.Slice)
+COMPARED, COUNTED, WRITTEN = range(3)
+"""The use of a number in the code: the less, the more is decided by it."""
+RANKS: dict[type[ast.AST], int] = {ast.Compare: COMPARED, ast.Subscript: COUNTED, ast.Slice: COUNTED}
 OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -37,16 +39,18 @@ COUNTS = ("range", "arange", "linspace", "clip", "minimum", "maximum", "min", "m
 """Functions whose arguments are sizes and limits."""
 
 
-def numbers(tree: ast.AST) -> Iterator[tuple[bool, float]]:
-    """Yields each number that is written in `tree`, and whether something is decided by it."""
-    todo: list[tuple[ast.AST, bool]] = [(tree, False)]
+def numbers(tree: ast.AST) -> Iterator[tuple[int, float]]:
+    """Yields each number that is written in `tree`, in its order, and what it does there."""
+    todo: list[tuple[ast.AST, int]] = [(tree, WRITTEN)]
     while todo:
-        node, decides = todo.pop()
+        node, rank = todo.pop()
         value = _value(node, FOLDED)
         if value is not None:
-            yield decides, value
-        decides = decides or isinstance(node, DECIDES) or (isinstance(node, ast.Call) and _name(node.func) in COUNTS)
-        todo += [(child, decides) for child in ast.iter_child_nodes(node)]
+            yield rank, value
+        rank = min(rank, RANKS.get(type(node), WRITTEN))
+        if isinstance(node, ast.Call) and _name(node.func) in COUNTS:
+            rank = min(rank, COUNTED)
+        todo += [(child, rank) for child in reversed([*ast.iter_child_nodes(node)])]
 
 
 def _name(function: ast.expr) -> str:
@@ -93,17 +97,27 @@ def sources(held: bytes, notebook: bool) -> Iterator[str | bytes]:
 
 
 def distinct(held: bytes, notebook: bool) -> list[float]:
-    """Returns the numbers in a file, each once, those that decide something first."""
-    seen: dict[bool, dict[float, None]] = {True: {}, False: {}}
+    """Returns the numbers in a file, each once, those that decide something first.
+
+    Of too many that do the same, those that are kept are spread evenly over the file.
+    """
+    ranks: dict[float, int] = {}
     for source in sources(held, notebook):
         try:
             tree = ast.parse(source)
         except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
             continue
-        for decides, number in numbers(tree):
-            if len(seen[decides]) < MOST:
-                seen[decides][number] = None
-    return list(dict.fromkeys([*seen[True], *seen[False]]))[:MOST]
+        for rank, number in numbers(tree):
+            ranks[number] = min(rank, ranks.get(number, rank))
+    found: list[float] = []
+    for rank in (COMPARED, COUNTED, WRITTEN):
+        found += _spread([number for number in ranks if ranks[number] == rank], MOST - len(found))
+    return found
+
+
+def _spread(found: Sequence[float], most: int) -> list[float]:
+    """Returns all that were `found`, or `most` of them at equal distances."""
+    return [found[place * len(found) // most] for place in range(most)] if len(found) > most else list(found)
 
 
 def main() -> None:

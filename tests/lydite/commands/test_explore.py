@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +22,8 @@ from lydite.kit.laws import LAWS
 from lydite.kit.regime import Regime
 from lydite.options import CORPUS
 from lydite.report import model as report
+from lydite.results.rubric import Level, Rubric
+from lydite.results.submission import submissions
 from tests.support.commandline import run
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads(report.SCHEMA.read_text("utf-8")))
@@ -88,6 +92,13 @@ def test_it_says_how_far_it_went_and_what_was_worst() -> None:
     assert max(map(len, done.output.splitlines())) < 300
 
 
+def test_where_a_law_breaks_before_it_says_that_nothing_was_tried() -> None:
+    path = submission(RIGHT.replace("e.sum()", "(e.sum() + 0.125)"))
+    done, whole = graded(path, "--regimes", "core", "--seed", "0", "--explore")
+    assert whole["implementations"][0]["explored"] == {"constants": 0, "calls": {}}
+    assert "explored: 0 constants of the code tried\n" in done.output
+
+
 def test_a_usual_run_says_nothing_of_it() -> None:
     _, whole = graded(submission(RIGHT), "--regimes", "core", "--seed", "0")
     assert "explore" not in whole
@@ -119,7 +130,7 @@ def test_a_class_is_explored_too() -> None:
     whole = json.loads(Path("out", "report.json").read_text("utf-8"))
     SCHEMA.validate(whole)
     assert whole["explore"] is True
-    assert whole["implementations"][0]["explored"]["constants"] == 3
+    assert whole["implementations"][0]["explored"]["constants"] == 1  # 1 and 2 are too small to be sizes of the regime
     assert whole["implementations"][0]["claims"][0]["outcome"] == "broken"
 
 
@@ -152,6 +163,33 @@ def test_what_failed_comes_first_the_next_time(monkeypatch: pytest.MonkeyPatch) 
     wrong_where(monkeypatch, -1)
     done, _ = graded(LIBRARY, "--regimes", "core", "--explore")
     assert done.exit_code == 0
+
+
+def test_the_command_shown_finds_again_what_the_corpus_has_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong_where(monkeypatch, 3)
+    args = ("--regimes", "core", *SOFTMAX)
+    first = run("grade", LIBRARY, *args, "--explore")
+    assert "--corpus" not in first.output
+    second = run("grade", LIBRARY, *args, "--explore")
+    [again] = re.findall(r"^ *again +lydite (.*)$", second.output, re.MULTILINE)
+    assert again.endswith(f"--explore --corpus {CORPUS}")
+    third = run(*shlex.split(again), "--json", "r.json")
+    assert third.exit_code == 1
+    assert json.loads(Path("r.json").read_text("utf-8"))["implementations"][0]["cases"] == 0
+    _, whole = graded(LIBRARY, "--regimes", "core", "--explore")
+    example = whole["implementations"][0]["claims"][0]["counterexample"]
+    assert example["corpus"] == CORPUS
+    assert example["reproduce"] == "lydite replay r.json Q7.0.1"  # which holds the input itself
+
+
+def test_what_is_handed_back_names_no_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong_where(monkeypatch, 3)
+    for _ in range(2):
+        graded(LIBRARY, "--regimes", "core", "--explore")
+    for level in (Level.OUTCOME, Level.INPUT, Level.DUE):
+        [one] = submissions([Path("r.json")], Rubric(), level)
+        examples = [claim.result.counterexample for claim in one.claims]
+        assert not any(example and example.corpus for example in examples)
 
 
 def test_a_seed_that_is_given_means_one_run(monkeypatch: pytest.MonkeyPatch) -> None:

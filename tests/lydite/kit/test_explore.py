@@ -75,6 +75,22 @@ def test_a_fault_at_a_single_size_is_found_by_a_constant(seed: int) -> None:
     assert len(case.z) == 777
 
 
+def test_the_constants_that_were_tried_are_known() -> None:
+    right = offered()
+    deeper = Deeper((777.0, 2.5, 1e15))
+    softmax_is_exact.check(right, Regime.SCALE, Plan(examples=1, deeper=deeper), Tally())
+    assert deeper.tried == {777.0}
+    softmax_is_exact.check(right, Regime.CORE, Plan(examples=1, deeper=deeper), Tally())
+    assert deeper.tried == set(deeper.constants)
+
+
+def test_a_law_that_breaks_before_tries_no_constant() -> None:
+    deeper = Deeper((777.0,))
+    with pytest.raises(Broken):
+        softmax_is_exact.check(softmax_wrong_where(lambda z: len(z) > 1), Regime.CORE, Plan(deeper=deeper), Tally())
+    assert not deeper.tried
+
+
 def test_a_fault_next_to_a_constant_is_found() -> None:
     impl = softmax_wrong_where(lambda z: len(z) == 776)
     assert len(found(softmax_is_exact, impl, Regime.SCALE, 777.0).z) == 776  # type: ignore[attr-defined]

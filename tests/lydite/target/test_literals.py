@@ -12,6 +12,7 @@ import pytest
 from lydite.isolation import Tier
 from lydite.target.literals import LARGEST, MOST, MOST_FILES, literals
 from lydite.target.opened import Opened
+from lydite.target.scan import MOST as MOST_OF_A_FILE
 from lydite.target.watch import Watch
 
 
@@ -35,6 +36,27 @@ def test_those_that_decide_something_come_first(tmp_path: Path) -> None:
     found = literals([written(tmp_path, f"{many}\nif len(z) == 777: pass\nfor k in range(33): pass\n")])
     assert {*found[:2]} == {777.0, 33.0}
     assert len(found) <= MOST
+
+
+@pytest.mark.parametrize("place", [0, 5000, 9999])
+@pytest.mark.parametrize("decoys", ["x = {}.5", "x = z[{}:]"])
+def test_a_comparison_is_not_crowded_out_by_other_numbers(place: int, decoys: str, tmp_path: Path) -> None:
+    lines = [decoys.format(k) for k in range(10_000)]
+    lines[place] = "if len(z) == 77777: pass"
+    assert literals([written(tmp_path, "\n".join(lines))])[0] == 77777.0
+
+
+def test_of_too_many_numbers_those_that_are_kept_are_spread_over_the_file(tmp_path: Path) -> None:
+    found = literals([written(tmp_path, "\n".join(f"if n == {k}: pass" for k in range(10_000)))])
+    assert len(found) == MOST_OF_A_FILE
+    assert {int(number) // 1000 for number in found} == set(range(10))
+
+
+def test_no_file_crowds_out_another(tmp_path: Path) -> None:
+    for name in "abc":
+        written(tmp_path, "\n".join(f"if n == {k}.{ord(name)}: pass" for k in range(1000)), f"{name}.py")
+    written(tmp_path, "if n == 777: pass", "d.py")
+    assert 777.0 in literals([tmp_path])
 
 
 def test_what_is_no_number_is_none(tmp_path: Path) -> None:
