@@ -360,7 +360,7 @@ def replay_command(
     from lydite.commands.script import script  # noqa: PLC0415
 
     try:
-        found = stored(Report.load(path), claim, name, regime)
+        found = stored(_load(path), claim, name, regime)
         limits: dict[str, Any] = {"call_timeout": call_timeout, "memory": memory}
         found = replace(found, **{key: limit for key, limit in limits.items() if limit is not None})
         check_exists(target or found.target)
@@ -380,6 +380,18 @@ def replay_command(
         sys.exit(BROKEN)
     click.echo(told, nl=not as_script)
     sys.exit(BROKEN if done.failure else 0)
+
+
+def _load(path: Path) -> Report:
+    """Returns the report in `path`, and warns where its suite has changed since. Raises NoReport, naming the path."""
+    whole = Report.load(path)
+    try:
+        change = whole.change()
+    except NoReport as error:
+        raise NoReport(f"{path}: {error}") from None
+    if change:
+        click.echo(f"Warning: {change}", err=True)
+    return whole
 
 
 def _tier(isolation: str, target: str, adapter: str) -> Tier:
@@ -440,7 +452,7 @@ def document_command(out: Path, path: Path | None) -> None:
     from lydite.document import page  # noqa: PLC0415  (loads every law)
 
     try:
-        written = page.write(out, Report.load(path) if path else None)
+        written = page.write(out, _load(path) if path else None)
     except NoReport as error:
         raise click.BadParameter(str(error), param_hint="REPORT.json") from error
     except OSError as error:

@@ -80,5 +80,6 @@ def new_suite_command(path: Path) -> None:
     for file in sorted(TEMPLATE.rglob(f"*{PLAIN}")):
         place = path / str(file.relative_to(TEMPLATE)).removesuffix(PLAIN).replace("TOPIC", name)
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(file.read_text(encoding="utf-8").replace("TOPIC", name), encoding="utf-8")
+        text = file.read_text(encoding="utf-8").replace("TOPIC", name)
+        place.write_text(text.replace("TITLE", name.replace("_", " ").capitalize()), encoding="utf-8")
     click.echo(f"wrote {path}; to check it: {shlex.join(['lydite', 'suite', 'check', str(path)])}")

@@ -9,7 +9,7 @@ wrong versions. It states all that by the names below, and by those of the modul
 - `source`, `cases`, `layout`, `forall`: how inputs are drawn, and a law is quantified
 - `judge`, `relations`, `draws`, `algebra`: claims as mathematics, without an implementation
 - `mistake`, `stubs`: what has to be caught
-- `reading`: tables of TOML and JSON, as dataclasses
+- `reading`, `ids`: tables of TOML and JSON, as dataclasses; what ids may be
 - `holds`, `simplest`, `evidence`, `failure`: what comes of a property; `holds` alone compares
 - `calls`, `conventions`, `laws`, `every`, `mistakes`, `judges`, `reference`: load what the suite has of each
 

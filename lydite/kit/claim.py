@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from lydite import suite
+from lydite.kit.ids import ClaimId
 from lydite.kit.reading import Malformed, read
 from lydite.kit.regime import Regime
 
@@ -69,7 +70,7 @@ class Claim:
     calls or a function that one is given, and of what its calls are derivatives of.
     """
 
-    id: str
+    id: ClaimId
     title: str
     part: str
     statement: str

@@ -8,28 +8,38 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from lydite import suite
+from lydite.kit.ids import QuestionId
+from lydite.kit.reading import Malformed, read
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question; `points` are what the document awards for it: cross-checks between questions carry none."""
 
-    id: str
+    id: QuestionId
     title: str
     points: float
     topic: str
 
 
-FIELDS = "id, title, points and topic"
 CONTRACTS = "spec/contracts/[!_]*.py"
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The content of `suite.toml`; `title` and `subject` are those of the document."""
+
+    question: tuple[Question, ...]
+    title: str = ""
+    subject: str = ""
 
 
 def _questions() -> dict[str, Question]:
     table = suite.folder() / suite.TABLE
     try:
-        questions = {row["id"]: Question(**row) for row in suite.table()["question"]}
-    except (KeyError, TypeError) as error:
-        raise suite.NoSuite(f"{table} lists no questions with {FIELDS}: {error!r}") from error
+        questions = {question.id: question for question in read(_Table, suite.table()).question}
+    except Malformed as error:
+        raise suite.NoSuite(f"{table}: {error}") from error
     topics = {question.topic for question in questions.values()}
     for path in sorted(suite.folder().glob(CONTRACTS)):
         if path.stem not in topics:

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from lydite import __version__, suite
 from lydite.isolation.tier import Tier
+from lydite.kit.ids import ClaimId, QuestionId
 from lydite.kit.reading import NAMED, OMITTED, Malformed, read, written
 from lydite.kit.regime import Regime
 from lydite.notation.escape import line
@@ -36,8 +37,6 @@ LARGEST = 1 << 30
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
 
-Id = Annotated[str, re.compile(r"[A-Z][0-9]*\.[0-9a-z.]+")]
-Question = Annotated[str, re.compile(r"[A-Z][0-9]*")]
 Number = Annotated[float, NAMED]
 """A number that may be infinite or none at all, which JSON has no spelling for."""
 Precision = Annotated[str, re.compile("float64|float32")]
@@ -160,8 +159,8 @@ class ClaimResult:
     hold.
     """
 
-    id: Id
-    question: Question
+    id: ClaimId
+    question: QuestionId
     regime: Regime
     calls: tuple[str, ...]
     outcome: Outcome
@@ -171,7 +170,7 @@ class ClaimResult:
     cases: int
     worst: Number
     ulps: Number
-    because: tuple[Id, ...]
+    because: tuple[ClaimId, ...]
     fault: str = ""
     counterexample: Counterexample | None
     steady: bool = field(default=True, metadata=OMITTED)
@@ -227,15 +226,15 @@ class Fault:
     """
 
     call: str
-    claim: Id
+    claim: ClaimId
     regime: Regime
     where: str
     points: float
     looks_like: tuple[Likeness, ...]
     agrees: str
     confirmed: str
-    also: tuple[Id, ...]
-    follows: tuple[Id, ...]
+    also: tuple[ClaimId, ...]
+    follows: tuple[ClaimId, ...]
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yields what is known of it, each with its name."""
@@ -259,7 +258,7 @@ class Fault:
 class Exempt:
     """A claim that is expected not to hold in one regime, why, and whether that `occurred`."""
 
-    id: Id
+    id: ClaimId
     regime: Regime
     reason: str
     link: str
@@ -339,7 +338,7 @@ class Entry:
     seconds: float
     cases: int
     warnings: int = 0
-    missing: Mapping[Question, tuple[str, ...]] = field(default_factory=dict)
+    missing: Mapping[QuestionId, tuple[str, ...]] = field(default_factory=dict)
     adapter: str = field(default="", metadata=OMITTED)
     declared: Declared | None = field(default=None, metadata=OMITTED)
     looked_up: Mapping[str, str] = field(default_factory=dict, metadata=OMITTED)
@@ -484,10 +483,22 @@ class Report:
         except Malformed as error:
             raise NoReport(str(error)) from None
         if whole.suite and suite.is_own():
-            raise NoReport(f"on another document: name its suite, {suite.OPTION} {line(whole.suite.path)}")
+            raise NoReport(f"on another document: name its suite by {suite.OPTION}")
         if not suite.is_own() and (whole.suite is None or whole.suite.title != suite.title()):
             raise NoReport(f"on {line(whole.suite.title) if whole.suite else 'the document'}, not on {suite.title()}")
         return whole
+
+    def change(self) -> str:
+        """Returns how the suite differs from what it was when this was graded; empty where it does not.
+
+        Raises NoReport where that was another suite, though with the title of this one.
+        """
+        now = Suite.entered()
+        if self.suite is None or now is None or self.suite.digest == now.digest:
+            return ""
+        if self.suite.path != now.path:
+            raise NoReport(f"graded by another suite than {now.path}, or before that was moved and changed")
+        return f"the suite in {now.path} has changed since the report was made: what it says is about the suite before"
 
     @classmethod
     def load(cls, path: Path) -> Report:

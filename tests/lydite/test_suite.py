@@ -166,7 +166,8 @@ def test_a_counterexample_is_run_again_by_the_same_suite(graded: Path, handed_in
 
 def test_a_report_on_another_document_is_refused(graded: Path, tmp_path: Path) -> None:
     told = lydite("export", "csv", graded / "report.json", cwd=tmp_path, exits=2)
-    assert f"name its suite, --suite {RIDGE}" in " ".join(told.split())
+    assert "on another document: name its suite by --suite" in " ".join(told.split())
+    assert str(RIDGE) not in told
     told = lydite("export", "csv", graded / "report.json", "--suite", RIDGE, cwd=tmp_path, exits=0)
     assert "right.py" in told
 
@@ -376,9 +377,28 @@ def changed(folder: Path, file: str, before: str, after: str) -> None:
 def test_what_is_started_is_sound_and_grades(started: Path) -> None:
     told = lydite("suite", "check", "squares", cwd=started.parent, exits=0)
     assert "wrong" not in told
-    assert "The document: sound" in told
+    assert "Squares: sound" in told
     mistake = ("mistakes.squares:doubled", "--suite", "squares", "--examples", "1", "--regimes", "core")
     assert "FAULT 1  square" in lydite("grade", *mistake, cwd=started.parent, exits=1)
+
+
+def test_a_report_by_a_suite_that_has_changed_says_so(started: Path) -> None:
+    here = started.parent
+    grade = ("grade", "mistakes.squares:doubled", "--suite", "squares", "--regimes", "core", "--json", "report.json")
+    lydite(*grade, "--examples", "1", cwd=here, exits=1)
+    replay = ("replay", "report.json", "Q1.1", "--suite")
+    assert "has changed since" not in lydite(*replay, "squares", cwd=here, exits=1)
+    shutil.copytree(started, here / "moved")
+    assert "has changed since" not in lydite(*replay, "moved", cwd=here, exits=1)
+    for name in ("squares", "moved"):
+        changed(here / name, "suite.toml", "points = 10.0", "points = 20.0")
+    document = ("document", "--out", "page", "--report", "report.json", "--suite")
+    told = lydite(*replay, "squares", cwd=here, exits=1)
+    assert "has changed since the report was made" in told
+    assert "still broken" in told
+    assert "has changed since the report was made" in lydite(*document, "squares", cwd=here, exits=0)
+    for command in (replay, document):
+        assert "graded by another suite than" in " ".join(lydite(*command, "moved", cwd=here, exits=2).split())
 
 
 def test_nothing_is_overwritten(started: Path) -> None:
@@ -425,7 +445,15 @@ def test_what_is_wrong_with_a_suite_is_told(started: Path, file: str, before: st
 @pytest.mark.parametrize(
     ("file", "before", "after", "told"),
     [
-        ("suite.toml", 'id = "Q1"', "", "lists no questions with id, title, points and topic"),
+        ("suite.toml", 'id = "Q1"', "", "suite.toml: question[0].id: missing"),
+        ("suite.toml", 'id = "Q1"', 'id = "RR"', 'suite.toml: question[0 "RR"].id: expected a string like'),
+        ("suite.toml", "points = 10.0", 'points = "ten"', 'suite.toml: question[0 "Q1"].points: expected a number'),
+        (
+            "spec/claims/squares.toml",
+            'id = "Q1.3"',
+            'id = "QQ.3"',
+            'squares.toml: claim[2 "QQ.3"].id: expected a string',
+        ),
         ("suite.toml", "[[question]]", "[[question", "cannot be read"),
         ("suite.toml", 'topic = "squares"', 'topic = "sqares"', "suite.toml has no question with the topic 'squares'"),
         ("spec/claims/squares.toml", 'kind = "math"', 'kind = "maths"', 'claim[2 "Q1.3"].kind: expected one of: impl'),
