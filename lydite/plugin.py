@@ -63,7 +63,7 @@ def _enter(config: pytest.Config, name: str) -> None:
     if not here.is_relative_to(beside) and (written or added):
         raise pytest.UsageError(f"{config.inipath} names a suite, and is not the ini-file of the current folder")
     try:
-        suite.enter(suite.find(name) if name else suite.find_beside(written, beside) if written else None, name)
+        suite.enter(suite.find(name) if name else suite.find(written, beside) if written else None, name)
     except (suite.NoSuite, suite.SuiteShadowed) as error:
         raise pytest.UsageError(f"{SUITE}: {error}") from error
 

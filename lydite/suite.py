@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import site
 import sys
 import tomllib
 import traceback
@@ -61,32 +62,46 @@ def is_own() -> bool:
     return folder() == OWN
 
 
-def find(name: str) -> Path:
-    """Returns the folder of the suite `name`: that of an entry point, or else a path. Raises NoSuite."""
-    found = [one for one in entry_points(group=GROUP) if one.name == name]
-    if len({one.value for one in found}) > 1:
-        raise NoSuite(f"{name} names several installed suites: {', '.join(one.value for one in found)}")
-    if found:
-        package = find_spec(found[0].value)
-        places = list(package.submodule_search_locations or ()) if package else []
-        if len(places) != 1:
-            raise NoSuite(f"{name} is installed as {found[0].value}, which is not a package in a folder")
-        if Path(places[0]).resolve().is_relative_to(Path.cwd()):  # perhaps a stray folder of that name
-            raise NoSuite(f"{name} would be found in the current folder: name the suite by its path, {places[0]}")
-        return _checked(Path(places[0]))
-    return _checked(Path(name))
+def find(name: str, place: Path = Path()) -> Path:
+    """Returns the folder of the suite `name`: a path from `place`, or a bare name of an entry point. Raises NoSuite.
+
+    A bare name is not a path: what a person means by it does not depend on the folders that happen to lie there.
+    """
+    if Path(name).name != name or name == "..":
+        return _checked(place / name)
+    values = {one.value for one in entry_points(group=GROUP) if one.name == name}
+    if not values:
+        meant = f"; for the folder, say ./{name}" if (place / name).is_dir() else ""
+        raise NoSuite(f"no suite that is called {name} is installed{meant}")
+    if len(values) > 1:
+        raise NoSuite(f"{name} names several installed suites: {', '.join(sorted(values))}")
+    [value] = values
+    found = _installed(value)
+    if found is None:
+        raise NoSuite(f"{name} is installed as {value}, which is not a package in a folder")
+    where, homes = found.resolve(), (sys.prefix, sys.base_prefix, site.getusersitepackages())
+    if where.is_relative_to(Path.cwd()) and not any(where.is_relative_to(Path(home).resolve()) for home in homes):
+        raise NoSuite(f"{name} would be found in the current folder: name the suite by its path, {found}")
+    return _checked(found)
 
 
-def find_beside(name: str, place: Path) -> Path:
-    """Returns the folder of the suite `name`, as `find` does, a relative path being one from `place`."""
-    return _checked(place / name) if (place / name).is_dir() else find(name)
+def _installed(package: str) -> Path | None:
+    """Returns the folder of an installed `package`, perhaps a package in another one, and imports neither."""
+    top, *rest = package.split(".")
+    try:
+        found = find_spec(top)
+    except (ImportError, ValueError):
+        return None
+    places = list(found.submodule_search_locations or ()) if found else []
+    whole = Path(places[0], *rest) if len(places) == 1 else None
+    return whole if whole and whole.is_dir() else None
 
 
 def _checked(path: Path) -> Path:
     """Returns `path` in full. Raises NoSuite where something of a suite is not there."""
     whole = path.resolve()
     if not whole.is_dir():
-        raise NoSuite(f"{path} is neither a folder nor the name of an installed suite")
+        raise NoSuite(f"{path} is not a folder")
     absent = [TABLE] * (not (whole / TABLE).is_file()) + [f"{p}/" for p in PACKAGES if not (whole / p).is_dir()]
     if absent:
         raise NoSuite(f"{path} is not a suite: it has no {', '.join(absent)}")

@@ -82,4 +82,5 @@ def new_suite_command(path: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         text = file.read_text(encoding="utf-8").replace("TOPIC", name)
         place.write_text(text.replace("TITLE", name.replace("_", " ").capitalize()), encoding="utf-8")
-    click.echo(f"wrote {path}; to check it: {shlex.join(['lydite', 'suite', 'check', str(path)])}")
+    named = f"./{path}" if path.name == str(path) else str(path)  # a bare name is that of an installed suite
+    click.echo(f"wrote {path}; to check it: {shlex.join(['lydite', 'suite', 'check', named])}")

@@ -227,11 +227,14 @@ def test_an_ini_file_of_a_submission_chooses_no_suite(tmp_path: Path, line: str)
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--suite", "nowhere"], "neither a folder nor the name of an installed suite"),
+        (["--suite", "nowhere"], "no suite that is called nowhere is installed"),
+        (["--suite", "./nowhere"], "nowhere is not a folder"),
+        (["--suite", "here"], "no suite that is called here is installed; for the folder, say ./here"),
         (["--suite", "."], "it has no suite.toml, spec/, reference/, properties/, mistakes/"),
     ],
 )
 def test_what_is_not_a_suite_is_refused(tmp_path: Path, words: list[str], why: str) -> None:
+    (tmp_path / "here").mkdir()
     assert why in lydite("claims", *words, cwd=tmp_path, exits=2)
 
 
@@ -250,6 +253,37 @@ def test_a_suite_that_is_installed_has_a_name(tmp_path: Path) -> None:
     path = os.pathsep.join(map(str, (here, site, suite.HERE.parent)))
     told = lydite("claims", "R.10", "--suite", "ridge", cwd=here, exits=0, PYTHONPATH=path)
     assert "every coefficient shrinks" in told
+
+
+def installed(site: Path, value: str) -> Path:
+    """A folder of packages with a suite in it, by the name `ridge`."""
+    shutil.copytree(RIDGE, site / "course" / "ridge", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in (site / "course", site / "course" / "ridge"):
+        (package / "__init__.py").write_text("raise RuntimeError('imported')", "utf-8")
+    information = site / "course-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Name: course\nVersion: 1\n", "utf-8")
+    (information / "entry_points.txt").write_text(f"[lydite.suites]\nridge = {value}\n", "utf-8")
+    return site
+
+
+@pytest.mark.parametrize("value", ["no_package", "course.none", "course:ridge", "course.ridge.suite", "os", "__main__"])
+def test_an_entry_point_that_leads_nowhere_is_an_error_of_usage(tmp_path: Path, value: str) -> None:
+    path = os.pathsep.join(map(str, (installed(tmp_path / "site", value), suite.HERE.parent)))
+    told = lydite("claims", "--suite", "ridge", cwd=tmp_path / "site" / "course", exits=2, PYTHONPATH=path)
+    assert f"ridge is installed as {value}, which is not a package in a folder" in told
+
+
+def test_a_suite_below_the_current_folder_is_installed_where_the_interpreter_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project with its environment in it; anything else there may be a stray."""
+    monkeypatch.syspath_prepend(installed(tmp_path / "venv" / "lib", "course.ridge"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(suite.NoSuite, match="would be found in the current folder: name the suite by its path"):
+        suite.find("ridge")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "venv"))
+    assert suite.find("ridge") == tmp_path / "venv" / "lib" / "course" / "ridge"
 
 
 def test_no_variable_of_the_environment_chooses_a_suite(tmp_path: Path) -> None:
@@ -375,10 +409,10 @@ def changed(folder: Path, file: str, before: str, after: str) -> None:
 
 
 def test_what_is_started_is_sound_and_grades(started: Path) -> None:
-    told = lydite("suite", "check", "squares", cwd=started.parent, exits=0)
+    told = lydite("suite", "check", "./squares", cwd=started.parent, exits=0)
     assert "wrong" not in told
     assert "Squares: sound" in told
-    mistake = ("mistakes.squares:doubled", "--suite", "squares", "--examples", "1", "--regimes", "core")
+    mistake = ("mistakes.squares:doubled", "--suite", "./squares", "--examples", "1", "--regimes", "core")
     assert "FAULT 1  square" in lydite("grade", *mistake, cwd=started.parent, exits=1)
 
 
@@ -439,7 +473,7 @@ def test_nothing_is_overwritten(started: Path) -> None:
 )
 def test_what_is_wrong_with_a_suite_is_told(started: Path, file: str, before: str, after: str, told: str) -> None:
     changed(started, file, before, after)
-    assert told in lydite("suite", "check", "squares", cwd=started.parent, exits=1)
+    assert told in lydite("suite", "check", "./squares", cwd=started.parent, exits=1)
 
 
 @pytest.mark.parametrize(
@@ -464,7 +498,7 @@ def test_a_suite_that_cannot_be_read_is_an_error_of_usage(
     started: Path, file: str, before: str, after: str, told: str
 ) -> None:
     changed(started, file, before, after)
-    for words in (("suite", "check", "squares"), ("claims", "--suite", "squares")):
+    for words in (("suite", "check", "./squares"), ("claims", "--suite", "./squares")):
         assert told in lydite(*words, cwd=started.parent, exits=2)
 
 
