@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import site
 import sys
 import tomllib
@@ -29,8 +30,11 @@ TABLE = "suite.toml"
 GROUP = "lydite.suites"
 """Entry points that name suites, each the package whose folder is one; it is not imported."""
 OPTION = "--suite"
-STATES = {".py", ".toml"}
-"""How the files end that decide verdicts."""
+CACHES = {"__pycache__", "node_modules"}
+MOST = 1 << 28
+"""Bytes of a suite that are read to know it again."""
+REPORT = b'{\n "format": "lydite-report"'
+"""How a report begins: one that is kept in the suite does not change it."""
 
 _entered: list[Path] = []
 _named: list[str] = []
@@ -183,16 +187,33 @@ def title() -> str:
 
 def identity() -> str:
     """Returns a digest of the content of another suite than ours; empty for ours, which our version names."""
-    if is_own():
-        return ""
-    digest = sha256()
-    for path in sorted(path for place in (TABLE, *PACKAGES) for path in _files(folder() / place)):
-        digest.update(f"{path.relative_to(folder())}\0".encode() + sha256(path.read_bytes()).digest())
+    return "" if is_own() else _digest(folder())
+
+
+@cache
+def _digest(whole: Path) -> str:
+    """Returns the digest of every file: laws may read data, or import what lies beside the packages.
+
+    Past the first MOST bytes, a file is known by its size and time.
+    """
+    digest, rest = sha256(), MOST
+    for path in _files(whole):
+        facts = path.stat()
+        rest -= facts.st_size
+        content = path.read_bytes() if rest >= 0 else f"{facts.st_size} {facts.st_mtime_ns}".encode()
+        if not content.startswith(REPORT):
+            digest.update(os.fsencode(path.relative_to(whole)) + b"\0" + sha256(content).digest())
     return digest.hexdigest()[:16]
 
 
-def _files(place: Path) -> list[Path]:
-    return [path for path in (place.rglob("*") if place.is_dir() else [place]) if path.suffix in STATES]
+def _files(whole: Path) -> list[Path]:
+    """Returns the files in the folder `whole`, but what is hidden, as version control is, caches and environments."""
+    found: list[Path] = []
+    for folder, folders, names in os.walk(whole):
+        inside = [name for name in folders if not name.startswith(".") and name not in CACHES]
+        folders[:] = [name for name in inside if not Path(folder, name, "pyvenv.cfg").exists()]
+        found += [Path(folder, name) for name in names if not name.startswith(".")]
+    return sorted(path for path in found if path.is_file())
 
 
 def options(option: str) -> list[str]:

@@ -160,6 +160,9 @@ def _check_together(
         "name either TARGETs or --each": bool(targets) and each is not None,
         "--each needs --out, where the reports are kept": each is not None and out is None,
         "--dask is for --each": bool(dask) and each is None,
+        "--out is not for the folder of the suite: each report would change that, and be made again": (
+            out is not None and each is not None and not suite.is_own() and out.resolve().is_relative_to(suite.folder())
+        ),
         "--expect is for named TARGETs, not for --each": bool(texts["expect"]) and each is not None,
         "--adapter is not for --dask: the file is not there": bool(texts["adapter"]) and bool(dask),
         "--suite is not for --dask: the folder is not there": not suite.is_own() and bool(dask),

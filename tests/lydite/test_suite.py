@@ -155,6 +155,49 @@ def test_what_is_kept_is_not_graded_again_unless_the_suite_changes(tmp_path: Pat
     assert report.stat().st_mtime_ns != written
 
 
+def test_reports_on_a_class_are_not_kept_in_the_suite(started: Path) -> None:
+    (started / "class").mkdir()
+    words = ("--each", "class", "--out", "out", "--suite", ".")
+    assert "not for the folder of the suite" in " ".join(lydite("grade", *words, cwd=started, exits=2).split())
+    assert not (started / "out").exists()
+
+
+def test_every_file_of_a_suite_tells_it_from_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Laws may read data, and import what lies beside the packages. A report in it changes nothing."""
+    monkeypatch.setattr(suite, "folder", lambda: tmp_path)
+
+    def written(file: str, text: str) -> str:
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        suite._digest.cache_clear()
+        return suite.identity()
+
+    known = [written("suite.toml", "")]
+    for file in ("spec/data/table.csv", "helper.py", "data/weights.bin", "mistakes/more/deep.txt", "properties/x.PY"):
+        known += [written(file, "1"), written(file, "2")]
+    assert len(set(known)) == len(known)
+    report = '{\n "format": "lydite-report",\n'
+    for file in (".git/HEAD", "spec/__pycache__/a.pyc", ".hypothesis/lydite/a", "spec/.a.swp", "out/report.json"):
+        assert written(file, report if file == "out/report.json" else "1") == known[-1]
+    written("venv/lib/a.py", "1")
+    assert written("venv/pyvenv.cfg", "") == known[-1]
+
+
+def test_a_large_suite_is_known_by_the_sizes_and_times_of_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suite, "folder", lambda: tmp_path)
+    monkeypatch.setattr(suite, "MOST", 8)
+    known = []
+    for large, changed_at in ((b"0" * 100, 1), (b"0" * 100, 2), (b"0" * 101, 2)):
+        (tmp_path / "large").write_bytes(large)
+        os.utime(tmp_path / "large", (changed_at, changed_at))
+        suite._digest.cache_clear()
+        known.append(suite.identity())
+    assert len(set(known)) == len(known)
+
+
 def test_a_counterexample_is_run_again_by_the_same_suite(graded: Path, handed_in: Path) -> None:
     report = json.loads((graded / "report.json").read_text("utf-8"))
     claims = [claim for one in report["implementations"] if one["name"] == "loss.py" for claim in one["claims"]]
@@ -418,21 +461,21 @@ def test_what_is_started_is_sound_and_grades(started: Path) -> None:
 
 def test_a_report_by_a_suite_that_has_changed_says_so(started: Path) -> None:
     here = started.parent
-    grade = ("grade", "mistakes.squares:doubled", "--suite", "squares", "--regimes", "core", "--json", "report.json")
+    grade = ("grade", "mistakes.squares:doubled", "--suite", "./squares", "--regimes", "core", "--json", "report.json")
     lydite(*grade, "--examples", "1", cwd=here, exits=1)
     replay = ("replay", "report.json", "Q1.1", "--suite")
-    assert "has changed since" not in lydite(*replay, "squares", cwd=here, exits=1)
+    assert "has changed since" not in lydite(*replay, "./squares", cwd=here, exits=1)
     shutil.copytree(started, here / "moved")
-    assert "has changed since" not in lydite(*replay, "moved", cwd=here, exits=1)
+    assert "has changed since" not in lydite(*replay, "./moved", cwd=here, exits=1)
     for name in ("squares", "moved"):
         changed(here / name, "suite.toml", "points = 10.0", "points = 20.0")
     document = ("document", "--out", "page", "--report", "report.json", "--suite")
-    told = lydite(*replay, "squares", cwd=here, exits=1)
+    told = lydite(*replay, "./squares", cwd=here, exits=1)
     assert "has changed since the report was made" in told
     assert "still broken" in told
-    assert "has changed since the report was made" in lydite(*document, "squares", cwd=here, exits=0)
+    assert "has changed since the report was made" in lydite(*document, "./squares", cwd=here, exits=0)
     for command in (replay, document):
-        assert "graded by another suite than" in " ".join(lydite(*command, "moved", cwd=here, exits=2).split())
+        assert "graded by another suite than" in " ".join(lydite(*command, "./moved", cwd=here, exits=2).split())
 
 
 def test_nothing_is_overwritten(started: Path) -> None:
