@@ -27,6 +27,7 @@ from lydite.target.opened import Opened
 from lydite.target.watch import Watch
 from lydite.verdict.counterexample import case_of, counterexample
 from lydite.verdict.outcome import within
+from lydite.worker.loading import Unloadable
 
 OTHERS = 256
 """Cases between which one is held that holds on its own."""
@@ -147,6 +148,10 @@ def replay(found: Stored, target: str, tier: Tier = Tier.NONE) -> Replayed:
         except (AssertionError, CallFailed, Misbehaved, Missing) as failure:
             failure.case = case  # type: ignore[union-attr]  # as a property would leave it
             done.failure = failure
+        except Unloadable:
+            raise
+        except Exception as error:  # the law's own: the code under test raises the failures above
+            raise ValueError(f"{law.name} cannot be held at these inputs: {type(error).__name__}: {error}") from error
     return done
 
 

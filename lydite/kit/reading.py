@@ -46,8 +46,8 @@ def read(kind: type[T], datum: Any, *, others: bool = False) -> T:
     """Returns `datum`, what TOML or JSON holds, as the dataclass `kind`; with `others`, ignores keys that it lacks.
 
     Raises Malformed. Checks strings (of a StrEnum or Literal, or with a pattern in their annotation), numbers (finite,
-    unless their annotation names others, and at least what it says), times, lists (as lists or tuples), tables, and
-    dataclasses, each of which may raise Malformed in its `__post_init__`, or typed dictionaries.
+    unless their annotation names others, at least what it says, or in its range), times, lists (as lists or tuples),
+    tables, and dataclasses, each of which may raise Malformed in its `__post_init__`, or typed dictionaries.
     """
     return cast("T", _reader(cast("Hashable", kind), others)(datum))
 
@@ -94,6 +94,10 @@ def _any_of(words: Collection[str]) -> str:
 
 MOST = 100
 """Characters of a string that an error repeats."""
+LARGEST = 1 << 1000
+"""Numbers are smaller: a float can hold them."""
+DEEPEST = 32
+"""How deep lists and tables may lie in one another where anything may stand: as deep as an array may."""
 
 
 @cache
@@ -102,7 +106,7 @@ def _reader(kind: Any, others: bool) -> Read:
     if get_origin(kind) is not None:
         return _composed(get_origin(kind), get_args(kind), others)
     if kind is Any:
-        return lambda datum: datum
+        return _free
     if is_dataclass(kind) or is_typeddict(kind):
         return _record(kind, others)
     return partial(_member if issubclass(kind, Enum) else _number if kind is float else _plain, kind)
@@ -120,8 +124,20 @@ def _composed(origin: Any, parameters: tuple[Any, ...], others: bool) -> Read:
     return partial(_table, *(_reader(one, others) for one in parameters))  # a mapping
 
 
+def _free(datum: Any, depth: int = DEEPEST) -> Any:
+    """Returns `datum`, of which nothing is known, if whoever reads it can recurse into it and compute with it."""
+    if isinstance(datum, int | float) and not (abs(datum) < LARGEST):
+        raise _expected("a number that a float can hold", datum)
+    if isinstance(datum, list | dict):
+        if not depth:
+            raise Malformed(f"nested more than {DEEPEST} deep")
+        for one in datum if isinstance(datum, list) else datum.values():
+            _free(one, depth - 1)
+    return datum
+
+
 def _plain(kind: type, datum: Any) -> Any:
-    if type(datum) is kind:
+    if type(datum) is kind and not (isinstance(datum, int) and abs(datum) >= LARGEST):
         return datum
     raise _expected(KINDS[kind], datum)
 
@@ -129,12 +145,12 @@ def _plain(kind: type, datum: Any) -> Any:
 def _number(_: type, datum: Any) -> float:
     if type(datum) is float and math.isfinite(datum):
         return datum
-    if type(datum) is int and abs(datum) < 1 << 1000:  # which a float can hold
+    if type(datum) is int and abs(datum) < LARGEST:
         return float(datum)
     raise _expected(KINDS[float], datum)
 
 
-def _annotated(read: Read, rule: re.Pattern[str] | frozenset[str] | int, datum: Any) -> Any:
+def _annotated(read: Read, rule: re.Pattern[str] | frozenset[str] | int | range, datum: Any) -> Any:
     if isinstance(rule, frozenset):
         return float(datum) if isinstance(datum, str) and datum in rule else read(datum)
     found = read(datum)
@@ -142,6 +158,8 @@ def _annotated(read: Read, rule: re.Pattern[str] | frozenset[str] | int, datum: 
         raise _expected(f"a string like {rule.pattern}", datum)
     if isinstance(rule, int) and (len(found) if isinstance(found, str) else found) < rule:
         raise _expected("a string that is not empty" if isinstance(found, str) else f"at least {rule}", datum)
+    if isinstance(rule, range) and not rule.start <= found <= rule.stop:
+        raise _expected(f"a number from {rule.start} to {rule.stop}", datum)
     return found
 
 

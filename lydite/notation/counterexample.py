@@ -70,7 +70,17 @@ def _array(a: NDArray[Any]) -> Any:
 
 
 def value(datum: Any) -> Any:
-    """Returns what `data` wrote down; arrays are read-only. Raises ValueError where only a description was kept."""
+    """Returns what `data` wrote down; arrays are read-only.
+
+    Raises ValueError where only a description was kept, or where `data` cannot have written it.
+    """
+    try:
+        return _value(datum)
+    except (ArithmeticError, AttributeError, ImportError, LookupError, TypeError) as error:
+        raise ValueError(f"the report keeps no value of this input: {error}") from error
+
+
+def _value(datum: Any) -> Any:
     if isinstance(datum, list):
         return _laid_out(np.array(_floats(datum), dtype=np.float64), "C")
     if isinstance(datum, dict):
@@ -146,5 +156,5 @@ def entries(datum: Any) -> int:
     if isinstance(datum, list):
         return sum(map(entries, datum))
     if isinstance(datum, dict):
-        return len(datum["base64"]) if "base64" in datum else sum(map(entries, datum.values()))
+        return sum(len(one) if key == "base64" and isinstance(one, str) else entries(one) for key, one in datum.items())
     return 1

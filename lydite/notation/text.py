@@ -23,7 +23,17 @@ DOTS = len(json.dumps("…")) - 2
 
 
 def shown(datum: Any) -> str:
-    """Returns what `counterexample.data` wrote, as NumPy would: `[0., 1.5]`; the shortest digits that read back."""
+    """Returns what `counterexample.data` wrote, as NumPy would: `[0., 1.5]`; the shortest digits that read back.
+
+    What it cannot have written is shown as it stands.
+    """
+    try:
+        return _shown(datum)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return plain(cut(str(datum)))
+
+
+def _shown(datum: Any) -> str:
     if isinstance(datum, list):
         return _whole(value(datum))
     if isinstance(datum, dict):

@@ -39,6 +39,8 @@ SCHEMA = Path(__file__).with_name("report.schema.json")
 
 Number = Annotated[float, NAMED]
 """A number that may be infinite or none at all, which JSON has no spelling for."""
+Points = Annotated[float, range(10**12)]
+"""Points, of which hundredths can be counted."""
 Precision = Annotated[str, re.compile("float64|float32")]
 
 
@@ -165,8 +167,8 @@ class ClaimResult:
     calls: tuple[str, ...]
     outcome: Outcome
     reason: str
-    points: float
-    max_points: float
+    points: Points
+    max_points: Points
     cases: int
     worst: Number
     ulps: Number
@@ -229,7 +231,7 @@ class Fault:
     claim: ClaimId
     regime: Regime
     where: str
-    points: float
+    points: Points
     looks_like: tuple[Likeness, ...]
     agrees: str
     confirmed: str
@@ -333,8 +335,8 @@ class Entry:
     target: str
     outcome: Literal["graded", "unloadable", "killed"]
     reason: str
-    points: float
-    max_points: float
+    points: Points
+    max_points: Points
     seconds: float
     cases: int
     warnings: int = 0
