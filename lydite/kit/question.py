@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -37,9 +38,12 @@ class _Table:
 def _questions() -> dict[str, Question]:
     table = suite.folder() / suite.TABLE
     try:
-        questions = {question.id: question for question in read(_Table, suite.table()).question}
+        listed = read(_Table, suite.table()).question
     except Malformed as error:
         raise suite.NoSuite(f"{table}: {error}") from error
+    questions = {question.id: question for question in listed}
+    if twice := [identifier for identifier, n in Counter(question.id for question in listed).items() if n > 1]:
+        raise suite.NoSuite(f"{table}: question {twice[0]} is listed twice")
     topics = {question.topic for question in questions.values()}
     for path in sorted(suite.folder().glob(CONTRACTS)):
         if path.stem not in topics:

@@ -519,6 +519,9 @@ def test_what_is_wrong_with_a_suite_is_told(started: Path, file: str, before: st
     assert told in lydite("suite", "check", "./squares", cwd=started.parent, exits=1)
 
 
+TWICE = '[[question]]\nid = "Q1"\ntitle = "More"\npoints = 1.0\ntopic = "squares"\n\n[[question]]'
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after", "told"),
     [
@@ -532,6 +535,7 @@ def test_what_is_wrong_with_a_suite_is_told(started: Path, file: str, before: st
             'squares.toml: claim[2 "QQ.3"].id: expected a string',
         ),
         ("suite.toml", "[[question]]", "[[question", "cannot be read"),
+        ("suite.toml", "[[question]]", TWICE, "suite.toml: question Q1 is listed twice"),
         ("suite.toml", 'topic = "squares"', 'topic = "sqares"', "suite.toml has no question with the topic 'squares'"),
         ("spec/claims/squares.toml", 'kind = "math"', 'kind = "maths"', 'claim[2 "Q1.3"].kind: expected one of: impl'),
         ("spec/contracts/squares.py", '@contract("Q1")', '@contract("Q2")', "spec/contracts/squares.py:"),
