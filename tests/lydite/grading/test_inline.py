@@ -148,7 +148,12 @@ def test_a_path_is_graded_in_isolation(tmp_path: Path) -> None:
         (softmax, "softmax", {"label": "integer"}, "label: unknown; expected one of only, regimes"),
         (softmax, "softmax", {"memory": 100}, "memory: unknown; expected one of only, regimes"),
         (softmax, "softmax", {"labels": "integer"}, "labels: does not apply to softmax"),
-        (softmax, "softmax", {"batch": "trailing"}, "calls.softmax.batch: 'trailing'"),
+        (
+            softmax,
+            "softmax",
+            {"batch": "trailing"},
+            'calls.softmax.batch: expected one of: none, leading, got "trailing"',
+        ),
         (softmax, "softmax", {"regimes": "cor"}, "regimes: 'cor' is none of"),
         (softmax, "softmax", {"only": "Q1"}, "only: no claim"),
         (softmax, "softmax", {"seed": -1}, "seed: '-1' is not"),
