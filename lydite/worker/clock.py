@@ -23,6 +23,9 @@ LEAST_SHARE = 1 / 20
 TICKS = 8
 """A clock is read this often in the time that a call has: to read it for each call would double what that costs."""
 
+MOST_TICKS = 2
+"""What passes on the wall between two readings counts as no more ticks than this."""
+
 SHORTEST = 0.001
 """Seconds between two readings, at least: a timer of none is off."""
 
@@ -46,7 +49,8 @@ class Clock:
         self._cpu = cpu
         self._slack = slack
         self._asked: Sequence[Asked] = ()
-        self._began: tuple[float, float] | None = None
+        self._began: float | None = None
+        self._read = self._waited = 0.0
         self._warmed: defaultdict[str, set[Hashable]] = defaultdict(set)
         self.hopeless: set[str] = set()
 
@@ -58,10 +62,13 @@ class Clock:
 
     def is_up(self) -> bool:
         """Reads the clock: whether the call has had its time."""
-        now = self._cpu(), time.monotonic()
+        spent, now = self._cpu(), time.monotonic()
         if self._began is None:
-            self._began = now
-        cpu, wall = now[0] - self._began[0], now[1] - self._began[1]
+            self._began, self._read, self._waited = spent, now, 0.0
+        # A reading that comes late is one that a paused or crowded machine did not let come: no call has had that time.
+        self._waited += min(now - self._read, MOST_TICKS * self.tick)
+        self._read = now
+        cpu, wall = spent - self._began, self._waited
         if self._exceeded(cpu, wall) and self.allowed == self.seconds and any(self._warms_up(*a) for a in self._asked):
             self.allowed = self.seconds * WARM_UP
         if not self._exceeded(cpu, wall):

@@ -77,6 +77,15 @@ def test_the_wall_bounds_all(lasts: Lasts) -> None:
     assert lasts(SECONDS * 0.99, SECONDS / LEAST_SHARE * 1.01)
 
 
+def test_a_machine_that_stands_still_costs_a_call_nothing(pretended: Pretended) -> None:
+    """One that is suspended, for instance: nobody could have read the clock meanwhile."""
+    timer = Clock(SECONDS, lambda: pretended.cpu)
+    timer.start(SOFTMAX)
+    for wall in (0.0, timer.tick, 300.0, timer.tick, 300.0, timer.tick):
+        pretended.pass_by(timer.tick / 2, wall)
+        assert not timer.is_up()
+
+
 def test_a_call_has_longer_once_for_each_form_of_its_arguments(lasts: Lasts) -> None:
     slow = SECONDS * WARM_UP * 0.9
     for args in ((np.zeros(3),), (np.zeros(4),), (np.zeros(3, np.float32),), (np.zeros(3), 1), (np.zeros(3), 2)):
