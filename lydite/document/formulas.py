@@ -21,4 +21,4 @@ def _rendered(latex: str) -> str:
     try:
         return math_core.LatexToMathML().convert_with_local_state(latex, displaystyle=True)
     except math_core.LatexError as error:
-        raise ValueError(f"{latex!r} is no formula: {error}") from error
+        raise ValueError(f"{latex!r} is not a formula: {error}") from error

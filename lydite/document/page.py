@@ -37,12 +37,12 @@ SAID = {
     Outcome.NOT_RUN: "not run",
     Outcome.HOLDS: "holds",
 }
-"""What the page says of one claim, by outcome."""
+"""The words of the page for a claim, by outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What became of a claim in an implementation: its result in each regime."""
+    """The results of a claim in an implementation, one for each regime."""
 
     name: str
     results: Sequence[ClaimResult]

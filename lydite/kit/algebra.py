@@ -70,7 +70,7 @@ def times(a: Matrix, v: Sequence[Any]) -> list[Any]:
 
 
 def symbols(**counts: int) -> list[list[fmpq_mpoly]]:
-    """As many symbols of each name as asked for; all live in one ring, so that they can meet in one polynomial."""
+    """As many symbols of each name as are requested; all live in one ring, so that they can meet in one polynomial."""
     names = [f"{name}{i}" for name, n in counts.items() for i in range(n)]
     generators = iter(fmpq_mpoly_ctx.get(names, Ordering.lex).gens())
     return [[next(generators) for _ in range(n)] for n in counts.values()]
@@ -134,7 +134,7 @@ def ratio(f: Any) -> Ratio:
 
 
 Derivation = Mapping[str, Any]
-"""What each symbol that moves is mapped to: `{"e1": e1}` differentiates by `z1` where `e1` stands for `exp(z1)`."""
+"""The derivative of each symbol that moves: `{"e1": e1}` differentiates by `z1` where `e1` stands for `exp(z1)`."""
 
 
 def derive(f: Any, d: Derivation) -> Any:

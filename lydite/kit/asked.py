@@ -1,4 +1,4 @@
-"""A call that was asked, what it answered, and what the reference answers to the same or to other arguments."""
+"""Holds a call that was made, what it answered, and what the reference answers to the same or to other arguments."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WHEREVER = "wherever it is wrong"
 """Where a way applies of which no more can be said."""
 
 REFUSALS = (ArithmeticError, IndexError, KeyError, MemoryError, TypeError, ValueError)
-"""What arguments raise that do not fit."""
+"""The exceptions that arguments raise which do not fit."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Asked:
         return cls(call, given, got, due, tuple(range(len(due))))
 
     def again(self, **changed: Any) -> Answer | None:
-        """What the reference answers where some arguments are `changed`; None where it refuses."""
+        """Returns the answer of the reference where some arguments are `changed`; None where it refuses."""
         answer = answered(self.call, {**self.given, **changed})
         return answer and self.pick(*answer)
 
@@ -60,7 +60,7 @@ class Asked:
         return tuple(np.asarray(whole[i], dtype=np.float64) for i in self.parts)
 
     def other(self, call: str, **changed: Any) -> Any:
-        """What the reference answers to another call, as far as that takes the same arguments."""
+        """Returns the answer of the reference to another call, as far as that takes the same arguments."""
         given = {**self.given, **changed}
         return reference(call)(*(given[p] for p in CALLS[call].parameters))
 
@@ -123,7 +123,7 @@ class Asked:
 
 
 Way = tuple[str, Callable[[Asked], Any]]
-"""What a wrong answer looks like, in words, and what it then is: None where that is nothing."""
+"""A way to go wrong, in words, and the answer that comes of it: None where none does."""
 
 Ways = dict[str, Sequence[Way]]
 Terms = dict[str, dict[str, Callable[[Asked], Any]]]
@@ -137,7 +137,7 @@ def reference(call: str) -> Callable[..., Any]:
 
 
 def answered(call: str, given: Mapping[str, Any]) -> Answer | None:
-    """What the reference answers; None where it refuses."""
+    """Returns the answer of the reference; None where it refuses."""
     try:
         with np.errstate(all="ignore"):
             return as_answer(reference(call)(*given.values()))

@@ -34,7 +34,7 @@ class Truth:
     """Certified numbers of one shape: `evaluate` returns their balls, at whatever precision is in force.
 
     The balls are evaluated at 128 bits on first use, and again with twice the bits whenever they are too wide for
-    the accuracy asked for. A width alone proves nothing: at a logit gap of 700, 128 bits answer -3e-36 for 9.9e-305.
+    the accuracy required. A width alone proves nothing: at a logit gap of 700, 128 bits answer -3e-36 for 9.9e-305.
     """
 
     def __init__(self, evaluate: Callable[[], Iterable[arb]], shape: tuple[int, ...] = ()) -> None:

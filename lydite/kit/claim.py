@@ -17,7 +17,7 @@ FOLDER = suite.folder() / "spec" / "claims"
 
 
 class Verdict(StrEnum):
-    """What is to be said of a statement of the document as it is printed; `RULE` decides."""
+    """The verdict on a statement of the document as it is printed; `RULE` decides."""
 
     HOLDS = "HOLDS"
     HOLDS_WITH_HYPOTHESES = "HOLDS+HYP"

@@ -14,9 +14,9 @@ def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[s
     """Raises ValueError with everything that dangles.
 
     A claim names an unknown call; a graded claim has a regime in which no law tests it; a law runs nowhere, or names a
-    claim in whose regimes it never runs; a call's bad input is tested by no claim, or by several; an anchor is no law,
-    or does not run where its claim is graded on values, or a call of a claim has none; no law of a claim takes finite
-    differences of what the claim differentiates.
+    claim in whose regimes it never runs; a call's bad input is tested by no claim, or by several; an anchor is not
+    a law, or does not run where its claim is graded on values, or a call of a claim has none; no law of a claim takes
+    finite differences of what the claim differentiates.
     """
     dangling = [
         *_unknown_calls(claims, calls),
@@ -34,7 +34,7 @@ def _unknown_calls(claims: Mapping[str, Claim], calls: Mapping[str, Call]) -> It
     for claim in claims.values():
         for call in claim.calls:
             if call not in calls:
-                yield f"claim {claim.id} is graded on {call!r}, which is no call of the contract"
+                yield f"claim {claim.id} is graded on {call!r}, which is not a call of the contract"
 
 
 def _untested(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _adrift(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[st
 
 
 def differentiated(claim: Claim, calls: Mapping[str, Call]) -> Iterator[tuple[str, ...]]:
-    """What has to be differenced by some law of `claim`, the first of each or else the others.
+    """Yields the calls that some law of `claim` has to difference, the first of each or else the others.
 
     It is what the claim says itself, and for each of its calls that is a derivative, what it is a derivative of.
     """

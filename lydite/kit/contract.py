@@ -23,7 +23,7 @@ Sizes = tuple[str, ...]
 """A shape as the contract writes it: `("n", "d")`, `("d+1",)`, `("3",)`, `("...",)`, or `()` of a number."""
 
 SIGNATURE = re.compile(r"(\(\S*\)) -> (\(\S*\))\. ")
-"""What the docstring of a call begins with: the shapes of its arguments, but for functions, and of its answer."""
+"""The beginning of the docstring of a call: the shapes of its arguments, but for functions, and of its answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

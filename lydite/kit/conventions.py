@@ -12,7 +12,7 @@ AT_ZERO = ("alpha", "one", "half")
 PARAMS = ("separate", "bias-last", "bias-first", "margin")
 EPS = ("not-negative", "positive")
 SAMPLES = ("one-or-more", "two-or-more")
-"""What each convention may be declared as; the first of each is the contract's own."""
+"""The values of each convention; the first of each is the contract's own."""
 
 ROWS = {name: call.rows for name, call in CALLS.items() if call.rows}
 """The calls that libraries offer for many samples at once, and which of their parameters then have a row a sample."""
@@ -31,7 +31,7 @@ SCALARS = frozenset(name for call in CALLS.values() for name in call.scalars)
 LABELLED = tuple(name for name, call in CALLS.items() if "y" in call.parameters)
 PARAMETRIC = tuple(name for name, call in CALLS.items() if {"w", "b", "X"} <= set(call.parameters))
 MARGINAL = tuple(name for name in PARAMETRIC if "d" not in CALLS[name].sizes)
-"""The calls that can be asked by the margins `X w + b` alone."""
+"""The calls that can be made by the margins `X w + b` alone."""
 REGULARIZED = tuple(name for name, call in CALLS.items() if "eps" in call.parameters)
 NORMALIZED = tuple(name for name, call in CALLS.items() if ("n", "d") in call.answers)
 KINKED = tuple(name for name, call in CALLS.items() if call.kinked)

@@ -20,7 +20,7 @@ from lydite.kit.law import Equation
 def measured(
     f: Any, call: str, arguments: tuple[Any, ...], direction: Any, line: Line, part: int | None = None
 ) -> tuple[Numbers, Quotient]:
-    """What `call` answers along `direction`, and the difference quotient along `line` that it has to be.
+    """Returns the answer of `call` along `direction`, and the difference quotient along `line` that it has to be.
 
     Of a pullback, whose first argument is the upstream gradient, `part` of the answer is taken, if it has several.
     """

@@ -1,4 +1,4 @@
-"""What judges draw: small rationals that shrink to short ones, and vectors and labels made of them."""
+"""Draws for judges: small rationals that shrink to short ones, and vectors and labels made of them."""
 
 from __future__ import annotations
 

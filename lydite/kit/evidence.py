@@ -1,4 +1,4 @@
-"""What a run of a property leaves behind: how much was checked, how close it came, and the input that refutes."""
+"""Keeps the evidence of a run of a property: how much was checked, how close it came, and the input that refutes."""
 
 from __future__ import annotations
 

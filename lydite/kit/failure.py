@@ -12,7 +12,7 @@ class Missing(Exception):
 
 
 class Excluded(Exception):
-    """A convention that is declared of `call` leaves an input out: there is nothing to be asked there."""
+    """A convention that is declared of `call` leaves an input out: there is nothing to call it with."""
 
     def __init__(self, call: str, convention: str) -> None:
         super().__init__(f"declared: {convention}")
@@ -21,7 +21,7 @@ class Excluded(Exception):
 
 
 class CallFailed(Exception):
-    """`call` raised, ran out of time, or returned a value that is no number or array of numbers.
+    """`call` raised, ran out of time, or returned a value that is neither a number nor an array of numbers.
 
     Then nothing was `raised`, which is empty.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#000000")
-"""Blue, vermilion, bluish green, black: told apart by all kinds of colour vision (Okabe and Ito), and in print."""
+"""Blue, vermilion, bluish green, black: distinguished by all kinds of colour vision (Okabe and Ito), and in print."""
 LINES, MARKERS = ("-", "--", "-.", ":"), ("o", "s", "^", "D")
 
 

@@ -19,11 +19,11 @@ Numbers = NDArray[np.float64]
 
 
 class Implementation(Protocol):
-    """What laws are held against: besides the calls of the contract, by name, what `holds` has to know of it."""
+    """An implementation that laws are held against: the calls of the contract, by name, and what `holds` needs."""
 
     @property
     def widening(self) -> float:
-        """What tolerances are multiplied by, for what a declared convention costs; else 1."""
+        """The factor of tolerances, for what a declared convention costs; else 1."""
 
 
 def holds(law: Law, impl: Implementation, case: Case, tally: Tally) -> None:

@@ -16,7 +16,7 @@ from hypothesis.errors import NoSuchExample
 from lydite.kit.relations import Refuted, Undecided
 
 Form = Any
-"""What a judge tries: usually a function, the formula of the claim."""
+"""The subject of a judge: usually a function, the formula of the claim."""
 Case = tuple[Any, ...]
 """The inputs of a judge's body, after the form."""
 
@@ -27,7 +27,7 @@ SEARCHED = 400
 
 
 class Role(StrEnum):
-    """What a judge does about its claims."""
+    """The task of a judge: what it does about its claims."""
 
     PROOF = "proof"
     """Exact arithmetic: an identity of polynomials or rational functions, an enumeration, or rational inputs."""
@@ -79,7 +79,7 @@ class Judge:
 
     @property
     def roles(self) -> frozenset[Role]:
-        """What the judge does."""
+        """The task of the judge."""
         roles = {Role.PROOF if self.exact else Role.CERTIFIED}
         if self.printed is not None:
             roles |= {Role.REFUTES, Role.CORRECTED}

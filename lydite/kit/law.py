@@ -14,7 +14,7 @@ from lydite.kit.claim import CLAIMS
 from lydite.kit.regime import Regime
 
 Side = ArrayLike | Truth
-"""Numbers, or numbers that are known to any accuracy asked for."""
+"""Numbers, or numbers that are known to any accuracy that is requested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Inequality:
 
 
 Statement = Equation | Inequality | None
-"""What a law says of one input; None where the input is too ill-conditioned to say anything."""
+"""The statement of a law at one input; None where the input is too ill-conditioned to say anything."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

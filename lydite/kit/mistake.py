@@ -30,7 +30,7 @@ class Mistake:
 
     @property
     def name(self) -> str:
-        """What the fault is called wherever it is reported."""
+        """The name of the fault wherever it is reported."""
         return self.wrong.__name__
 
     @property

@@ -20,7 +20,7 @@ NAMED = frozenset({"nan", "inf", "-inf"})
 """Numbers that JSON has no spelling for."""
 KINDS = {bool: "a boolean", int: "an integer", float: "a number", str: "a string", list: "a list", dict: "a table"}
 KINDS |= {NoneType: "null", datetime: "a time"}
-"""What an error calls a type."""
+"""The names of types in errors."""
 OMITTED = {"omitted": True}
 """The metadata of a field that is not written where it has its default."""
 

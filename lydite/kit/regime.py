@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Regime(StrEnum):
-    """A region of inputs, and what is asked there."""
+    """A region of inputs, and what is due there."""
 
     CORE = "core"
     """Logits, pre-activations and margins within 15: the document's formulas, typed in as printed, hold."""
@@ -35,4 +35,4 @@ TAILS = (Regime.TAILS,)
 INPUTS = (Regime.INPUTS,)
 WIDE = (Regime.CORE, Regime.STABILITY, Regime.SCALE)
 VALUES = DEFAULT
-"""What laws are limited to: identities to the first three regimes, statements about a value to the default ones."""
+"""The limits of laws: identities to the first three regimes, statements about a value to the default ones."""

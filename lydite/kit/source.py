@@ -17,7 +17,7 @@ from lydite.kit.tape import Tape
 T = TypeVar("T")
 
 TEXTURES = ("unit", "integer", "half", "normal", "wide")
-"""What numbers look like, the roundest first: -1, 0 and 1; small integers; halves; any; any, far apart.
+"""Kinds of numbers, the roundest first: -1, 0 and 1; small integers; halves; any; any, far apart.
 
 Tenths besides: round to a reader, and not to a narrower type.
 """
@@ -62,7 +62,7 @@ class Source:
 
     @property
     def common(self) -> dict[str, Any]:
-        """What every case is made with: `Logits(z=..., **source.common)`."""
+        """The fields of every case: `Logits(z=..., **source.common)`."""
         return {"regime": self.regime, "u": self.u}
 
     @property

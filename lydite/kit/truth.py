@@ -51,8 +51,8 @@ class Certified(NamedTuple):
 def certified(name: str, *args: Any, **named: Any) -> Certified:
     """Returns the value that the call `name` is due to return for its arguments, given by place or by name.
 
-    Raises NoTruth where no law states it, or it is no number of float64; TypeError where the arguments are not those of
-    the contract; ValueError, as the reference does, where one is not valid.
+    Raises NoTruth where no law states it, or it is beyond the numbers of float64; TypeError where the arguments are not
+    those of the contract; ValueError, as the reference does, where one is not valid.
     """
     call = _called(name)
     given = _bound(call, args, named)

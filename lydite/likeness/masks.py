@@ -1,4 +1,4 @@
-"""What wrong dropout masks look like: patterns that right ones all but never show."""
+"""Recognizes wrong dropout masks: patterns that right ones all but never show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lydite.kit.asked import ROUNDED, Asked, Numbers
 from lydite.kit.case import FLOAT64
 
 LONG = 20
-"""Entries from which on a pattern is no accident."""
+"""Entries from which on a pattern is not an accident."""
 SURE = 20.0
 """The accident that a right mask shows a pattern has a probability of at most `exp(-SURE)`."""
 PERIODS = range(3, 129)

@@ -14,7 +14,7 @@ from lydite.likeness.masks import can_tell, mask_ways
 from lydite.likeness.ways import SIMPLE, ways
 
 MOST = 8
-"""Ways that are told of one law."""
+"""Ways that are reported of one law."""
 BLAMED = 1e-3
 """An answer is to blame with an error of at least this share of the worst at its case, relative to its size."""
 RIGHT = 32
@@ -23,7 +23,7 @@ RIGHT = 32
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What one call answered where a law that asks it failed, and where the law held."""
+    """The answers of one call where a law that makes it failed, and where the law held."""
 
     failing: Sequence[Asked]
     holding: Sequence[Asked]
@@ -31,7 +31,7 @@ class Answers:
 
     @property
     def call(self) -> str:
-        """The call, empty where it was not asked."""
+        """The call, empty where it was not made."""
         return next((a.call for a in (*self.failing, *self.holding)), "")
 
     @property
@@ -123,7 +123,7 @@ def _answer(way: Callable[[Asked], Any], asked: Asked) -> Answer | None:
 # -- Where it is right --
 
 NEUTRAL = frozenset({"gamma", "mask", "delta", "alpha", "sigma", "learning_rate"})
-"""What changes nothing where it is 1."""
+"""Arguments that change nothing where they are 1."""
 
 Condition = tuple[str, Callable[[Asked], bool]]
 
@@ -152,7 +152,7 @@ def _arguments(a: Asked) -> bytes:
 
 
 def _conditions(one: Asked) -> Iterator[Condition]:
-    """What may be said of the arguments."""
+    """The conditions on arguments that may be reported."""
     for letter in one.sizes:
         yield _of_size(letter)
     for name, value in one.given.items():

@@ -30,7 +30,7 @@ Change = Callable[[Any], Any]
 SIMPLE = frozenset({"the negative: got = -due", "twice what is due", "half of what is due", "nothing: got = 0"}) | {
     says for known in KNOWN.values() for says, _ in known
 }
-"""What may be said of wrong answers alone, where the right ones are another matter."""
+"""The ways that describe wrong answers alone, where the right ones are another matter."""
 
 
 def ways(wrong: Sequence[Asked]) -> Iterator[Way]:
@@ -216,7 +216,7 @@ NUMBERS: dict[str, Change] = {
     "1 / {}": lambda v: 1 / v,
     "|{}|": np.abs,
 }
-"""What may stand in place of an argument that is a number or an array of them."""
+"""The values that may stand in place of an argument that is a number or an array of them."""
 
 SCALARS: dict[str, Change] = {
     "0.01": lambda _: 0.01,
@@ -375,7 +375,7 @@ def _scaled(term: Callable[[Asked], Any], letter: str, power: int) -> Callable[[
 
 
 def _products(one: Asked) -> Iterator[Way]:
-    """What is due, times or divided by an argument, or plus or minus it."""
+    """The value due, times or divided by an argument, or plus or minus it."""
     if len(one.due) == 1:
         for name, value in one.given.items():
             if not callable(value) and name not in CALLS[one.call].whole:
@@ -413,7 +413,7 @@ def _fitted(wrong: Sequence[Asked]) -> Iterator[Way]:
 
 
 def _constant(one: Asked, how: Callable[[Any, Any], Any]) -> float | None:
-    """What the answer is of what is due, in the largest entry."""
+    """The share of the answer in the value due, in the largest entry."""
     got, due = (np.concatenate([part.ravel() for part in side]) for side in (one.got, one.due))
     at = int(np.argmax(np.abs(due)))
     with np.errstate(all="ignore"):

@@ -67,7 +67,7 @@ def number(x: float) -> str:
 def plain(text: str) -> str:
     """Returns `text` from outside with all that Unicode does not call printable spelled out.
 
-    That is what controls a terminal, ends a line, reorders or hides what stands beside it, or is no character at all.
+    That is what controls a terminal, ends a line, reorders or hides what stands beside it, or is not a character.
     """
     if text.isprintable():
         return text

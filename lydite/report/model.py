@@ -45,7 +45,7 @@ Precision = Annotated[str, re.compile("float64|float32")]
 
 
 class Outcome(StrEnum):
-    """What became of a law, or of a claim, by precedence: of several outcomes the first listed counts.
+    """The outcome of a law, or of a claim, by precedence: of several outcomes the first listed counts.
 
     That a value is wrong says more than that a call failed, and both more than that something was not looked at. All
     hold only where each does. A claim that several laws show takes the first of theirs, where a law that was not run
@@ -76,7 +76,7 @@ class Run(Protocol):
 
     @property
     def seed(self) -> int:
-        """What the cases were drawn from."""
+        """The number that the cases were drawn from."""
 
     @property
     def precision(self) -> Precision:
@@ -137,7 +137,7 @@ class Counterexample:
         return "" if self.error is None else f"{size(self.error)}, allowed {size(self.tolerance or 0.0)}"
 
     def rows(self) -> Iterator[tuple[str, str]]:
-        """Yields it in words, each with its name, as far as it is told; each on one visible line."""
+        """Yields it in words, each with its name, as far as it is known; each on one visible line."""
         if self.says:
             yield "law", line(self.says)
         yield "input", "  ".join(f"{line(name)}={line(shown(datum))}" for name, datum in self.read.items())
@@ -153,7 +153,7 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimResult:
-    """What became of one claim in one regime.
+    """The result of one claim in one regime.
 
     `fault` is the call to fix, `because` names the claims whose breaking explains that of this one. It is not `steady`
     where what breaks it did not come back at the same input, and `fatal` where the call did not come to answer: it ran
@@ -279,7 +279,7 @@ class Exempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What an adapter declares: the module, its arrays, their type, the environment, and the conventions of calls."""
+    """The declarations of an adapter: module, arrays, their type, the environment, and the conventions of calls."""
 
     module: str = field(default="", metadata=OMITTED)
     arrays: Literal["numpy", "torch", "jax", ""] = field(default="", metadata=OMITTED)
@@ -289,7 +289,7 @@ class Declared:
 
     @property
     def whole(self) -> dict[str, str]:
-        """What is declared for all calls."""
+        """The declarations for all calls."""
         named = {"module": self.module, "arrays": self.arrays, "dtype": self.dtype}
         return {key: value for key, value in named.items() if value}
 
@@ -325,7 +325,7 @@ class Explored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What became of one implementation. The fields are described in `report.schema.json`.
+    """The results of one implementation. The fields are described in `report.schema.json`.
 
     `harmless` are those of the `notes` that cost the submission nothing. `faults` are None in a report of a version
     that did not name them yet.

@@ -37,7 +37,7 @@ FEW_WORST, MOST_INPUTS = 5, 200
 MOST_REASONS = 5
 """Reasons to look at one implementation that are shown."""
 FEW = 8
-"""More implementations than this are told in a table only."""
+"""More implementations than this are shown in a table only."""
 
 
 def render(whole: Report, status: int | None = None, why: str = "") -> str:
@@ -180,7 +180,7 @@ def _fault(place: int, fault: Fault, face: ClaimResult) -> Iterator[str]:
     else:
         yield f"  {_line('got', plain(face.reason))}"
     if not face.steady:
-        yield f"  {_line('note', 'not each time that it is asked')}"
+        yield f"  {_line('note', 'not each time that it is called')}"
     for name, text in fault.rows():
         yield f"  {_line(name, text)}"
     if face.counterexample:
@@ -233,7 +233,7 @@ def _not_run(entry: Entry) -> Iterator[str]:
     for claim in entry.claims:
         if claim.outcome is Outcome.NOT_RUN:
             reasons.setdefault(claim.reason, []).append(claim)
-    parts = [f"{', '.join(absent)} (not asked for)"] if absent else []
+    parts = [f"{', '.join(absent)} (not requested)"] if absent else []
     for reason, claims in reasons.items():
         ids = ids_of(claims)
         parts.append(f"{', '.join(ids[:FEW])}{' ...' * (len(ids) > FEW)} ({plain(reason)})")

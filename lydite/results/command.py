@@ -22,7 +22,7 @@ Text = Callable[[list[Submission]], str]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says besides the format and the reports."""
+    """The options of the command line, besides the format and the reports."""
 
     out: Path | None
     rubric: Rubric
@@ -88,7 +88,7 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> datetime:
     try:
         return (datetime.fromisoformat(value) if value else datetime.now()).astimezone()  # noqa: DTZ005  (has it now)
     except (ValueError, OverflowError):
-        raise click.BadParameter(f"{value} is no date such as 2027-01-31 or 2027-01-31T12:00+01:00") from None
+        raise click.BadParameter(f"{value} is not a date such as 2027-01-31 or 2027-01-31T12:00+01:00") from None
 
 
 @click.command("export")

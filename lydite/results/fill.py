@@ -21,12 +21,12 @@ CANVAS_KEYS = (CANVAS_ID, "Student", "SIS User ID", "SIS Login ID", "Integration
 MOODLE_ID = "Identifier"
 MOODLE_KEYS = (MOODLE_ID, "Full name", "ID number", "Username", "Email address")
 FIRST, LAST = ("First name",), ("Last name", "Surname")
-"""What Moodle has instead of the full name in the export of its gradebook."""
+"""The columns that Moodle has instead of the full name in the export of its gradebook."""
 MOST = ("Maximum grade", "Max grade", "Maximum mark", "Max. grade")
 ASSIGNMENT = re.compile(r".+ \(\d+\)")
-"""What Canvas calls the column of an assignment: its name, and its number in brackets."""
+"""The heading of an assignment in Canvas: its name, and its number in brackets."""
 REAL = re.compile(r".+ \(Real\)")
-"""What Moodle calls the points of an activity in the export of its gradebook."""
+"""The heading that Moodle gives to the points of an activity in the export of its gradebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ def canvas(submissions: Sequence[Submission], path: Path, column: str, roster: R
     sheet = Sheet(path)
     top = next((i for i in range(len(sheet)) if sheet.get(i, 0).strip().casefold() == POSSIBLE), None)
     if sheet.column("Student") is None:
-        raise SheetError(f"{path} is no gradebook of Canvas: it has no column Student, but {_heading(sheet)}")
+        raise SheetError(f"{path} is not a gradebook of Canvas: it has no column Student, but {_heading(sheet)}")
     if top is None:
         raise SheetError(
-            f"{path} is no gradebook of Canvas: it has no row Points Possible; was it exported in English?"
+            f"{path} is not a gradebook of Canvas: it has no row Points Possible; was it exported in English?"
         )
     writable = [
         (j, name)
@@ -89,7 +89,7 @@ def moodle(submissions: Sequence[Submission], path: Path, column: str, roster: R
     keys = _places(sheet, MOODLE_KEYS)
     if not keys:
         raise SheetError(
-            f"{path} is no grading worksheet of Moodle: it has none of the columns {', '.join(MOODLE_KEYS)}, "
+            f"{path} is not a grading worksheet of Moodle: it has none of the columns {', '.join(MOODLE_KEYS)}, "
             f"but {_heading(sheet)}; was it exported in English?"
         )
     place = sheet.column(column or "Grade")
@@ -166,7 +166,7 @@ def _written(sheet: Sheet, *columns: int, whole: bool = False) -> Callable[[floa
 def _fitted(
     path: Path, cells: Iterable[str], submissions: Sequence[Submission], scale: bool
 ) -> tuple[list[Submission], list[str]]:
-    """Returns the submissions with the points that the gradebook expects, scaled if asked, and what is to be told.
+    """Returns the submissions with the points that the gradebook expects, scaled if requested, and messages.
 
     `cells` say how many points are possible. Raises SheetError where it expects others.
     """

@@ -15,7 +15,7 @@ KINDS = {
     Outcome.MISSING: "failure",
     Outcome.NOT_RUN: "skipped",
 }
-"""What JUnit calls an outcome; of a claim that holds, nothing."""
+"""The names of outcomes in JUnit; of a claim that holds, nothing."""
 ATTRIBUTES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 

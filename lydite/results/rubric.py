@@ -83,7 +83,7 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What is written in a rubric; a table stands where the id of a claim is written without quotes."""
+    """The content of a rubric; a table stands where the id of a claim is written without quotes."""
 
     count: Attempt = Attempt.LAST
     show: Level | Show = Level.DUE
@@ -94,7 +94,7 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """What a rubric says; by itself, that the points are those of the reports and everything is shown.
+    """The rules of a rubric; by itself, that the points are those of the reports and everything is shown.
 
     `points` is None where the file says nothing of them. `entries` are what a report has to judge for the rubric to be
     of effect.
@@ -181,7 +181,7 @@ def _weighed(tables: Mapping[Regime, Mapping[str, Any]], points: Shares) -> Iter
 
 
 def _check_named(key: str, regime: Regime) -> None:
-    """Raises Malformed where `key` is no claim or question that is graded in `regime`."""
+    """Raises Malformed where `key` is neither a claim nor a question that is graded in `regime`."""
     if key in POINTS:
         if not any(c.question == key and regime in c.regimes for c in CLAIMS.values()):
             raise Malformed(f"no claim of {key} is graded in {regime}", "points", regime)

@@ -35,7 +35,7 @@ WIDTH = 1 << 12
 """Columns to print in: a table takes what it needs, and a terminal that is narrower breaks lines, not words apart."""
 
 WEB = re.compile(r"https://[^\s<>()|\"\\]+")
-"""What may become a link."""
+"""The beginnings of a text that may become a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Standing:
 
     @property
     def name(self) -> str:
-        """What the implementation is called."""
+        """The name of the implementation."""
         return plain(self.entry.name)
 
     @property

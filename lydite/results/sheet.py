@@ -10,11 +10,11 @@ DELIMITERS = ",;\t"
 
 
 class SheetError(ValueError):
-    """A file is no table that can be filled; the text names the file and says why."""
+    """A file is not a table that can be filled; the text names the file and says why."""
 
 
 class Sheet:
-    """The file at `path`. Raises SheetError where it is no CSV in UTF-8."""
+    """The file at `path`. Raises SheetError where it is not CSV in UTF-8."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -30,7 +30,7 @@ class Sheet:
         self.delimiter = max(DELIMITERS, key=lambda d: max(map(len, _rows(head, d)), default=0))
         self._rows = _rows(text, self.delimiter)
         if not self._rows:
-            raise SheetError(f"{path} is no CSV: it is empty, or a quote in it is not closed or not doubled")
+            raise SheetError(f"{path} is not CSV: it is empty, or a quote in it is not closed or not doubled")
 
     def __len__(self) -> int:
         """Returns how many rows there are, the header included."""

@@ -14,7 +14,7 @@ from lydite.results.submission import Submission
 
 BINS = 10
 FEWEST = 5
-"""Submissions from which a correlation is told."""
+"""Submissions from which a correlation is shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,4 +70,4 @@ def case_of(law: Law, given: Mapping[str, Any], regime: str, precision: str) -> 
     try:
         return law.case(**{name: value(v) for name, v in given.items()}, regime=Regime(regime), u=u)
     except (TypeError, LookupError, AttributeError, ArithmeticError, ImportError, RecursionError) as error:
-        raise ValueError(f"these are no inputs of {law.name}: {error}") from error
+        raise ValueError(f"these are not inputs of {law.name}: {error}") from error

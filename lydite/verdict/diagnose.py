@@ -20,7 +20,7 @@ from lydite.likeness.search import Answers, agrees, looks_like, worst
 from lydite.target.implementation import Implementation
 
 MOST = 128
-"""Cases at which a failing law is asked again."""
+"""Cases at which a failing law is held again."""
 FAILING = 64
 """Of those at which it fails, how many are looked at."""
 SUSPECTED = 8
@@ -29,7 +29,7 @@ SUSPECTED = 8
 
 @dataclass(slots=True)
 class Diagnosis:
-    """What the experiments with one failing law have shown; plain data.
+    """The results of experiments with one failing law; plain data.
 
     `guilty` are the calls with which it fails though every other call is the reference's, or that have to be replaced
     for it to hold, where one ends it; `looks_like` says what the
@@ -42,7 +42,7 @@ class Diagnosis:
 
 
 class Mixed:
-    """An implementation with some calls replaced by the reference's; notes what is asked and answered."""
+    """An implementation with some calls replaced by the reference's; notes calls and answers."""
 
     def __init__(self, impl: Any, kept: Callable[[str], bool] = lambda _: True) -> None:
         self._impl = impl
@@ -56,7 +56,7 @@ class Mixed:
         return float(self._impl.widening)
 
     def offers(self, call: str) -> bool:
-        """Returns whether `call` can be asked."""
+        """Returns whether `call` can be made."""
         return bool(self._impl.offers(call)) if self.keeps(call) else True
 
     def __getattr__(self, name: str) -> Any:
@@ -92,7 +92,7 @@ def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) ->
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A case, and the implementation with what it was asked there."""
+    """A case, and the implementation with the calls that were made there."""
 
     case: Case
     impl: Mixed

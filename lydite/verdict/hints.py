@@ -13,7 +13,7 @@ from lydite.adapters.naming import alike, meant
 
 @dataclass(slots=True)
 class Said:
-    """What a submission has said of itself: `notes` for people, its `names`, and modules that were `absent`.
+    """The notes of a submission on itself: `notes` for people, its `names`, and modules that were `absent`.
 
     `harmless` are those of the notes that cost it nothing.
     """

@@ -25,10 +25,10 @@ def sharpness(example: Counterexample | None) -> tuple[int, int]:
 
 @dataclass(slots=True)
 class LawResult:
-    """What happened to one law in one regime; plain data, so that it travels between processes.
+    """The result of one law in one regime; plain data, so that it travels between processes.
 
-    `asked` are the calls that it asked, `call` the one that was absent, raised, or misbehaved, if that was it, `absent`
-    those that its claims are graded on and that are not there, asked or not; `looked_up` says what was looked up for
+    `asked` are the calls that it made, `call` the one that was absent, raised, or misbehaved, if that was it, `absent`
+    those that its claims are graded on and that are not there, called or not; `looked_up` says what was looked up for
     them. What experiments have shown of a failure
     is in `guilty`, `looks_like` and `agrees`, as `lydite.verdict.diagnose` has it; `late` says that time ran out,
     and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of. It is
@@ -65,7 +65,7 @@ class LawResult:
 
     @classmethod
     def of(cls, told: Any) -> LawResult:
-        """Returns the result that `as_dict` has written down. Raises Malformed where that is no such thing."""
+        """Returns the result that `as_dict` has written down. Raises Malformed where that is not one."""
         return read(cls, told)
 
     def as_dict(self) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def claim_results(
 
 
 class Record:
-    """What the laws of one regime say of the calls, as experiments have shown it."""
+    """The results of one regime by claim, and what experiments have shown of the calls."""
 
     def __init__(self, results: Sequence[LawResult]) -> None:
         self.by_claim: Mapping[str, list[LawResult]] = defaultdict(list)

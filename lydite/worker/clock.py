@@ -24,7 +24,7 @@ TICKS = 8
 """A clock is read this often in the time that a call has: to read it for each call would double what that costs."""
 
 MOST_TICKS = 2
-"""What passes on the wall between two readings counts as no more ticks than this."""
+"""Time on the wall between two readings counts as at most so many ticks."""
 
 SHORTEST = 0.001
 """Seconds between two readings, at least: a timer of none is off."""

@@ -13,8 +13,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PARTS = sorted(path for path in (ROOT / "lydite").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
-NOT_YET = {"document", "kit", "likeness", "notation", "report", "results", "verdict"}
-"""Folders in which the rules are not kept everywhere yet; one that keeps them comes off this list."""
 
 RULES = {
     r"\bmend": "fix",
@@ -49,15 +47,11 @@ def breaches(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if part.name not in NOT_YET], ids=lambda part: part.name)
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 def test_the_rules_are_kept(part: Path) -> None:
     files = sorted(part.rglob("*.py")) or [part]
     found = {str(file.relative_to(ROOT)): breaches(file.read_text("utf-8")) for file in files}
     assert not {file: lines for file, lines in found.items() if lines}
-
-
-def test_what_is_not_yet_clean_exists() -> None:
-    assert {part.name for part in PARTS} >= NOT_YET
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_a_failure_that_did_not_come_back_is_noted_whatever_its_reason_says(reas
     document = whole(broken("a.a", "Q7.a.1", reason=reason, steady=steady))
     [claim] = [c for c in document.implementations[0].claims if c.key == ("Q7.a.1", "core")]
     assert claim.steady is steady
-    assert ("not each time that it is asked" in render(document)) is not steady
+    assert ("not each time that it is called" in render(document)) is not steady
 
 
 def test_what_follows_is_told_apart_from_what_is_broken_too_and_costs_nothing() -> None:

@@ -316,7 +316,7 @@ def test_faults_come_first_the_sharpest_in_front() -> None:
         "  again       lydite replay r.json Q7.0.1",
         "",
         f"Q7 0/{points(2)}",
-        "not run: scale, layout, purity, tails, inputs (not asked for); Q7.a.7 (no law was run)",
+        "not run: scale, layout, purity, tails, inputs (not requested); Q7.a.7 (no law was run)",
         "",
         "exit 1: fix cross_entropy_gradient first",
     ]

@@ -139,7 +139,7 @@ def test_a_lock_is_installed_by_its_hashes(tmp_path: Path) -> None:
         (["csv", "{none}"], "none.json' does not exist"),
         (["csv", "{bad}"], "bad.json: not a report of version 1"),
         (["csv", "{r}", "--rubric", "{bad}"], "bad.json: "),
-        (["csv", "{r}", "--at", "tomorrow"], "tomorrow is no date such as 2027-01-31"),
+        (["csv", "{r}", "--at", "tomorrow"], "tomorrow is not a date such as 2027-01-31"),
         (["csv", "{r}", "--name", "b.py"], "no submission is called b.py"),
         (["csv", "{r}", "--fill", "{r}"], "--fill is for canvas and moodle, not for csv"),
         (["canvas", "{r}", "--wheel", "{r}"], "--wheel is for gradescope, not for canvas"),

@@ -93,7 +93,7 @@ def test_only_the_cell_that_is_put_changes(
 
 @pytest.mark.parametrize("text", ['a,b\r\n"x,y\r\n', 'a,b\r\n"x"y,z\r\n', ""])
 def test_a_quote_astray_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(SheetError, match="is no CSV"):
+    with pytest.raises(SheetError, match="is not CSV"):
         Sheet(file(tmp_path, text))
 
 
@@ -216,7 +216,7 @@ def test_nobody_gets_the_points_of_another(tmp_path: Path, names: list[str], tol
 
 
 def test_something_else_is_no_gradebook_of_canvas(tmp_path: Path, found: list[Submission]) -> None:
-    with pytest.raises(SheetError, match="is no gradebook of Canvas"):
+    with pytest.raises(SheetError, match="is not a gradebook of Canvas"):
         canvas(found, file(tmp_path, MOODLE), "", {})
 
 
@@ -299,7 +299,7 @@ def test_other_points_than_moodle_expects_are_refused(tmp_path: Path, found: lis
 
 
 def test_something_else_is_no_worksheet_of_moodle(tmp_path: Path, found: list[Submission]) -> None:
-    with pytest.raises(SheetError, match="is no grading worksheet of Moodle"):
+    with pytest.raises(SheetError, match="is not a grading worksheet of Moodle"):
         moodle(found, file(tmp_path, CANVAS), "", {})
 
 
