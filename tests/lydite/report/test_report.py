@@ -258,7 +258,7 @@ def test_a_case_is_built_again() -> None:
 
 
 def test_other_inputs_make_no_case() -> None:
-    with pytest.raises(ValueError, match=r"no inputs of softmax_cross_entropy\.softmax_is_exact"):
+    with pytest.raises(ValueError, match=r"not inputs of softmax_cross_entropy\.softmax_is_exact"):
         case_of(exact(), {"w": [1.0]}, "core", "float64")
 
 
