@@ -226,7 +226,7 @@ class Host:
         self._late, warned = False, self._warned
         self.clock.start([(name, args)])
         self.clock.is_up()  # its first reading, from which time counts
-        signal.setitimer(signal.ITIMER_REAL, self.clock.tick, self.clock.tick)
+        signal.setitimer(signal.ITIMER_REAL, self.clock.tick if self.clock.seconds else 0.0, self.clock.tick)  # 0: off
         try:
             yield
         finally:

@@ -126,7 +126,7 @@ def a_law(*claims: str, only: tuple[Regime, ...]) -> Law:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda c: replace(c, calls=("soft_max",)), "'soft_max', which is no call"),
+        (lambda c: replace(c, calls=("soft_max",)), "'soft_max', which is not a call"),
         (lambda c: replace(c, regimes=(*c.regimes, Regime.TAILS)), "no law in regime tails"),
         (lambda c: replace(c, regimes=(Regime.CORE, Regime.INPUTS)), "not by exactly one"),
     ],

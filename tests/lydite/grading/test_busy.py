@@ -33,12 +33,19 @@ BUSY = 4
 BURN = """
 import os
 
+stalls = []
+
 def burn(seconds):
-    begun = sum(os.times()[:4])
-    while sum(os.times()[:4]) - begun < seconds:
-        pass
+    begun = now = sum(os.times()[:4])
+    while now - begun < seconds:
+        before, now = now, sum(os.times()[:4])
+        if now - before > 0.1:
+            stalls.append(now - before)
 """
-"""Takes so much time of the CPU, however long that takes."""
+"""Takes so much time of the CPU, however long that takes; between two looks at it no time passes, unless the machine is
+a virtual one that stood still, for which the system charges whoever was running."""
+TRIALS = 5
+"""Of a machine that has stood still there is nothing to be learned: it is tried again."""
 
 
 @contextmanager
@@ -53,13 +60,6 @@ def crowd(many: int) -> Iterator[None]:
             process = stack.enter_context(subprocess.Popen(command, start_new_session=True))
             stack.callback(process.kill)
         yield
-
-
-def burning() -> Callable[[float], None]:
-    module: dict[str, Any] = {}
-    exec(BURN, module)
-    burn: Callable[[float], None] = module["burn"]
-    return burn
 
 
 def judged(softmax: Callable[..., Any]) -> list[str]:
@@ -80,14 +80,15 @@ DUE = ["answers"] * 4 + [f"takes longer than {SECONDS:g} s", "answers"]
 
 @pytest.mark.parametrize("many", [0, BUSY])
 def test_in_this_process(many: int) -> None:
-    burn, watch = burning(), Watch(SECONDS)
-
-    def softmax(z: Any) -> Any:
-        burn(z[0])
-        return z
-
-    with crowd(many), watch.attending():
-        assert judged(Implementation(SimpleNamespace(softmax=softmax), watch=watch).softmax) == DUE
+    for _ in range(TRIALS):
+        module: dict[str, Any] = {}
+        exec(f"{BURN}\ndef softmax(z):\n    burn(z[0])\n    return z\n", module)
+        watch = Watch(SECONDS)
+        with crowd(many), watch.attending():
+            said = judged(Implementation(SimpleNamespace(**module), watch=watch).softmax)
+        if not module["stalls"]:
+            break
+    assert said == DUE
 
 
 def judged_elsewhere(target: str, many: int) -> list[str]:
