@@ -202,8 +202,8 @@ def test_a_counterexample_is_run_again_by_the_same_suite(graded: Path, handed_in
     report = json.loads((graded / "report.json").read_text("utf-8"))
     claims = [claim for one in report["implementations"] if one["name"] == "loss.py" for claim in one["claims"]]
     command = next(claim["counterexample"]["reproduce"] for claim in claims if claim["counterexample"])
-    assert f"--suite {RIDGE}" in command
-    told = lydite(*command.split()[1:], *tier(), cwd=handed_in, exits=1)
+    assert shlex.join(["--suite", str(RIDGE)]) in command
+    told = lydite(*shlex.split(command)[1:], *tier(), cwd=handed_in, exits=1)
     assert "still broken" in told
 
 
@@ -254,7 +254,8 @@ def test_pytest_grades_by_the_suite_of_the_ini_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["lydite_suite = .", "addopts = --lydite-suite {0}", "addopts = --lydite-suite={0}", "addopts = @{0}/words"]
+    "line",
+    ["lydite_suite = .", "addopts = --lydite-suite {0}", "addopts = --lydite-suite={0}", "addopts = '@{0}/words'"],
 )
 def test_an_ini_file_of_a_submission_chooses_no_suite(tmp_path: Path, line: str) -> None:
     """pytest reads it where it stands beside what is graded; a suite would run with the verdicts."""
@@ -338,8 +339,15 @@ def test_no_variable_of_the_environment_chooses_a_suite(tmp_path: Path) -> None:
 @pytest.mark.skipif(bool(tier()), reason="no jail can be built here")
 @pytest.mark.parametrize(("isolation", "seen"), [("auto", set()), ("process", {"R.2"})])
 def test_a_submission_in_a_jail_does_not_see_the_suite(tmp_path: Path, isolation: str, seen: set[str]) -> None:
-    """Its gradient is wrong where it finds the suite, which a mere process does."""
-    look = f"import os\nif os.path.exists({str(RIDGE / 'suite.toml')!r}):\n    ridge_gradient = lambda *_: 0.0\n"
+    """Its gradient is wrong where it can read the suite, as a mere process can."""
+    look = f"""
+try:
+    open({str(RIDGE / "suite.toml")!r}).close()
+except OSError:
+    pass
+else:
+    ridge_gradient = lambda *_: 0.0
+"""
     (tmp_path / "curious.py").write_text(RIGHT + look, "utf-8")
     words = ("--suite", RIDGE, "--only", "R.2", "--regimes", "core", "--examples", "1", "--json", "report.json")
     lydite("grade", "curious.py", "--isolation", isolation, *words, cwd=tmp_path, exits=len(seen))
@@ -355,7 +363,7 @@ def test_a_program_beside_the_suite_is_refused(tmp_path: Path) -> None:
     words = ("--suite", copy, "--only", "R.2", "--regimes", "core", "--examples", "1")
     for place in (copy, tmp_path, copy / "reference"):
         (place / "main.py").touch()
-        told = lydite("grade", f"exec:{sys.executable} main.py", *words, cwd=place, exits=1)
+        told = lydite("grade", f"exec:{shlex.quote(sys.executable)} main.py", *words, cwd=place, exits=1)
         assert f"its folder {place.name} holds the suite that grades it" in " ".join(told.split())
 
 
