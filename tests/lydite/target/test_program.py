@@ -322,7 +322,7 @@ def test_a_command_in_the_folder_of_the_suite_is_refused(tier: Tier, monkeypatch
         file = next(path for path in (place / "__init__.py", place / "conftest.py", place) if path.exists())
         for word in (str(file), os.path.relpath(file), f"implementations/{os.path.relpath(file, 'implementations')}"):
             with pytest.raises(Unloadable, match="holds the suite that grades it, or lies in that"):
-                Program(f"{COMMAND}{sys.executable} {word}", tier, 5.0, 0).running()
+                Program(COMMAND + shlex.join([sys.executable, word]), tier, 5.0, 0).running()
 
 
 @pytest.mark.parametrize("tier", CONTAINED)
