@@ -336,7 +336,7 @@ def test_no_variable_of_the_environment_chooses_a_suite(tmp_path: Path) -> None:
     assert "no claim is called 'R.10'" in told
 
 
-@pytest.mark.skipif(bool(tier()), reason="no jail can be built here")
+@pytest.mark.skipif(bool(tier()), reason="neither bubblewrap nor Landlock works here")
 @pytest.mark.parametrize(("isolation", "seen"), [("auto", set()), ("process", {"R.2"})])
 def test_a_submission_in_a_jail_does_not_see_the_suite(tmp_path: Path, isolation: str, seen: set[str]) -> None:
     """Its gradient is wrong where it can read the suite, as a mere process can."""
@@ -355,7 +355,7 @@ else:
     assert {claim["id"] for claim in one["claims"] if claim["outcome"] != "holds"} == seen
 
 
-@pytest.mark.skipif(bool(tier()), reason="no jail can be built here")
+@pytest.mark.skipif(bool(tier()), reason="neither bubblewrap nor Landlock works here")
 def test_a_program_beside_the_suite_is_refused(tmp_path: Path) -> None:
     """It would be shown the folder of its file, and find the reference there."""
     copy = tmp_path / "suite"
