@@ -129,10 +129,7 @@ class Check:
     @property
     def marks(self) -> tuple[pytest.MarkDecorator, ...]:
         """The mark of an expected failure, where one is expected of all claims of the law."""
-        request = self.judging.request
-        known = request.expectation.reasons(self.judging.regime, request.precision) if request.expectation else {}
-        reasons = [known.get(claim, "") for claim in self.judging.blank().claims]
-        reason = "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
+        reason = self.judging.known()
         return (pytest.mark.xfail(reason=reason, raises=Refuted, strict=True),) if reason else ()
 
     def __call__(self) -> None:

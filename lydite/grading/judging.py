@@ -51,6 +51,13 @@ class Judging:
         """Returns the result as far as it is known beforehand."""
         return blank(self.prop.law, self.regime, self.request)
 
+    def known(self) -> str:
+        """Returns why every claim of the law is expected not to hold; empty where one of them is expected to."""
+        expectation = self.request.expectation
+        known = expectation.reasons(self.regime, self.request.precision) if expectation else {}
+        reasons = [known.get(claim, "") for claim in self.blank().claims]
+        return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
+
     def begin(self, stage: str) -> None:
         """Forgets what the watch has noted of another law, and in another `stage` what calls have cost."""
         self.watch.asked, self.watch.warnings, self.watch.wrote = {}, 0, {}

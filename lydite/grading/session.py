@@ -338,7 +338,7 @@ class PropertyItem(pytest.Item):
             raise
         self._record({"event": "result", "result": result.as_dict()})
         if failure is not None:
-            if reason := self._known():
+            if reason := self.judging.known():
                 pytest.xfail(reason)
             if isinstance(failure, Missing):
                 pytest.skip(str(failure))
@@ -375,13 +375,6 @@ class PropertyItem(pytest.Item):
         case = failure and case_of(failure)
         if case and self.grading.corpus:
             self.grading.corpus.keep(self.prop.law, self.regime, case)
-
-    def _known(self) -> str:
-        """Why every claim of the law is expected not to hold; empty where one of them is."""
-        request = self.grading.request
-        known = request.expectation.reasons(self.regime, request.precision) if request.expectation else {}
-        reasons = [known.get(claim, "") for claim in self.blank().claims]
-        return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
     def _record(self, event: Event) -> None:
         self.events.append(packed(event))
