@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from inspect import getattr_static, signature
 from pathlib import Path
@@ -27,7 +27,7 @@ from lydite.grading.grade import Limits, orders, sensible_jobs
 from lydite.grading.grade import grade as grade_orders
 from lydite.grading.judging import Judging, in_scope
 from lydite.grading.record import Findings
-from lydite.grading.request import Common, Request, Settings
+from lydite.grading.request import Request, Settings
 from lydite.grading.stages import stage
 from lydite.grading.texts import AUTO, BadOption
 from lydite.isolation import Tier
@@ -166,16 +166,7 @@ class _Held:
         known = name or call or str(getattr(target, "__name__", type(target).__name__))
         adapter = _adapter(known, functions, conventions)
         with _naming_the_argument():
-            expected = settings.expected(known)
-            settled = {
-                "regimes": settings.regimes or (expected.regimes if expected else Request.regimes),
-                "only": settings.only or (expected.only if expected else ()),
-                "precision": settings.precision_of(known, adapter, expected),
-                "adapter": adapter,
-            }
-            common = {of.name: getattr(settings, of.name) for of in fields(Common)}
-            request = Request(**common | settled, expectation=expected)
-            settings.check_scope(request)
+            request = settings.settled(known, adapter)
         offered = adapted(adapter, request.precision, SimpleNamespace(__name__=known, **functions))
         return cls(known, offered, request, {"target": _expression(target), **conventions})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -98,16 +98,25 @@ class Settings(Common):
                 adapter = read_adapter(Path(target))
             except AdapterError as error:
                 raise NoTarget(str(error)) from error
-        expected = self.expected(name)
-        precision = self.precision_of(name, adapter, expected)
-        regimes = self.regimes or (expected.regimes if expected else DEFAULT)
-        only = self.only or (expected.only if expected else ())
+        request = self.settled(name, adapter)
         tier = self._tier(target, adapter)
-        settled: dict[str, Any] = {"only": only, "regimes": regimes, "precision": precision, "adapter": adapter}
-        settled["corpus"] = self._corpus(target, tier)
+        return replace(request, tier=tier, corpus=self._corpus(target, tier))
+
+    def settled(self, name: str, adapter: Adapter | None) -> Request:
+        """Returns the request for whatever is called `name`, as `adapter` and expectations settle it.
+
+        Raises BadOption where they do not go together, NoTarget where nothing is in scope.
+        """
+        expected = self._expected(name)
+        settled: dict[str, Any] = {
+            "only": self.only or (expected.only if expected else ()),
+            "regimes": self.regimes or (expected.regimes if expected else DEFAULT),
+            "precision": self._precision_of(name, adapter, expected),
+            "adapter": adapter,
+        }
         common = {of.name: getattr(self, of.name) for of in fields(Common)} | settled
-        request = Request(**common, expectation=expected, tier=tier)
-        self.check_scope(request)
+        request = Request(**common, expectation=expected)
+        self._check_scope(request)
         return request
 
     def _corpus(self, target: str, tier: Tier) -> Path | None:
@@ -120,7 +129,7 @@ class Settings(Common):
             "corpus", f"{target} could write to it, or bring it along: grade it in a jail, or keep it elsewhere"
         )
 
-    def check_scope(self, request: Request) -> None:
+    def _check_scope(self, request: Request) -> None:
         """Raises BadOption where nothing is in scope, naming the option that was given; NoTarget where none was."""
         try:
             Scope.of(request.only, request.regimes, request.calls)
@@ -143,7 +152,7 @@ class Settings(Common):
                 raise BadOption("adapter", f"an adapter runs in one process with {target}: say --isolation none")
         return tier
 
-    def expected(self, name: str) -> Expectation | None:
+    def _expected(self, name: str) -> Expectation | None:
         """Returns what is expected of the target called `name`. Raises BadOption where nothing is said of it."""
         if self.expect is None:
             return None
@@ -151,7 +160,7 @@ class Settings(Common):
             raise BadOption("expect", f"nothing is said of {name}, only of {', '.join(self.expect)}")
         return self.expect[name]
 
-    def precision_of(self, name: str, adapter: Adapter | None, expected: Expectation | None) -> str:
+    def _precision_of(self, name: str, adapter: Adapter | None, expected: Expectation | None) -> str:
         """Returns the precision that was given or is declared. Raises BadOption where they do not go together."""
         dtype = adapter.dtype if adapter else ""
         if dtype and self.precision and dtype != self.precision:
