@@ -53,6 +53,7 @@ def _result(submission: Submission, what: str, face: ClaimView, rows: Iterable[t
         "partialFingerprints": {"claim/v1": f"{submission.name}:{what}:{face.name}"},
     }
     if place := submission.place(face):
-        where = {"artifactLocation": {"uri": quote(place[0])}, "region": {"startLine": place[1]}}
+        file = {"uri": quote(place[0]), "uriBaseId": "%SRCROOT%"}
+        where = {"artifactLocation": file, "region": {"startLine": place[1]}}
         result["locations"] = [{"physicalLocation": where}]
     return result

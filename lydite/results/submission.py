@@ -15,8 +15,10 @@ from lydite.report.count import Count
 from lydite.report.model import ClaimResult, Entry, Fault, NoReport, Outcome, Report
 from lydite.results.download import own_name
 from lydite.results.points import can_count, rescored
+from lydite.results.repository import located, packages
 from lydite.results.rubric import Attempt, Level, Rubric, RubricError
 from lydite.target.name import COMMAND, is_program
+from lydite.target.program import CELL
 from lydite.verdict.faults import faults
 
 FILES = frozenset({".py", ".pyw", ".ipynb", ".zip"})
@@ -152,14 +154,23 @@ class Submission:
         return sorted({view.result.question for view in self.claims})
 
     def place(self, claim: ClaimView) -> tuple[str, int] | None:
-        """Returns file and line of the call at fault, as they are found from where the submission was graded."""
+        """Returns file and line of the call at fault, the file as it is found in the repository; None if it is not."""
         example = claim.result.counterexample
         file, _, number = line(example.where if example else "").rpartition(":")
         if not file or not number.isdecimal() or not int(number):
             return None
+        if CELL.fullmatch(file):
+            path, number = located([PurePath(self.target)]), "1"  # the file has lines of its own, in JSON
+        else:
+            path = located(self._candidates(PurePath(file)))
+        return (path, int(number)) if path else None
+
+    def _candidates(self, file: PurePath) -> Iterator[PurePath]:
+        """Yields where `file` may lie: in the folder that was graded, beside the file that was, in its package."""
         target = PurePath(self.target)
-        folder = target.parent if target.name == file else target if "/" in self.target else PurePath()
-        return (folder / file).as_posix(), int(number)
+        if not is_program(self.target):
+            yield from (target / file, target.parent / file)
+        yield from (folder / file for folder in packages(file.parts[0]))
 
     @property
     def to_fix(self) -> str:

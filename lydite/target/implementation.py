@@ -65,7 +65,7 @@ class Implementation:
 
     def where(self, call: str) -> str:
         """The file and line at which `call` is written, as far as Python knows it."""
-        return where(_underlying(self._found(call)))
+        return where(_underlying(self._found(call)), self._watch.home)
 
     def files(self) -> list[Path]:
         """Returns the files in which the calls are written, as far as Python knows them."""

@@ -183,7 +183,8 @@ class Program:
             return False
         if self._snapshot is None:
             return any(_holds(path, file) for path in shown)
-        return CELL.fullmatch(file) is not None or any(path.name == file for path in self._snapshot.parent.rglob("*"))
+        home = self._snapshot if self._snapshot.is_dir() else self._snapshot.parent
+        return CELL.fullmatch(file) is not None or _holds(home, file)
 
     def _take(self, said: dict[str, list[str]], more: Sequence[str] = ()) -> None:
         """Keeps what it first said of itself, and `more`."""

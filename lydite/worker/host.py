@@ -121,7 +121,7 @@ class Host:
             "calls": list(self.offered),
             "arrays": list(FORMS),
             "features": ["watch"],
-            "where": {name: where(f) for name, f in self.offered.items()},
+            "where": {name: where(f, path if path.is_dir() else path.parent) for name, f in self.offered.items()},
             "names": names(module),
             **told.message(),
         }

@@ -46,10 +46,30 @@ def _is_own(value: Any) -> bool:
     return type(function) is FunctionType and not INSTALLED.intersection(Path(function.__code__.co_filename).parts)
 
 
-def where(function: Any) -> str:
-    """The file and line at which `function` is written, as far as Python knows it."""
+def where(function: Any, home: Path | None = None) -> str:
+    """Returns the file and line at which `function` is written, as far as Python knows it.
+
+    The file is relative to `home`, or to the folder that its outermost package lies in; where neither holds it, its
+    name alone, for the folders of a machine are nobody's business.
+    """
     code = getattr(function, "__code__", None)
-    return f"{Path(code.co_filename).name}:{code.co_firstlineno}" if type(code) is CodeType else ""
+    if type(code) is not CodeType:
+        return ""
+    file = Path(code.co_filename)
+    if home is None:
+        file = _packaged(file, getattr(function, "__module__", None))
+    else:
+        file = file.relative_to(home) if file.is_relative_to(home) else Path(file.name)
+    return f"{file.as_posix()}:{code.co_firstlineno}"
+
+
+def _packaged(file: Path, module: Any) -> Path:
+    """Returns the part of `file` that the dotted name `module` spells; its name alone, where they do not agree."""
+    names = module.split(".") if type(module) is str else []
+    for length, found in ((len(names), file.with_suffix("")), (len(names) + 1, file.parent)):
+        if names and list(found.parts[-len(names) :]) == names and found.name != "__init__":
+            return Path(*file.parts[-length:])
+    return Path(file.name)
 
 
 def file_of(function: Any) -> Path | None:

@@ -164,7 +164,10 @@ def test_no_line_that_the_reporter_prints_is_a_command(nasty: Submission) -> Non
     assert not [line for line in printed if re.match(r"\s*(::|##\[)", line)]
 
 
-def test_annotations_are_where_the_calls_are(read: Read) -> None:
+def test_annotations_are_where_the_calls_are(read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a.py").touch()
     (one,) = read(implementation("a.py", BROKEN, target="src/a.py"))
     (line,) = github.annotated([one]).splitlines()
     assert line.startswith("::error file=src/a.py,line=7,title=a.py%3A cross_entropy_gradient%2C Q7.a.7::")
@@ -293,7 +296,10 @@ def test_the_gradebook_is_read_back(mixed: Submission, nasty: Submission) -> Non
     assert not [value for row in rows for value in row if re.match(r"\s*[=+\-@]", value)]
 
 
-def test_sarif_points_at_the_line(read: Read) -> None:
+def test_sarif_points_at_the_line(read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my src").mkdir()
+    (tmp_path / "my src" / "a.py").touch()
     (one,) = read(implementation("a.py", BROKEN, target="my src/a.py"))
     whole = json.loads(sarif.render([one]))
     (run,) = whole["runs"]
@@ -301,7 +307,8 @@ def test_sarif_points_at_the_line(read: Read) -> None:
     assert whole["version"] == "2.1.0"
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [result["ruleId"]] == ["Q7.a.7"]
     place = result["locations"][0]["physicalLocation"]
-    assert place == {"artifactLocation": {"uri": "my%20src/a.py"}, "region": {"startLine": 7}}
+    file = {"uri": "my%20src/a.py", "uriBaseId": "%SRCROOT%"}
+    assert place == {"artifactLocation": file, "region": {"startLine": 7}}
 
 
 def test_a_fault_keeps_its_fingerprint_when_lines_move(read: Read) -> None:

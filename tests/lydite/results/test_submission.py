@@ -137,23 +137,6 @@ def test_an_exception_that_is_known_is_no_fault(tmp_path: Path) -> None:
     assert not one.faults
 
 
-@pytest.mark.parametrize(
-    ("target", "where", "place"),
-    [
-        ("a.py", "a.py:7", ("a.py", 7)),
-        ("hand/in/a.py", "a.py:7", ("hand/in/a.py", 7)),
-        ("hand/in", "sub.py:12", ("hand/in/sub.py", 12)),
-        ("mistakes.newton:x", "newton.py:3", ("newton.py", 3)),
-        ("a.py", "", None),
-        ("a.py", "a.py:x", None),
-    ],
-)
-def test_where_a_fault_is(tmp_path: Path, target: str, where: str, place: Any) -> None:
-    broken = claim("Q7.a.7", outcome="broken", counterexample=counterexample(where=where))
-    (one,) = read(tmp_path, implementation("a.py", broken, target=target))
-    assert one.place(one.faults[0].face) == place
-
-
 # -- what is shown --
 
 

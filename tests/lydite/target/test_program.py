@@ -503,6 +503,8 @@ def test_every_call_has_a_plain_input(call: str) -> None:
     [
         ("submission.py:2", True),
         ("helper.py:1", True),
+        ("part/inner.py:1", True),
+        ("inner.py:1", False),
         ("submission.py:0", False),
         ("submission.py:1e3", False),
         ("submission.py", False),
@@ -526,6 +528,8 @@ os.read(3, 1)
     folder.mkdir()
     folder.joinpath("submission.py").write_text(forging, "utf-8")
     folder.joinpath("helper.py").write_text("", "utf-8")
+    folder.joinpath("part").mkdir()
+    folder.joinpath("part", "inner.py").write_text("", "utf-8")
     program = Program(str(folder), Tier.PROCESS, 5.0, 0)
     try:
         assert program.running().hello.where == ({"softmax": place} if kept else {})
