@@ -133,10 +133,12 @@ _TABLE = (
     ),
     Option(
         "only",
-        "Claims, or beginnings of their ids: Q1,Q7.a.7.",
-        metavar="IDS",
+        "Claims, beginnings of their ids, functions: Q1,Q7.a.7,softmax.",
+        metavar="NAMES",
         example="Q7.0.1,Q7.a",
-        pytest=InPytest(1, "ID,...", "claims to grade, or beginnings of their ids, such as Q1,Q7.a.7"),
+        pytest=InPytest(
+            1, "NAME,...", "claims to grade, beginnings of their ids, or functions, such as Q1,Q7.a.7,softmax"
+        ),
         changes_report=True,
     ),
     Option(

@@ -304,18 +304,18 @@ def adapt_command(module: str) -> None:
 
 
 @cli.command("claims")
-@click.argument("ids", metavar="[ID...]", nargs=-1)
+@click.argument("ids", metavar="[NAME...]", nargs=-1)
 @click.option("--verdict", "verdicts", type=click.Choice(list(Verdict)), multiple=True, help="Of this verdict only.")
 @click.option("--json", "as_json", is_flag=True, help="All that is known, as JSON.")
 @suite_option
 def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: bool) -> None:
-    """Lists the claims of the document, or tells all about those whose IDs, or their beginnings, are given."""
+    """Lists the claims of the document, or all about those that are named: ids, beginnings of ids, functions."""
     from lydite.document import listing  # noqa: PLC0415  (loads every law, which grading leaves to its processes)
 
     try:
         claims = listing.chosen(ids, verdicts)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="ID") from error
+        raise click.BadParameter(str(error), param_hint="NAME") from error
     if as_json:
         click.echo(json.dumps([listing.as_data(claim) for claim in claims], indent=1, ensure_ascii=False))
     elif ids:

@@ -25,8 +25,8 @@ from lydite.report.model import Counterexample, Report, ids_of
 from lydite.target.implementation import Implementation
 from lydite.target.opened import Opened
 from lydite.target.watch import Watch
+from lydite.verdict.chosen import within
 from lydite.verdict.counterexample import case_of, counterexample
-from lydite.verdict.outcome import within
 from lydite.worker.loading import Unloadable
 
 OTHERS = 256

@@ -9,19 +9,17 @@ from lydite.document.experiments import FINDINGS, on
 from lydite.kit.claim import CLAIMS, Claim, Verdict
 from lydite.kit.law import Law
 from lydite.kit.laws import LAWS
-from lydite.verdict.outcome import within
+from lydite.verdict.chosen import named
 
 
 def chosen(ids: Sequence[str], verdicts: Sequence[str] = ()) -> list[Claim]:
-    """Returns the claims that `ids` name (ids, or beginnings such as `Q6`; all, if empty), of any of `verdicts`.
+    """Returns the claims that `ids` name (`Q6.3`, `Q6`, functions; all, if empty), of any of `verdicts`.
 
     Raises ValueError where a name fits no claim.
     """
-    for name in ids:
-        if not any(within(c, name) for c in CLAIMS):
-            raise ValueError(f"no claim is called {name!r}")
-    named = [c for c in CLAIMS.values() if not ids or any(within(c.id, name) for name in ids)]
-    return [c for c in named if not verdicts or c.verdict in verdicts]
+    wanted = {claim for name in ids for claim in named(name)}
+    chosen = [c for c in CLAIMS.values() if not ids or c.id in wanted]
+    return [c for c in chosen if not verdicts or c.verdict in verdicts]
 
 
 def laws_of(claim: Claim) -> list[Law]:

@@ -65,7 +65,7 @@ class Refuted(AssertionError):
 def grade(target: object, call: str = "", *, name: str = "", **options: Any) -> Report:
     """Returns the report on `target`: a function, as the one `call`; or a module, class, object or mapping of calls.
 
-    Among the `options` are those of `lydite grade`: `only` (claims, or beginnings of their ids), `regimes`,
+    Among the `options` are those of `lydite grade`: `only` (claims, beginnings of their ids, functions), `regimes`,
     `precision`, `seed`, `examples`, `call_timeout`, and `expect`, a file of expectations, in which `name` is looked up.
     The others are conventions, and say how the functions differ from the contract, as an adapter does:
     `labels="integer"`, `batch="leading"`, `reduction="mean"`, `arrays="torch"`; each applies to every call that it can

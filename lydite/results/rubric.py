@@ -19,7 +19,7 @@ from lydite.kit.regime import Regime
 from lydite.notation.escape import line
 from lydite.notation.marks import hundredths
 from lydite.report.model import Precision
-from lydite.verdict.outcome import within
+from lydite.verdict.chosen import named
 
 Weighed = tuple[str, str, str]
 """A key of the rubric, and a claim and regime that it is on; of what is void, any regime, which is empty."""
@@ -219,6 +219,12 @@ def _check_graded(options: Options, points: Shares, entries: Sequence[Weighed]) 
     for (claim, regime), share in points.items():
         if share and regime not in options.get("regimes", regime).split(","):
             raise Malformed(f"leaves out {regime}, in which {claim} has points", "grade", "regimes")
+    if "only" not in options:
+        return
+    try:
+        graded = {claim for name in options["only"].split(",") for claim in named(name, graded=True)}
+    except ValueError as error:
+        raise Malformed(str(error), "grade", "only") from None
     for where, claim, _ in entries:
-        if not any(within(claim, name) for name in options.get("only", claim).split(",")):
+        if claim not in graded:
             raise Malformed(f"leaves out {claim}, which {where} counts", "grade", "only")

@@ -14,6 +14,7 @@ from lydite.kit.regime import Regime
 from lydite.notation.counterexample import entries
 from lydite.notation.marks import hundredths
 from lydite.report.model import ClaimResult, Counterexample, Extreme, Outcome
+from lydite.verdict.chosen import named
 
 
 def sharpness(example: Counterexample | None) -> tuple[int, int]:
@@ -88,16 +89,13 @@ class Scope:
 
     @classmethod
     def of(cls, only: Sequence[str], regimes: Sequence[Regime], calls: Collection[str] = ()) -> Scope:
-        """Returns the graded claims that `only` names (ids, or beginnings such as `Q7` or `Q7.b`; all, if empty).
+        """Returns the graded claims that `only` names (`Q7.b.2`, beginnings such as `Q7`, functions; all, if empty).
 
         Where `calls` are given, a claim about any other call is left out. Raises ValueError where a name fits no graded
         claim, or no claim that is left is graded in `regimes`.
         """
-        graded = [c.id for c in CLAIMS.values() if c.graded]
-        for name in only:
-            if not any(within(c, name) for c in graded):
-                raise ValueError(f"no graded claim is called {name!r}")
-        chosen = tuple(c for c in graded if not only or any(within(c, name) for name in only))
+        wanted = {claim for name in only for claim in named(name, graded=True)}
+        chosen = tuple(c.id for c in CLAIMS.values() if c.graded and (not only or c.id in wanted))
         if calls:
             chosen = tuple(c for c in chosen if set(CLAIMS[c].calls) <= set(calls))
         if not any(regime in CLAIMS[c].regimes for c in chosen for regime in regimes):
@@ -115,11 +113,6 @@ class Scope:
     def __contains__(self, claim_and_regime: tuple[str, str]) -> bool:
         claim, regime = claim_and_regime
         return claim in self.claims and regime in self.regimes and regime in CLAIMS[claim].regimes
-
-
-def within(claim: str, name: str) -> bool:
-    """Returns whether `name` is the id of `claim` or the beginning of it."""
-    return claim == name or claim.startswith(f"{name}.")
 
 
 def claim_results(

@@ -100,7 +100,7 @@ def test_what_raises_is_an_error_and_never_a_skip(project: Project) -> None:
 
 
 def test_a_missing_call_takes_a_line(project: Project) -> None:
-    only = ("--lydite-only", "Q7.0.1,Q7.a.7")
+    only = ("--lydite-only", "Softmax,q7.a.7")
     result, implementation = graded(project, *only)
     assert result.ret == 1
     assert set(result.parseoutcomes()) == {"passed", "skipped"}
@@ -152,7 +152,11 @@ def test_properties_that_cannot_be_collected_are_our_fault(project: Project, mon
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        (("--lydite-only", "Q99"), "--lydite-only: no graded claim is called 'Q99'"),
+        (("--lydite-only", "Q99"), "--lydite-only: no graded claim is called 'Q99', and no function"),
+        (
+            ("--lydite-only", "sofmax"),
+            "--lydite-only: no graded claim is called 'sofmax', and no function; is softmax meant[?]",
+        ),
         (("--lydite-regimes", "cor"), "--lydite-regimes: 'cor' is none of core, *"),
         (("--lydite-precision", "float16"), "--lydite-precision: 'float16' is none of float64, float32"),
         (("--lydite-seed", "-1"), "--lydite-seed: '-1' is not `random` or a whole number*"),

@@ -554,10 +554,17 @@ def test_claims_as_json() -> None:
     }
 
 
+def test_claims_are_named_by_function_and_in_any_case() -> None:
+    told = run("claims", "Softmax", "--json")
+    assert [one["id"] for one in json.loads(told.output)] == ["Q3.0.4", "Q7.0.1"]
+    assert run("claims", "q7.a").output == run("claims", "Q7.a").output
+    assert run("claims", "sofmax").output.endswith("and no function; is softmax meant?\n")
+
+
 def test_an_unknown_claim_exits_2() -> None:
     result = run("claims", "Q7.a.7", "Q8")
     assert result.exit_code == 2
-    assert "Invalid value for ID: no claim is called 'Q8'" in result.output
+    assert "Invalid value for NAME: no claim is called 'Q8'" in result.output
 
 
 # -- new --

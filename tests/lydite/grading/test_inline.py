@@ -156,6 +156,13 @@ def test_a_path_is_graded_in_isolation(tmp_path: Path) -> None:
         ),
         (softmax, "softmax", {"regimes": "cor"}, "regimes: 'cor' is none of"),
         (softmax, "softmax", {"only": "Q1"}, "only: no claim"),
+        (softmax, "softmax", {"only": "cross_entropy"}, "only: no claim"),
+        (
+            softmax,
+            "softmax",
+            {"only": "sofmax"},
+            "only: no graded claim is called 'sofmax', and no function; is softmax meant?",
+        ),
         (softmax, "softmax", {"seed": -1}, "seed: '-1' is not"),
         (softmax, "softmax", {"examples": 0}, "examples: '0' is not"),
         (softmax, "softmax", {"precision": "float16"}, "precision: 'float16' is none of"),

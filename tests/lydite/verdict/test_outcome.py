@@ -217,7 +217,30 @@ def test_scope_takes_beginnings_of_ids() -> None:
     assert "Q1.15" not in Scope.of(["Q1.1"], DEFAULT).claims
 
 
-@pytest.mark.parametrize("name", ["Q9", "Q", "Q7.a.", "softmax", "Q7.a.7.1"])
+def test_scope_takes_functions_and_any_case() -> None:
+    about = {c.id for c in CLAIMS.values() if "cross_entropy" in c.calls}
+    assert about
+    assert set(Scope.of(["cross_entropy"], DEFAULT).claims) == about
+    assert Scope.of(["Cross_Entropy"], DEFAULT) == Scope.of(["cross_entropy"], DEFAULT)
+    assert Scope.of(["q7.A", "newton_root"], DEFAULT) == Scope.of(["newton_root", "Q7.a"], DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("sofmax", "softmax"),
+        ("crossEntropy", "cross_entropy"),
+        ("Q7a", "Q7.a"),
+        ("newton", "newton_root or newton_minimize"),
+        ("Q7.a.77", "Q7.a.7"),
+    ],
+)
+def test_a_name_that_is_near_one_is_told(name: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"'{name}', and no function; is {meant}.* meant\\?$"):
+        Scope.of([name], DEFAULT)
+
+
+@pytest.mark.parametrize("name", ["Q9", "Q", "Q7.a.", "dropout_law", "Q7.a.7.1", "Q7.a.4"])
 def test_scope_refuses_names_of_no_graded_claim(name: str) -> None:
     with pytest.raises(ValueError, match=f"no graded claim is called '{name}'"):
         Scope.of([name], DEFAULT)
