@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check
 LONGEST := optax_losses.toml jax_autodiff.py torch_autograd.py jax_nn.toml sympy_symbolic.py
 NAMES := import sys, tomllib; print(*(one["name"] for one in tomllib.load(sys.stdin.buffer)["implementation"]))
 EXPECTED = $(shell $(PY) -c '$(NAMES)' < implementations/expected.toml)
-LEAVE :=
+LEAVE ?=
 CONTROLS = $(addprefix implementations/,$(filter-out $(LEAVE),$(LONGEST) $(filter-out $(LONGEST),$(EXPECTED))))
 SOURCES := conftest.py $(wildcard spec reference properties mistakes implementations lydite tests benchmarks docs experiments time_machine examples)
 
@@ -39,7 +39,7 @@ grade: $(STAMP)  ## grade the reference, PyTorch where it is installed, and a su
 
 # The libraries are slow to start, to compile and to differentiate, and each law stops at the first failing batch: one
 # example shows all that is expected.
-PRECISIONS := float64 float32
+PRECISIONS ?= float64 float32
 
 .PHONY: controls
 controls: $(STAMP)  ## grade real libraries and other styles as expected, and confirm the findings

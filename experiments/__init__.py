@@ -1,1 +1,1 @@
-"""Small experiments on what is said of training with batch norm; `lydite/document/experiments.json` has the results."""
+"""Small experiments on what is said of training with batch norm; `spec/experiments.json` has the results."""

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from experiments.batch_norm import EXPERIMENTS
 from experiments.experiment import RULE, Experiment, result
 
-STORE = Path(__file__).resolve().parents[1] / "lydite" / "document" / "experiments.json"
+STORE = Path(__file__).resolve().parents[1] / "spec" / "experiments.json"
 
 
 def run(experiment: Experiment, bar: Progress) -> dict[str, Any]:

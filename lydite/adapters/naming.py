@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from lydite.kit.calls import CALLS
+from lydite.kit.question import NAMES
 
 KINDS = {
     "hessian": r"hess",
@@ -18,20 +19,11 @@ KINDS = {
 }
 """Kinds of values that the name of a function may state; nothing, of a prediction, an activation, a mask or a root."""
 
-TOPICS = {
-    "logistic": r"sigmoid|logist|expit|bce|binary|neuron|logit",
-    "centered_batch_norm": r"cent(er|re)|mean_?only",
-    "batch_norm": r"batch_?norm|^bn",
-    "leaky_relu": r"leaky|lrelu",
-    "dropout_mask": r"mask|dropout",
-    "softmax": r"softmax|prob",
-    "network": r"net|mlp|forward|two_?layer",
-    "trivariate": r"polynom|polyval|trivar",
-    "gaussian_dropout": r"gauss|nois",
-    "newton": r"newton|find_?root|minimi[sz]e",
-    "cross_entropy": r"xent|cross_?ent|^ce(_|$|loss)|nll|softmax_?loss|log_?loss",
-}
-"""Words of a function's name and the calls that it may be; the first words of a call find its topic, else its name."""
+PLACES = {
+    "theta": r"^(theta|params?|parameters|w|weights?|beta|coef)",
+    "margin": r"^(margins?|z|t|x|logits?|scores?|inputs?)$",
+} | NAMES.arguments
+"""How the places of arguments are called: those that a convention makes of several of ours, and ours as they are."""
 
 ALIKE = 0.8
 """How much of two names has to match for one to be a misspelling of the other."""
@@ -67,10 +59,15 @@ def question(found: Sequence[str]) -> str:
 
 def may_be(name: str, call: str) -> bool:
     """Returns whether a function called `name` may be `call`."""
-    topic = next((t for t in TOPICS if call.startswith(t)), call)
+    begins = next((words for words in NAMES.calls if call.startswith(words)), call)
     of = kind(name)
     fits = of == kind(call) or (not of and kind(call) == "loss")
-    return name == call or (fits and bool(re.search(TOPICS.get(topic, topic), snake(name))))
+    return name == call or (fits and bool(re.search(NAMES.calls.get(begins, begins), snake(name))))
+
+
+def is_argument(name: str, argument: str) -> bool:
+    """Returns whether a place called `name` may be for our `argument`."""
+    return name == argument or bool(re.search(PLACES.get(argument, "(?!)"), name.lower()))
 
 
 def alike(name: str, other: str) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 
 from lydite.adapters.adapted import adapted
 from lydite.adapters.adapter import ARRAYS, OPTIONS, Adapter, Argument, Mapped, parameters
-from lydite.adapters.naming import kind, likeness, may_be
+from lydite.adapters.naming import is_argument, kind, likeness, may_be
 from lydite.commands.members import members
 from lydite.kit import conventions
 from lydite.kit.calls import CALLS, DERIVATIVES
@@ -44,32 +44,6 @@ NAMED = 8
 """Modules that are named of those that were not looked into for one reason."""
 LEFT = object()
 """A place that is left to its default."""
-
-NAMES = {
-    "z": r"^(z|x|scores?|logits?|inputs?|a)$",
-    "y": r"^(y|t|labels?|targets?|truth|signs?|classes|y_?true)$",
-    "X": r"^(x|inputs?|features|data|samples)$",
-    "w": r"^(w|weights?|coef)",
-    "b": r"^(b|bias|intercept)$",
-    "theta": r"^(theta|params?|parameters|w|weights?|beta|coef)",
-    "margin": r"^(margins?|z|t|x|logits?|scores?|inputs?)$",
-    "alpha": r"alpha|slope",
-    "p": r"^(p|rate|prob|drop)",
-    "size": r"^(size|n|shape|units)$",
-    "seed": r"seed|rng|key",
-    "learning_rate": r"^(lr|eta|rate|learning_?rate|step_?size|alpha)$",
-    "fprime": r"prime|df|grad|jac",
-    "gprime": r"prime|dg|grad|jac",
-    "gsecond": r"second|2|hess",
-    "x0": r"0|start|init|guess",
-    "steps": r"step|iter|^n$",
-    "x": r"^(x|inputs?)$",
-    "gamma": r"^(gamma|weight|scale)$",
-    "beta": r"^(beta|bias|shift|offset)$",
-    "eps": r"eps",
-}
-"""How the places of our arguments are commonly called; a name of ours is found as it is as well."""
-
 
 USUAL: dict[str, tuple[Any, ...]] = {
     r"^(axis|dim)$": (-1, 1),
@@ -252,7 +226,7 @@ def _assigned(places: Sequence[inspect.Parameter], tokens: Sequence[str]) -> Ite
         yield {}
         return
     for place in places:
-        if _is_called(tokens[0], place.name):
+        if is_argument(place.name, tokens[0]):
             for rest in _assigned([p for p in places if p is not place], tokens[1:]):
                 yield {place.name: Argument("", tokens[0]), **rest}
 
@@ -289,10 +263,6 @@ def _spelled(args: Sequence[Argument], tokens: Sequence[str]) -> str:
     """The arguments as in a call; empty where they are ours in their own order."""
     written = [f"{a.keyword}={a.name or repr(a.constant)}" if a.keyword else a.name or repr(a.constant) for a in args]
     return "" if written == list(tokens) else ", ".join(written)
-
-
-def _is_called(token: str, place: str) -> bool:
-    return token == place or bool(re.search(NAMES.get(token, "(?!)"), place.lower()))
 
 
 # -- Trying --

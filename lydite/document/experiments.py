@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from lydite import suite
 
 Experiment = dict[str, Any]
 
-STORE = Path(__file__).with_name("experiments.json")
-"""Written by `python -m experiments`, in a checkout: those on Lydite's own document."""
+STORE = "spec/experiments.json"
+"""Where a suite keeps them, if it has any; those on Lydite's own document are written by `python -m experiments`."""
 
 FINDINGS = {
     "agrees": "agrees with the document",
@@ -26,9 +25,10 @@ FINDINGS = {
 @lru_cache
 def stored() -> dict[str, Any]:
     """Returns the rule by which verdicts follow from figures, and the `experiments`."""
-    if not suite.is_own():
+    store = suite.folder() / STORE
+    if not store.exists():
         return {"rule": "", "experiments": []}
-    whole: dict[str, Any] = json.loads(STORE.read_text(encoding="utf-8"))
+    whole: dict[str, Any] = json.loads(store.read_text(encoding="utf-8"))
     return whole
 
 

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from lydite.kit.claim import Claim
 from lydite.kit.contract import Call, differenced
 from lydite.kit.law import Law
+from lydite.kit.question import NAMES
 from lydite.kit.regime import DEFAULT, Regime
+from lydite.suite import TABLE
 
 
 def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[str, Call]) -> None:
@@ -16,7 +18,7 @@ def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[s
     A claim names an unknown call; a graded claim has a regime in which no law tests it; a law runs nowhere, or names a
     claim in whose regimes it never runs; a call's bad input is tested by no claim, or by several; an anchor is not
     a law, or does not run where its claim is graded on values, or a call of a claim has none; no law of a claim takes
-    finite differences of what the claim differentiates.
+    finite differences of what the claim differentiates; `suite.toml` says what something is called that no call has.
     """
     dangling = [
         *_unknown_calls(claims, calls),
@@ -25,6 +27,7 @@ def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[s
         *_inputs(claims, calls),
         *_adrift(claims, laws),
         *_undifferenced(claims, laws, calls),
+        *_misnamed(calls),
     ]
     if dangling:
         raise ValueError("the catalogue does not fit together:\n" + "\n".join(dangling))
@@ -74,6 +77,14 @@ def _adrift(claims: Mapping[str, Claim], laws: Mapping[str, Law]) -> Iterator[st
         for law in known:
             for regime in set(claim.regimes) & set(DEFAULT) - set(law.regimes):
                 yield f"claim {claim.id} has the anchor {law.name}, which does not run in regime {regime}"
+
+
+def _misnamed(calls: Mapping[str, Call]) -> Iterator[str]:
+    for words in NAMES.calls:
+        if not any(name.startswith(words) for name in calls):
+            yield f"{TABLE} says how {words!r} is called in libraries, and no call begins so"
+    for argument in NAMES.arguments.keys() - {name for call in calls.values() for name in call.parameters}:
+        yield f"{TABLE} says how {argument!r} is called in libraries, which no call takes"
 
 
 def differentiated(claim: Claim, calls: Mapping[str, Call]) -> Iterator[tuple[str, ...]]:

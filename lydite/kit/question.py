@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -27,20 +29,44 @@ CONTRACTS = "spec/contracts/[!_]*.py"
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """How functions and arguments are called in the code of others, as regular expressions.
+
+    Those of `calls` are kept by the first words of a call, those of `arguments` by the name of an argument.
+    """
+
+    calls: dict[str, str] = field(default_factory=dict)
+    arguments: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises Malformed where an expression is not one."""
+        for key, expressions in (("calls", self.calls), ("arguments", self.arguments)):
+            for name, expression in expressions.items():
+                try:
+                    re.compile(expression)
+                except re.error as error:
+                    raise Malformed(f"{expression!r} is not a regular expression: {error}", key, name) from None
+
+
+@dataclass(frozen=True, slots=True)
 class _Table:
     """The content of `suite.toml`; `title` and `subject` are those of the document."""
 
     question: tuple[Question, ...]
     title: str = ""
     subject: str = ""
+    names: Names = Names()
 
 
-def _questions() -> dict[str, Question]:
-    table = suite.folder() / suite.TABLE
+def _table() -> _Table:
     try:
-        listed = read(_Table, suite.table()).question
+        return read(_Table, suite.table())
     except Malformed as error:
-        raise suite.NoSuite(f"{table}: {error}") from error
+        raise suite.NoSuite(f"{suite.folder() / suite.TABLE}: {error}") from error
+
+
+def _questions(listed: Sequence[Question]) -> dict[str, Question]:
+    table = suite.folder() / suite.TABLE
     questions = {question.id: question for question in listed}
     if twice := [identifier for identifier, n in Counter(question.id for question in listed).items() if n > 1]:
         raise suite.NoSuite(f"{table}: question {twice[0]} is listed twice")
@@ -52,7 +78,9 @@ def _questions() -> dict[str, Question]:
     return questions
 
 
-QUESTIONS = _questions()
+_TABLE = _table()
+QUESTIONS = _questions(_TABLE.question)
+NAMES = _TABLE.names
 POINTS = {question.id: question.points for question in QUESTIONS.values()}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from lydite.kit.asked import CLOSE, LEAST, REFUSALS, WHEREVER, Answer, Asked, as_answer
 from lydite.kit.calls import CALLS
 from lydite.likeness.masks import can_tell, mask_ways
-from lydite.likeness.ways import SIMPLE, ways
+from lydite.likeness.ways import NEUTRAL, SIMPLE, ways
 
 MOST = 8
 """Ways that are reported of one law."""
@@ -121,9 +121,6 @@ def _answer(way: Callable[[Asked], Any], asked: Asked) -> Answer | None:
 
 
 # -- Where it is right --
-
-NEUTRAL = frozenset({"gamma", "mask", "delta", "alpha", "sigma", "learning_rate"})
-"""Arguments that change nothing where they are 1."""
 
 Condition = tuple[str, Callable[[Asked], bool]]
 

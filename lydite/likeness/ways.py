@@ -17,6 +17,8 @@ from lydite.kit.question import topics
 TOPICS = topics("mistakes.likeness")
 KNOWN = {call: ways for topic in TOPICS for call, ways in topic.WAYS.items()}
 TERMS = {call: terms for topic in TOPICS for call, terms in topic.TERMS.items()}
+NEUTRAL = {name for topic in TOPICS for name in getattr(topic, "NEUTRAL", ())}
+"""Arguments that change nothing where they are 1."""
 
 BLOCKS = (127, 128, 255, 256, 65535, 65536)
 """Where counters of one and two bytes end."""

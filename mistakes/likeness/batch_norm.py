@@ -273,6 +273,9 @@ WAYS: Ways = {
     ),
 }
 
+NEUTRAL = ("gamma",)
+"""Arguments that change nothing where they are 1."""
+
 TERMS: Terms = {
     "batch_norm": {"beta": lambda a: a.given["beta"] + 0 * a.due[0]},
     "batch_norm_backward": {

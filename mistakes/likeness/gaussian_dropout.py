@@ -148,6 +148,9 @@ WAYS: Ways = {
     "gaussian_dropout_penalty": PENALTY,
 }
 
+NEUTRAL = ("delta", "sigma")
+"""Arguments that change nothing where they are 1."""
+
 TERMS: Terms = {
     "gaussian_dropout_gradient": {
         "delta_i^2 x_i^2 w_i": lambda a: (a.given["delta"] * a.given["x"]) ** 2 * a.given["w"],

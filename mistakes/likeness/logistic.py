@@ -269,6 +269,9 @@ WAYS: Ways = {
     "logistic_step": STEP,
 }
 
+NEUTRAL = ("learning_rate",)
+"""Arguments that change nothing where they are 1."""
+
 TERMS: Terms = {
     "logistic_loss": {
         "-y ln p": lambda a: np.sum(a.reals("y")[0] * np.logaddexp(0, -_margins(a))),

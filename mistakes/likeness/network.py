@@ -208,4 +208,7 @@ WAYS: Ways = {
     "network_gradient": GRADIENT,
 }
 
+NEUTRAL = ("mask", "alpha")
+"""Arguments that change nothing where they are 1."""
+
 TERMS: Terms = {}

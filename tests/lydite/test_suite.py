@@ -520,6 +520,12 @@ def test_nothing_is_overwritten(started: Path) -> None:
             "case.derivative, np.inf * np.ones(case.x.shape)",
             "claim Q1.2 is earned by",
         ),
+        (
+            "suite.toml",
+            'topic = "squares"',
+            "topic = 'squares'\n[names.calls]\ncube = 'cub'",
+            "'cube' is called in libraries, and no call begins so",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_suite_is_told(started: Path, file: str, before: str, after: str, told: str) -> None:
@@ -536,6 +542,12 @@ TWICE = '[[question]]\nid = "Q1"\ntitle = "More"\npoints = 1.0\ntopic = "squares
         ("suite.toml", 'id = "Q1"', "", "suite.toml: question[0].id: missing"),
         ("suite.toml", 'id = "Q1"', 'id = "RR"', 'suite.toml: question[0 "RR"].id: expected a string like'),
         ("suite.toml", "points = 10.0", 'points = "ten"', 'suite.toml: question[0 "Q1"].points: expected a number'),
+        (
+            "suite.toml",
+            'topic = "squares"',
+            "topic = 'squares'\n[names.calls]\nsquare = '(sq'",
+            "suite.toml: names.calls.square: '(sq' is not a regular expression",
+        ),
         (
             "spec/claims/squares.toml",
             'id = "Q1.3"',
