@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def rows() -> Iterable[Row]:
-    """What is measured, the figure, and the figure to reach."""
+    """Yields each measurement: its name, the figure, and the figure to reach."""
     impl = Implementation(reference)
     laws = {name: p for name, p in vars(properties).items() if isinstance(p, Property) and _on_logits(p)}
     identities = [laws[name] for name in IDENTITIES]

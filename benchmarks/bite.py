@@ -1,4 +1,4 @@
-"""What is caught of mistakes, mutants and stubs: `python -m benchmarks.bite [--seeds N] [--sample N]`.
+"""Counts what is caught of mistakes, mutants and stubs: `python -m benchmarks.bite [--seeds N] [--sample N]`.
 
 A mistake is caught where the claim that it names fails for it in the regime that it names, at the default number of
 examples, under every seed. A stub, a call that computes nothing, earns a claim where that holds for it in any regime.

@@ -62,7 +62,7 @@ def _asked(prop: Any, regime: Regime) -> frozenset[str]:
 
 
 def diagnosed(target: str) -> dict[str, Any]:
-    """What the report says of a mistake."""
+    """The diagnosis of a mistake in its report."""
     mistake = JUDGED[target]
     request = Request(only=_claims(mistake.call, mistake.regime), regimes=(mistake.regime,))
     findings = Findings()
@@ -135,7 +135,7 @@ def _runs(code: str, mistake: Mistake) -> bool:
 
 
 def figures(told: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """What is measured, the figure, and the figure due."""
+    """Yields each measurement: its name, the figure, and the figure due."""
     caught = [t for t in told if t["faults"]]
     gross = [t for t in caught if t["gross"]]
 

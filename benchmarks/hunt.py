@@ -1,6 +1,6 @@
 """Hunts for false alarms: `python -m benchmarks.hunt` holds correct code to every law under many seeds.
 
-In the regimes that it is graded in without being asked: `tails` and `inputs` are not among them.
+In the regimes that are graded by default: `tails` and `inputs` are not among them.
 
 Whatever is accused and not expected (`implementations/expected.toml`) is printed with the command that shows it again,
 and ends in exit status 1. What has been held is kept in `build/hunt.jsonl`: a hunt that is cut off goes on from there.
@@ -53,7 +53,7 @@ SELDOM = 20
 """Of so many seeds, these are held under one, unless they are named."""
 PRECISIONS = ("float64", "float32")
 SECONDS = 60.0
-"""What a call may take: a slow one is no false alarm."""
+"""Seconds that a call may take: a slow one is not a false alarm."""
 
 Task = tuple[str, str, int, int]
 """A target, a precision, a seed, and how many examples a law has."""
@@ -91,7 +91,7 @@ def _asked(name: str) -> Iterator[tuple[Property[Any], Regime, set[str]]]:
 
 
 def held_to_all(task: Task, explore: bool = False) -> dict[str, Any]:
-    """What a target is accused of and nobody expects, and on how many cases it was held."""
+    """The accusations of a target that nobody expects, and the number of cases on which it was held."""
     name, precision, seed, examples = task
     expectation, tally, accusations = _request(name).expectation, Tally(), []
     loaded = _loaded(name, precision)
@@ -134,7 +134,7 @@ def _again(task: Task, explore: bool) -> str:
 
 
 def told(rows: Mapping[str, dict[str, Any]], version: str) -> Iterator[str]:
-    """What is kept of the hunt under `version` in a line, and then in one for each implementation."""
+    """Summarizes the hunt under `version` in a line, and then in one for each implementation."""
     seeds: dict[str, set[tuple[str, str]]] = defaultdict(set)
     cases: Counter[str] = Counter()
     accused: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What isolation costs: `python -m benchmarks.isolation` grades one correct file in a jail and in one process.
+"""Measures what isolation costs: `python -m benchmarks.isolation` grades one correct file in a jail and in one process.
 
 The figure is CPU time, of everything that comes of the command: a jail that is killed with its parent is counted too.
 """
@@ -43,7 +43,7 @@ def lydite(*args: object) -> list[str]:
 
 
 def cpu_seconds(command: Sequence[str]) -> float:
-    """What `command` takes, and all that comes of it. Raises RuntimeError where it grades nothing."""
+    """Returns how long `command` takes, and all that comes of it. Raises RuntimeError where it grades nothing."""
     before = spent()
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     if done.returncode not in {0, 1}:

@@ -1,4 +1,4 @@
-"""What a long run has found so far, a line each: one that is cut off goes on from there, unless what judges changes."""
+"""Keeps the findings of a long run, a line each: one that is cut off goes on from there, unless what judges changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 JUDGES = ("suite.toml", "spec", "reference", "properties", "mistakes", "lydite/kit")
-"""What was found while any of these files and folders read otherwise is not believed."""
+"""Findings from a time when any of these files and folders read otherwise do not count."""
 
 
 def workers(jobs: int) -> ProcessPoolExecutor:
@@ -28,7 +28,7 @@ def workers(jobs: int) -> ProcessPoolExecutor:
 
 
 def found(name: str, work: Callable[[T], Any], tasks: Mapping[str, T], jobs: int) -> dict[str, Any]:
-    """What `work` finds for each of `tasks`, in their order: read from `build/name`, or worked out and kept there."""
+    """Returns what `work` finds for each of `tasks`, in their order: from `build/name`, or computed and kept there."""
     path, state = BUILD / name, digest(*JUDGES)
     known = held(name)
     open_tasks = {key: task for key, task in tasks.items() if key not in known}
@@ -43,14 +43,14 @@ def found(name: str, work: Callable[[T], Any], tasks: Mapping[str, T], jobs: int
 
 
 def held(name: str) -> dict[str, Any]:
-    """What is kept in `build/name` of what has been found by those who judge now."""
+    """Returns the findings in `build/name` that come from the code that judges now."""
     state = digest(*JUDGES)
     return {row["task"]: row["found"] for row in _rows(BUILD / name) if row["state"] == state}
 
 
 @cache
 def digest(*places: str) -> str:
-    """What the code and the tables in `places` read when a run began, in short."""
+    """Returns a digest of the code and tables in `places` as they were when the run began."""
     told = sha256()
     for path in sorted(
         path

@@ -1,4 +1,4 @@
-"""What each law is worth: `python -m benchmarks.laws` holds every mistake to every law that asks for it.
+"""Measures what each law is worth: `python -m benchmarks.laws` holds every mistake to every law that calls it.
 
 A law is redundant where whatever it catches, by its edges and one batch, another law of the same claim catches too. It
 stays as what the last column says: a claim about a derivative is held to certified values, to finite differences of the

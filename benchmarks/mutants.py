@@ -2,7 +2,7 @@
 
 Cosmic Ray changes one operator, number or comparison of `reference/` at a time; the properties of the calls in that
 module are held against each changed version, until one fails. What survives is either in `survivors.toml`, with the
-reason why it is no fault, or the exit status is 1.
+reason why it is not a fault, or the exit status is 1.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from lydite.kit.regime import DEFAULT, Regime
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted(path.stem for path in (ROOT / "reference").glob("*.py") if path.stem not in {"__init__", "arguments"})
-"""The models; how arguments are checked is no formula, and graded in the regime `inputs`."""
+"""The models; the checks of arguments are not formulas, and are graded in the regime `inputs`."""
 
 SECONDS = 2.0
-"""What a call may take: a loop that has been mutated may never end."""
+"""Seconds that a call may take: a loop that has been mutated may never end."""
 
 NO_ARITHMETIC = ("Bit", "Shift", "Is", "Invert", "Decorator", "Exception", "Variable")
 """Operators that floats refuse at once, or that change no number: to catch these would prove nothing."""
@@ -66,7 +66,7 @@ class Mutant:
 
     @property
     def change(self) -> tuple[str, str, str]:
-        """What `survivors.toml` knows it by."""
+        """The key by which `survivors.toml` knows it."""
         return self.module, self.before, self.after
 
     def __str__(self) -> str:
@@ -98,7 +98,7 @@ def _mutants(module: str) -> Iterator[Mutant]:
 
 
 def _essence(source: str) -> str:
-    """What of `source` runs: no docstrings, no annotations."""
+    """Returns the part of `source` that runs: no docstrings, no annotations."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
@@ -186,14 +186,14 @@ class Judged:
         return [mutant for mutant in self.survived if mutant.change not in known]
 
     def show(self, console: Console) -> None:
-        """Prints the survivors, and why each is no fault."""
+        """Prints the survivors, and why each is not a fault."""
         known = explanations()
         for mutant in self.survived:
             console.print(f"survived  {mutant}\n          {known.get(mutant.change, 'unexplained')}")
 
 
 def explanations() -> dict[tuple[str, str, str], str]:
-    """Why each mutant that may survive is no fault, by module and line before and after."""
+    """Returns why each mutant that may survive is not a fault, by module and line before and after."""
     rows = tomllib.loads(Path(__file__).with_name("survivors.toml").read_text(encoding="utf-8"))["survivor"]
     return {(row["module"], row["before"], row["after"]): row["reason"] for row in rows}
 

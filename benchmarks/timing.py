@@ -20,7 +20,7 @@ class Ratio:
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
-    """What `work` takes once, in this process."""
+    """Returns the time that `work` takes once, in this process."""
     start = time.process_time()
     work()
     return time.process_time() - start

@@ -30,7 +30,7 @@ BLOCK = re.compile(r"(<!-- output of: (?P<command>.+?) -->\n```text\n)(?P<output
 FILE = re.compile(r"(<!-- contents of: (?P<file>.+?) -->\n```json\n)(?P<contents>.*?)(```\n)", re.DOTALL)
 DRAWING = re.compile(r"(```mermaid\n)(?P<drawing>.*?)(```\n)", re.DOTALL)
 VARIES = re.compile(r"· \d+(\.\d+)? s\b|· (namespaces|landlock|process: [^·]*) ·")
-"""What no two runs, or machines, have in common: the time, and the isolation."""
+"""The parts that differ between runs or machines: the time, and the isolation."""
 
 
 def built() -> Iterator[tuple[Path, str]]:
@@ -46,7 +46,7 @@ def built() -> Iterator[tuple[Path, str]]:
 
 
 def output(command: str) -> str:
-    """What `command` prints in the checkout, on a terminal of 110 columns without colours."""
+    """Returns what `command` prints in the checkout, on a terminal of 110 columns without colours."""
     words = shlex.split(command)
     if words[0] == "lydite":
         words[:1] = [sys.executable, "-m", "lydite"]
@@ -68,7 +68,7 @@ def contained() -> bool:
 
 
 def contents(file: str) -> str:
-    """What a file of the checkout holds."""
+    """Returns what a file of the checkout holds."""
     return (ROOT / file).read_text(encoding="utf-8").rstrip() + "\n"
 
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "lydite"
 
 Arrows = dict[str, set[str]]
-"""What each module, or each folder, imports."""
+"""Returns what each module, or each folder, imports."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What batch norm does to the training of small networks on scikit-learn's handwritten digits."""
+"""Measures what batch norm does to the training of small networks on scikit-learn's handwritten digits."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ RULE = (
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """What is measured and how often; `run` gives the effect in each condition for one seed, above 0 as documented."""
+    """A measurement and how often it is repeated; `run` gives the effect in each condition for one seed, above 0 as documented."""
 
     name: str
     title: str
@@ -58,7 +58,7 @@ def estimate(condition: str, values: Sequence[float], among: int) -> Estimate:
 
 
 def result(experiment: Experiment, effects: Sequence[dict[str, float]]) -> dict[str, Any]:
-    """What is stored: the experiment as it was stated, and what the effects for its seeds amount to."""
+    """Returns what is stored: the experiment as it was stated, and what the effects for its seeds amount to."""
     conditions = list(effects[0])
     estimates = [estimate(c, [e[c] for e in effects], len(conditions)) for c in conditions]
     verdicts = {e.verdict for e in estimates}

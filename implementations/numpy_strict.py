@@ -1,4 +1,4 @@
-"""NumPy that refuses what many libraries refuse: eps = 0, a batch of one sample, labels that are no distribution."""
+"""NumPy that refuses what many libraries refuse: eps = 0, a batch of one sample, labels that are not a distribution."""
 
 from __future__ import annotations
 

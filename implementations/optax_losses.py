@@ -1,4 +1,4 @@
-"""What implementations/optax_losses.toml cannot say of optax: its gradient descent, and a loss of a product."""
+"""Adds what implementations/optax_losses.toml cannot say of optax: its gradient descent, and a loss of a product."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from statsmodels.discrete.discrete_model import Logit, MNLogit
 
 
 def _model(X: Any, y: Any) -> Logit:
-    """A model of `y` with a column of ones as the last one. Nothing is fitted, so no rank is asked for."""
+    """A model of `y` with a column of ones as the last one. Nothing is fitted, so no rank is needed."""
     rows = np.column_stack([np.asarray(X, dtype=np.float64), np.ones(len(X))])
     return Logit(np.asarray(y, dtype=np.float64), rows, check_rank=False)
 

@@ -24,7 +24,7 @@ def tensors(*given: Any) -> list[Tensor]:
 
 
 def arrays(*tensors: Tensor) -> Any:
-    """What the contract wants back."""
+    """Returns the tensors as the contract wants them back."""
     out = tuple(t.detach().numpy() for t in tensors)
     return out[0] if len(out) == 1 else out
 

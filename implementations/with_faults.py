@@ -26,7 +26,7 @@ def centered_batch_norm(x: Any, gamma: Any, beta: Any) -> Any:
 
 
 def centered_batch_norm_backward(dy: Any, gamma: Any) -> Any:
-    return gamma * dy  # the document's limit for large batches, which is no limit
+    return gamma * dy  # the document's limit for large batches, which is not one
 
 
 def softmax(z: Any) -> Any:

@@ -1,1 +1,1 @@
-"""Historical faults of released libraries, before and after they were mended."""
+"""Historical faults of released libraries, before and after they were fixed."""

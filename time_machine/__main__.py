@@ -1,4 +1,4 @@
-"""Grades releases of libraries before and after a fault was mended: `python -m time_machine [ID...]`.
+"""Grades releases of libraries before and after a fault was fixed: `python -m time_machine [ID...]`.
 
 Without IDs all of `faults.toml` is measured. `--render` measures nothing, and renders docs/time_machine.md anew.
 """
@@ -49,7 +49,7 @@ def measured(fault: dict[str, Any], side: str) -> dict[str, Any]:
 
 
 def graded(fault: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
-    """What `lydite grade` reports in the environment. Raises RuntimeError where it could not grade."""
+    """Returns what `lydite grade` reports in the environment. Raises RuntimeError where it could not grade."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "report.json"
         done = grade(folder, GLUE / fault["target"], fault, path)
@@ -60,7 +60,7 @@ def graded(fault: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
 
 
 def claim(found: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of a claim's entry in a report."""
+    """Returns what is kept of a claim's entry in a report."""
     kept = {key: found[key] for key in ("id", "regime", "outcome", "cases")}
     shown = found.get("counterexample")
     if shown:

@@ -1,4 +1,4 @@
-"""What stands in faults.toml and in results.json."""
+"""Reads faults.toml and results.json."""
 
 from __future__ import annotations
 

@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+FOLDERS = ("benchmarks", "docs", "examples", "experiments", "implementations", "time_machine")
 PARTS = sorted(path for path in (ROOT / "lydite").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
+PARTS += [ROOT / name for name in FOLDERS]
+RENDERED = {"claims.md", "findings.md", "judges.md", "scoreboard.md", "time_machine.md"}
+"""Pages that quote the document, the judges and others' reports of faults."""
+PAGES = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")) if path.name not in RENDERED)
+PAGES += sorted((ROOT / "lydite" / "templates").glob("*.html"))
+PAGES.remove(ROOT / "CHANGELOG.md")  # releases stay as they were written
 
 RULES = {
     r"\bmend": "fix",
@@ -21,6 +28,8 @@ RULES = {
     r"(?<!there )\b(?:is|are) no\b(?! (?:longer|more|one)\b)": "is not a",
 }
 """What the rules rule out, and the plainer words."""
+NOT_PROSE = re.compile(r"(?ms)^```.*?^```$|{%.*?%}|<style>.*?</style>|\*[a-z]+\*|\".*?\"")
+"""Code, markup, and words that are spoken of."""
 SUBJECT = {r"\AWhat\b": "a verb (Returns, Renders), or the thing by its name"}
 """The same, at the beginning of a docstring."""
 
@@ -41,10 +50,18 @@ def breaches(source: str) -> list[str]:
     """Each place where `source` breaks a rule. Names of the code, in backticks, are not prose."""
     found = []
     for line, text, documents in texts(source):
-        prose = re.sub(r"`[^`]*`", "``", text)
-        for pattern, better in (RULES | SUBJECT if documents else RULES).items():
-            found += [f"{line}: {match[0]!r} (better: {better})" for match in re.finditer(pattern, prose)]
+        found += broken(line, text, RULES | SUBJECT if documents else RULES)
     return found
+
+
+def broken(line: int, text: str, rules: dict[str, str]) -> list[str]:
+    """Each place where the `text` in that line breaks one of `rules`."""
+    prose = re.sub(r"`[^`]*`", "``", text)
+    return [
+        f"{line}: {match[0]!r} (better: {better})"
+        for pattern, better in rules.items()
+        for match in re.finditer(pattern, prose)
+    ]
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
@@ -52,6 +69,17 @@ def test_the_rules_are_kept(part: Path) -> None:
     files = sorted(part.rglob("*.py")) or [part]
     found = {str(file.relative_to(ROOT)): breaches(file.read_text("utf-8")) for file in files}
     assert not {file: lines for file, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_keep_the_rules(page: Path) -> None:
+    text = NOT_PROSE.sub(blank, page.read_text("utf-8"))
+    assert not [breach for line, prose in enumerate(text.splitlines(), 1) for breach in broken(line, prose, RULES)]
+
+
+def blank(match: re.Match[str]) -> str:
+    """Returns as many lines as `match` has."""
+    return "\n" * match[0].count("\n")
 
 
 @pytest.mark.parametrize(

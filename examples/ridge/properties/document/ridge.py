@@ -65,7 +65,7 @@ PROBLEMS = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(
     cases=st.tuples(PROBLEMS, positive()).map(lambda drawn: (*drawn[0], drawn[1])),
 )
 def coefficients_shrink(form: Callable[..., Any], X: Rows, y: Sequence[Any], lam: Any, more: Any) -> None:
-    """What `form` makes of `w*` does not grow with the penalty: `|w*|` does not, and an entry of `w*` may.
+    """Holds `form` of `w*` not to grow with the penalty: `|w*|` does not, and an entry of `w*` may.
 
     By `lam` the first entry is `lam / (lam^2 + 3 lam + 1)` for the witness, which grows up to `lam = 1`. In the basis
     of singular vectors each entry of `w*` is `s_i (u_i.y) / (s_i^2 + lam)`: those shrink, and with them the norm.

@@ -13,7 +13,7 @@ from lydite.kit import Cases, Floats, Source, blotted, refusals
 LEAST, MOST = 1 / 16, 16.0
 """The penalties, so that float32 tells a solution from a wrong one."""
 KINDS = ("any", "any", "collinear", "constant", "orthogonal")
-"""What columns look like."""
+"""Kinds of columns."""
 
 
 def _samples(source: Source) -> Floats:

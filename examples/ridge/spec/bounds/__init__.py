@@ -1,1 +1,1 @@
-"""What rounding may cost, with its derivation."""
+"""Bounds what rounding may cost, with its derivation."""

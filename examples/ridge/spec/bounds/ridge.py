@@ -1,4 +1,4 @@
-"""What rounding may cost: `u` is the unit roundoff, bars are sizes, `|X|` the matrix of the sizes of its entries."""
+"""Bounds what rounding may cost: `u` is the unit roundoff, bars are sizes, `|X|` the matrix of those of its entries."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def gradient(w: Any, X: Any, y: Any, lam: float, u: float) -> Floats:
 
 
 def moved(w: Any, X: Any, y: Any, lam: float, u: float) -> float:
-    """What the loss changes by where each entry of `w` is rounded once: `u |w|` times the size of the gradient."""
+    """Bounds what the loss changes by where each entry of `w` is rounded: `u |w|` times the size of the gradient."""
     return float(u * np.abs(w) @ (np.abs(X).T @ _sizes(w, X, y) + lam * np.abs(w)))
 
 
 def moved_gradient(w: Any, X: Any, lam: float, u: float) -> Floats:
-    """What the gradient changes by there: `u (|X|'|X| + lam I) |w|`."""
+    """Bounds what the gradient changes by there: `u (|X|'|X| + lam I) |w|`."""
     bound: Floats = u * (np.abs(X).T @ (np.abs(X) @ np.abs(w)) + lam * np.abs(w))
     return bound
 

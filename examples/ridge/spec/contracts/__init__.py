@@ -1,1 +1,1 @@
-"""What an implementation offers."""
+"""States what an implementation offers."""

@@ -9,7 +9,7 @@ from lydite.kit import Floats, call, contract, derivative_of
 
 @contract("R")
 class Ridge(Protocol):
-    """What an implementation offers to be tested: `X` has a sample a row, `lam` weighs the penalty."""
+    """The calls that an implementation offers to be tested: `X` has a sample a row, `lam` weighs the penalty."""
 
     @call(sums="n")
     def ridge_loss(self, w: Floats, X: Floats, y: Floats, lam: float, /) -> float:
