@@ -21,7 +21,7 @@ RULE = (
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """A measurement and how often it is repeated; `run` gives the effect in each condition for one seed, above 0 as documented."""
+    """A measurement, repeated; `run` gives the effect in each condition for one seed, above 0 as documented."""
 
     name: str
     title: str
