@@ -71,7 +71,7 @@ def python(folder: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str) -> str:
-    """Returns what the environment's Python prints. Raises CalledProcessError where it fails; its complaints are seen."""
+    """Returns what the environment's Python prints. Raises CalledProcessError where it fails; complaints are seen."""
     done = subprocess.run(_command(folder, arguments), check=True, stdout=subprocess.PIPE, **HOW)
     return str(done.stdout)
 
