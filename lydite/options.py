@@ -93,6 +93,7 @@ _TABLE = (
         kind=Kind.NEW_FILE,
         pytest=InPytest(13, "FILE", "where to write the report"),
     ),
+    Option("quiet", "Print ten lines at most: what to fix, and where.", kind=Kind.FLAG),
     Option("jobs", "Processes at a time; else as many as cores.", metavar="N", kind=Kind.COUNT),
     Option("dask", "With --each: grade on the cluster with this scheduler.", metavar="ADDRESS"),
     Option(

@@ -32,7 +32,7 @@ from lydite.kit.claim import Verdict
 from lydite.notation.text import plain
 from lydite.options import CORPUS, EFFORT
 from lydite.report.model import BROKEN, FAILED, NOTHING_GRADED, USAGE, NoReport, Report
-from lydite.report.terminal import evidence, render
+from lydite.report.terminal import brief, evidence, render
 from lydite.results.command import export_command
 from lydite.results.points import rescored
 from lydite.results.rubric import Rubric, RubricError, read_rubric
@@ -67,6 +67,7 @@ def grade_command(
     each: Path | None,
     out: Path | None,
     json_path: Path | None,
+    quiet: str | None,
     jobs: int | None,
     dask: str | None,
     timeout: float,
@@ -80,9 +81,7 @@ def grade_command(
     texts = {name: text or "" for name, text in given.items()}
     _check_together(targets, each, out, dask, texts)
     _check_works(texts["isolation"])
-    if texts["explore"] and not (texts["seed"] or texts["corpus"] or each):
-        texts["corpus"] = CORPUS
-    texts["seed"] = texts["seed"] or ("random" if each or texts["explore"] or any(map(is_submitted, targets)) else "0")
+    _complete(texts, targets, each)
     timeout *= EFFORT if texts["explore"] else 1
     with _usage():
         rubric = read_rubric(rubric_path) if rubric_path else None
@@ -97,11 +96,18 @@ def grade_command(
             paths = [path for path in (json_path, out and out / "report.json") if path]
             whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths)
     whole = rescored(whole, rubric) if rubric else whole
-    status = _shown(whole, failures)
+    status = _shown(whole, failures, brief if quiet else render)
     _keep(whole, paths)
     if each and out:
         _show_class(out, rubric or Rubric())
     sys.exit(status)
+
+
+def _complete(texts: dict[str, str], targets: tuple[str, ...], each: Path | None) -> None:
+    """Fills in the corpus and the seed, whose defaults depend on what is graded and how."""
+    if texts["explore"] and not (texts["seed"] or texts["corpus"] or each):
+        texts["corpus"] = CORPUS
+    texts["seed"] = texts["seed"] or ("random" if each or texts["explore"] or any(map(is_submitted, targets)) else "0")
 
 
 def _check_works(isolation: str) -> None:
@@ -110,10 +116,10 @@ def _check_works(isolation: str) -> None:
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
 
 
-def _shown(whole: Report, failures: Mapping[str, str]) -> int:
-    """Prints the report, and where it is we who have failed. Returns the exit status."""
+def _shown(whole: Report, failures: Mapping[str, str], form: Callable[[Report, int], str]) -> int:
+    """Prints the report in a `form`, and where it is we who have failed. Returns the exit status."""
     status = FAILED if failures else whole.exit_status()
-    click.echo(_coloured(render(whole, status)))
+    click.echo(_coloured(form(whole, status)))
     for name, why in failures.items():
         click.echo(f"Lydite itself failed on {name}:\n{why}", err=True)
     return status

@@ -36,6 +36,8 @@ FEW_WORST, MOST_INPUTS = 5, 200
 """Calls of which the worst input is shown, and bytes of it."""
 MOST_REASONS = 5
 """Reasons to look at one implementation that are shown."""
+MOST_LINES, MOST_REASON = 10, 60
+"""Lines of a report in brief, and characters of an input, an answer or a reason in it."""
 FEW = 8
 """More implementations than this are shown in a table only."""
 
@@ -53,6 +55,31 @@ def render(whole: Report, status: int | None = None, why: str = "") -> str:
         lines += _for_a_person(implementations)
     lines.append(_conclusion(whole, status, plain(why)))
     return "\n".join(lines)
+
+
+def brief(whole: Report, status: int | None = None) -> str:
+    """Returns the report in `MOST_LINES` lines at most: for each implementation what is to fix, and the conclusion."""
+    lines: list[str] = []
+    for entry in whole.implementations:
+        if not entry.judged or entry.unexpected or entry.stale:
+            lines += [f"{plain(entry.name)}: {plain(entry.trouble) or finding(entry)}"]
+            lines += [_in_a_line(fault, entry.face(fault)) for fault in entry.faults or ()]
+            lines += [
+                f"  no longer broken: {exempt.name} ({cut(plain(exempt.reason), MOST_REASON)})"
+                for exempt in entry.stale
+            ]
+    if len(lines) >= MOST_LINES:
+        kept = MOST_LINES - 2
+        lines[kept:] = [f"  and {len(lines) - kept} lines more in the report (--json)"]
+    return "\n".join([*lines, _conclusion(whole, whole.exit_status() if status is None else status, "")])
+
+
+def _in_a_line(fault: Fault, face: ClaimResult) -> str:
+    """Returns a fault in one line: the call, where it is, the claim that shows it, and what came out."""
+    example = face.counterexample
+    rows = dict(example.rows()) if example else {"got": plain(face.reason)}
+    told = "; ".join(f"{name} {cut(rows[name], MOST_REASON)}" for name in ("input", "got", "due") if name in rows)
+    return f"  {plain(fault.call)} {plain(fault.where)} {face.name}: {told}"
 
 
 def _for_a_person(entries: Sequence[Entry]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from lydite.notation import text as notation
 from lydite.notation.counterexample import data, entries, inputs, value
 from lydite.report import model as report
 from lydite.report.model import Counterexample, Exempt, Outcome, Report
-from lydite.report.terminal import render
+from lydite.report.terminal import MOST_LINES, brief, render
 from lydite.verdict.counterexample import case_of
 from lydite.verdict.outcome import SHARES, LawResult
 from mistakes.memory import misread
@@ -382,6 +382,22 @@ def test_a_target_of_which_nothing_was_judged_is_not_green_beside_others() -> No
     lines = render(document).splitlines()
     assert "nothing was judged: every case was left out" in lines
     assert lines[-1] == "exit 3: nothing of b.py was graded: no call in scope is offered, or no law could be run"
+
+
+def test_a_report_in_brief_names_the_fault_and_its_line() -> None:
+    lines = brief(whole(broken(*SOFTMAX), holding(*GRADIENT))).splitlines()
+    assert lines == [
+        "a.py: 1 fault (1 claim)",
+        "  softmax a.py:7 Q7.0.1: input z=[0., 1.]  y=[1., 0.]; got [0.5, 0.5]; due [0.25, 0.75]",
+        "exit 1: fix softmax first",
+    ]
+    assert brief(whole(*ALL_HOLD)) == "exit 0: every claim in scope holds"
+
+
+def test_a_report_in_brief_has_ten_lines_at_most() -> None:
+    lines = brief(whole(broken(*SOFTMAX), names=tuple(f"{i}.py" for i in range(9)))).splitlines()
+    assert len(lines) == MOST_LINES
+    assert lines[-2:] == ["  and 10 lines more in the report (--json)", "exit 1: fix softmax of 0.py first"]
 
 
 def test_missing_calls_take_a_line_a_question() -> None:
