@@ -12,6 +12,7 @@ from reference.softmax_cross_entropy import (
     cross_entropy,
     cross_entropy_gradient,
     cross_entropy_hessian,
+    log_softmax,
     softmax,
     softmax_jacobian,
 )
@@ -681,6 +682,100 @@ def diagonal_beyond_a_byte_forgotten(z: Floats, /) -> Any:
 def one_block_of_memory_required(z: Floats, /) -> Any:
     """Reads a buffer, and raises where the logits do not lie in one."""
     return cross_entropy_hessian(np.frombuffer(z, dtype=z.dtype))
+
+
+# -- log_softmax --
+
+
+@mistake("log_softmax", breaks="X.8", regime=Regime.STABILITY)
+def logarithm_of_an_underflowed_softmax(z: Floats, /) -> Any:
+    """`np.log(softmax(z))`: minus infinity for a class whose probability underflows."""
+    return np.log(softmax(z))
+
+
+@mistake("log_softmax", breaks="X.8", regime=Regime.STABILITY)
+def partition_sum_overflows(z: Floats, /) -> Any:
+    """The formula as printed: the exponential of a logit of 710 is infinite."""
+    return z - np.log(np.exp(z).sum())
+
+
+@mistake("log_softmax", breaks="X.8")
+def logarithm_cushioned(z: Floats, /) -> Any:
+    """`np.log(p + 1e-12)`, so that it stays finite."""
+    return np.log(softmax(z) + 1e-12)
+
+
+@mistake("log_softmax", breaks="X.8", regime=Regime.STABILITY)
+def logarithms_kept_above_minus_a_hundred(z: Floats, /) -> Any:
+    """The clamp of PyTorch's binary cross-entropy, taken over."""
+    return np.maximum(log_softmax(z), -100)
+
+
+@mistake("log_softmax", breaks="X.8")
+def largest_logit_not_added_back(z: Floats, /) -> Any:
+    """Shifted inside the exponentials, and not outside of the logarithm."""
+    return z - np.log(np.exp(z - z.max()).sum())
+
+
+@mistake("log_softmax", breaks="X.8")
+def logarithm_of_the_mean_exponential(z: Floats, /) -> Any:
+    """The mean where the sum is due."""
+    return z - z.max() - np.log(np.exp(z - z.max()).mean())
+
+
+@mistake("log_softmax", breaks="X.8")
+def logarithm_of_the_sigmoid(z: Floats, /) -> Any:
+    """Each class for itself, as `logsigmoid` has it."""
+    return -np.logaddexp(0, -z)
+
+
+@mistake("log_softmax", breaks="X.8")
+def binary_logarithm_of_softmax(z: Floats, /) -> Any:
+    """`np.log2`."""
+    return log_softmax(z) / np.log(2)
+
+
+@mistake("log_softmax", breaks="X.8")
+def logarithm_in_single_precision(z: Floats, /) -> Any:
+    """Computed in float32 for speed and handed back as float64."""
+    return log_softmax(z.astype(np.float32)).astype(np.float64)
+
+
+@mistake("log_softmax", breaks="X.8")
+def row_of_logarithms(z: Floats, /) -> Any:
+    """(1, K), from code that is written for batches and gives one back."""
+    return log_softmax(z)[None, :]
+
+
+@mistake("log_softmax", breaks="X.8", regime=Regime.PURITY)
+def largest_logit_subtracted_in_place(z: Floats, /) -> Any:
+    """`z -= z.max()` on the caller's array."""
+    z -= z.max()
+    return z - np.log(np.exp(z).sum())
+
+
+@mistake("log_softmax", breaks="X.8", regime=Regime.SCALE)
+def logarithms_of_the_first_256_classes(z: Floats, /) -> Any:
+    """A counter of one byte over the classes: what comes after is left out of the sum."""
+    return z - z.max() - np.log(np.exp(z[:256] - z.max()).sum())
+
+
+@mistake("log_softmax", breaks="X.8", regime=Regime.LAYOUT)
+def logarithms_of_what_lies_in_memory(z: Floats, /) -> Any:
+    """Hands out the address of the first logit, and its stride not."""
+    return log_softmax(misread(z))
+
+
+@mistake("log_softmax", breaks="X.8", regime=Regime.TAILS)
+def logarithm_of_nearly_one(z: Floats, /) -> Any:
+    """`log(1 + tiny)` of a certain class: the sum has rounded to 1."""
+    return z - z.max() - np.log(np.exp(z - z.max()).sum())
+
+
+@mistake("log_softmax", breaks="X.8", regime=Regime.INPUTS)
+def logarithms_of_a_matrix_of_logits(z: Floats, /) -> Any:
+    """Flattens whatever arrives."""
+    return log_softmax(np.ravel(z))
 
 
 # -- Calls that are wrong together, and agree --

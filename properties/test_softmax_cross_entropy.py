@@ -5,6 +5,7 @@ from properties.strategies.softmax_cross_entropy import (
     bad_cross_entropy,
     bad_cross_entropy_gradient,
     bad_cross_entropy_hessian,
+    bad_log_softmax,
     bad_softmax,
     bad_softmax_jacobian,
     chords,
@@ -80,6 +81,12 @@ hessian_annihilates_ones = forall(few_logits, laws.hessian_annihilates_ones)
 gradient_stays_along_ones = forall(few_logits, laws.gradient_stays_along_ones, stride=FEWER)
 hessian_annihilates_nothing_else = forall(several_classes, laws.hessian_annihilates_nothing_else)
 
+log_softmax_is_exact = forall(normalised_logits, laws.log_softmax_is_exact)
+log_softmax_keeps_its_tails = forall(normalised_logits, laws.log_softmax_keeps_its_tails)
+exponentials_of_log_softmax_sum_to_one = forall(normalised_logits, laws.exponentials_of_log_softmax_sum_to_one)
+log_softmax_is_shift_invariant = forall(normalised_logits, laws.log_softmax_is_shift_invariant)
+log_softmax_gives_the_loss = forall(labelled_logits, laws.log_softmax_gives_the_loss)
+
 softmax_refuses_bad_input = forall(bad_softmax, laws.softmax_refuses_bad_input)
 softmax_jacobian_refuses_bad_input = forall(bad_softmax_jacobian, laws.softmax_jacobian_refuses_bad_input)
 cross_entropy_refuses_bad_input = forall(bad_cross_entropy, laws.cross_entropy_refuses_bad_input)
@@ -89,3 +96,4 @@ cross_entropy_gradient_refuses_bad_input = forall(
 cross_entropy_hessian_refuses_bad_input = forall(
     bad_cross_entropy_hessian, laws.cross_entropy_hessian_refuses_bad_input
 )
+log_softmax_refuses_bad_input = forall(bad_log_softmax, laws.log_softmax_refuses_bad_input)

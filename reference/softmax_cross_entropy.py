@@ -73,3 +73,16 @@ def cross_entropy_hessian(z: Floats) -> Floats:
     Claims Q7.b.1, Q7.b.i.2 to Q7.b.ii.2, Q7.b.ii.7, Q7.b.ii.8.
     """
     return softmax_jacobian(z)
+
+
+@np.errstate(over="ignore")
+def log_softmax(z: Floats) -> Floats:
+    """`(K) -> (K)`. `ln p_i`: minus the gap `max z - z_i`, and minus the logarithm that `cross_entropy` takes.
+
+    Claim X.8.
+    """
+    [z] = reals("(K)", z=z)
+    others = np.exp(z - z.max())
+    others[z.argmax()] = 0
+    logarithms: Floats = z - z.max() - np.log1p(others.sum())
+    return logarithms

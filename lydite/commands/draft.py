@@ -19,7 +19,7 @@ from lydite.adapters.adapter import ARRAYS, OPTIONS, Adapter, Argument, Mapped, 
 from lydite.adapters.naming import is_argument, kind, likeness, may_be
 from lydite.commands.members import members
 from lydite.kit import conventions
-from lydite.kit.calls import CALLS, DERIVATIVES
+from lydite.kit.calls import CALLS, DERIVATIVES, OPTIONAL
 from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every
 from lydite.kit.evidence import Broken, Tally
@@ -411,7 +411,7 @@ def _text(
     guesses: Sequence[Match],
     elsewhere: Mapping[Regime, str],
 ) -> Iterator[str]:
-    yield f"# Drafted for {name}: {len(kept)} of {len(CALLS)} calls held on a few cases as they are mapped here."
+    yield f"# Drafted for {name}: {_held(kept)} held on a few cases as they are mapped here."
     if kept:
         yield f"# {_together(elsewhere, _examples(common))}"
     yield "# Delete what is not meant; what was guessed by its name alone stands behind a # and has to be looked at."
@@ -430,7 +430,14 @@ def _text(
     known = {m.mapped.call for m in (*kept, *guesses)}
     for call in CALLS.values():
         if call.name not in known:
-            yield f'# {call.name} = ""  # {call.signature[1:-1]}'
+            yield f'# {call.name} = ""  # {call.signature[1:-1]}{", optional" * call.optional}'
+
+
+def _held(kept: Sequence[Match]) -> str:
+    """States how many calls are kept, of how many; the optional ones apart, where there is one."""
+    optional = sum(m.mapped.call in OPTIONAL for m in kept)
+    more = f", and {optional} of {len(OPTIONAL)} optional ones," if optional else ""
+    return f"{len(kept) - optional} of {len(CALLS) - len(OPTIONAL)} calls{more}"
 
 
 def _together(elsewhere: Mapping[Regime, str], examples: int) -> str:

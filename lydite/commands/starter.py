@@ -24,6 +24,10 @@ import numpy as np
 '''
 
 
+OPTIONAL = "# Optional: judged where they have a body, and without points"
+"""The heading of the calls that may be left out."""
+
+
 class Exists(ValueError):
     """There is a file already, which is not overwritten."""
 
@@ -43,9 +47,13 @@ def write(folder: Path) -> Path:
 def text() -> str:
     """The starter file."""
     parts = [HEADER.format(name=NAME)]
-    for question, calls in groupby(CALLS.values(), key=lambda call: call.question):
+    required, optional = ([c for c in CALLS.values() if c.optional is wanted] for wanted in (False, True))
+    for question, calls in groupby(required, key=lambda call: call.question):
         parts.append(f"\n# {question}\n")
         parts += map(_stub, calls)
+    if optional:
+        parts.append(f"\n{OPTIONAL}\n")
+        parts += map(_stub, optional)
     return "\n".join(parts)
 
 

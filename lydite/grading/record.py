@@ -144,7 +144,8 @@ class Findings:
         """Returns the entry of the report; `alone` where the target is not one of a class, whose files lie beside."""
         results = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]
         lost = "" if self._late else self.killed
-        claims = claim_results(results, request.scope, self.unloadable, lost, self._late)
+        scope = request.scope.offered(self.results.values())
+        claims = claim_results(results, scope, self.unloadable, lost, self._late)
         missing = _by_question(_absent(results) & {call for claim in claims for call in claim.calls})
         wrote = tuple(writing([result.wrote for result in results]))
         absent = [call for calls in missing.values() for call in calls]

@@ -8,5 +8,8 @@ topics("spec.contracts")
 CALLS = {call.name: call for question in QUESTIONS for call in REGISTERED if call.question == question}
 """Every call of the contract by its name."""
 
+OPTIONAL = frozenset(name for name, call in CALLS.items() if call.optional)
+"""The calls that an implementation may leave out at no cost."""
+
 DERIVATIVES = {name: call.derivative for name, call in CALLS.items() if call.derivative}
 """Whose derivative each call is that is one."""

@@ -34,7 +34,7 @@ class Facts:
     `rows` are the arguments that have a row a sample where a library takes many samples at once. `sums` is the letter
     of the samples that the answer is a sum over, or `rows` if it is one over those; `factor` the argument that this sum
     is multiplied by. An answer that is `random` is due in distribution only; one that is `kinked` has a value at a kink
-    that is a convention.
+    that is a convention. An `optional` call is judged where it is offered, and costs nothing where it is not.
     """
 
     returns: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class Facts:
     factor: str = ""
     random: bool = False
     kinked: bool = False
+    optional: bool = False
 
     def __call__(self, method: Method) -> Method:
         """Marks `method` for `contract`."""

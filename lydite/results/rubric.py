@@ -20,6 +20,7 @@ from lydite.notation.escape import line
 from lydite.notation.marks import hundredths
 from lydite.report.model import Precision
 from lydite.verdict.chosen import named
+from lydite.verdict.outcome import is_optional
 
 Weighed = tuple[str, str, str]
 """A key of the rubric, and a claim and regime that it is on; of what is void, any regime, which is empty."""
@@ -157,7 +158,8 @@ def _points(tables: Mapping[Regime, Mapping[str, Any]]) -> Shares:
 
 def _shared(question: str, regime: Regime, own: Mapping[str, float], usual: float) -> Shares:
     """Returns the points of `question`, less what its claims have of their own, in equal parts to the others."""
-    claims = [c.id for c in CLAIMS.values() if c.question == question and regime in c.regimes]
+    here = (c for c in CLAIMS.values() if c.question == question and regime in c.regimes)
+    claims = [c.id for c in here if not is_optional(c.id)]
     others = [c for c in claims if c not in own]
     taken = math.fsum(own[c] for c in claims if c in own)
     left = own.get(question, usual or taken) - taken
@@ -197,6 +199,9 @@ def _check_claim(key: str, *path: str) -> None:
         raise Malformed(f"no claim and no question is called {line(key)!r}", *path)
     if not CLAIMS[key].graded:
         raise Malformed(f"{key} is mathematics, and graded on no implementation", *path)
+    if is_optional(key):
+        calls = ", ".join(CLAIMS[key].calls)
+        raise Malformed(f"{key} is about {calls}, which is optional: whoever leaves it out loses nothing", *path)
 
 
 def _void(table: Mapping[str, str | Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lydite.kit.calls import OPTIONAL
 from lydite.kit.claim import CLAIMS, Claim
 from lydite.kit.question import POINTS
 from lydite.kit.reading import read, written
@@ -105,6 +106,19 @@ class Scope:
             )
         return cls(chosen, tuple(regimes))
 
+    def offered(self, results: Iterable[LawResult]) -> Scope:
+        """Returns it without the claims about optional calls that no law has found.
+
+        A call that an adapter maps to what is not there was meant to be offered, and stays.
+        """
+        found = {
+            claim
+            for result in results
+            for claim in result.claims
+            if OPTIONAL.isdisjoint(set(CLAIMS[claim].calls) & set(result.absent) - set(result.looked_up))
+        }
+        return replace(self, claims=tuple(c for c in self.claims if c in found or not is_optional(c)))
+
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Each claim with each regime in which it is graded."""
@@ -113,6 +127,11 @@ class Scope:
     def __contains__(self, claim_and_regime: tuple[str, str]) -> bool:
         claim, regime = claim_and_regime
         return claim in self.claims and regime in self.regimes and regime in CLAIMS[claim].regimes
+
+
+def is_optional(claim: str) -> bool:
+    """Returns whether `claim` is about a call that an implementation may leave out at no cost."""
+    return not OPTIONAL.isdisjoint(CLAIMS[claim].calls)
 
 
 def claim_results(

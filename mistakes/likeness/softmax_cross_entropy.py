@@ -54,6 +54,10 @@ def _largest_along_the_diagonal(a: Asked) -> Any:
     return a.due[0] + np.diag(top * (1 - top) - np.diag(a.due[0]))
 
 
+def _logarithm_cushioned(eps: float) -> Callable[[Asked], Any]:
+    return lambda a: np.log(_p(a) + eps)
+
+
 SOFTMAX: tuple[Way, ...] = (
     ("1 + sum exp(z) in the denominator", lambda a: _one_more(a.given["z"])),
     ("divided by the largest, not by the sum", lambda a: a.due[0] / a.due[0].max()),
@@ -116,6 +120,19 @@ GRADIENT: tuple[Way, ...] = (
     ("(p - y) p (1 - p), of the squared error", lambda a: (_p(a) - a.given["y"]) * _p(a) * (1 - _p(a))),
 )
 
+LOGARITHM: tuple[Way, ...] = (
+    ("softmax, without the logarithm", _p),
+    ("-ln softmax(z)", lambda a: -a.due[0]),
+    ("the logarithm of the sigmoid of each entry", lambda a: -np.logaddexp(0, -a.given["z"])),
+    ("the binary logarithm", lambda a: a.due[0] / np.log(2)),
+    ("the decimal logarithm", lambda a: a.due[0] / np.log(10)),
+    ("the largest logit not added back", lambda a: a.due[0] + a.given["z"].max()),
+    ("the mean of the exponentials for their sum", lambda a: a.due[0] + np.log(a.given["z"].size)),
+    ("the logarithm of a probability that is 0", lambda a: np.log(_p(a))),
+    ("as printed: exp(z) overflows", lambda a: a.given["z"] - np.log(np.exp(a.given["z"]).sum())),
+    *((f"{e:g} added inside the logarithm", _logarithm_cushioned(e)) for e in GUARDS),
+)
+
 _PRODUCTS: dict[str, Callable[[Asked], Any]] = {
     "diag(p)": lambda a: np.diag(_p(a)),
     "-p p'": lambda a: -np.outer(_p(a), _p(a)),
@@ -127,6 +144,7 @@ WAYS: Ways = {
     "cross_entropy": LOSS,
     "cross_entropy_gradient": GRADIENT,
     "cross_entropy_hessian": JACOBIAN,
+    "log_softmax": LOGARITHM,
 }
 
 TERMS: Terms = {

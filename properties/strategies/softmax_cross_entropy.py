@@ -216,6 +216,7 @@ bad_softmax_jacobian = refusals("softmax_jacobian", _bad_logits)
 bad_cross_entropy = refusals("cross_entropy", _bad_labelled_logits)
 bad_cross_entropy_gradient = refusals("cross_entropy_gradient", _bad_labelled_logits)
 bad_cross_entropy_hessian = refusals("cross_entropy_hessian", _bad_logits)
+bad_log_softmax = refusals("log_softmax", _bad_logits)
 
 
 # -- Many samples at once --

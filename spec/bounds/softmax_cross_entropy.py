@@ -92,6 +92,26 @@ def cross_entropy_tail(z: Floats, loss: float, u: float) -> float:
     return float(_relative(np.asarray(loss), np.asarray(gap), u))
 
 
+def log_softmax(z: Floats, u: float, forgiving: bool) -> Numbers:
+    """(K,). `u [ K + 8 + 5 ln K + 5 max|z| + 3 g_i + u ]`, `g_i = max z - z_i`: `cross_entropy` of the true class i.
+
+    It admits what is admitted there: the gaps from the largest logit less the logarithm of their sum, `z_i - lse(z)`.
+    Forgiving: `K u (max|z| + ln K)` more, for log-sum-exp a term at a time, each of whose logarithms is at most as
+    large as the last; and what a printed softmax is off by relative to itself, which is absolute of its logarithm.
+    """
+    classes, size, gap = z.size, float(np.abs(z).max()), float(np.max(z)) - z.astype(float)
+    entries = classes + 8 + 5 * math.log(classes) + 5 * size + 3 * gap + u
+    if forgiving:
+        entries = entries + classes * (size + math.log(classes)) + 0.5 * classes + 3 + gap
+    bound: Numbers = u * entries
+    return bound
+
+
+def log_softmax_tail(z: Floats, logarithm: Floats, u: float) -> Floats:
+    """(K,). An entry, relative: as `cross_entropy_tail`, whose loss it is for the class i."""
+    return _relative(logarithm, np.asarray(np.max(z) - np.min(z)), u)
+
+
 def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
     """(K,). `sum(y) p - y`: `|y|_1` times the softmax's, and `difference`; labels that are all 0 leave `u^2`.
 

@@ -43,3 +43,8 @@ class SoftmaxCrossEntropy(Softmax, Protocol):
     def cross_entropy_hessian(self, z: Floats, /) -> Floats:
         """(K) -> (K,K). Second derivative of `cross_entropy` by `z`, for any `y` that sums to one."""
         ...
+
+    @call(rows=("z",), optional=True)
+    def log_softmax(self, z: Floats, /) -> Floats:
+        """(K) -> (K). `ln softmax(z)_i = z_i - ln sum_j exp(z_j)`."""
+        ...

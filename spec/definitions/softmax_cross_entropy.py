@@ -26,6 +26,12 @@ def softmax(z: Balls) -> list[arb]:
     return [e / partition for e in exponentials]
 
 
+def log_softmax(z: Balls) -> list[arb]:
+    """`z_i - ln(sum_j exp(z_j))`."""
+    partition = balls.total(zj.exp() for zj in z).log()
+    return [zi - partition for zi in z]
+
+
 def gradient(z: Balls, y: Balls) -> list[arb]:
     """`sum(y) softmax(z) - y`, the derivative of `cross_entropy` by `z`."""
     weight = balls.total(y)
@@ -69,6 +75,11 @@ class Logits(Case):
     def softmax(self) -> Truth:
         """(K,)."""
         return Truth(lambda: softmax(balls.balls(self.z)), self.z.shape)
+
+    @cached_property
+    def log_softmax(self) -> Truth:
+        """(K,)."""
+        return Truth(lambda: log_softmax(balls.balls(self.z)), self.z.shape)
 
     @cached_property
     def gradient(self) -> Truth:

@@ -428,6 +428,56 @@ def hessian_annihilates_nothing_else(f: SoftmaxCrossEntropy, case: Logits) -> In
     return Inequality(least, eigenvalues(f.cross_entropy_hessian(case.z))[1], allowed)
 
 
+# -- The logarithm of softmax, an optional call --
+
+
+@law("X.8", only=VALUES)
+def log_softmax_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """ln softmax(z)_i = z_i - ln(sum_j exp(z_j))."""
+    return Equation(f.log_softmax(case.z), case.log_softmax, _log_softmax(case))
+
+
+@law("X.8", only=TAILS)
+def log_softmax_keeps_its_tails(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """ln softmax(z)_i = z_i - ln(sum_j exp(z_j)), relative to its own size."""
+    allowed = bounds.log_softmax_tail(case.z, case.log_softmax.roughly(), case.u)
+    return Equation(f.log_softmax(case.z), case.log_softmax, allowed)
+
+
+@law("X.8", only=WIDE)
+def exponentials_of_log_softmax_sum_to_one(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """sum_i exp(ln softmax(z)_i) = 1."""
+    # A logarithm that is off by e makes an exponential of e p_i, and of twice that where e is no longer small.
+    allowed = 2 * case.softmax.roughly() @ _log_softmax(case) + (case.z.size + 2) * case.u
+    return Equation(np.exp(f.log_softmax(case.z)).sum(), 1.0, allowed)
+
+
+@law("X.8", only=WIDE)
+def log_softmax_is_shift_invariant(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """ln softmax(z + c) = ln softmax(z)."""
+    shifted = case.shifted
+    # Rounding the shifted logits moves an entry by at most twice that rounding.
+    at_both = _log_softmax(case) + bounds.log_softmax(shifted, case.u, case.forgiving)
+    moved = 2 * case.u * float(np.abs(shifted).max())
+    return Equation(f.log_softmax(shifted), f.log_softmax(case.z), at_both + moved)
+
+
+@law("X.8", only=WIDE)
+def log_softmax_gives_the_loss(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """-sum_k y_k ln softmax(z)_k = L(z, y), for any labels."""
+    labels, own = np.asarray(case.y, dtype=float), f.log_softmax(case.z)
+    terms = labels * own
+    allowed = bounds.cross_entropy(case.z, case.y, case.u) + labels @ _log_softmax(case)
+    allowed += (case.z.size + 1) * case.u * np.abs(terms).sum()
+    return Equation(-terms.sum(), f.cross_entropy(case.z, case.y), allowed)
+
+
+@law("X.8", only=INPUTS)
+def log_softmax_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Inequality:
+    """log_softmax raises ValueError on invalid logits."""
+    return is_refused(f, case)
+
+
 # -- Bad input --
 
 
@@ -521,6 +571,11 @@ def _gradient(case: Logits) -> Numbers:
     return bounds.gradient(case.z, case.y, case.u, case.forgiving)
 
 
+@lru_cache(CASES)
+def _log_softmax(case: Logits) -> Numbers:
+    return bounds.log_softmax(case.z, case.u, case.forgiving)
+
+
 def _row_sums(case: Logits) -> Numbers:
     """(K,). Of `diag(p) - p p'`: the errors of a row, and a rounding of each entry of at most 1."""
     sums: Numbers = (_product(case) + case.u).sum(axis=1)
@@ -562,5 +617,6 @@ ROWS = (
     ),
     Row("cross_entropy_gradient", ("Q7.a.7",), lambda c: (c.z, c.y), lambda c: c.gradient, _gradient),
     Row("cross_entropy_hessian", ("Q7.b.i.4",), lambda c: (c.z,), lambda c: c.hessian, _product),
+    Row("log_softmax", ("X.8",), lambda c: (c.z,), lambda c: c.log_softmax, _log_softmax),
 )
 """How the calls that libraries offer for many samples read one of them."""

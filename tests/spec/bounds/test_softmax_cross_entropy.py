@@ -93,6 +93,21 @@ def hessian_with(p: Callable[[Numbers], Numbers]) -> Callable[[Numbers], Numbers
     return lambda z: np.diag(p(z)) - np.outer(p(z), p(z))
 
 
+def log_softmax(z: Numbers) -> Any:
+    return z - z.max() - np.log(np.exp(z - z.max()).sum())
+
+
+def log_softmax_by_log_sum_exp(z: Numbers) -> Any:
+    return z - (z.max() + np.log(np.exp(z - z.max()).sum()))
+
+
+def log_softmax_looped(z: Numbers) -> Any:
+    one = z.dtype.type
+    partition = one(math.log(math.fsum(math.exp(float(zi - z.max())) for zi in z)))
+    return np.array([zi - z.max() - partition for zi in z], dtype=z.dtype)
+
+
+LOGARITHMS = (log_softmax, log_softmax_by_log_sum_exp, log_softmax_looped)
 STABLE = (softmax, softmax_looped, softmax_running, softmax_by_logarithms, softmax_by_log_sum_exp)
 PRINTED = (softmax_printed, softmax_a_term_at_a_time)
 
@@ -134,6 +149,14 @@ class TestBound:
             for c in drawn(labelled_logits, regime, precision)
             for f in styles(regime, (loss, loss_by_log_sum_exp, loss_looped), (loss_printed,))
             if np.any(c.y)
+        ]
+        assert 0.05 < max(shares) < 0.5
+
+    def test_log_softmax(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(c, f(c.z), c.log_softmax, bounds.log_softmax(c.z, c.u, c.forgiving))
+            for c in drawn(normalised_logits, regime, precision)
+            for f in styles(regime, LOGARITHMS, (lambda z: z - np.logaddexp.reduce(z), lambda z: np.log(softmax(z))))
         ]
         assert 0.05 < max(shares) < 0.5
 
