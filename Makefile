@@ -149,10 +149,15 @@ docs: $(STAMP)  ## render the generated parts of the documentation
 	$(PY) docs/build.py
 	$(PY) -m lydite document --out build/document
 
+.PHONY: site
+site: $(STAMP)  ## build the site from the pages and the code, and fail at any dead link: build/site/html
+	$(PIP) install --quiet --requirement requirements/site.txt
+	PYTHONPATH=. $(PY) docs/site/build.py
+
 .PHONY: browser
-browser: $(STAMP)  ## open the pages in a headless Chromium, which has to be installed
+browser: site  ## open the pages in a headless Chromium, which has to be installed
 	$(PIP) install --quiet --requirement requirements/browser.txt
-	$(PY) -m pytest -m browser tests/lydite/document/test_browser.py tests/lydite/results/test_browser.py
+	$(PY) -m pytest -m browser tests/lydite/document/test_browser.py tests/lydite/results/test_browser.py tests/docs/test_site.py
 
 .PHONY: package
 package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there

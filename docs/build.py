@@ -24,10 +24,10 @@ from properties.document.__main__ import page as judges
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
     ROOT / "README.md",
-    *(ROOT / "docs" / name for name in ("guide.md", "adapters.md", "implementing.md", "suites.md")),
+    *(ROOT / "docs" / name for name in ("guide.md", "adapters.md", "implementing.md", "suites.md", "how-to/ci.md")),
 )
 BLOCK = re.compile(r"(<!-- output of: (?P<command>.+?) -->\n```text\n)(?P<output>.*?)(```\n)", re.DOTALL)
-FILE = re.compile(r"(<!-- contents of: (?P<file>.+?) -->\n```json\n)(?P<contents>.*?)(```\n)", re.DOTALL)
+FILE = re.compile(r"(<!-- contents of: (?P<file>.+?) -->\n```\w+\n)(?P<contents>.*?)(```\n)", re.DOTALL)
 DRAWING = re.compile(r"(```mermaid\n)(?P<drawing>.*?)(```\n)", re.DOTALL)
 VARIES = re.compile(r"· \d+(\.\d+)? s\b|· (namespaces|landlock|process: [^·]*) ·")
 """The parts that differ between runs or machines: the time, and the isolation."""
