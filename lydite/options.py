@@ -174,6 +174,7 @@ _TABLE = (
         pytest=InPytest(5, "FILE", "where the implementation is expected to hold, and the exceptions"),
         changes_report=True,
     ),
+    Option("explain", "Every term in what is printed, explained below it.", kind=Kind.FLAG),
     Option("rubric", "Points for claims and regimes; void claims.", metavar="FILE", kind=Kind.FILE),
     Option(
         "examples",

@@ -23,7 +23,7 @@ from lydite.commands.taken import FILE, NEW_FILE, NEW_FOLDER, grading_options, o
 from lydite.grading.batch import SUBMITTED, Batch, BatchError, alone, here, keep_seed, overview, submissions
 from lydite.grading.cluster import NoCluster, at
 from lydite.grading.grade import Graded, Limits, grade, orders, sensible_jobs
-from lydite.grading.progress import batch_progress, progress
+from lydite.grading.progress import batch_progress, progress, screen
 from lydite.grading.request import Request, Settings, check_target
 from lydite.grading.texts import AUTO, BadOption
 from lydite.isolation import NoTier, Tier, best, proven
@@ -31,8 +31,9 @@ from lydite.isolation.interpreter import NotInstalled
 from lydite.kit.claim import Verdict
 from lydite.notation.text import plain
 from lydite.options import CORPUS, EFFORT
+from lydite.report.lines import fitted, show, width_of
 from lydite.report.model import BROKEN, FAILED, NOTHING_GRADED, USAGE, NoReport, Report
-from lydite.report.terminal import brief, evidence, render
+from lydite.report.terminal import brief, evidence, lines
 from lydite.results.command import export_command
 from lydite.results.points import rescored
 from lydite.results.rubric import Rubric, RubricError, read_rubric
@@ -72,6 +73,7 @@ def grade_command(
     dask: str | None,
     timeout: float,
     rubric_path: Path | None,
+    explain: str | None,
     **given: str | None,
 ) -> NoReturn:
     """Grades each TARGET: `reference`, a module, adapter.toml, mistakes.MODULE:NAME, or what is submitted.
@@ -96,7 +98,7 @@ def grade_command(
             paths = [path for path in (json_path, out and out / "report.json") if path]
             whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths)
     whole = rescored(whole, rubric) if rubric else whole
-    status = _shown(whole, failures, brief if quiet else render)
+    status = _shown(whole, failures, quiet=bool(quiet), explain=bool(explain))
     _keep(whole, paths)
     if each and out:
         _show_class(out, rubric or Rubric())
@@ -116,10 +118,10 @@ def _check_works(isolation: str) -> None:
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
 
 
-def _shown(whole: Report, failures: Mapping[str, str], form: Callable[[Report, int], str]) -> int:
-    """Prints the report in a `form`, and where it is we who have failed. Returns the exit status."""
+def _shown(whole: Report, failures: Mapping[str, str], *, quiet: bool, explain: bool) -> int:
+    """Prints the report, and where it is we who have failed. Returns the exit status."""
     status = FAILED if failures else whole.exit_status()
-    click.echo(_coloured(form(whole, status)))
+    show(brief(whole, status).splitlines() if quiet else lines(whole, status, explain=explain), Console())
     for name, why in failures.items():
         click.echo(f"Lydite itself failed on {name}:\n{why}", err=True)
     return status
@@ -196,7 +198,7 @@ def _graded(
         raise click.BadParameter(str(error), param_hint="TARGET") from error
     for one in graded:
         _check_served(rubric, one.request)
-    with _interruptible(lambda: _so_far(graded)), progress(Console(stderr=True)) as listen:
+    with _interruptible(lambda: _so_far(graded)), progress(screen()) as listen:
         grade(graded, asked.isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
     entries, path = [one.entry() for one in graded], str(paths[0]) if paths else ""
     whole = Report.of(graded[0].request, _named(asked.isolation, graded), entries, path)
@@ -236,7 +238,7 @@ def _graded_batch(
             kept = f"of {len(found)} submissions are graded, and kept in {out}"
             with (
                 _interruptible(lambda: f"{batch.kept} {kept}"),
-                batch_progress(Console(stderr=True), len(found)) as board,
+                batch_progress(screen(), len(found)) as board,
             ):
                 whole = batch.run(found, at(dask) if dask else here(jobs or os.cpu_count() or 1, board.listen), board)
     except BatchError as error:
@@ -250,16 +252,6 @@ def _named(isolation: str, graded: list[Graded]) -> Tier:
     """Returns the isolation of the report: that of what was submitted, if anything was."""
     tiers = {one.request.tier for one in graded} - {Tier.NONE}
     return max(tiers) if tiers else Tier.NONE if isolation == Tier.NONE else Tier.PROCESS
-
-
-def _coloured(told: str) -> str:
-    """Colors what stands out on a terminal; elsewhere `click.echo` takes the colors out."""
-    colours = {"FAULT": "red", "exit 0": "green", "exit": "red", "killed": "red", "unloadable": "red"}
-    lines = []
-    for line in told.splitlines():
-        colour = next((c for start, c in colours.items() if line.startswith(start)), None)
-        lines.append(click.style(line, fg=colour, bold=True) if colour else line)
-    return "\n".join(lines)
 
 
 cli.add_command(doctor_command)
@@ -325,9 +317,10 @@ def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: boo
     if as_json:
         click.echo(json.dumps([listing.as_data(claim) for claim in claims], indent=1, ensure_ascii=False))
     elif ids:
-        click.echo("\n\n".join("\n".join(listing.details(claim)) for claim in claims))
+        for place, claim in enumerate(claims):
+            show([*[""] * bool(place), *listing.details(claim)], Console())
     else:
-        click.echo("\n".join(listing.table(claims)))
+        show(listing.table(claims), Console())
 
 
 @cli.command("replay")
@@ -374,7 +367,7 @@ def replay_command(
         found = replace(found, **{key: limit for key, limit in limits.items() if limit is not None})
         check_exists(target or found.target)
         done = replay(found, target or found.target, _tier(isolation, target or found.target, found.adapter))
-        told = script(found, done, target or found.target) if as_script else _told(found, done)
+        told = script(found, done, target or found.target) if as_script else fitted(_told(found, done), _width())
     except NotFound as error:
         raise click.BadParameter(str(error), param_hint=error.option) from error
     except (NoTier, NotInstalled) as error:
@@ -389,6 +382,11 @@ def replay_command(
         sys.exit(BROKEN)
     click.echo(told, nl=not as_script)
     sys.exit(BROKEN if done.failure else 0)
+
+
+def _width() -> int:
+    """Returns the columns of standard output."""
+    return width_of(Console())
 
 
 def _load(path: Path) -> Report:
@@ -415,12 +413,12 @@ def _tier(isolation: str, target: str, adapter: str) -> Tier:
     return best() if isolation == AUTO else Tier(isolation)
 
 
-def _told(found: Stored, done: Replayed) -> str:
+def _told(found: Stored, done: Replayed) -> list[str]:
     example = done.example or replace(found.example, got=done.got, due=done.due, error=0.0, tolerance=0.0)
     verdict = "still broken" if done.failure else "holds now"
     if done.example and done.got is None:
         example = replace(example, reads=found.example.reads)
-    return "\n".join([*evidence(example, f"{found.claim}, {found.regime}"), verdict])
+    return [*evidence(example, f"{found.claim}, {found.regime}"), verdict]
 
 
 @cli.command("scoreboard")

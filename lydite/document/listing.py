@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lydite.document.experiments import FINDINGS, on
+from lydite.document.formulas import readable
 from lydite.kit.claim import CLAIMS, Claim, Verdict
 from lydite.kit.law import Law
 from lydite.kit.laws import LAWS
+from lydite.report.lines import HANG
 from lydite.verdict.chosen import named
 
 
@@ -58,7 +60,7 @@ def table(claims: Sequence[Claim]) -> Iterator[str]:
     width = max((len(c.id) for c in claims), default=0)
     for claim in claims:
         graded = ", ".join(claim.calls) or "proved once, not graded"
-        yield f"{claim.id:<{width}}  {claim.verdict:<11}  {claim.title}  [{graded}]"
+        yield f"{claim.id:<{width}}  {claim.verdict:<11}  {HANG}{claim.title}  [{graded}]"
     counts = [f"{n} {v}" for v in Verdict if (n := sum(c.verdict is v for c in claims))]
     yield f"{len(claims)} claim{'s' * (len(claims) != 1)}: {', '.join(counts)}"
 
@@ -70,15 +72,15 @@ def details(claim: Claim) -> Iterator[str]:
         ("document", claim.part),
         ("says", claim.statement),
         ("addition", claim.addition),
-        ("formula", claim.formula),
+        ("formula", readable(claim.formula)),
         ("verdict", claim.verdict.value),
         *(("if", hypothesis) for hypothesis in claim.hypotheses),
         ("correction", claim.correction),
-        ("corrected", claim.corrected),
+        ("corrected", readable(claim.corrected)),
         ("witness", claim.witness),
         ("calls", ", ".join(claim.calls) or "none: it is mathematics, proved once, without an implementation"),
         ("regimes", ", ".join(claim.regimes)),
         *(("law", f"{law.says}  ({law.name}; {', '.join(_regimes(law, claim))})") for law in laws_of(claim)),
         *(("experiment", f"{found['title']} {FINDINGS[found['verdict']]}") for found in on(claim.id)),
     ]
-    yield from (f"  {name:<12}{text}" for name, text in rows if text)
+    yield from (f"  {name:<12}{HANG}{text}" for name, text in rows if text)

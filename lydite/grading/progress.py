@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from lydite.grading.batch import Board
 from lydite.grading.grade import Listener
@@ -16,6 +18,73 @@ from lydite.notation.marks import marks
 from lydite.notation.text import plain
 from lydite.report.model import Entry
 
+WIDE, WIDEST = 80, 110
+"""Columns from which the cases are shown too, and what is running."""
+BLANK = dict.fromkeys(("count", "wrong", "cases", "law"), "")
+
+
+def screen() -> Console:
+    """Returns standard error, which is redrawn where it is a terminal, also where colors are forced elsewhere."""
+    return Console(stderr=True, force_interactive=None if sys.stderr.isatty() else False)
+
+
+def table(console: Console) -> Progress:
+    """Returns the rows that are redrawn on `console`: each column has its width, whatever is in it, and all fit."""
+    wide, widest = console.width >= WIDE, console.width >= WIDEST
+    bar = 12 if not wide else 16
+    columns: list[ProgressColumn] = [
+        _text("description", 18 if not widest else 30),
+        BarColumn(bar_width=bar, table_column=Column(width=bar)),
+        _text("fields[count]", 9),
+        _text("fields[wrong]", 10),
+    ]
+    if wide:
+        columns.append(_text("fields[cases]", 13))
+    if widest:
+        columns.append(_text("fields[law]", console.width - 91))
+    columns.append(TimeElapsedColumn(table_column=Column(width=7)))
+    return Progress(*columns, console=console, transient=True)
+
+
+def _text(field: str, width: int) -> TextColumn:
+    cut = Column(width=width, no_wrap=True, overflow="ellipsis")
+    return TextColumn(f"{{task.{field}}}", markup=False, table_column=cut)
+
+
+class Slots:
+    """Rows for what is running: one that is free is taken again, so that the others stay where they are."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._free: list[TaskID] = []
+
+    def show(self, name: str, findings: Findings) -> None:
+        """Brings the row of `name` up to date."""
+        if name not in self._tasks:
+            task = self._free.pop(0) if self._free else self._bars.add_task("", **BLANK)
+            self._bars.reset(task, description=plain(name))
+            self._tasks[name] = task
+        task = self._tasks[name]
+        elapsed = next(t.elapsed for t in self._bars.tasks if t.id == task) or 0.0
+        done, planned = len(findings.results), len(findings.planned)
+        self._bars.update(
+            task,
+            total=planned or None,
+            completed=done,
+            count=f"{done}/{planned}" if planned else "",
+            wrong=f"{findings.wrong} broken" if findings.wrong else "",
+            cases=f"{findings.cases / elapsed:,.0f} /s" if elapsed > 1 else f"{findings.cases:,} cases",
+            law=findings.running[-1] if findings.running else "",
+        )
+
+    def free(self, name: str) -> None:
+        """Empties the row of `name`, if it has one."""
+        if name in self._tasks:
+            task = self._tasks.pop(name)
+            self._bars.reset(task, start=False, total=1, description="", **BLANK)
+            self._free.append(task)
+
 
 @contextmanager
 def progress(console: Console) -> Iterator[Listener]:
@@ -23,16 +92,7 @@ def progress(console: Console) -> Iterator[Listener]:
     if not console.is_interactive:
         yield lambda _name, _findings: None
         return
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[cases]}", markup=False),
-        TextColumn("{task.fields[wrong]}", style="red", markup=False),
-        TextColumn("{task.fields[law]}", style="dim", markup=False),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bars:
+    with table(console) as bars:
         yield Bars(bars)
 
 
@@ -40,22 +100,13 @@ class Bars:
     """A bar for each implementation, as a listener."""
 
     def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
+        self._slots = Slots(bars)
 
     def __call__(self, name: str, findings: Findings) -> None:
         """Brings the bar of `name` up to date; it goes when all is done."""
-        if name not in self._tasks:
-            self._tasks[name] = self._bars.add_task(plain(name), cases="", wrong="", law="")
-        task = self._tasks[name]
-        elapsed = next(t.elapsed for t in self._bars.tasks if t.id == task) or 0.0
-        rate = f"{findings.cases / elapsed:,.0f} cases/s" if elapsed > 1 else f"{findings.cases:,} cases"
-        wrong = f"{findings.wrong} broken" if findings.wrong else ""
-        law = findings.running[-1] if findings.running else ""
-        total = len(findings.planned) or None
-        self._bars.update(task, total=total, completed=len(findings.results), cases=rate, wrong=wrong, law=law)
+        self._slots.show(name, findings)
         if findings.ended:
-            self._bars.update(task, visible=False)
+            self._slots.free(name)
 
 
 @contextmanager
@@ -67,13 +118,7 @@ def batch_progress(console: Console, total: int) -> Iterator[Board]:
     if not console.is_interactive:
         yield Lines(console, total)
         return
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[state]}", style="dim", markup=False),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bars:
+    with table(console) as bars:
         yield Rows(bars, total)
 
 
@@ -103,29 +148,27 @@ class Rows:
         self._bars = bars
         self._began = time.monotonic()
         self._now = 0
-        self._all = bars.add_task("submissions", total=total, state=f"0/{total}")
-        self._tasks: dict[str, TaskID] = {}
+        self._all = bars.add_task("all submissions", total=total, **{**BLANK, "count": f"0/{total}"})
+        self._slots = Slots(bars)
 
     def listen(self, name: str, findings: Findings) -> None:
         """Brings the row of `name` up to date."""
-        if name not in self._tasks:
-            self._tasks[name] = self._bars.add_task(f"  {plain(name)[:30]}", state="")
-        law = findings.running[-1] if findings.running else ""
-        total = len(findings.planned) or None
-        self._bars.update(self._tasks[name], total=total, completed=len(findings.results), state=law)
+        self._slots.show(name, findings)
 
     def done(self, entry: Entry, *, earlier: bool) -> None:
-        """Takes away the row of `entry`, and counts it."""
-        if entry.name in self._tasks:
-            self._bars.remove_task(self._tasks.pop(entry.name))
+        """Empties the row of `entry`, and counts it."""
+        self._slots.free(entry.name)
         self._now += not earlier
         self._bars.advance(self._all)
         overall = next(task for task in self._bars.tasks if task.id == self._all)
         rate = self._now / max(time.monotonic() - self._began, 1e-9)
         left = (overall.remaining or 0) / rate if rate else 0.0
-        to_go = f"{left // 60:.0f}:{left % 60:02.0f} to go"
-        state = f"{overall.completed:.0f}/{overall.total:.0f}, {60 * rate:.1f} a minute, {to_go}"
-        self._bars.update(self._all, state=state)
+        self._bars.update(
+            self._all,
+            count=f"{overall.completed:.0f}/{overall.total:.0f}",
+            wrong=f"{left // 60:.0f}:{left % 60:02.0f} left",
+            cases=f"{60 * rate:.1f} /min",
+        )
 
 
 def standing(entry: Entry) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from lydite import suite
 from lydite.grading.corpus import Corpus
@@ -34,6 +35,7 @@ from lydite.kit.simplest import case_of
 from lydite.notation.escape import line
 from lydite.notation.text import plain
 from lydite.options import CORPUS, OPTIONS, PREFIX
+from lydite.report.lines import UNBOUND, fitted, width_of
 from lydite.report.model import USAGE, Counterexample, Outcome, Report
 from lydite.report.terminal import evidence, render
 from lydite.target.exists import NoTarget, check_adapted, check_exists
@@ -237,7 +239,8 @@ class Grading:
         """Shows what `lydite grade` shows: the faults, and why the exit status is what it is."""
         if self._status is not None and self._report:
             terminalreporter.section(f"lydite grade {self.target}")
-            terminalreporter.write_line(render(self._report, self._status, self._why(self._report)))
+            why, width = self._why(self._report), width_of(Console())
+            terminalreporter.write_line(render(self._report, self._status, why, width))
 
     def _why(self, whole: Report) -> str:
         """Returns why the exit status is what it is where the report does not know; else nothing."""
@@ -386,7 +389,7 @@ class PropertyItem(pytest.Item):
                 return plain(str(error))
             case Broken() | Misbehaved() | CallFailed() as error:
                 heading = f"{', '.join(self.blank().claims)}, {self.regime}"
-                return "\n".join(evidence(self.example, heading)) if self.example else plain(str(error))
+                return fitted(evidence(self.example, heading), UNBOUND) if self.example else plain(str(error))
         return excinfo.getrepr(style="short")
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

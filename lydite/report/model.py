@@ -8,7 +8,7 @@ import math
 import re
 import shlex
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -278,6 +278,46 @@ class Exempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """One function of an implementation: whether it is `offered`, the `claims` about it, and where to look first.
+
+    `failing` are those of the claims that do not hold and are expected to; `fault` is the one behind them, and `place`
+    its place among all, from 1.
+    """
+
+    call: str
+    offered: bool
+    claims: tuple[ClaimResult, ...]
+    failing: tuple[ClaimResult, ...]
+    fault: Fault | None
+    place: int
+
+    @property
+    def of(self) -> int:
+        """How many claims are about it, whatever the regimes in which they are graded."""
+        return len(ids_of(self.claims))
+
+    @property
+    def held(self) -> int:
+        """How many of them hold in each regime."""
+        return self.of - len(ids_of(claim for claim in self.claims if not claim.holds))
+
+    @property
+    def look(self) -> str:
+        """Where to look first, on one visible line: a line of source, another function, a reason; empty if nowhere."""
+        if not self.offered:
+            return "not offered"
+        if self.fault and self.fault.call != self.call:
+            return f"follows from {line(self.fault.call)}"
+        if self.fault:
+            return line(self.fault.where)
+        if not self.failing:
+            return "known to break" if self.held < self.of else ""
+        first = min(self.failing, key=lambda claim: claim.outcome.precedence())
+        return line(first.reason) or first.outcome.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """The declarations of an adapter: module, arrays, their type, the environment, and the conventions of calls."""
 
@@ -404,6 +444,30 @@ class Entry:
     def absent(self) -> list[str]:
         """The calls in scope that are not offered."""
         return [call for calls in self.missing.values() for call in calls]
+
+    @property
+    def functions(self) -> list[Function]:
+        """The functions in scope, in the order of the claims, and what became of each."""
+        about: dict[str, list[ClaimResult]] = {}
+        for claim in self.claims:
+            for call in claim.calls:
+                about.setdefault(call, []).append(claim)
+        return [self._function(call, claims) for call, claims in about.items()]
+
+    def _function(self, call: str, claims: Sequence[ClaimResult]) -> Function:
+        failing = tuple(claim for claim in claims if not claim.holds and claim.key not in self.exempt)
+        place, fault = self._cause(call, {claim.id for claim in failing if claim.outcome.is_wrong})
+        offered = self.loaded and call not in self.absent
+        return Function(call=call, offered=offered, claims=tuple(claims), failing=failing, fault=fault, place=place)
+
+    def _cause(self, call: str, wrong: Collection[str]) -> tuple[int, Fault | None]:
+        """Returns the fault of `call`, else the one behind most of the claims `wrong`, and its place among all."""
+        ranked = [
+            (fault.call == call, len({fault.claim, *fault.also, *fault.follows}.intersection(wrong)), -place, fault)
+            for place, fault in enumerate(self.faults or (), start=1)
+        ]
+        own, shared, place, fault = max(ranked, key=lambda one: one[:3], default=(False, 0, 0, None))
+        return (-place, fault) if own or shared else (0, None)
 
     @property
     def questions(self) -> list[str]:

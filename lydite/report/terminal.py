@@ -10,19 +10,23 @@ from lydite.kit.regime import Regime
 from lydite.notation.marks import marks
 from lydite.notation.text import cut, inputs, plain
 from lydite.report.count import MANY, WORDS, Count
+from lydite.report.lines import HANG, UNBOUND, fitted
 from lydite.report.model import (
+    BROKEN,
     FAILED,
     NOTHING_GRADED,
     ClaimResult,
     Counterexample,
     Entry,
     Fault,
+    Function,
     Outcome,
     Report,
     ids_of,
     regimes_of,
     size,
 )
+from lydite.report.terms import explained, glossary
 
 ISOLATION = {
     Tier.NONE: "none: in this process, nothing contained or limited",
@@ -42,19 +46,26 @@ FEW = 8
 """More implementations than this are shown in a table only."""
 
 
-def render(whole: Report, status: int | None = None, why: str = "") -> str:
-    """Returns the report as text, which ends with exit status `status` (its own, if none is given), and `why`."""
+def render(whole: Report, status: int | None = None, why: str = "", width: int = UNBOUND) -> str:
+    """Returns the report as text of `width` columns, which ends with exit status `status`, else its own, and `why`."""
+    return fitted(lines(whole, status, why), width)
+
+
+def lines(whole: Report, status: int | None = None, why: str = "", *, explain: bool = False) -> Iterator[str]:
+    """Yields the report line by line, and with `explain` the meaning of every term in it, else of the oddest."""
+    return (glossary if explain else explained)(_lines(whole, status, why))
+
+
+def _lines(whole: Report, status: int | None, why: str) -> Iterator[str]:
     implementations = whole.implementations
     status = whole.exit_status() if status is None else status
-    lines: list[str] = []
     if len(implementations) <= FEW:
         for implementation in implementations:
-            lines += [*_section(whole, implementation), ""]
+            yield from (*_section(whole, implementation), "")
     if len(implementations) > 1:
-        lines += [*_table(implementations), ""]
-        lines += _for_a_person(implementations)
-    lines.append(_conclusion(whole, status, plain(why)))
-    return "\n".join(lines)
+        yield from (*_table(implementations), "")
+        yield from _for_a_person(implementations)
+    yield _conclusion(whole, status, plain(why))
 
 
 def brief(whole: Report, status: int | None = None) -> str:
@@ -71,7 +82,7 @@ def brief(whole: Report, status: int | None = None) -> str:
     if len(lines) >= MOST_LINES:
         kept = MOST_LINES - 2
         lines[kept:] = [f"  and {len(lines) - kept} lines more in the report (--json)"]
-    return "\n".join([*lines, _conclusion(whole, whole.exit_status() if status is None else status, "")])
+    return fitted([*lines, _conclusion(whole, whole.exit_status() if status is None else status, "")], UNBOUND)
 
 
 def _in_a_line(fault: Fault, face: ClaimResult) -> str:
@@ -91,9 +102,9 @@ def _for_a_person(entries: Sequence[Entry]) -> Iterator[str]:
     width = max(len(name) for name, _ in reasons)
     for name, why in reasons:
         for place, reason in enumerate(why[:MOST_REASONS]):
-            yield f"  {'' if place else name:<{width}}  {plain(reason)}"
+            yield f"  {'' if place else name:<{width}}  {HANG}{plain(reason)}"
         if len(why) > MOST_REASONS:
-            yield f"  {'':<{width}}  and {len(why) - MOST_REASONS} more"
+            yield f"  {'':<{width}}  {HANG}and {len(why) - MOST_REASONS} more"
     yield ""
 
 
@@ -143,19 +154,36 @@ def _section(whole: Report, entry: Entry) -> Iterator[str]:
         yield plain(entry.trouble)
     if not entry.loaded:
         return
-    yield f"{finding(entry):<60}{f'{marks(entry.points)} / {marks(entry.max_points)}':>12}"
+    yield f"{finding(entry)}   {marks(entry.points)} / {marks(entry.max_points)} points"
+    yield from _functions(entry.functions)
+    yield from _missing(entry)
     for place, fault in enumerate(entry.faults or (), start=1):
         yield ""
         yield from _fault(place, fault, entry.face(fault))
     yield ""
     yield from _unexamined(entry)
-    yield from _missing(entry)
     yield from _expected(entry)
     counts = [(question, Count.of(entry.claims, question)) for question in entry.questions]
     yield "  ".join(f"{question} {count.points}" for question, count in counts if count.points)
     yield from _closest(entry)
     yield from _explored(entry)
     yield from _not_run(entry)
+
+
+def _functions(functions: Sequence[Function]) -> Iterator[str]:
+    """Yields a table of the functions that are offered and do not hold in full, and names the others."""
+    rows = [function for function in functions if function.offered and function.held < function.of]
+    whole = [plain(function.call) for function in functions if function.offered and function.held == function.of]
+    if rows:
+        width = max(len("function"), *(len(plain(function.call)) for function in rows))
+        yield from ("", f"{'function':<{width}}  holds     where to look")
+    for one in rows:
+        look = ", ".join(filter(None, [f"FAULT {one.place}" if one.place else "", one.look]))
+        yield f"{plain(one.call):<{width}}  {f'{one.held} of {one.of}':<8}  {HANG}{look}"
+    if whole and len(whole) == len(functions):
+        yield f"all holds   {HANG}{_plural(len(whole), 'function')}"
+    elif whole:
+        yield f"all holds   {HANG}{', '.join(whole)}"
 
 
 def _header(whole: Report, entry: Entry) -> str:
@@ -200,8 +228,8 @@ def _expected(entry: Entry) -> Iterator[str]:
 def _fault(place: int, fault: Fault, face: ClaimResult) -> Iterator[str]:
     """Yields one fault, by the claim `face` that shows it."""
     cost = f"-{marks(fault.points)} points" if fault.points else "no points"
-    where = f"{plain(fault.call):<23} {plain(fault.where)}"
-    yield f"FAULT {place}  {where:<49} {face.regime}, {cost}"
+    where = "  ".join(filter(None, [plain(fault.call), plain(fault.where)]))
+    yield f"FAULT {place}  {HANG}{where}  {face.regime}, {cost}"
     if face.counterexample:
         yield from (f"  {line}" for line in evidence(face.counterexample, face.id))
     else:
@@ -225,7 +253,7 @@ def _unexamined(entry: Entry) -> Iterator[str]:
 
 def _missing(entry: Entry) -> Iterator[str]:
     for question, calls in entry.missing.items():
-        yield f"missing, {question}: {', '.join(map(plain, calls))}"
+        yield f"missing, {question}: {HANG}{', '.join(map(plain, calls))}"
         for call in calls:
             if text := entry.looked_up.get(call):
                 yield _line("", f"{plain(call)}: {plain(text)}")
@@ -249,7 +277,7 @@ def _explored(entry: Entry) -> Iterator[str]:
     for call, found in calls[:FEW_WORST]:
         ulps = f", {size(found.ulps)} ulp" if 0 < found.ulps < MANY else ""
         how = f"{size(found.worst)} of allowed{ulps}, {found.regime}"
-        yield f"  {plain(call):<23} {how}   {cut(inputs(found.inputs, found.reads), MOST_INPUTS)}"
+        yield f"  {plain(call):<23} {HANG}{how}   {cut(inputs(found.inputs, found.reads), MOST_INPUTS)}"
     if len(calls) > FEW_WORST:
         yield f"  and {len(calls) - FEW_WORST} more in the report (--json)"
 
@@ -278,7 +306,7 @@ def _table(entries: Sequence[Entry]) -> Iterator[str]:
         if entry.trouble:
             told = plain(entry.trouble)[:120]
         points = f"{marks(entry.points):>8} / {marks(entry.max_points)}"
-        yield f"{plain(entry.name):<{width}}  {points:<18} {told}".rstrip()
+        yield f"{plain(entry.name):<{width}}  {points:<18} {HANG}{told}".rstrip()
 
 
 def _conclusion(whole: Report, status: int, why: str) -> str:
@@ -287,7 +315,13 @@ def _conclusion(whole: Report, status: int, why: str) -> str:
         NOTHING_GRADED: _nothing(whole.implementations),
         FAILED: "Lydite itself failed",
     }
-    return f"exit {status}: {why or told.get(status) or _advice(whole.implementations)}"
+    full = "full points; " * (status == BROKEN and all(_full(entry) for entry in whole.implementations))
+    return f"exit {status}: {HANG}{why or told.get(status) or full + _advice(whole.implementations)}"
+
+
+def _full(entry: Entry) -> bool:
+    """Returns whether it has all the points that there are."""
+    return entry.loaded and 0 < entry.max_points <= entry.points
 
 
 def _nothing(entries: Sequence[Entry]) -> str:
@@ -321,7 +355,7 @@ def _advice(entries: Sequence[Entry]) -> str:
 
 
 def _line(name: str, text: str) -> str:
-    return f"{name:<{WIDTH}}{text}"
+    return f"{name:<{WIDTH}}{HANG}{text}"
 
 
 def _plural(n: int, what: str) -> str:
