@@ -62,8 +62,16 @@ def wrapped(line: str, width: int) -> list[str]:
         name, text = line[:at], line[at:]
     if mark and text.startswith(COMMAND):
         return list(_command(name, text, width))
-    first, *more = (row.plain.rstrip() for row in Text(text).wrap(_FITTING, width - cell_len(name), overflow="fold"))
-    return [name + first, *(" " * cell_len(name) + row for row in more)]
+    first, *more = _rows(text, width - cell_len(name))
+    indent = cell_len(name)
+    if indent > width // 2:  # what is left beside it is too narrow to be read
+        indent = len(name) - len(name.lstrip()) + 4
+        more = _rows(text[len(first) :].lstrip(), width - indent)
+    return [name + first, *(" " * indent + row for row in more)]
+
+
+def _rows(text: str, width: int) -> list[str]:
+    return [row.plain.rstrip() for row in Text(text).wrap(_FITTING, width, overflow="fold")]
 
 
 def _command(name: str, command: str, width: int) -> Iterator[str]:

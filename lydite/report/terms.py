@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lydite.isolation.tier import Tier
 from lydite.kit.regime import Regime
+from lydite.report.lines import HANG
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +100,4 @@ def glossary(lines: Iterable[str]) -> Iterator[str]:
     found = [term for term in TERMS if any(term.occurs.match(line) for line in lines)]
     width = max((len(term.name) for term in found), default=0)
     yield from ("", "terms")
-    yield from (f"  {term.name:<{width}}  {term.meaning}" for term in found)
+    yield from (f"  {term.name:<{width}}  {HANG}{term.meaning}" for term in found)
