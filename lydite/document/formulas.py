@@ -17,13 +17,20 @@ def _named(names: str, signs: str) -> dict[str, str]:
     return dict(zip(names.split(), signs, strict=True))
 
 
-GREEK = _named("alpha beta gamma delta varepsilon eta theta vartheta lambda mu xi sigma psi Lambda", "αβγδεηθϑλμξσψΛ")
+GREEK = _named(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta kappa lambda mu nu xi pi rho sigma tau phi "
+    "varphi chi psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega",
+    "αβγδϵεζηθϑκλμνξπρστϕφχψωΓΔΘΛΣΦΨΩ",
+)
 SIGNS = _named(
-    "ell partial nabla infty top dots vdots ddots forall exists nexists langle rangle | { } &", "ℓ∂∇∞ᵀ…⋮⋱∀∃∄⟨⟩‖{}&"
+    "ell partial nabla infty top dots ldots cdots vdots ddots forall exists nexists langle rangle lvert rvert "
+    "lVert rVert Vert | { } & prime dagger emptyset",
+    "ℓ∂∇∞ᵀ………⋮⋱∀∃∄⟨⟩||‖‖‖‖{}&′†∅",
 )
 RELATIONS = _named(
-    "le leq ge ne neq in sim approx simeq succeq preceq to mapsto iff Rightarrow Longrightarrow cdot odot",
-    "≤≤≥≠≠∈∼≈≃⪰⪯→↦⇔⇒⇒·⊙",
+    "le leq ge geq ne neq in notin subset subseteq cup cap sim approx equiv simeq propto succeq preceq to mapsto iff "
+    "Rightarrow Longrightarrow implies cdot odot times otimes pm",
+    "≤≤≥≥≠≠∈∉⊂⊆∪∩∼≈≡≃∝⪰⪯→↦⇔⇒⇒⇒·⊙×⊗±",
 )
 SYMBOLS = {
     **GREEK,
@@ -34,7 +41,8 @@ SYMBOLS = {
     **dict.fromkeys(("left", "right", "bigl", "bigr", "Bigl", "Bigr", "!"), ""),
 }
 """Commands without an argument, and what stands for each."""
-OPERATORS = {"sum": "∑"} | {name: name for name in ("log", "ln", "min", "max", "lim", "arg", "sup", "inf")}
+NAMES = ("log", "ln", "exp", "min", "max", "lim", "arg", "sup", "inf", "det", "dim", "sin", "cos", "tan", "tanh")
+OPERATORS = {"sum": "∑", "prod": "∏", "int": "∫"} | {name: name for name in NAMES}
 """Commands that stand apart from what they are applied to, with what is above and below them."""
 MARKS = {"hat": "\u0302", "tilde": "\u0303"}
 """Accents, which follow their letter."""

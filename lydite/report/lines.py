@@ -75,11 +75,22 @@ def _rows(text: str, width: int) -> list[str]:
 
 
 def _command(name: str, command: str, width: int) -> Iterator[str]:
-    """Yields a command of a shell in rows that each but the last end in a backslash."""
+    """Yields a command of a shell in rows that each but the last end in a backslash; a value stays with its option."""
     row, start = name, name
-    for word in map(shlex.quote, shlex.split(command)):
-        if row != start and cell_len(row) + cell_len(word) + 3 > width:
+    for words in _together(shlex.split(command)):
+        if row != start and cell_len(row) + cell_len(words) + 3 > width:
             yield f"{row} \\"
             row = start = " " * cell_len(name)
-        row += word if row == start else f" {word}"
+        row += words if row == start else f" {words}"
     yield row
+
+
+def _together(words: list[str]) -> Iterator[str]:
+    """Yields the words of a command, those of an option and its value as one."""
+    while words:
+        first, *words = words
+        if first.startswith("--") and "=" not in first and words and not words[0].startswith("-"):
+            value, *words = words
+            yield shlex.join([first, value])
+        else:
+            yield shlex.quote(first)

@@ -52,6 +52,7 @@ def test_a_command_that_is_wrapped_can_be_copied(width: int) -> None:
     assert all(len(row) <= width or "xxx" in row for row in rows)
     joined = "\n".join(rows).removeprefix("  again").replace("\\\n", "")
     assert shlex.split(joined) == shlex.split(command)
+    assert not any(row.endswith("--only \\") for row in rows)
 
 
 def printed(report_lines: list[str], **environment: str) -> str:
