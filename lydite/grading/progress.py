@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -20,7 +21,7 @@ from lydite.report.model import Entry
 
 WIDE, WIDEST = 80, 110
 """Columns from which the cases are shown too, and what is running."""
-BLANK = dict.fromkeys(("count", "wrong", "cases", "law"), "")
+BLANK: dict[str, Any] = dict.fromkeys(("count", "wrong", "cases", "law"), "")
 
 
 def screen() -> Console:
