@@ -59,9 +59,9 @@ RAISED = dict(
 LOWERED = dict(zip("0123456789+−=()aehijklmnoprstuvxβγ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧ", strict=True))
 """The characters that have a form above or below the line."""
 SMALL = re.compile(r"[−+]?\w{1,2}|\(\w\)|\(ℓ\+1\)|\w[+−=]\w|max|[*ᵀ]|\d\+")
-"""What can be read above or below the line."""
+"""The scripts that can be read above or below the line."""
 JOINED = re.compile(r"[ +−·/=<>;,∑⊙]")
-"""What makes a term of a fraction need brackets."""
+"""The signs for which a term of a fraction needs brackets."""
 
 
 def mathml(latex: str) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from lydite.notation.marks import marks
+from lydite.report.model import Outcome
 from lydite.results.markdown import told
 from lydite.results.submission import ClaimView, Submission
 
@@ -34,6 +35,7 @@ def summary(submission: Submission) -> str:
     lines = [*submission.notes, f"{marks(submission.points)} of {marks(submission.max_points)} points"]
     if submission.trouble:
         lines.append(submission.trouble)
+    lines += by_function(submission)
     for fault in submission.faults:
         cost = f"-{marks(fault.points)} points" if fault.points else "no points"
         lines += ["", f"{fault.call}: {fault.face.name}, {fault.face.title} ({cost})"]
@@ -41,6 +43,16 @@ def summary(submission: Submission) -> str:
     if submission.missing:
         lines += ["", f"not offered: {', '.join(submission.missing)}"]
     return "\n".join(lines)
+
+
+def by_function(submission: Submission) -> list[str]:
+    """Returns a table of the functions that do not hold in full, in plain text, and names those that do."""
+    rows = [one for one in submission.functions if one.offered and one.outcome is not Outcome.HOLDS]
+    width = max((len(one.call) for one in rows), default=0)
+    whole = [one.call for one in submission.functions if one.outcome is Outcome.HOLDS]
+    lines = [f"{one.call:<{width}}  {one.holds} hold  {one.look}".rstrip() for one in rows]
+    lines += [f"all holds: {', '.join(whole)}"] * bool(whole)
+    return ["", *lines] if lines else []
 
 
 def _test(claim: ClaimView) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def _section(submission: Submission) -> Iterator[str]:
         yield from (*(f"- {markdown(note)}" for note in submission.notes), "")
     if submission.trouble:
         yield from (f"**{markdown(submission.trouble)}**", "")
+    yield from _functions(submission)
     yield from _questions(submission)
     for fault in submission.faults:
         yield from _fault(fault)
@@ -45,6 +46,15 @@ def _section(submission: Submission) -> Iterator[str]:
         yield from (f"Not offered: {', '.join(f'`{call}`' for call in submission.missing)}", "")
     run = f"{submission.precision}, seed {submission.seed}, {submission.cases:,} cases, {submission.isolation}"
     yield from (f"{markdown(run)}; lydite {markdown(submission.lydite)}", "")
+
+
+def _functions(submission: Submission) -> Iterator[str]:
+    yield "| function | holds | where to look |"
+    yield "|---|---|---|"
+    for one in submission.functions:
+        holds = f"{SIGNS[one.outcome]} {one.holds}".rstrip()
+        yield f"| {markdown(one.call)} | {holds} | {markdown(one.look)} |"
+    yield ""
 
 
 def _questions(submission: Submission) -> Iterator[str]:

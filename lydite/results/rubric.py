@@ -52,14 +52,28 @@ class RubricError(ValueError):
 
 
 class Level(StrEnum):
-    """How much of a claim that does not hold is shown."""
+    """How much of a claim that does not hold is shown, each level more than the one before."""
 
     OUTCOME = "outcome"
-    """That it does not hold."""
+    """That it does not hold, and so which function is to fix."""
     INPUT = "input"
     """Also the input, and what came out."""
+    VALUE = "value"
+    """Also what is due."""
+    LIKENESS = "likeness"
+    """Also what the fault looks like."""
     DUE = "due"
-    """Also what is due, the law, and all that is known of the fault."""
+    """Also the law, and the command that shows it again."""
+    LAW = "law"
+    """Also why the law is so."""
+
+    def shows(self, what: Level) -> bool:
+        """Returns whether what the level `what` adds is shown."""
+        return list(Level).index(self) >= list(Level).index(what)
+
+
+HINTS = (Level.OUTCOME, Level.INPUT, Level.VALUE, Level.LIKENESS, Level.LAW)
+"""The levels of hints, from 1: which function, which input, what is due, what it looks like, the law and why."""
 
 
 class Attempt(StrEnum):
@@ -87,10 +101,22 @@ class _File:
     """The content of a rubric; a table stands where the id of a claim is written without quotes."""
 
     count: Attempt = Attempt.LAST
-    show: Level | Show = Level.DUE
+    show: Level | Show | None = None
+    hints: Annotated[int, 1] | None = None
     points: Mapping[Regime, Mapping[str, Annotated[float, 0] | Mapping[str, Any]]] | None = None
     void: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
     grade: Options = field(default_factory=Options)
+
+    @property
+    def shown(self) -> Level | Show:
+        """How much is shown, as `hints` or `show` says. Raises Malformed where they cannot say it."""
+        if self.hints is None:
+            return self.show or Level.DUE
+        if self.show is not None:
+            raise Malformed("says how much is shown, and so does show: name one of them", "hints")
+        if self.hints > len(HINTS):
+            raise Malformed(f"expected a number from 1 to {len(HINTS)}, got {self.hints}", "hints")
+        return HINTS[self.hints - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +164,7 @@ def _rubric(file: _File) -> Rubric:
     void = dict(_void(file.void))
     entries = (*_weighed(file.points or {}, points or {}), *((f'void."{claim}"', claim, "") for claim in void))
     _check_graded(file.grade, points or {}, entries)
-    return Rubric(points, void, file.count, file.show, file.grade, entries)
+    return Rubric(points, void, file.count, file.shown, file.grade, entries)
 
 
 def _points(tables: Mapping[Regime, Mapping[str, Any]]) -> Shares:

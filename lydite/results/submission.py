@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePath
 
+from lydite.document.formulas import readable
 from lydite.isolation.tier import Tier
-from lydite.kit.claim import CLAIMS
+from lydite.kit.claim import CLAIMS, Claim
 from lydite.notation.escape import line
 from lydite.report.count import Count
 from lydite.report.model import ClaimResult, Entry, Fault, NoReport, Outcome, Report
@@ -89,6 +90,33 @@ class FaultView:
         yield from self.notes
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionView:
+    """A function of a submission: whether it is `offered`, how many of its claims hold, and where to look first.
+
+    `fault` is the place of the fault behind those that do not hold, from 1; 0 where there is none.
+    """
+
+    call: str
+    offered: bool
+    held: int
+    of: int
+    look: str
+    fault: int
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of its claims, as one."""
+        if not self.offered:
+            return Outcome.MISSING
+        return Outcome.HOLDS if self.held == self.of else Outcome.BROKEN if self.fault else Outcome.ERROR
+
+    @property
+    def holds(self) -> str:
+        """How many of its claims hold; empty where it is not offered."""
+        return f"{self.held} of {self.of}" if self.offered else ""
+
+
 @dataclass(frozen=True)
 class Submission:
     """One implementation as a report has it, with the points that count.
@@ -112,13 +140,17 @@ class Submission:
     missing: tuple[str, ...]
     claims: tuple[ClaimView, ...]
     faults: tuple[FaultView, ...]
+    functions: tuple[FunctionView, ...]
     notes: tuple[str, ...] = ()
     attention: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, whole: Report, entry: Entry, rubric: Rubric, level: Level) -> Submission:
         """Returns that of a report that is scored, and one of its implementations. Raises NoReport."""
+        if entry.faults is None:  # a report of an older version
+            entry = replace(entry, faults=faults(entry, ()))
         claims = tuple(_views(whole, entry, rubric.void if can_count(entry) else {}, level))
+        views = {view.result.key: view for view in claims}
         return cls(
             name=line(entry.name),
             target=line(entry.target),
@@ -134,7 +166,8 @@ class Submission:
             trouble=line(entry.trouble),
             missing=tuple(map(line, entry.absent)),
             claims=claims,
-            faults=tuple(_faults(entry, {view.result.key: view for view in claims}, level)),
+            faults=tuple(_faults(entry, views, level)),
+            functions=tuple(_functions(entry, views, level)),
             notes=tuple(map(line, entry.notes)),
             attention=tuple(map(line, entry.attention)),
         )
@@ -216,16 +249,16 @@ def _shown(claim: ClaimResult, level: Level, again: str) -> ClaimResult:
     """Returns what `level` lets through of `claim`, and `again`, the command that shows it again."""
     example = claim.counterexample
     # What is missing or was never loaded says nothing of the inputs; other reasons quote the law, or the submission.
-    told = level is Level.DUE or claim.outcome in {Outcome.MISSING, Outcome.NOT_RUN}
-    if example and level is Level.DUE:
+    told = level.shows(Level.DUE) or claim.outcome in {Outcome.MISSING, Outcome.NOT_RUN}
+    if example and level.shows(Level.DUE):
         example = replace(example, reproduce=again, corpus="")
     elif example:
-        example = replace(
-            example, due=None, error=None, tolerance=None, relation="", law="", says="", reproduce="", corpus=""
-        )
+        example = replace(example, law="", says="", reproduce="", corpus="")
+    if example and not level.shows(Level.VALUE):
+        example = replace(example, due=None, error=None, tolerance=None, relation="")
     return replace(
         claim,
-        reason=line(claim.reason) if told or (level is Level.INPUT and not example) else "",
+        reason=line(claim.reason) if told or (level.shows(Level.INPUT) and not example) else "",
         counterexample=None if level is Level.OUTCOME else example,
     )
 
@@ -252,8 +285,8 @@ def _without_folders(word: str) -> str:
 
 
 def _faults(entry: Entry, views: Mapping[tuple[str, str], ClaimView], level: Level) -> Iterator[FaultView]:
-    """Yields those that the report names; an older one has claims alone, and its faults are grouped here."""
-    for fault in faults(entry, ()) if entry.faults is None else entry.faults:
+    """Yields the faults, as far as they may be shown."""
+    for fault in entry.faults or ():
         yield FaultView(
             line(fault.call),
             views[entry.face(fault).key],
@@ -265,4 +298,24 @@ def _faults(entry: Entry, views: Mapping[tuple[str, str], ClaimView], level: Lev
 
 def _notes(fault: Fault, level: Level) -> Iterator[tuple[str, str]]:
     """Yields what is known of a fault; all but the names of other claims tells what is due."""
-    return fault.rows() if level is Level.DUE else fault.others()
+    yield from fault.rows() if level.shows(Level.LIKENESS) else fault.others()
+    if level.shows(Level.LAW) and fault.claim in CLAIMS:
+        yield from (("why", line(text)) for text in _derivation(CLAIMS[fault.claim]))
+
+
+def _derivation(claim: Claim) -> Iterator[str]:
+    """Yields why a claim is so, in three lines at most: what is true, the formula, and what else is known of it."""
+    yield claim.correction or claim.statement
+    if formula := claim.corrected or claim.formula:
+        yield readable(formula)
+    if more := claim.addition or claim.witness:
+        yield more
+
+
+def _functions(entry: Entry, views: Mapping[tuple[str, str], ClaimView], level: Level) -> Iterator[FunctionView]:
+    """Yields the functions in scope, with where to look as far as that may be shown."""
+    for one in entry.functions:
+        failing = tuple(views[claim.key].result for claim in one.failing)
+        fault = one.fault and (one.fault if level.shows(Level.INPUT) else replace(one.fault, where=""))
+        shown = replace(one, failing=failing, fault=fault)
+        yield FunctionView(line(one.call), one.offered, one.held, one.of, shown.look, one.place)

@@ -326,6 +326,30 @@ def test_faults_come_first_the_sharpest_in_front() -> None:
     ]
 
 
+def test_functions_are_in_the_order_of_the_claims_and_lead_to_what_is_to_fix() -> None:
+    through = broken("Q7.a.7", "softmax")
+    through.law, through.asked = "topic.joint", ["cross_entropy_gradient", "softmax"]
+    [entry] = whole(broken(*SOFTMAX), holding(*GRADIENT), through).implementations
+    softmax, gradient = entry.functions
+    assert (softmax.call, softmax.held, softmax.of, softmax.place, softmax.look) == ("softmax", 0, 1, 1, "a.py:7")
+    assert (gradient.call, gradient.held, gradient.of) == ("cross_entropy_gradient", 0, 1)
+    assert (gradient.place, gradient.look) == (1, "follows from softmax")
+
+
+@pytest.mark.parametrize(
+    ("document", "look"),
+    [
+        (whole(*ALL_HOLD), ""),
+        (whole(*ALL_HOLD[:2], missing(*GRADIENT)), "not offered"),
+        (whole(*ALL_HOLD[:2], killed="time is up"), "time is up"),
+        (whole(*ALL_HOLD[:2]), "no law was run"),
+        (whole(unloadable="SyntaxError"), "not offered"),
+    ],
+)
+def test_where_to_look_is_known_of_every_function(document: Report, look: str) -> None:
+    assert document.implementations[0].functions[-1].look == look
+
+
 def points(claims: int) -> str:
     """What so many claims of Q7 are worth."""
     return f"{claims * SHARES['Q7.0.1']:.2f}"
@@ -375,6 +399,7 @@ def test_what_is_known_to_break_is_told() -> None:
     known = replace(document, implementations=(replace(entry, expected=KNOWN, faults=()),))
     lines = render(known).splitlines()
     assert lines[1].startswith("no fault found in 1 claim; 1 known to break  ")
+    assert "softmax   0 of 1    known to break" in lines
     assert lines[-1] == "exit 0: every claim in scope holds but those known to break"
 
 

@@ -22,7 +22,7 @@ from lydite.results import badge, github, gradebook, gradescope, junit, markdown
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
 from tests.support.accepted import accepted
-from tests.support.made import claim, claims, counterexample, hostile, implementation, write
+from tests.support.made import claim, claims, counterexample, fault, hostile, implementation, write
 
 BROKEN = claim("Q7.a.7", outcome="broken")
 STABILITY = claim("Q1.1", "stability", outcome="error", reason="logistic_predict: ValueError: no")
@@ -82,6 +82,43 @@ def test_no_format_shows_more_than_it_may(form: str, level: Level, read: Read) -
     assert [s for s in secrets if s not in TEXTS[form](whole)] == []
     assert [s for s in secrets if s in TEXTS[form](less)] == []
     assert "Q7.a.7" in TEXTS[form](less)
+
+
+SHOWN = {
+    Level.OUTCOME: "cross_entropy_gradient",
+    Level.INPUT: "z=[0., 0.5]",
+    Level.VALUE: "0.75",
+    Level.LIKENESS: "the sign: due = -got",
+    Level.DUE: "softmax(z) - y",
+    Level.LAW: "∇_z L",
+}
+"""What each level is the first to show."""
+
+
+@pytest.mark.parametrize("form", ["markdown", "gradescope", "prairielearn"])
+def test_each_level_of_hints_shows_one_thing_more(form: str, read: Read) -> None:
+    for level in Level:
+        (one,) = read(implementation("a.py", BROKEN, faults=[fault()]), level=level)
+        text = TEXTS[form](one)
+        text = text.replace("\\", "") if form == "markdown" else str(json.loads(text))
+        shown = [which for which, secret in SHOWN.items() if secret in text]
+        assert shown == [which for which in Level if level.shows(which)], level
+
+
+def test_every_format_for_submitters_begins_with_the_functions(read: Read) -> None:
+    (one,) = read(implementation("a.py", BROKEN, faults=[fault()], missing={"Q6": ["newton_root"]}))
+    rows = [line for line in TEXTS["markdown"](one).splitlines() if line.startswith("| ")]
+    assert rows[0] == "| function | holds | where to look |"
+    assert "| cross\\_entropy\\_gradient | ✗ 6 of 7 | a.py\\:7 |" in rows
+    assert "| newton\\_root | ○ | not offered |" in rows
+    assert "| softmax | ✓ 2 of 2 |  |" in rows
+    for form in ("gradescope", "prairielearn"):
+        output = json.loads(TEXTS[form](one))["output"]
+        assert "\ncross_entropy_gradient  6 of 7 hold  a.py:7\nall holds: logistic_predict, " in output
+        assert output.index("6 of 7 hold") < output.index("the sign: due = -got")
+    (less,) = read(implementation("a.py", BROKEN, faults=[fault()]), level=Level.OUTCOME)
+    assert "a.py:7" not in TEXTS["markdown"](less)
+    assert "| cross\\_entropy\\_gradient | ✗ 6 of 7 |  |" in TEXTS["markdown"](less)
 
 
 # -- Gradescope --

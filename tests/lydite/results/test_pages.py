@@ -71,6 +71,21 @@ def test_pages_need_nothing_besides_themselves(tmp_path: Path) -> None:
         assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in policy
 
 
+def test_the_functions_come_first_and_lead_to_their_faults(tmp_path: Path) -> None:
+    [one] = read(tmp_path, implementation("a.py", BROKEN, faults=[FAULT], missing={"Q6": ["newton_root"]}))
+    text = submission_page(one)
+    page = Page(text)
+    headings = [attributes["id"] for tag, attributes in page.elements if tag == "h2"]
+    assert headings[:2] == ["functions", "questions"]
+    rows = dict(re.findall(r'<tr><th scope="row" class="name"><code>(\w+)</code></th>(.*?)</tr>', text))
+    assert set(rows) == {call for view in one.claims for call in view.result.calls}
+    assert 'class="mark broken"' in rows["cross_entropy_gradient"]
+    assert '6 of 7</td><td><a href="#fault-1">fault 1</a>, a.py:7</td>' in rows["cross_entropy_gradient"]
+    assert 'class="mark missing"' in rows["newton_root"]
+    assert "not offered" in rows["newton_root"]
+    assert 'class="mark holds"' in rows["softmax"]
+
+
 def test_links_and_labels_lead_to_something(tmp_path: Path) -> None:
     for page in pages(tmp_path, implementation("a.py", BROKEN), hostile("b.py")):
         ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
