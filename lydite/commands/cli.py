@@ -113,7 +113,12 @@ def _complete(texts: dict[str, str], targets: tuple[str, ...], each: Path | None
 
 
 def _check_works(isolation: str) -> None:
-    """Raises BadParameter where a tier that is named does not work here."""
+    """Raises UsageError where no process can be forked here, and where a tier that is named does not work."""
+    if not hasattr(os, "fork"):
+        raise click.UsageError(
+            "targets are graded in processes that are forked, and this system forks none. What you trust is judged in "
+            "your own process by `pytest --impl TARGET`, or from Python by lydite.check; what you do not, on Linux"
+        )
     if isolation != AUTO and (why_not := proven(Tier(isolation))):
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
 

@@ -19,7 +19,9 @@ LONGEST_PATH = 1024
 """Files of one submission, what they may hold together, and how deep folders may lie in one another."""
 
 FILE, FOLDER, LINK, LARGE, OTHER = "file", "folder", "link", "large", "other"
-OPENED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+OPENED = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC"):  # not there on every system on which this module is imported
+    OPENED |= getattr(os, _flag, 0)
 IGNORED = ("__MACOSX", "__pycache__")
 """Names that systems and tools leave behind, as all names that begin with a dot."""
 

@@ -21,7 +21,7 @@ from lydite.options import OPTIONS, PREFIX
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def test_generated_parts_are_up_to_date() -> None:
@@ -113,7 +113,7 @@ def test_what_a_law_says_of_finite_differences_is_its_oracle() -> None:
 
 
 def test_no_recipe_hides_an_exit_status() -> None:
-    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "lydite" / "templates").rglob("*")]
+    pages = [*PAGES, *(ROOT / "lydite" / "templates").rglob("*")]
     assert not [
         page.name
         for page in pages
