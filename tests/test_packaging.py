@@ -95,7 +95,8 @@ def run(*command: str | Path, cwd: Path, exits: int = 0) -> str:
 
 def _environment() -> Mapping[str, str]:
     ours = ("PYTHON", "PYTEST", "HYPOTHESIS", "LYDITE", "VIRTUAL_ENV")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "SOURCE_DATE_EPOCH": "1767225600"}
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -208,15 +209,58 @@ def test_the_wheel_holds_one_package_and_the_suite_inside(distributions: tuple[P
     assert "lydite/suite/suite.toml" in names
 
 
+def test_the_wheel_holds_these_files_and_no_other(distributions: tuple[Path, Path]) -> None:
+    _, wheel = distributions
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if not name.startswith("lydite/suite/")}
+    metadata = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
+    own = {str(path.relative_to(ROOT)) for path in _sources(ROOT / "lydite")}
+    assert names == own | {f"lydite-0.1.0.dist-info/{name}" for name in metadata}
+    assert {Path(name).suffix for name in own} == {".py", ".typed", ".json", ".html", ".css", ".md", ".txt", ".sh", ""}
+
+
+def test_the_source_distribution_has_these_entries_and_no_other(distributions: tuple[Path, Path]) -> None:
+    sdist, _ = distributions
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2].partition("/")[0] for name in archive.getnames()}
+    folders = {*SUITE, "lydite", "implementations", "examples", "tests", "benchmarks", "experiments", "time_machine"}
+    files = {
+        "pyproject.toml",
+        "suite.toml",
+        "conftest.py",
+        "Makefile",
+        "Dockerfile",
+        "action.yml",
+        "LICENSE",
+        "PKG-INFO",
+    }
+    pages = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "CITATION.cff"}
+    hidden = {".gitignore", ".github", ".pre-commit-hooks.yaml"}
+    assert names == folders | files | pages | hidden | {"docs", "requirements", "changes"}
+
+
+def test_the_distributions_are_the_same_whoever_builds_them_and_when(
+    distributions: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """As long as they state the same time of the source; built by somebody with another mask, zone and locale."""
+    script = f"umask 077; TZ=Asia/Tokyo LC_ALL=C {sys.executable} -m build --no-isolation --outdir '{tmp_path}'"
+    run("sh", "-c", script, cwd=ROOT)
+    for one in distributions:
+        assert (tmp_path / one.name).read_bytes() == one.read_bytes()
+
+
+def test_pipx_runs_it_by_the_name_of_the_distribution(distributions: tuple[Path, Path]) -> None:
+    _, wheel = distributions
+    text = (zipfile.Path(wheel) / "lydite-0.1.0.dist-info" / "entry_points.txt").read_text("utf-8")
+    assert "[console_scripts]\nlydite = lydite.__main__:main" in text
+
+
 def test_the_source_distribution_holds_what_the_tests_need(distributions: tuple[Path, Path]) -> None:
     sdist, _ = distributions
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {str(path.relative_to(ROOT)) for path in _sources(ROOT / "tests")} <= names
     assert {"conftest.py", "Makefile", "LICENSE", "README.md", "requirements/dev.lock"} <= names
-    assert not {name for name in names if "__pycache__" in name or name.startswith((".", "build/", "dist/"))} - {
-        ".gitignore"
-    }
+    assert not {name for name in names if "__pycache__" in name}
 
 
 def _sources(folder: Path) -> list[Path]:

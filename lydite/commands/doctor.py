@@ -26,6 +26,7 @@ from lydite.isolation import trial
 from lydite.isolation.probes import PROBES
 from lydite.isolation.tier import CONTAINED, Jail, NoTier, Tier
 from lydite.isolation.trial import best, probing, proven
+from lydite.notation import extras
 from lydite.suite import HERE
 
 NEEDED = ("lydite", "numpy", "scipy", "hypothesis", "pytest", "pytest-xdist", "python-flint", "click", "rich")
@@ -188,7 +189,7 @@ def _check(name: str, tier: Tier, got: str) -> Check:
 
 
 @click.command("doctor")
-@click.option("--details", is_flag=True, help="Every way out that is tried, in the tier `process` too.")
+@click.option("-v", "--details", is_flag=True, help="Every way out that is tried, in the tier `process` too.")
 def doctor_command(details: bool) -> None:
     """Tells what is installed, and which isolation works here, by trying to break out of it.
 
@@ -198,7 +199,7 @@ def doctor_command(details: bool) -> None:
     click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.release()} {platform.machine()}")
     click.echo("  " + ", ".join(f"{name} {_version(name)}" for name in NEEDED))
     for name, lacking in _extras().items():
-        told = f"lacks {', '.join(lacking)}: pip install 'lydite[{name}]'" if lacking else "is installed"
+        told = f"lacks {', '.join(lacking)}: {extras.command(name)}" if lacking else "is installed"
         click.echo(f"  extra {name} {told}")
     leaks = 0
     tiers = TRIED if details else CONTAINED

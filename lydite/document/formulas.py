@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from unicodedata import normalize
 
+from lydite.notation import extras
 from lydite.templates import NoEngine
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
@@ -74,7 +75,7 @@ def _rendered(latex: str) -> str:
     try:
         import math_core  # noqa: PLC0415  (an extra)
     except ImportError as error:
-        raise NoEngine("formulas are rendered by an extra, install it: pip install 'lydite[document]'") from error
+        raise NoEngine(f"formulas are rendered by an extra, install it: {extras.command('document')}") from error
     try:
         return math_core.LatexToMathML().convert_with_local_state(latex, displaystyle=True)
     except math_core.LatexError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lydite import suite
 from lydite.kit.figure import COLOURS, DRAWINGS, Drawing, points
+from lydite.notation import extras
 from lydite.templates import NoEngine
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def drawn(draw: Callable[..., str], panels: int = 1, height: float = HEIGHT) -> 
         from matplotlib import rc_context  # noqa: PLC0415  (an extra)
         from matplotlib.figure import Figure  # noqa: PLC0415
     except ImportError as error:
-        raise NoEngine("figures are drawn by an extra, install it: pip install 'lydite[document]'") from error
+        raise NoEngine(f"figures are drawn by an extra, install it: {extras.command('document')}") from error
     with rc_context(STYLE):
         figure = Figure((WIDTH, height), layout="constrained")
         axes = [figure.add_subplot(1, panels, place + 1) for place in range(panels)]

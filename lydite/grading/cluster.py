@@ -12,6 +12,7 @@ from lydite.grading.batch import Keep, Result, Spread, Task, Work, judged, lost
 from lydite.grading.grade import Grader
 from lydite.grading.texts import BadOption
 from lydite.isolation import NoTier
+from lydite.notation import extras
 from lydite.target.content import Part
 
 AHEAD = 2
@@ -97,7 +98,7 @@ def _dask() -> Any:
     try:
         return import_module("distributed")
     except ModuleNotFoundError as error:
-        raise NoCluster("Dask is not installed: pip install 'lydite[dask]'") from error
+        raise NoCluster(f"Dask is not installed: {extras.command('dask')}") from error
 
 
 def _unheard(*_: Any) -> None:

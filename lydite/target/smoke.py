@@ -12,6 +12,7 @@ import numpy as np
 from lydite.kit.calls import CALLS
 from lydite.kit.contract import Call
 from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.notation import extras
 from lydite.target.program import Answer, Program, Question
 from lydite.target.remote import Remote
 from lydite.worker.codec import Channel, Message, Patience, Violation
@@ -103,7 +104,9 @@ def strict() -> type[Channel]:
         from jsonschema import Draft202012Validator  # noqa: PLC0415  (of an extra)
         from jsonschema.exceptions import best_match  # noqa: PLC0415
     except ImportError:
-        raise NoSchemas("messages are checked by jsonschema, which is not installed: lydite[grading]") from None
+        raise NoSchemas(
+            f"messages are checked by jsonschema, which is not installed: {extras.command('grading')}"
+        ) from None
     whole = json.loads(SCHEMA.read_text(encoding="utf-8"))
     reply = Draft202012Validator({**whole, "oneOf": [{"$ref": "#/$defs/reply"}]})
 

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lydite.notation import extras
+
 TEMPLATES = Path(__file__).parent
 
 
@@ -26,7 +28,7 @@ def _engine(filters: tuple[tuple[str, Callable[..., Any]], ...]) -> Any:
     try:
         import jinja2  # noqa: PLC0415  (an extra)
     except ImportError as error:
-        raise NoEngine("pages are rendered by an extra, install it: pip install 'lydite[pages]'") from error
+        raise NoEngine(f"pages are rendered by an extra, install it: {extras.command('pages')}") from error
     engine = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=jinja2.select_autoescape(),

@@ -32,4 +32,4 @@ def test_without_the_engine_the_command_says_what_to_install() -> None:
         cwd=ROOT,
     )
     assert told.returncode == 2
-    assert "pip install 'lydite[pages]'" in told.stderr
+    assert "install 'lydite[pages]'" in told.stderr

@@ -13,6 +13,7 @@ from lydite.commands import doctor
 from lydite.commands.doctor import Check, run_probe
 from lydite.isolation import NoTier, Tier
 from lydite.isolation.probes import PROBES
+from lydite.notation import extras
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="isolation is made of what Linux offers")
 
@@ -118,7 +119,7 @@ def test_extras_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     needed = ["numpy>=2", "no-such>=1; extra == 'dask'", "click; extra == 'x'"]
     monkeypatch.setattr(doctor, "requires", lambda _: needed)
     _, text = told(monkeypatch, lambda _: False)
-    assert "extra dask lacks no-such: pip install 'lydite[dask]'" in text
+    assert f"extra dask lacks no-such: {extras.command('dask')}" in text
     assert "extra x is installed" in text
 
 
