@@ -66,6 +66,8 @@ class Option:
     """Whether a report depends on it, so that it is part of the key by which a batch finds an earlier report."""
     noted: bool = False
     """Whether the report on an implementation names it where it is not the default, so that `replay` can go by it."""
+    project: bool = False
+    """Whether `[tool.lydite]` may give it: not what runs code, keeps it apart, or names where to write."""
 
     @property
     def field(self) -> str:
@@ -94,7 +96,7 @@ _TABLE = (
         pytest=InPytest(13, "FILE", "where to write the report"),
     ),
     Option("quiet", "Print ten lines at most: what to fix, and where.", kind=Kind.FLAG),
-    Option("jobs", "Processes at a time; else as many as cores.", metavar="N", kind=Kind.COUNT),
+    Option("jobs", "Processes at a time; else as many as cores.", metavar="N", kind=Kind.COUNT, project=True),
     Option("dask", "With --each: grade on the cluster with this scheduler.", metavar="ADDRESS"),
     Option(
         "isolation",
@@ -141,6 +143,7 @@ _TABLE = (
             1, "NAME,...", "claims to grade, beginnings of their ids, or functions, such as Q1,Q7.a.7,softmax"
         ),
         changes_report=True,
+        project=True,
     ),
     Option(
         "regimes",
@@ -149,6 +152,7 @@ _TABLE = (
         example="core,layout",
         pytest=InPytest(2, "NAME,...", "regimes to grade in"),
         changes_report=True,
+        project=True,
     ),
     Option(
         "precision",
@@ -157,6 +161,7 @@ _TABLE = (
         example="float32",
         pytest=InPytest(3, "TYPE", "float64 or float32; float64, unless an adapter declares another"),
         changes_report=True,
+        project=True,
     ),
     Option(
         "adapter",
@@ -168,11 +173,33 @@ _TABLE = (
     ),
     Option(
         "expect",
-        "Where each target is expected to hold, and the exceptions.",
+        "Where each target is expected to hold, how accurately, and the exceptions.",
         metavar="FILE",
         example="implementations/expected.toml",
-        pytest=InPytest(5, "FILE", "where the implementation is expected to hold, and the exceptions"),
+        pytest=InPytest(5, "FILE", "where the implementation is expected to hold, how accurately, and the exceptions"),
         changes_report=True,
+        project=True,
+    ),
+    Option(
+        "write-expect",
+        "Write what breaks as expected, grouped by fault, into this file; reasons that are there stay.",
+        metavar="FILE",
+        kind=Kind.NEW_FILE,
+    ),
+    Option(
+        "write-budget",
+        "Write how accurate each call is as its budget into this file, which --expect reads.",
+        metavar="FILE",
+        kind=Kind.NEW_FILE,
+    ),
+    Option(
+        "laws",
+        "Count the laws of this version; newer ones are run, and what they would break is reported.",
+        metavar="VERSION",
+        example="0.1",
+        pytest=InPytest(17, "VERSION", "count the laws of this version, and only report what newer ones would break"),
+        changes_report=True,
+        project=True,
     ),
     Option("explain", "Every term in what is printed, explained below it.", kind=Kind.FLAG),
     Option("rubric", "Points for claims and regimes; void claims.", metavar="FILE", kind=Kind.FILE),
@@ -184,6 +211,7 @@ _TABLE = (
         example="3",
         pytest=InPytest(7, "N", "batches of cases for each property and regime"),
         changes_report=True,
+        project=True,
     ),
     Option(
         "seed",
@@ -192,6 +220,7 @@ _TABLE = (
         example="7",
         pytest=InPytest(6, "N", "a number, or `random`, which it is for what is kept apart; else 0"),
         changes_report=True,
+        project=True,
     ),
     Option(
         "explore",
@@ -216,6 +245,7 @@ _TABLE = (
         kind=Kind.SECONDS,
         default="600",
         changes_report=True,
+        project=True,
     ),
     Option(
         "call-timeout",
@@ -226,6 +256,7 @@ _TABLE = (
         pytest=InPytest(8, "SECONDS", "CPU time that one call may take; 0: as long as it likes"),
         changes_report=True,
         noted=True,
+        project=True,
     ),
     Option(
         "memory",
@@ -236,6 +267,7 @@ _TABLE = (
         pytest=InPytest(10, "MB", "what a target in isolation may take; 0: as much as it likes"),
         changes_report=True,
         noted=True,
+        project=True,
     ),
     Option("snapshot", pytest=InPytest(16, "PATH", "a copy of the target that is graded in its place")),
 )

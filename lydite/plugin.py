@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,14 @@ from lydite.options import OPTIONS, PREFIX, SUITE, YES, Kind
 
 OURS = ("--impl", PREFIX)
 """How our own options begin."""
+
+
+class _Given(argparse.Action):
+    """Takes an option, and notes that it was given: another stands for what the project's file says."""
+
+    def __call__(self, _: object, namespace: argparse.Namespace, values: Any, __: str | None = None) -> None:
+        setattr(namespace, self.dest, values)
+        namespace.lydite_given = [*getattr(namespace, "lydite_given", ()), self.dest]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         flag = option.kind is Kind.FLAG
         group.addoption(
             f"{PREFIX}{option.name}",
-            **({"action": "store_const", "const": YES} if flag else {"metavar": ours.metavar}),
+            **({"action": "store_const", "const": YES} if flag else {"action": _Given, "metavar": ours.metavar}),
             default=option.pytest_default,
             help=f"{ours.help} (default: {option.pytest_default or '-'})",
         )

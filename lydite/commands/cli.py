@@ -13,24 +13,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from lydite import __version__, suite
+from lydite.commands.diff import diff_command
 from lydite.commands.doctor import doctor_command
 from lydite.commands.entered import suite_option
 from lydite.commands.suites import suite_command
 from lydite.commands.taken import FILE, NEW_FILE, NEW_FOLDER, grading_options, option
+from lydite.grading import baseline
 from lydite.grading.batch import SUBMITTED, Batch, BatchError, alone, here, keep_seed, overview, submissions
 from lydite.grading.cluster import NoCluster, at
 from lydite.grading.grade import Graded, Limits, grade, orders, sensible_jobs
 from lydite.grading.progress import batch_progress, progress, screen
+from lydite.grading.project import ProjectError, defaults
 from lydite.grading.request import Request, Settings, check_target
 from lydite.grading.texts import AUTO, BadOption
 from lydite.isolation import NoTier, Tier, best, proven
 from lydite.isolation.interpreter import NotInstalled
 from lydite.kit.claim import Verdict
 from lydite.notation.text import plain
-from lydite.options import CORPUS, EFFORT
+from lydite.options import CORPUS, EFFORT, OPTIONS
 from lydite.report.lines import fitted, show, width_of
 from lydite.report.model import BROKEN, FAILED, NOTHING_GRADED, USAGE, NoReport, Report
 from lydite.report.terminal import brief, evidence, lines
@@ -47,6 +51,8 @@ if TYPE_CHECKING:
     from lydite.commands.replay import Replayed, Stored
 
 INTERRUPTED = 130
+WRITERS = {"write_expect": baseline.faults, "write_budget": baseline.budgets}
+"""The options that write what is expected from now on, and what each changes in a file of expectations."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,17 +80,16 @@ def grade_command(
     timeout: float,
     rubric_path: Path | None,
     explain: str | None,
-    **given: str | None,
+    **given: Any,
 ) -> NoReturn:
     """Grades each TARGET: `reference`, a module, adapter.toml, mistakes.MODULE:NAME, or what is submitted.
 
     That is file.py, a folder/, notebook.ipynb or "exec:COMMAND", which run in isolation.
     """
-    texts = {name: text or "" for name, text in given.items()}
-    _check_together(targets, each, out, dask, texts)
+    writing = {name: given.pop(f"{OPTIONS[name].field}_path") for name in WRITERS}
+    texts, jobs, timeout = _completed(given, targets, each, jobs, timeout)
+    _check_together(targets, each, out, dask, texts, writing)
     _check_works(texts["isolation"])
-    _complete(texts, targets, each)
-    timeout *= EFFORT if texts["explore"] else 1
     with _usage():
         rubric = read_rubric(rubric_path) if rubric_path else None
         asked = Settings.read(**texts)
@@ -96,7 +101,7 @@ def grade_command(
             paths = [path for path in (out / "report.json", json_path) if path]
         else:
             paths = [path for path in (json_path, out and out / "report.json") if path]
-            whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths)
+            whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths, writing)
     whole = rescored(whole, rubric) if rubric else whole
     status = _shown(whole, failures, quiet=bool(quiet), explain=bool(explain))
     _keep(whole, paths)
@@ -105,11 +110,23 @@ def grade_command(
     sys.exit(status)
 
 
-def _complete(texts: dict[str, str], targets: tuple[str, ...], each: Path | None) -> None:
-    """Fills in the corpus and the seed, whose defaults depend on what is graded and how."""
+def _completed(
+    given: Mapping[str, str | None], targets: tuple[str, ...], each: Path | None, jobs: int | None, timeout: float
+) -> tuple[dict[str, str], int | None, float]:
+    """Returns the options as texts, the number of processes, and the seconds, with all that is not given filled in.
+
+    First by the project's file; then the corpus and the seed, whose defaults depend on what is graded and how.
+    """
+    source = click.get_current_context().get_parameter_source
+    with _usage():
+        project = {} if each else defaults(targets)
+    project = {name: text for name, text in project.items() if source(name) is ParameterSource.DEFAULT}
+    jobs, timeout = int(project.pop("jobs", jobs or 0)) or None, float(project.pop("timeout", timeout))
+    texts = {name: text or "" for name, text in given.items()} | project
     if texts["explore"] and not (texts["seed"] or texts["corpus"] or each):
         texts["corpus"] = CORPUS
     texts["seed"] = texts["seed"] or ("random" if each or texts["explore"] or any(map(is_submitted, targets)) else "0")
+    return texts, jobs, timeout * EFFORT if texts["explore"] else timeout
 
 
 def _check_works(isolation: str) -> None:
@@ -143,6 +160,8 @@ def _usage() -> Iterator[None]:
         raise click.BadParameter(str(error), param_hint=f"--{error.option}") from error
     except RubricError as error:
         raise click.BadParameter(str(error), param_hint="--rubric") from error
+    except ProjectError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _keep(whole: Report, paths: Sequence[Path]) -> None:
@@ -165,7 +184,12 @@ def _show_class(out: Path, rubric: Rubric) -> None:
 
 
 def _check_together(
-    targets: tuple[str, ...], each: Path | None, out: Path | None, dask: str | None, texts: dict[str, str]
+    targets: tuple[str, ...],
+    each: Path | None,
+    out: Path | None,
+    dask: str | None,
+    texts: dict[str, str],
+    writing: Mapping[str, Path | None],
 ) -> None:
     """Raises UsageError where options do not go together."""
     wrong = {
@@ -177,6 +201,7 @@ def _check_together(
             out is not None and each is not None and not suite.is_own() and out.resolve().is_relative_to(suite.folder())
         ),
         "--expect is for named TARGETs, not for --each": bool(texts["expect"]) and each is not None,
+        "--write-expect and --write-budget are for named TARGETs, not for --each": any(writing.values()) and bool(each),
         "--adapter is not for --dask: the file is not there": bool(texts["adapter"]) and bool(dask),
         "--suite is not for --dask: the folder is not there": not suite.is_own() and bool(dask),
         "--corpus is for named TARGETs, not for --each": bool(texts["corpus"]) and each is not None,
@@ -193,6 +218,7 @@ def _graded(
     jobs: int | None,
     timeout: float,
     paths: list[Path],
+    writing: Mapping[str, Path | None],
 ) -> tuple[Report, dict[str, str]]:
     """The report on `targets`, and where it is we who have failed. Raises BadOption, NoTier, RubricError."""
     try:
@@ -205,9 +231,24 @@ def _graded(
         _check_served(rubric, one.request)
     with _interruptible(lambda: _so_far(graded)), progress(screen()) as listen:
         grade(graded, asked.isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
+    _write_expected(graded, writing)
     entries, path = [one.entry() for one in graded], str(paths[0]) if paths else ""
     whole = Report.of(graded[0].request, _named(asked.isolation, graded), entries, path)
     return whole, {one.name: one.findings.failed for one in graded if one.findings.failed}
+
+
+def _write_expected(graded: Sequence[Graded], writing: Mapping[str, Path | None]) -> None:
+    """Writes the files that are requested, and expects from now on what they say. Raises BadOption."""
+    for path in dict.fromkeys(filter(None, writing.values())):
+        names = [name for name in WRITERS if writing[name] == path]
+        judged = {one.name: (one.entry(), one.request) for one in graded}
+        try:
+            written = baseline.write(path, judged, *(WRITERS[name] for name in names))
+        except (OSError, ValueError) as error:
+            raise BadOption(OPTIONS[names[0]].name, str(error)) from error
+        for one in graded:
+            one.request = replace(one.request, expectation=written[one.name])
+        click.echo(f"wrote {path}: from now on, grade with --expect {shlex.quote(str(path))}", err=True)
 
 
 @contextmanager
@@ -259,6 +300,7 @@ def _named(isolation: str, graded: list[Graded]) -> Tier:
     return max(tiers) if tiers else Tier.NONE if isolation == Tier.NONE else Tier.PROCESS
 
 
+cli.add_command(diff_command)
 cli.add_command(doctor_command)
 cli.add_command(suite_option(export_command))
 cli.add_command(suite_command)

@@ -7,10 +7,11 @@ named by its path, and is graded as `lydite grade` does it.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from html import escape
 from inspect import getattr_static, signature
 from pathlib import Path
 from types import FunctionType, SimpleNamespace
@@ -34,19 +35,43 @@ from lydite.isolation import Tier
 from lydite.kit.calls import CALLS
 from lydite.kit.every import named
 from lydite.kit.evidence import Tally
+from lydite.kit.forall import Deeper
 from lydite.kit.regime import Regime
+from lydite.options import YES
 from lydite.report.model import ClaimResult, Outcome, Report
 from lydite.report.terminal import render
+from lydite.results.rubric import Level, Rubric
+from lydite.results.submission import Submission
 from lydite.target.implementation import Implementation
+from lydite.target.literals import literals
 from lydite.target.watch import Watch
+from lydite.templates import NoEngine
 from lydite.verdict.outcome import LawResult
 
 WHOLE = ("arrays", "dtype")
 """Conventions of all calls: of which library the arrays are, and of which type."""
 KEYWORDS = (*WHOLE, "args", *CONVENTIONS)
 
-SETTINGS = ("only", "regimes", "precision", "seed", "examples", "call_timeout", "expect")
+SETTINGS = ("only", "regimes", "precision", "seed", "examples", "call_timeout", "expect", "explore", "laws")
 """The options of `lydite grade` that are the same here."""
+
+
+class Shown(Report):
+    """A report that a notebook shows as the page of a submission."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        """Returns the page in a frame that runs nothing; the text of it where no engine is installed."""
+        from lydite.results.pages import submission_page  # noqa: PLC0415  (its engine is an extra)
+
+        rubric = Rubric()
+        try:
+            pages = [submission_page(Submission.of(self, entry, rubric, Level.DUE)) for entry in self.implementations]
+        except NoEngine:
+            return f"<pre>{escape(render(self))}</pre>"
+        frame = '<iframe sandbox style="width: 100%; height: 40rem; border: 0" srcdoc="{}"></iframe>'
+        return "\n".join(frame.format(escape(page, quote=True)) for page in pages)
 
 
 class Refuted(AssertionError):
@@ -66,7 +91,8 @@ def grade(target: object, call: str = "", *, name: str = "", **options: Any) -> 
     """Returns the report on `target`: a function, as the one `call`; or a module, class, object or mapping of calls.
 
     Among the `options` are those of `lydite grade`: `only` (claims, beginnings of their ids, functions), `regimes`,
-    `precision`, `seed`, `examples`, `call_timeout`, and `expect`, a file of expectations, in which `name` is looked up.
+    `precision`, `seed`, `examples`, `call_timeout`, `explore`, `laws`, and `expect`, a file of expectations, in which
+    `name` is looked up.
     The others are conventions, and say how the functions differ from the contract, as an adapter does:
     `labels="integer"`, `batch="leading"`, `reduction="mean"`, `arrays="torch"`; each applies to every call that it can
     apply to. A text or a path is what `lydite grade` grades: a file that is submitted, a module, an adapter.
@@ -105,13 +131,17 @@ def parametrize(target: object, call: str = "", *, argument: str = "law", **opti
         def test_softmax(law):
             law()
 
-    It takes what `grade` takes of objects. A test fails with the counterexample, is skipped with the name of a call
-    that is not offered, and is expected to fail where `expect` says so, and then fails where it passes.
+    It takes what `grade` takes of objects. A test fails with the counterexample, or where its call is less accurate
+    than its budget; it is skipped with the name of a call that is not offered, and is an expected failure where
+    `expect` says so. One test more for each claim that is expected not to hold fails once that holds.
     """
     with suite.visiting():
         held = _Held.of(target, call, options.pop("name", ""), options)
-        laws = [Check(held, judging) for judging in held.judgings]
-        return pytest.mark.parametrize(argument, [pytest.param(law, id=law.id, marks=law.marks) for law in laws])
+        laws: list[Check | Known] = [
+            *(Check(held, judging) for judging in held.judgings),
+            *(Known(held, *pair) for pair in held.known),
+        ]
+        return pytest.mark.parametrize(argument, [pytest.param(law, id=law.id) for law in laws])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,12 +156,6 @@ class Check:
         """The name of the law, with its regime."""
         return f"{self.judging.prop.law.name.partition('.')[2]}-{self.judging.regime}"
 
-    @property
-    def marks(self) -> tuple[pytest.MarkDecorator, ...]:
-        """The mark of an expected failure, where one is expected of all claims of the law."""
-        reason = self.judging.known()
-        return (pytest.mark.xfail(reason=reason, raises=Refuted, strict=True),) if reason else ()
-
     def __call__(self) -> None:
         """Holds the law against the target."""
         __tracebackhide__ = True
@@ -139,8 +163,37 @@ class Check:
             result = self.held.judged(self.judging)
             if result.outcome in {Outcome.MISSING, Outcome.NOT_RUN}:
                 pytest.skip(result.reason)
-            if result.outcome is not Outcome.HOLDS:
-                raise Refuted(self.held.report([result], self.judging))
+            if result.outcome is not Outcome.HOLDS and (known := self.judging.known()):
+                pytest.xfail(known)
+            report = self.held.report([result], [self.judging])
+            if result.outcome is not Outcome.HOLDS or report.implementations[0].exceeded:
+                raise Refuted(report)
+
+    def __repr__(self) -> str:
+        return f"<{self.id}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A claim that is expected not to hold in one regime, to be called: raises Refuted where it holds."""
+
+    held: _Held
+    claim: str
+    regime: Regime
+
+    @property
+    def id(self) -> str:
+        """The claim and the regime."""
+        return f"known-{self.claim}-{self.regime}"
+
+    def __call__(self) -> None:
+        """Judges the laws of the claim."""
+        __tracebackhide__ = True
+        with suite.visiting():
+            about = [j for j in self.held.judgings if j.regime is self.regime and self.claim in j.blank().claims]
+            report = self.held.report([self.held.judged(judging) for judging in about], about)
+            if any(known.key == (self.claim, self.regime) for known in report.implementations[0].stale):
+                raise Refuted(report)
 
     def __repr__(self) -> str:
         return f"<{self.id}>"
@@ -156,6 +209,7 @@ class _Held:
         self._offered = offered
         self._watch = Watch(request.call_timeout)
         self._guarded: dict[bool, Implementation] = {}
+        self._deeper: Deeper | None = None
         self._began = time.monotonic()
 
     @classmethod
@@ -189,28 +243,40 @@ class _Held:
             self._guarded[watched] = Implementation(self._offered, watched, self._watch)
         impl = self._guarded[watched]
         with self._watch.attending():
-            failure, steady = judging.failure(impl, tally)
+            if self.request.explore and self._deeper is None:
+                self._deeper = Deeper(literals(impl.files()))
+            failure, steady = judging.failure(impl, tally, deeper=self._deeper)
         return judging.result(impl, tally, failure, steady)
 
-    def report(self, results: Collection[LawResult] | None = None, judging: Judging | None = None) -> Report:
-        """Judges all that is in scope, or reports on the `results` of one `judging`."""
+    @property
+    def known(self) -> list[tuple[str, Regime]]:
+        """The claims and regimes in scope that are expected not to hold."""
         request = self.request
-        if judging is not None:
-            request = replace(request, only=tuple(judging.blank().claims), regimes=(judging.regime,))
+        expected = request.expectation.exception if request.expectation else ()
+        pairs = [pair for e in expected if request.precision in e.precisions for pair in e.pairs]
+        return [pair for pair in dict.fromkeys(pairs) if pair in request.scope]
+
+    def report(self, results: Collection[LawResult] | None = None, judgings: Sequence[Judging] = ()) -> Report:
+        """Judges all that is in scope, or reports on the `results` of some `judgings` in one regime."""
+        request = self.request
+        if judgings:
+            only = dict.fromkeys(claim for judging in judgings for claim in judging.blank().claims)
+            request = replace(request, only=tuple(only), regimes=(judgings[0].regime,))
         findings = Findings()
         for result in map(self.judged, self.judgings) if results is None else results:
             findings.results[result.law, result.regime] = result
+        findings.constants |= self._deeper.tried if self._deeper else set()
         entry = findings.implementation(self.name, self.name, request, time.monotonic() - self._began)
         declared = entry.declared if len(self._given) > 1 else None
         claims = tuple(self._reproducible(claim) for claim in entry.claims)
         entry = replace(entry, adapter="", declared=declared, claims=claims)  # there is no file of that name
-        return Report.of(request, Tier.NONE, [entry], "")
+        return Shown.of(request, Tier.NONE, [entry], "")
 
     def _reproducible(self, claim: ClaimResult) -> ClaimResult:
         """Returns `claim` with the expression that checks it again on the same cases."""
         if claim.counterexample is None:
             return claim
-        usual = {key: getattr(Request, key) for key in ("seed", "precision", "examples", "call_timeout")}
+        usual = {key: getattr(Request, key) for key in ("seed", "precision", "examples", "call_timeout", "explore")}
         asked = {key: getattr(self.request, key) for key in usual}
         unusual = {key: value for key, value in asked.items() if value != usual[key]}
         target, conventions = self._given["target"], {k: v for k, v in self._given.items() if k != "target"}
@@ -291,7 +357,8 @@ def _read(options: Mapping[str, Any]) -> tuple[Settings, dict[str, str]]:
             raise ValueError(f"{key}: unknown; expected one of {', '.join((*SETTINGS, *KEYWORDS))}")
     with _naming_the_argument():
         given = {key: options[key] for key in SETTINGS if options.get(key) is not None}
-        settings = Settings.read(**{key: _text(value) for key, value in {"seed": 0, **given}.items()})
+        usual = {"seed": "random" if given.get("explore") else 0}
+        settings = Settings.read(**{key: _text(value) for key, value in (usual | given).items()})
     return settings, {key: str(value) for key, value in options.items() if key in KEYWORDS and value is not None}
 
 
@@ -299,6 +366,8 @@ def _text(value: Any) -> str:
     """Returns the value of an option as the command line has it."""
     if isinstance(value, type):
         return value.__name__  # np.float32
+    if isinstance(value, bool):
+        return YES if value else ""
     return ",".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
 
 
@@ -316,4 +385,4 @@ def _elsewhere(target: str, settings: Settings) -> Report:
         ordered = orders([target], replace(settings, isolation=AUTO))
     grade_orders(ordered, AUTO, Limits(jobs=sensible_jobs(ordered)), lambda _name, _findings: None)
     (one,) = ordered
-    return Report.of(one.request, one.request.tier, [one.entry()], "")
+    return Shown.of(one.request, one.request.tier, [one.entry()], "")

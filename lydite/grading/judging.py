@@ -52,10 +52,13 @@ class Judging:
         return blank(self.prop.law, self.regime, self.request)
 
     def known(self) -> str:
-        """Returns why every claim of the law is expected not to hold; empty where one of them is expected to."""
+        """Returns why the law is expected not to hold, or does not count; empty where it is expected to."""
+        blank = self.blank()
+        if blank.is_newer_than(self.request.laws):
+            return blank.pinned(self.request.laws).reason
         expectation = self.request.expectation
         known = expectation.reasons(self.regime, self.request.precision) if expectation else {}
-        reasons = [known.get(claim, "") for claim in self.blank().claims]
+        reasons = [known.get(claim, "") for claim in blank.claims]
         return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
     def begin(self, stage: str) -> None:
@@ -166,7 +169,9 @@ def blank(law: Law, regime: Regime, request: Request) -> LawResult:
     claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
     anchored = [c for c in claims if c not in law.claims_in(regime)]
     own = not set(law.differences).isdisjoint(CALLS)  # and not of a function that a call is given
-    return LawResult(law.name, regime.value, claims, Outcome.NOT_RUN, anchored=anchored, differences=own)
+    return LawResult(
+        law.name, regime.value, claims, Outcome.NOT_RUN, anchored=anchored, differences=own, since=law.since
+    )
 
 
 def in_scope(law: Law, regime: Regime, request: Request) -> bool:

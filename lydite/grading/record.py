@@ -14,10 +14,11 @@ import numpy as np
 from lydite.grading.request import Request
 from lydite.kit.calls import CALLS
 from lydite.kit.reading import read
+from lydite.kit.regime import Regime
 from lydite.notation.counterexample import number
 from lydite.notation.marks import total
 from lydite.options import OPTIONS
-from lydite.report.model import Declared, Entry, Explored, Extreme, Outcome
+from lydite.report.model import Accuracy, Declared, Entry, Explored, Extreme, Newer, Outcome
 from lydite.verdict.faults import faults
 from lydite.verdict.hints import Said, hints, writing
 from lydite.verdict.outcome import LawResult, claim_results
@@ -142,12 +143,14 @@ class Findings:
 
     def implementation(self, name: str, target: str, request: Request, seconds: float, *, alone: bool = True) -> Entry:
         """Returns the entry of the report; `alone` where the target is not one of a class, whose files lie beside."""
-        results = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]
+        every = [*self.results.values(), *self._lost(hangs=not request.call_timeout)]
+        results = [result.pinned(request.laws) for result in every]
         lost = "" if self._late else self.killed
         scope = request.scope.offered(self.results.values())
         claims = claim_results(results, scope, self.unloadable, lost, self._late)
-        missing = _by_question(_absent(results) & {call for claim in claims for call in claim.calls})
-        wrote = tuple(writing([result.wrote for result in results]))
+        missing = _by_question(_absent(every) & {call for claim in claims for call in claim.calls})
+        wrote = tuple(writing([result.wrote for result in every]))
+        expected, accuracy = request.expectation, _accuracy(results)
         absent = [call for calls in missing.values() for call in calls]
         noted = [option.field for option in OPTIONS.values() if option.noted]
         entry = Entry(
@@ -159,15 +162,18 @@ class Findings:
             max_points=total(claim.max_points for claim in claims),
             seconds=round(seconds, 3),
             cases=self.cases,
-            warnings=sum(r.warnings for r in results),
+            warnings=sum(r.warnings for r in every),
             missing=missing,
             adapter=str(request.adapter.path) if request.adapter else "",
             declared=read(Declared, request.adapter.declared()) if request.adapter else None,
-            looked_up={call: text for r in results for call, text in r.looked_up.items()},
+            looked_up={call: text for r in every for call, text in r.looked_up.items()},
             output=self.output,
             failed=self.trouble if self.failed else "",
             late=bool(self.overdue and not self.unloadable),
-            expected=request.expectation.judged(claims, request.precision) if request.expectation else None,
+            expected=expected.judged(claims, request.precision) if expected else None,
+            exceeded=expected.exceeded(accuracy, request.precision) if expected else (),
+            newer=tuple(_newer(every, request.laws)),
+            accuracy=accuracy,
             explored=Explored(constants=len(self.constants), calls=_extremes(results)) if request.explore else None,
             notes=(*hints(self.said, absent, target, alone=alone), *wrote),
             harmless=(*(note for note in self.said.harmless if note in self.said.notes), *wrote),
@@ -205,6 +211,27 @@ def _extremes(results: Iterable[LawResult]) -> dict[str, Extreme]:
     found = [(r.asked[0], r.extreme) for r in ordered if r.extreme]
     worst = dict(sorted(found, key=lambda one: (one[1].ulps > 0, one[1].worst)))
     return {call: worst[call] for call in CALLS if call in worst}
+
+
+def _accuracy(results: Iterable[LawResult]) -> dict[str, dict[Regime, Accuracy]]:
+    """Returns the worst errors of each call in each regime: of the laws that hold, and are about it alone."""
+    alone = [(r.asked[0], Regime(r.regime), r) for r in results if r.outcome is Outcome.HOLDS and len(r.asked) == 1]
+    return {
+        call: {
+            regime: Accuracy(ulps=max(r.ulps for r in here), share=max(r.worst for r in here))
+            for regime in Regime
+            if (here := [r for of, where, r in alone if (of, where) == (call, regime)])
+        }
+        for call in CALLS
+        if any(of == call for of, _, _ in alone)
+    }
+
+
+def _newer(results: Iterable[LawResult], laws: str) -> Iterable[Newer]:
+    """Yields the laws that do not hold, and are newer than those that count."""
+    for r in sorted(results, key=lambda r: (r.law, r.regime)):
+        if r.outcome.is_wrong and r.is_newer_than(laws):
+            yield Newer(law=r.law, regime=Regime(r.regime), since=r.since, reason=r.reason, claims=tuple(r.claims))
 
 
 def _by_question(calls: set[str]) -> dict[str, tuple[str, ...]]:

@@ -39,6 +39,7 @@ class Common:
     entry: str = option("entry", texts.entry)
     explore: bool = option("explore", texts.flag)
     corpus: Path | None = option("corpus", texts.folder)
+    laws: str = option("laws", texts.version)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from rich.console import Console
 from lydite import suite
 from lydite.grading.corpus import Corpus
 from lydite.grading.judging import Judging, blank, in_scope
+from lydite.grading.project import ProjectError, defaults
 from lydite.grading.record import Event, Findings, packed, unpacked
 from lydite.grading.request import Request, Settings
 from lydite.grading.stages import scheduler, stage
@@ -404,8 +405,25 @@ def _traced(error: BaseException) -> str:
     return "".join([*traceback.format_exception(error), told])
 
 
+def _fill_in(config: pytest.Config, target: str) -> None:
+    """Takes from the project's file what the command line does not give; ends the session where that cannot be read.
+
+    What runs without a terminal has its options from whoever has started it.
+    """
+    if config.getoption("--impl") is None or not config.pluginmanager.has_plugin("terminal"):
+        return
+    try:
+        for name, text in defaults([target]).items():
+            dest = f"lydite_{name}"
+            if OPTIONS[name].pytest and dest not in getattr(config.option, "lydite_given", ()):
+                setattr(config.option, dest, text)
+    except ProjectError as error:
+        pytest.exit(str(error), USAGE)
+
+
 def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
     """Returns the name of the target, and the request; ends the session where the options do not allow one."""
+    _fill_in(config, target)
     given = {of.name: config.getoption(f"{PREFIX}{OPTIONS[of.name].name}") for of in fields(Settings)}
     submitted = given["isolation"] != Tier.NONE and is_submitted(target)
     if given["explore"] and not (given["seed"] or given["corpus"]):

@@ -13,6 +13,7 @@ from lydite.grading.expectation import Expectation, ExpectationError, read_expec
 from lydite.isolation import NotOffered, Tier, python_paths
 from lydite.kit.case import PRECISIONS
 from lydite.kit.regime import Regime
+from lydite.kit.version import FIRST, VERSION
 from lydite.options import OPTIONS, YES
 from lydite.worker.loading import NOTEBOOK
 
@@ -141,6 +142,13 @@ def entry(text: str) -> str:
         raise BadOption("entry", f"{file!r} is not a file .py or {NOTEBOOK}")
     if (":" in text or not file) and text and not kind.isidentifier():
         raise BadOption("entry", f"{kind!r} is not the name of a class")
+    return text
+
+
+def version(text: str) -> str:
+    """Reads the version whose laws count; empty where all do."""
+    if text and not VERSION.fullmatch(text):
+        raise BadOption("laws", f"{text!r} is not a version such as {FIRST}")
     return text
 
 

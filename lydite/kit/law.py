@@ -12,6 +12,7 @@ from lydite.kit.balls import Truth
 from lydite.kit.case import Case
 from lydite.kit.claim import CLAIMS
 from lydite.kit.regime import Regime
+from lydite.kit.version import FIRST, VERSION
 
 Side = ArrayLike | Truth
 """Numbers, or numbers that are known to any accuracy that is requested."""
@@ -47,7 +48,8 @@ Statement = Equation | Inequality | None
 class Law:
     """An executable piece of the claims that it names; called with an implementation and a case.
 
-    It takes finite `differences` of the answers of those calls, if of any.
+    It takes finite `differences` of the answers of those calls, if of any. `since` is the version that brought it, or
+    that last sharpened it, its bound, or its inputs.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Law:
     case_type: str
     batched: str = ""
     differences: tuple[str, ...] = ()
+    since: str = FIRST
 
     def __call__(self, f: Any, case: Any) -> Statement:
         """The statement that this law makes of implementation `f` at `case`."""
@@ -94,14 +97,20 @@ NUMERIC = tuple(r for r in Regime if r is not Regime.INPUTS)
 
 
 def law(
-    *claims: str, only: Sequence[Regime] = NUMERIC, batched: str = "", differences: Sequence[str] = ()
+    *claims: str,
+    only: Sequence[Regime] = NUMERIC,
+    batched: str = "",
+    differences: Sequence[str] = (),
+    since: str = FIRST,
 ) -> Callable[[Callable[[Any, Any], Statement]], Law]:
     """Registers the function under it as a law of `claims`, tested in their regimes as far as `only` allows.
 
     A law with a call under `batched` is about many samples at once, and tested where that call does. `differences`
-    names what finite differences are taken of: calls, or a function that one is given.
+    names what finite differences are taken of: calls, or a function that one is given. `since` is the version from
+    which a library can break it that did not before: whoever sharpens the law, its bound or its inputs raises it.
 
-    Raises ValueError where a claim is unknown or not graded, the docstring is missing, or the name is taken.
+    Raises ValueError where a claim is unknown or not graded, the docstring is missing, the name is taken, or `since` is
+    not a version.
     """
 
     def register(states: Callable[[Any, Any], Statement]) -> Law:
@@ -109,10 +118,12 @@ def law(
         strangers = [c for c in claims if c not in CLAIMS or not CLAIMS[c].graded]
         if strangers or not claims:
             raise ValueError(f"law {name}: no graded claim is called {', '.join(strangers) or '(none named)'}")
+        if not VERSION.fullmatch(since):
+            raise ValueError(f"law {name}: since {since!r} is not a version such as {FIRST}")
         if not states.__doc__ or name in LAWS:
             raise ValueError(f"law {name}: {'stated twice' if name in LAWS else 'its docstring must say the law'}")
         says, case_type = states.__doc__.splitlines()[0], str(states.__annotations__["case"])
-        LAWS[name] = Law(name, says, claims, tuple(only), states, case_type, batched, tuple(differences))
+        LAWS[name] = Law(name, says, claims, tuple(only), states, case_type, batched, tuple(differences), since)
         return LAWS[name]
 
     return register

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache, partial
 from types import NoneType, UnionType
@@ -19,7 +19,7 @@ Read = Callable[[Any], Any]
 NAMED = frozenset({"nan", "inf", "-inf"})
 """Numbers that JSON has no spelling for."""
 KINDS = {bool: "a boolean", int: "an integer", float: "a number", str: "a string", list: "a list", dict: "a table"}
-KINDS |= {NoneType: "null", datetime: "a time"}
+KINDS |= {NoneType: "null", datetime: "a time", date: "a date such as 2027-01-31"}
 """The names of types in errors."""
 OMITTED = {"omitted": True}
 """The metadata of a field that is not written where it has its default."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from statistics import median_low
 
 from lydite.notation.marks import marks, total
-from lydite.report.model import ClaimResult, Outcome
+from lydite.report.model import MANY, ClaimResult, Outcome
 
 SIGNS = {
     Outcome.BROKEN: "✗",
@@ -26,8 +26,6 @@ WORDS = {
     Outcome.HOLDS: "holding",
 }
 NO_CLAIM = "·"
-MANY = 1e6
-"""More units in the last place than this say that the value due is all but 0, and nothing of accuracy."""
 
 
 @dataclass(frozen=True)

@@ -32,16 +32,24 @@ FAILED = 4
 EXAMPLES = int(OPTIONS["examples"].default)
 """Batches of cases for each law and regime, where nothing else is said."""
 
+MANY = 1e6
+"""More units in the last place than this say that the value due is all but 0, and nothing of accuracy."""
+
 LARGEST = 1 << 30
 """Bytes of a report, unpacked: thousands of submissions."""
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
+
+NO_REASON = "no reason is given yet"
+"""The reason of an expectation that was written by the machine, and by nobody else."""
 
 Number = Annotated[float, NAMED]
 """A number that may be infinite or none at all, which JSON has no spelling for."""
 Points = Annotated[float, range(10**12)]
 """Points, of which hundredths can be counted."""
 Precision = Annotated[str, re.compile("float64|float32")]
+Measure = Literal["ulps", "share"]
+"""Units of accuracy: units in the last place of the value due, or what is allowed."""
 
 
 class Outcome(StrEnum):
@@ -89,6 +97,10 @@ class Run(Protocol):
     @property
     def explore(self) -> bool:
         """Whether it was searched deeper than usual."""
+
+    @property
+    def laws(self) -> str:
+        """The version whose laws count; empty, if all do."""
 
 
 class NoReport(ValueError):
@@ -258,13 +270,19 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exempt:
-    """A claim that is expected not to hold in one regime, why, and whether that `occurred`."""
+    """A claim that is expected not to hold in one regime, why, and whether that `occurred`.
+
+    `call` is the fault that it comes from, where that is named. Past the date `until` it is `expired`, and counts.
+    """
 
     id: ClaimId
     regime: Regime
     reason: str
     link: str
     occurred: bool
+    call: str = field(default="", metadata=OMITTED)
+    until: str = field(default="", metadata=OMITTED)
+    expired: bool = field(default=False, metadata=OMITTED)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -275,6 +293,56 @@ class Exempt:
     def name(self) -> str:
         """The same in words."""
         return f"{self.id} {self.regime}"
+
+    @property
+    def why(self) -> str:
+        """The reason, or that there is none yet."""
+        return self.reason or NO_REASON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accuracy:
+    """The worst errors of one call in one regime, of the laws that hold and are about it alone.
+
+    `ulps` is in units in the last place of the certified value, 0 where there is none, and `share` in units of what is
+    allowed.
+    """
+
+    ulps: Number
+    share: Number
+
+    @property
+    def measure(self) -> Measure:
+        """The measure to go by: `ulps` where a certified value is met to a digit at least, else `share`."""
+        return "ulps" if 0 < self.ulps < MANY else "share"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceeded:
+    """A budget that is exceeded: the call and regime, what was measured, and what is allowed."""
+
+    call: str
+    regime: Regime
+    measure: Measure
+    measured: Number
+    allowed: Number
+
+    @property
+    def says(self) -> str:
+        """The same in words."""
+        unit = "ulp" if self.measure == "ulps" else "of allowed"
+        return f"{self.call} {self.regime}: {size(self.measured)} {unit}, its budget is {size(self.allowed)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newer:
+    """A law that does not hold, and does not count, since it is newer than those that the run is pinned to."""
+
+    law: str
+    regime: Regime
+    since: str
+    reason: str
+    claims: tuple[ClaimId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,6 +460,9 @@ class Entry:
     failed: str = field(default="", metadata=OMITTED)
     late: bool = field(default=False, metadata=OMITTED)
     expected: tuple[Exempt, ...] | None = field(default=None, metadata=OMITTED)
+    exceeded: tuple[Exceeded, ...] = field(default=(), metadata=OMITTED)
+    newer: tuple[Newer, ...] = field(default=(), metadata=OMITTED)
+    accuracy: Mapping[str, Mapping[Regime, Accuracy]] = field(default_factory=dict, metadata=OMITTED)
     explored: Explored | None = field(default=None, metadata=OMITTED)
     notes: tuple[str, ...] = field(default=(), metadata=OMITTED)
     harmless: tuple[str, ...] = field(default=(), metadata=OMITTED)
@@ -428,7 +499,7 @@ class Entry:
     @property
     def exempt(self) -> set[tuple[str, str]]:
         """The claims and regimes that are expected not to hold."""
-        return {e.key for e in self.expected or ()}
+        return {e.key for e in self.expected or () if not e.expired}
 
     @property
     def unexpected(self) -> list[ClaimResult]:
@@ -439,6 +510,16 @@ class Entry:
     def stale(self) -> list[Exempt]:
         """The expectations that no longer come true, and have to go."""
         return [e for e in self.expected or () if not e.occurred]
+
+    @property
+    def expired(self) -> list[Exempt]:
+        """The expectations that still come true, and whose time is over: they no longer count."""
+        return [e for e in self.expected or () if e.expired and e.occurred]
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether nothing breaks but what is known to, all of which does, and every budget is kept."""
+        return not (self.unexpected or self.stale or self.exceeded)
 
     @property
     def absent(self) -> list[str]:
@@ -520,6 +601,7 @@ class Report:
     precision: Precision
     examples: int = EXAMPLES
     explore: bool = field(default=False, metadata=OMITTED)
+    laws: str = field(default="", metadata=OMITTED)
     isolation: Tier
     implementations: tuple[Entry, ...]
 
@@ -534,10 +616,21 @@ class Report:
             precision=run.precision,
             examples=run.examples,
             explore=run.explore,
+            laws=run.laws,
             isolation=isolation,
             implementations=entries,
         )
         return replace(whole, implementations=tuple(whole._reproducible(entry, path) for entry in entries))
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The calls to fix, of all implementations."""
+        return tuple(fault for one in self.implementations for fault in one.faults or ())
+
+    @property
+    def claims(self) -> tuple[ClaimResult, ...]:
+        """The outcome of each claim in each regime, of all implementations."""
+        return tuple(claim for one in self.implementations for claim in one.claims)
 
     @classmethod
     def from_json(cls, datum: Any) -> Report:
@@ -596,7 +689,7 @@ class Report:
         outcomes = {claim.outcome for one in self.implementations for claim in one.claims}
         if outcomes <= {Outcome.MISSING, Outcome.NOT_RUN}:
             return NOTHING_GRADED
-        if any(one.unexpected or one.stale for one in self.implementations):
+        if not all(one.is_as_expected for one in self.implementations):
             return BROKEN
         return 0 if all(one.judged for one in self.implementations) else NOTHING_GRADED
 
@@ -618,6 +711,7 @@ class Report:
             settings += ["--examples", str(self.examples)]
         if self.explore:
             settings += ["--explore"]
+        settings += ["--laws", self.laws] if self.laws else []
         settings += ["--corpus", corpus] if corpus else []
         return _command("grade", [target], [*settings, *suite.shown()])
 

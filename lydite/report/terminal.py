@@ -9,11 +9,12 @@ from lydite.isolation.tier import Tier
 from lydite.kit.regime import Regime
 from lydite.notation.marks import marks
 from lydite.notation.text import cut, inputs, plain
-from lydite.report.count import MANY, WORDS, Count
+from lydite.report.count import WORDS, Count
 from lydite.report.lines import HANG, UNBOUND, fitted
 from lydite.report.model import (
     BROKEN,
     FAILED,
+    MANY,
     NOTHING_GRADED,
     ClaimResult,
     Counterexample,
@@ -72,13 +73,13 @@ def brief(whole: Report, status: int | None = None) -> str:
     """Returns the report in `MOST_LINES` lines at most: for each implementation what is to fix, and the conclusion."""
     lines: list[str] = []
     for entry in whole.implementations:
-        if not entry.judged or entry.unexpected or entry.stale:
+        if not (entry.judged and entry.is_as_expected):
             lines += [f"{plain(entry.name)}: {plain(entry.trouble) or finding(entry)}"]
             lines += [_in_a_line(fault, entry.face(fault)) for fault in entry.faults or ()]
             lines += [
-                f"  no longer broken: {exempt.name} ({cut(plain(exempt.reason), MOST_REASON)})"
-                for exempt in entry.stale
+                f"  no longer broken: {exempt.name} ({cut(plain(exempt.why), MOST_REASON)})" for exempt in entry.stale
             ]
+            lines += [f"  less accurate than its budget: {plain(exceeded.says)}" for exceeded in entry.exceeded]
     if len(lines) >= MOST_LINES:
         kept = MOST_LINES - 2
         lines[kept:] = [f"  and {len(lines) - kept} lines more in the report (--json)"]
@@ -163,6 +164,7 @@ def _section(whole: Report, entry: Entry) -> Iterator[str]:
     yield ""
     yield from _unexamined(entry)
     yield from _expected(entry)
+    yield from _newer(whole.laws, entry)
     counts = [(question, Count.of(entry.claims, question)) for question in entry.questions]
     yield "  ".join(f"{question} {count.points}" for question, count in counts if count.points)
     yield from _closest(entry)
@@ -217,12 +219,27 @@ def _declared(entry: Entry) -> Iterator[str]:
 
 
 def _expected(entry: Entry) -> Iterator[str]:
-    """Yields the exceptions that are known, and those that no longer occur."""
-    occurred = [e.name for e in entry.expected or () if e.occurred]
+    """Yields the exceptions that are known, those that no longer count or occur, and the budgets that are exceeded."""
+    occurred = [e.name for e in entry.expected or () if e.occurred and not e.expired]
     if occurred:
         yield f"known, and not counted: {', '.join(occurred)}"
+    unexplained = [e.name for e in entry.expected or () if e.occurred and not e.expired and not e.reason]
+    if unexplained:
+        yield f"without a reason yet: {', '.join(unexplained)}"
+    for exempt in entry.expired:
+        yield f"expired, and counted: {exempt.name}, known until {plain(exempt.until)} ({plain(exempt.why)})"
     for exempt in entry.stale:
-        yield f"no longer broken: {exempt.name} ({plain(exempt.reason)})"
+        yield f"no longer broken: {exempt.name} ({plain(exempt.why)})"
+    for exceeded in entry.exceeded:
+        yield f"less accurate than its budget: {plain(exceeded.says)}"
+
+
+def _newer(laws: str, entry: Entry) -> Iterator[str]:
+    """Yields which laws would break if those after the version `laws` counted."""
+    if entry.newer:
+        named = [f"{plain(n.law.partition('.')[2])} {n.regime} ({plain(n.since)})" for n in entry.newer[:FEW]]
+        more = " ..." * (len(entry.newer) > FEW)
+        yield f"{_plural(len(entry.newer), 'law')} since {laws} would break: {', '.join(named)}{more}"
 
 
 def _fault(place: int, fault: Fault, face: ClaimResult) -> Iterator[str]:
@@ -338,20 +355,26 @@ def _success(entries: Sequence[Entry]) -> str:
 
 
 def _advice(entries: Sequence[Entry]) -> str:
-    for entry in entries:
-        name = plain(entry.name)
-        if not entry.loaded:
-            return f"make {name} importable first"
-        if entry.faults:
-            return f"fix {plain(entry.faults[0].call)}{f' of {name}' if len(entries) > 1 else ''} first"
-        if entry.late:
-            return f"give {name} more time (--timeout)"
-        if entry.outcome == "killed":
-            return f"find out why {name} was killed first"
-        if entry.stale:
-            return f"take what is no longer broken off the expectations of {name}"
     absent = [call for entry in entries for call in entry.absent]
-    return f"write {plain(absent[0])} next" if absent else "find out what is in error first"
+    last = f"write {plain(absent[0])} next" if absent else "find out what is in error first"
+    return next((told for entry in entries for told in _steps(entry, len(entries) > 1)), last)
+
+
+def _steps(entry: Entry, several: bool) -> Iterator[str]:
+    """Yields what to do about one implementation, of `several` perhaps, the first thing first."""
+    name = plain(entry.name)
+    if not entry.loaded:
+        yield f"make {name} importable first"
+    if entry.faults:
+        yield f"fix {plain(entry.faults[0].call)}{f' of {name}' * several} first"
+    if entry.late:
+        yield f"give {name} more time (--timeout)"
+    if entry.outcome == "killed":
+        yield f"find out why {name} was killed first"
+    if entry.stale:
+        yield f"take what is no longer broken off the expectations of {name}"
+    if entry.exceeded:
+        yield f"make {plain(entry.exceeded[0].call)}{f' of {name}' * several} as accurate as it was"
 
 
 def _line(name: str, text: str) -> str:

@@ -100,9 +100,9 @@ def _conventions(declared: Declared) -> Iterator[tuple[str, str]]:
 def _known(expected: Sequence[Exempt]) -> Iterator[Known]:
     claims: dict[tuple[str, str], list[str]] = {}
     for exempt in expected:
-        if exempt.occurred:
+        if exempt.occurred and not exempt.expired:
             link = exempt.link if WEB.fullmatch(exempt.link) else ""
-            claims.setdefault((plain(exempt.reason), link), []).append(exempt.name)
+            claims.setdefault((plain(exempt.why), link), []).append(exempt.name)
     yield from (Known(reason, link, tuple(ids)) for (reason, link), ids in claims.items())
 
 

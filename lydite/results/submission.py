@@ -238,7 +238,7 @@ def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
 
 
 def _views(whole: Report, entry: Entry, void: Mapping[str, str], level: Level) -> Iterator[ClaimView]:
-    known = {e.key: line(e.reason) for e in entry.expected or ()}
+    known = {e.key: line(e.why) for e in entry.expected or () if not e.expired or not e.occurred}
     for claim in entry.claims:
         title = CLAIMS[claim.id].title if claim.id in CLAIMS else ""
         shown = _shown(claim, level, _again(whole, entry, claim))

@@ -14,10 +14,10 @@ from lydite.verdict.outcome import LawResult, sharpness
 
 def faults(entry: Entry, results: Collection[LawResult]) -> tuple[Fault, ...]:
     """Returns the faults of an implementation, the sharpest broken law first."""
-    return tuple(_fault(call, claims, results) for call, claims in _by_call(entry))
+    return tuple(_fault(call, claims, results) for call, claims in by_call(entry))
 
 
-def _by_call(entry: Entry) -> list[tuple[str, list[ClaimResult]]]:
+def by_call(entry: Entry) -> list[tuple[str, list[ClaimResult]]]:
     """Returns the calls at fault, and the claims that break with each: in front the one to show."""
     wrong = [c for c in entry.unexpected if c.outcome.is_wrong and c.fault]
     blamed = {c.id: c.fault for c in wrong if not c.because}

@@ -12,6 +12,7 @@ from lydite.kit.claim import CLAIMS, Claim
 from lydite.kit.question import POINTS
 from lydite.kit.reading import read, written
 from lydite.kit.regime import Regime
+from lydite.kit.version import is_newer
 from lydite.notation.counterexample import entries
 from lydite.notation.marks import hundredths
 from lydite.report.model import ClaimResult, Counterexample, Extreme, Outcome
@@ -36,7 +37,8 @@ class LawResult:
     and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of. It is
     not `steady` where the failure did not come back at the same input; `differences` says that its oracle is finite
     differences of the implementation itself, and `fatal` that its call did not come to answer.
-    `extreme` is its worst input, where it was searched deeper.
+    `extreme` is its worst input, where it was searched deeper, and `since` the version that brought the law, or last
+    sharpened it.
     """
 
     law: str
@@ -64,11 +66,25 @@ class LawResult:
     differences: bool = False
     fatal: bool = False
     extreme: Extreme | None = None
+    since: str = ""
 
     @classmethod
     def of(cls, told: Any) -> LawResult:
         """Returns the result that `as_dict` has written down. Raises Malformed where that is not one."""
         return read(cls, told)
+
+    def pinned(self, laws: str) -> LawResult:
+        """Returns the result where the `laws` of one version count: that of a newer law says nothing."""
+        if not self.is_newer_than(laws):
+            return self
+        told = f"new in {self.since}, and the laws are pinned to {laws}"
+        return LawResult(
+            self.law, self.regime, self.claims, Outcome.NOT_RUN, told, anchored=self.anchored, since=self.since
+        )
+
+    def is_newer_than(self, laws: str) -> bool:
+        """Returns whether the law is newer than those of the version `laws`; empty is the newest."""
+        return bool(laws) and bool(self.since) and is_newer(self.since, laws)
 
     def as_dict(self) -> dict[str, Any]:
         """Returns it as plain data, for the wire."""

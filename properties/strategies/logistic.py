@@ -266,6 +266,7 @@ def _notable(source: Source) -> Iterator[tuple[Any, Any, Any]]:
     yield [1, -1, 0.5], [[1, 2], [2, 4], [3, 6]], [0, 1, 0.25]
     yield [1, -1, 2, 0], [[1, 2, 3]], [0]
     yield [1, 2, 1], [[0, 0]], [1]
+    yield [1, 0], [[-MARGIN]], [0]
     yield [10, 5], [[1], [-2]], [0, 1]
     margins = np.arange(-15.0, 15.0, 0.25)
     yield [1, 0], margins[:, None], source.rng.integers(0, 2, margins.size)

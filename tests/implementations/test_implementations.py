@@ -92,5 +92,6 @@ def test_every_implementation_is_expected_somewhere() -> None:
 def test_exceptions_are_in_scope() -> None:
     for expectation in EXPECTED.values():
         for known in expectation.exception:
-            assert set(known.regimes) <= set(expectation.regimes), f"{expectation.name}: {known.id}"
+            assert {regime for _, regime in known.pairs} <= set(expectation.regimes), f"{expectation.name}: {known.id}"
+            assert known.link, f"{expectation.name}: {known.id}"
             assert set(known.precisions) <= set(expectation.precisions)

@@ -22,8 +22,8 @@ from lydite.commands.cli import cli
 from lydite.kit.reading import read
 from lydite.notation.escape import markdown
 from lydite.report import model as report
-from lydite.report.count import MANY, Count
-from lydite.report.model import ClaimResult, NoReport
+from lydite.report.count import Count
+from lydite.report.model import MANY, ClaimResult, NoReport
 from lydite.report.terminal import FEW
 from lydite.results.scoreboard import Scoreboard, figure
 
