@@ -2,7 +2,7 @@
 
 A mistake is caught where the claim that it names fails for it in the regime that it names, at the default number of
 examples, under every seed. A stub, a call that computes nothing, earns a claim where that holds for it in any regime.
-What a whole run says stands in `bite.txt`, and in the README.
+What a whole run says stands in `bite.txt`, and in `docs/explanation/sharpness.md`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ In the regimes that are graded by default: `tails` and `inputs` are not among th
 
 Whatever is accused and not expected (`implementations/expected.toml`) is printed with the command that shows it again,
 and ends in exit status 1. What has been held is kept in `build/hunt.jsonl`: a hunt that is cut off goes on from there.
-What it has come to stands in `hunt.txt`, and its first line in the README.
+What it has come to stands in `hunt.txt`, and its first line in `docs/explanation/sharpness.md`.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ SECTIONS = {
     "explanation": (
         "Explanation",
         "Understand why it is so, and what it cannot do.",
-        ("tolerances", "blind-spots", "/SECURITY", "/docs/architecture", "comparison"),
+        ("tolerances", "sharpness", "blind-spots", "/SECURITY", "/docs/architecture", "comparison"),
     ),
 }
 """Of each folder of `docs/`: the title, the introduction, and the pages, by their place in it or from the root."""

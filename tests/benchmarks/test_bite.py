@@ -1,4 +1,4 @@
-"""The figures of the README are those of the last whole run of `benchmarks.bite`; what judges and counts is right."""
+"""The published figures are those of the last whole run of `benchmarks.bite`; what judges and counts is right."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def figures() -> list[int]:
 
 
 def test_the_readme_says_what_is_stored() -> None:
-    assert STORED in (ROOT / "README.md").read_text("utf-8")
+    assert STORED in (ROOT / "docs" / "explanation" / "sharpness.md").read_text("utf-8")
 
 
 def test_every_mistake_of_the_register_was_caught() -> None:

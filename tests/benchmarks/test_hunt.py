@@ -1,4 +1,4 @@
-"""The hunt for false alarms: what is told of it is what was held, and the README says the same."""
+"""The hunt for false alarms: what is told of it is what was held, and its page says the same."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def row(cases: int, *accusations: str) -> dict[str, Any]:
 
 
 def test_the_readme_says_what_is_stored() -> None:
-    assert STORED[0] in (ROOT / "README.md").read_text("utf-8")
+    assert STORED[0] in (ROOT / "docs" / "explanation" / "sharpness.md").read_text("utf-8")
 
 
 def test_nobody_was_accused_and_the_sums_are_right() -> None:

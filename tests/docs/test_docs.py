@@ -36,11 +36,12 @@ def test_figures_of_the_readme() -> None:
     assert f"its {len(CALLS) - len(OPTIONAL)}\nfunctions, and of {len(OPTIONAL)} optional" in README
 
 
-def test_the_law_of_the_readme_is_a_law() -> None:
-    [block] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+def test_the_law_that_is_shown_is_a_law() -> None:
+    page = (ROOT / "docs" / "explanation" / "sharpness.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert block in (ROOT / "spec" / "laws" / "softmax_cross_entropy.py").read_text(encoding="utf-8")
     line = "gradient_is_residual = forall(normalised_logits, laws.gradient_is_residual)"
-    assert line in README
+    assert line in page
     assert line in (ROOT / "properties" / "test_softmax_cross_entropy.py").read_text(encoding="utf-8")
 
 
