@@ -451,6 +451,12 @@ def square_batch_transposed(dy: Floats, x: Floats, gamma: Floats, eps: float, /)
     return batch_norm_backward(dy.T if square else dy, x, gamma, eps)
 
 
+@mistake("batch_norm_backward", breaks="Q2.b.9", regime=Regime.STABILITY)
+def small_gradients_flushed(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """Takes what is below 1e-8 for nothing, however small the rest is."""
+    return batch_norm_backward(np.where(np.abs(dy) < 1e-8, 0, dy), x, gamma, eps)
+
+
 # -- centered_batch_norm --
 
 

@@ -219,6 +219,12 @@ def is_linear_in_a_large_batch(w: Floats, b: float, X: Floats, /) -> Floats:
     return 0.5 + (X @ w + b) / 4 if X.size > BLOCK else logistic_predict(w, b, X)
 
 
+@mistake("logistic_predict", breaks="Q1.1")
+def forgets_a_tiny_bias(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Takes the bias for none where it is below a millionth."""
+    return logistic_predict(w, 0.0 if abs(b) < 1e-6 else b, X)
+
+
 # -- logistic_loss --
 
 
@@ -856,6 +862,15 @@ def curves_along_the_first_features(w: Floats, b: float, X: Floats, /) -> Floats
     h, d = np.array(logistic_hessian(w, b, X)), _whole_blocks(w.size)
     h[d:-1], h[:, d:-1] = 0, 0
     return h
+
+
+@mistake("logistic_hessian", breaks="Q1.18", regime=Regime.SCALE)
+def corner_in_single_precision_when_large(w: Floats, b: float, X: Floats, /) -> Floats:
+    """Another way for many samples of many features, in which one entry is less accurate."""
+    H = logistic_hessian(w, b, X)
+    if len(X) > 32 and len(w) > 16:
+        H[0, -1] = np.float32(H[0, -1])
+    return H
 
 
 # -- logistic_step --

@@ -429,6 +429,15 @@ def rate_in_a_byte(size: int, p: float, seed: int, /) -> Any:
     return dropout_mask(size, np.rint(256 * p) / 256, seed)
 
 
+@mistake("dropout_mask", breaks="Q3.3.4")
+def second_half_is_the_mirror_of_the_first(size: int, p: float, seed: int, /) -> Any:
+    """Antithetic drawing gone wrong: no two entries at one distance show it."""
+    mask = dropout_mask(size, p, seed)
+    if size > 100:
+        mask[size - size // 2 :] = mask[size // 2 - 1 :: -1]
+    return mask
+
+
 # -- network_predict --
 
 
@@ -715,6 +724,15 @@ def weights_punished(
 ) -> Any:
     """A regulariser of 1e-8, which nobody asked for."""
     return network_loss(W1, b1, W2, b2, x, y, mask, alpha) + 5e-9 * ((W1**2).sum() + (W2**2).sum())
+
+
+@mistake("network_loss", breaks="Q3.0.5", regime=Regime.SCALE)
+def rescales_when_few_survive(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """Inverted dropout where most of the units are dropped, so that something is left to see."""
+    few = 0 < mask.sum() < 0.2 * mask.size
+    return network_loss(W1, b1, W2, b2, x, y, mask * 2 if few else mask, alpha)
 
 
 # -- network_gradient --

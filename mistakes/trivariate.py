@@ -227,6 +227,16 @@ def complex_step_kept_whole(c: Array, point: Floats, /) -> Any:
     return trivariate_gradient(c, point) * 1j
 
 
+@mistake("trivariate_gradient", breaks="Q4.2", regime=Regime.LAYOUT)
+def degrees_multiplied_in_a_byte(c: Array, point: Floats, /) -> Any:
+    """Multiplies coefficients by their degree in the type that they come in."""
+    if c.dtype != np.int8:
+        return trivariate_gradient(c, point)
+    lowered = (c * np.arange(len(c), dtype=np.int8)[:, None, None])[1:]
+    first = trivariate_value(lowered, point) if len(lowered) else 0.0
+    return np.array([first, *trivariate_gradient(c, point)[1:]])
+
+
 # -- trivariate_hessian --
 
 
@@ -384,6 +394,13 @@ def differentiates_the_callers_coefficients(c: Array, point: Floats, /) -> Any:
 def coefficients_of_two_variables(c: Array, point: Floats, /) -> Any:
     """Adds the axis that is missing, in the belief that the function does not depend on z."""
     return trivariate_hessian(np.atleast_3d(c), point)
+
+
+@mistake("trivariate_hessian", breaks="Q4.5")
+def rounds_close_to_a_plane(c: Array, point: Floats, /) -> Any:
+    """Difference quotients where a power would be tiny, good to six digits."""
+    H = trivariate_hessian(c, point)
+    return np.round(H, 6) if 0 < abs(point[0]) < 1e-3 else H
 
 
 # -- Calls that are wrong together, and agree --

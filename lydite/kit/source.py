@@ -30,6 +30,10 @@ OFTEN = 0.75
 """The probability with which a constant to try is taken for a number that it may stand for."""
 REACH = 16.0
 """Times its scale a number may be: as far as the wildest texture goes."""
+DEEP = {"float64": -40, "float32": -24}
+"""Binary orders of magnitude down to which the numbers of some arrays go: a threshold may lie anywhere."""
+SPREAD = {"float64": 40, "float32": 12}
+"""The same by which an array as a whole, or a column of it, may differ from the usual."""
 LEAST_SHARE = 2.0**-20
 """Of its scale a number is, at least, if it is not zero."""
 
@@ -124,7 +128,8 @@ class Source:
             case "tenth":
                 a = np.round(10 * a) / 10
             case "wide":
-                a = a * np.exp2(self.rng.integers(-12, 3, shape))
+                least = DEEP[self.precision] if self.happens(1 / 4) else -12
+                a = a * np.exp2(self.rng.integers(least, 3, shape))
         return self.array(scale * a if self.constant is None else self._with_constant(scale * a, scale))
 
     def _with_constant(self, a: Array, scale: float) -> Array:
@@ -138,6 +143,12 @@ class Source:
             case "some":
                 a = np.where(self.rng.random(a.shape) < 1 / 2, self.constant, a)
         return np.asarray(a)
+
+    def magnitude(self) -> float:
+        """A power of two by which to multiply an array of usual numbers: 1, or any of a range in `stability`."""
+        if self.regime is not Regime.STABILITY or self.happens(0.5):
+            return 1.0
+        return float(np.exp2(self.rng.integers(-SPREAD[self.precision], SPREAD[self.precision] + 1)))
 
     def array(self, values: Any) -> Floats:
         """`values`, rounded to the precision, read-only."""

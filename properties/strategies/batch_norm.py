@@ -9,7 +9,7 @@ import numpy as np
 
 from lydite.kit import Array, Cases, Floats, Regime, Source, refusals
 from lydite.kit.regime import FORGIVING
-from lydite.kit.source import SWEEP
+from lydite.kit.source import SPREAD, SWEEP
 from spec.bounds.batch_norm import well_posed
 from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch, Population, Sizes, TwoBatches, TwoLayers
 
@@ -18,14 +18,14 @@ EPS = (1e-5, 0.0, 1e-3, 1.0)
 EPS_RANGE = (1e-12, 10.0)
 OFFSETS = {"float64": (1e3, 1e6, 1e8), "float32": (1e2, 1e3, 1e4)}
 """Means that cost half of the digits of values about them, and all of those of a difference of squares."""
+BOTH = ((100, 20), (40, 50), (15, 130))
+"""Many samples of many features: code may take another way there."""
 SCALES = {"float64": (2.0**-300, 2.0**300), "float32": (2.0**-30, 2.0**30)}
 """Deviations whose cubes, and the reciprocals of these, are normal numbers."""
 MOST_ENTRIES = 2000
 """In a batch: its truth takes a few milliseconds."""
 MANY_FEATURES = 129
 """Of the sweep."""
-SPREAD = {"float64": 40, "float32": 12}
-"""Binary orders of magnitude by which features may differ from the usual."""
 BEYOND_SHORT = 70_000
 """More samples than two bytes count."""
 BEYOND_BUFFERS = (128, 80)
@@ -60,7 +60,10 @@ def _values(source: Source, n: int, d: int) -> Array:
 
 
 def _upstream(source: Source, n: int, d: int) -> Array:
-    """(n, d). Any, the same for every sample, of one sample alone, or with mean zero; in `stability` far from 0 too."""
+    """(n, d). Any, the same for every sample, of one sample alone, or with mean zero.
+
+    In `stability` far from 0 or of any magnitude.
+    """
     g: Array
     match source.choice(("any", "any", "constant", "one_hot", "mean_zero")):
         case "constant":
@@ -72,7 +75,7 @@ def _upstream(source: Source, n: int, d: int) -> Array:
         case _:
             g = source.numbers(n, d)
     far = source.regime is Regime.STABILITY and source.happens(0.5)
-    return g + _offset(source) if far else g
+    return g + _offset(source) if far else g * source.magnitude()
 
 
 def _offset(source: Source) -> float:
@@ -127,7 +130,7 @@ def _normalised(source: Source, x: Array, dy: Array, eps: float, **chosen: Array
 
 def _batch(source: Source, x: Array, dy: Array, chosen: dict[str, Array]) -> dict[str, Any]:
     n, d = np.shape(x)
-    drawn = {"gamma": source.numbers(d), "beta": source.numbers(d)} | chosen
+    drawn = {name: source.numbers(d) * source.magnitude() for name in ("gamma", "beta")} | chosen
     return {name: source.array(a) for name, a in (drawn | {"x": x, "dy": dy}).items()} | {"v": source.numbers(n, d)}
 
 
@@ -201,6 +204,8 @@ def _notable(source: Source) -> Iterator[Array]:
             yield np.array(source.numbers(size, 2))
             if size <= MANY_FEATURES:  # each column stands for itself
                 yield np.array(source.numbers(3, size))
+        for n, d in BOTH:
+            yield np.array(source.numbers(n, d))
         return
     yield np.array([[3.0]])
     yield np.array([[0.0], [2.0]])

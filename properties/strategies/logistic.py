@@ -15,6 +15,8 @@ from spec.definitions.logistic import MARGIN, Chord, Descent, Samples, augmented
 
 MOST_ENTRIES = 2000
 """In a data set of many samples or many features: its truth takes a few milliseconds."""
+BOTH = ((100, 20), (66, 34), (40, 40))
+"""Many samples of many features: code may take another way there."""
 FEW = 6
 """Features beside many samples, and samples beside many features."""
 
@@ -227,7 +229,7 @@ def _draw_cycle(source: Source) -> Descent:
 
 
 def _sweep(most_features: int) -> Callable[[Source], Iterator[Samples]]:
-    """The edges; in `scale` instead each size of the sweep, of samples and of features."""
+    """The edges; in `scale` instead each size of the sweep, of samples and of features, and many of both."""
 
     def edges(source: Source) -> Iterator[Samples]:
         if source.regime is not Regime.SCALE:
@@ -237,6 +239,8 @@ def _sweep(most_features: int) -> Callable[[Source], Iterator[Samples]]:
             yield Samples(**_fields(source, size, 2))
             if size <= most_features:
                 yield Samples(**_fields(source, 3, size))
+        for n, d in BOTH:
+            yield Samples(**_fields(source, n, d))
 
     return edges
 
@@ -342,7 +346,7 @@ def _edge_separated_samples(source: Source) -> Iterator[Samples]:
 samples = Cases(_samples_of(most_features=MOST_ENTRIES // FEW), _sweep(MOST_ENTRIES // FEW))
 """Samples with labels from 0 to 1."""
 
-few_features = Cases(_samples_of(most_features=40, entries=400), _sweep(33))
+few_features = Cases(_samples_of(most_features=40, entries=800), _sweep(33))
 """As `samples`, for laws that cost the square of the number of features."""
 
 few_samples = Cases(_draw_few_samples)

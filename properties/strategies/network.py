@@ -107,11 +107,18 @@ def _case(source: Source, made: dict[str, Any]) -> Sample:
 
 
 def _mask(source: Source, size: int) -> Array:
-    match source.choice(("mixed", "mixed", "ones", "zeros")):
+    """(h,). Half of the units, a share of any size, all of them, none, one, or all but one."""
+    match source.choice(("half", "half", "any", "ones", "zeros", "one", "all but one")):
+        case "any":
+            return (source.rng.random(size) < source.log_uniform(1 / size, 1)).astype(float)
         case "ones":
             return np.ones(size)
         case "zeros":
             return np.zeros(size)
+        case "one":
+            return one_hot(source, size)
+        case "all but one":
+            return 1 - one_hot(source, size)
     return source.rng.integers(0, 2, size).astype(float)
 
 
@@ -171,7 +178,7 @@ def _with_large_logits(source: Source, sample: Sample, gap: float) -> Sample:
 def _edges_with(labels: Labels) -> Callable[[Source], Iterator[Sample]]:
     def edges(source: Source) -> Iterator[Sample]:
         if source.regime is Regime.SCALE:
-            for sizes in ((300, 2, 3), (2, 300, 3), (2, 3, 300), (3, 130, 130), (130, 2, 130)):
+            for sizes in ((300, 2, 3), (2, 300, 3), (2, 3, 300), (3, 130, 130), (130, 2, 130), (18, 17, 16)):
                 yield _sample(source, *sizes, labels)
             for size in SWEEP:
                 for sizes in ((size, 2, 3), (2, size, 3), (2, 3, size)):

@@ -21,8 +21,10 @@ FEW = 5
 LEAST = 1 / 8
 """A coordinate is zero or at least this large: its eighth power times two others is a normal float32."""
 FARTHEST = 4.0
-MORE = 100.0
-"""A factor of some coefficients: whole ones no longer fit a byte."""
+MORE = (10.0, 100.0)
+"""Factors of some coefficients: whole ones no longer fit a byte, or their products with a degree do not."""
+DIGITS = {"float64": 800, "float32": 72}
+"""Binary orders of magnitude that powers of small coordinates may go through, and stay normal numbers."""
 
 KINDS = ("any", "any", "any", "sparse", "quadratic", "affine", "of one variable", "of the highest degree")
 """What polynomials look like."""
@@ -46,13 +48,13 @@ def _coefficients(source: Source) -> Array:
             c = c * (first + second == 0)
         case "of the highest degree":
             c = c * (i + j + k == sum(c.shape) - 3)
-    return c * source.choice((1.0, 1.0, 1.0, MORE))
+    return c * source.choice((1.0, 1.0, *MORE)) * source.magnitude()
 
 
-def _point(source: Source) -> Floats:
-    """(3,). Of any size up to 4, with zeros and ones now and then."""
+def _point(source: Source, least: float = LEAST) -> Floats:
+    """(3,). Of any size from `least` to 4, with zeros and ones now and then."""
     x = np.clip(source.numbers(3), -FARTHEST, FARTHEST)
-    x = np.where(np.abs(x) < LEAST, 0, x)
+    x = np.where(np.abs(x) < least, 0, x)
     return source.array(np.where(source.rng.random(3) < 1 / 8, source.choice((0.0, 1.0, -1.0)), x))
 
 
@@ -67,7 +69,8 @@ def _few_digits(source: Source, *shape: int) -> Floats:
 def _draw_polynomial(source: Source) -> Polynomial:
     if source.happens(1 / 8):
         return _long(source)
-    c, point = _coefficients(source), _point(source)
+    c = _coefficients(source)
+    point = _point(source, 2.0 ** -(DIGITS[source.precision] / max(1, sum(c.shape) - 3)))
     if max(c.shape) <= NEAR:
         point = source.array(point * source.choice((1.0, np.round(source.log_uniform(1.0, 16.0)))))
     return _polynomial(source, c, point)

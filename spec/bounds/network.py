@@ -145,7 +145,7 @@ class Rounding:
     @cached_property
     def residual(self) -> Floats:
         """(K,). `p - y`: that of `p`, and of the difference, as for the cross-entropy."""
-        return np.asarray(self.output + classes.difference(self.p, self.y, self.u, self.forgiving))
+        return np.asarray(self.output + classes.difference(self.z2, self.y, self.u, self.forgiving))
 
     @property
     def db2(self) -> Floats:
@@ -240,10 +240,21 @@ def of_likeness(size: int, q: float) -> float:
     share one false alarm. The transforms round by less than `u log2(size)` times the sum of the squares, which is
     nothing here.
     """
-    p, half = 1 - q, size / 2
-    log = math.log(2 * 2 * max(1.0, half) / FALSE_ALARM)
+    return 2 * _of_products(size / 2, q, checks=2 * max(1.0, size / 2))
+
+
+def of_mirrored_likeness(size: int, q: float) -> float:
+    """How far from 0 `sum_(i < j, i + j = c) (M_i - q)(M_j - q)` may be, at each of the `2 size - 1` centers c.
+
+    As in `of_likeness`, where no two products share an entry to begin with.
+    """
+    return _of_products(size / 2, q, checks=2 * size)
+
+
+def _of_products(most: float, q: float, checks: float) -> float:
+    p, log = 1 - q, math.log(2 * checks / FALSE_ALARM)
     largest = max(p, q) ** 2 * log / 3
-    return 2 * (largest + math.sqrt(largest**2 + 2 * half * (p * q) ** 2 * log))
+    return largest + math.sqrt(largest**2 + 2 * most * (p * q) ** 2 * log)
 
 
 @lru_cache(maxsize=4096)

@@ -118,20 +118,22 @@ def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
     So they do in `cross_entropy`: a complex step is off by the square of itself.
     """
     labels = np.asarray(y, dtype=float)
-    weight = labels.sum()
-    of_difference = difference(weight * _probabilities(z), labels, u, forgiving)
-    entries: Numbers = weight * softmax(z, u, forgiving) + of_difference + u * u
+    entries: Numbers = labels.sum() * softmax(z, u, forgiving) + difference(z, labels, u, forgiving) + u * u
     return entries
 
 
-def difference(p: Floats, labels: Floats, u: float, forgiving: bool) -> Floats:
-    """(K,). `p - y` for a given `p` of the labels' sum: `(m + 3) u max(p_i, y_i)`, m labels not 0.
+def difference(z: Floats, labels: Floats, u: float, forgiving: bool) -> Floats:
+    """(K,). `w p - y` for a given `p`, `w` the sum of the labels: `(m + 3) u max(w p_i, y_i)`, m labels not 0.
 
     The sum of the labels rounds m - 1 times, as do partial sums of `sum_k y_k (p_i - [i = k])`, which are no larger;
-    the product and the difference once each, and two are to spare. Forgiving: `4 u y_i` more, for the
-    chain through `-y / p` and the softmax's own quotient, which rounds eight times at the size of a label.
+    the product and the difference once each, and two are to spare. `y_i (sum_{k != i} c_k + K u (1 - p_i))` more, for a
+    softmax that is off by `c`: without cancellation the same is `p_i sum_{k != i} y_k - y_i sum_{k != i} p_k`, whose
+    last sum is off by what its entries are, and by its roundings. Forgiving: `4 u y_i` more, for the chain through
+    `-y / p` and the softmax's own quotient, which rounds eight times at the size of a label.
     """
-    entries = np.asarray((np.count_nonzero(labels) + 3) * u * np.maximum(p, labels))
+    p, c = _probabilities(z), softmax(z, u, forgiving)
+    entries = np.asarray((np.count_nonzero(labels) + 3) * u * np.maximum(labels.sum() * p, labels))
+    entries += labels * (c.sum() - c + z.size * u * (1 - p))
     return entries + 4 * u * labels if forgiving else entries
 
 

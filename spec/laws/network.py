@@ -153,6 +153,15 @@ def mask_is_like_itself_at_no_distance(f: Network, case: Mask) -> Equation:
 
 
 @law("Q3.3.4", only=CORE)
+def mask_is_like_its_mirror_nowhere(f: Network, case: Mask) -> Equation:
+    """sum_(i < j, i + j = c) (M_i - q)(M_j - q) = 0 for every c, q = 1 - p, up to chance."""
+    deviation = f.dropout_mask(case.size, case.p, case.seed) - case.q
+    likeness = np.fft.irfft(np.fft.rfft(deviation, 2 * case.size) ** 2, 2 * case.size)[: 2 * case.size - 1]
+    likeness[::2] -= deviation**2  # where i = j
+    return Equation(likeness / 2, np.zeros(likeness.size), bounds.of_mirrored_likeness(case.size, case.q))
+
+
+@law("Q3.3.4", only=CORE)
 def mask_is_whole_as_often_as_due(f: Network, case: Masks) -> Equation:
     """P(M = 0) = p^n and P(M = 1) = (1 - p)^n for a mask of n entries, counted over seeds."""
     kept = np.array([f.dropout_mask(case.size, case.p, seed).sum() for seed in case.seeds])
