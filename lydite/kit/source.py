@@ -128,7 +128,7 @@ class Source:
             case "tenth":
                 a = np.round(10 * a) / 10
             case "wide":
-                least = DEEP[self.precision] if self.happens(1 / 4) else -12
+                least = -12 if self.choice(range(4)) else DEEP[self.precision]
                 a = a * np.exp2(self.rng.integers(least, 3, shape))
         return self.array(scale * a if self.constant is None else self._with_constant(scale * a, scale))
 
@@ -146,7 +146,7 @@ class Source:
 
     def magnitude(self) -> float:
         """A power of two by which to multiply an array of usual numbers: 1, or any of a range in `stability`."""
-        if self.regime is not Regime.STABILITY or self.happens(0.5):
+        if self.regime is not Regime.STABILITY or self.choice((True, False)):
             return 1.0
         return float(np.exp2(self.rng.integers(-SPREAD[self.precision], SPREAD[self.precision] + 1)))
 
