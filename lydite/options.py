@@ -201,6 +201,7 @@ _TABLE = (
         changes_report=True,
         project=True,
     ),
+    Option("watch", "Grade again when a file is saved, what the change may concern; Ctrl-C ends it.", kind=Kind.FLAG),
     Option("explain", "Every term in what is printed, explained below it.", kind=Kind.FLAG),
     Option("rubric", "Points for claims and regimes; void claims.", metavar="FILE", kind=Kind.FILE),
     Option(

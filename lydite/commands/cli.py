@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,6 +23,7 @@ from lydite.commands.doctor import doctor_command
 from lydite.commands.entered import suite_option
 from lydite.commands.suites import suite_command
 from lydite.commands.taken import FILE, NEW_FILE, NEW_FOLDER, grading_options, option
+from lydite.commands.watching import Judge, Order, Watcher
 from lydite.grading import baseline
 from lydite.grading.batch import SUBMITTED, Batch, BatchError, alone, here, keep_seed, overview, submissions
 from lydite.grading.cluster import NoCluster, at
@@ -43,6 +45,7 @@ from lydite.results.points import rescored
 from lydite.results.rubric import Rubric, RubricError, read_rubric
 from lydite.target.exists import NoTarget, check_exists
 from lydite.target.name import is_submitted
+from lydite.target.name import paths as paths_of
 from lydite.target.program import Program
 from lydite.templates import NoEngine
 from lydite.worker.loading import Unloadable
@@ -79,6 +82,7 @@ def grade_command(
     dask: str | None,
     timeout: float,
     rubric_path: Path | None,
+    watch: str | None,
     explain: str | None,
     **given: Any,
 ) -> NoReturn:
@@ -88,26 +92,35 @@ def grade_command(
     """
     writing = {name: given.pop(f"{OPTIONS[name].field}_path") for name in WRITERS}
     texts, jobs, timeout = _completed(given, targets, each, jobs, timeout)
-    _check_together(targets, each, out, dask, texts, writing)
-    _check_works(texts["isolation"])
+    _check_together(targets, each, out, dask, texts, writing, watch=bool(watch))
     with _usage():
         rubric = read_rubric(rubric_path) if rubric_path else None
         asked = Settings.read(**texts)
+        paths = _kept_at(json_path, out, first=each is not None)
+        finish = partial(_finish, paths, rubric, quiet=bool(quiet), explain=bool(explain))
         if each and out:
-            drawn = None if texts["seed"] == "random" else asked.seed
-            here_or_there = replace(asked, isolation=str(Tier.NONE)) if dask else asked  # it is contained elsewhere
-            _check_served(rubric, here_or_there.of(SUBMITTED, ""))  # raises what is wrong before anything is written
-            whole, failures = _graded_batch(each, out, asked, drawn, jobs, dask, timeout)
-            paths = [path for path in (out / "report.json", json_path) if path]
+            _check_served(rubric, _anywhere(asked, dask).of(SUBMITTED, ""))  # before anything is written
+            whole, failures = _graded_batch(each, out, asked, jobs, dask, timeout, fresh=texts["seed"] == "random")
         else:
-            paths = [path for path in (json_path, out and out / "report.json") if path]
-            whole, failures = _graded(targets, asked, rubric, jobs, timeout, paths, writing)
-    whole = rescored(whole, rubric) if rubric else whole
-    status = _shown(whole, failures, quiet=bool(quiet), explain=bool(explain))
-    _keep(whole, paths)
+            order, judge = partial(_ordered, targets, asked, rubric), partial(_judge, asked, jobs, timeout)
+            if watch:
+                _watch(targets, order, judge, lambda done: finish(*_whole(done, asked, paths)), paths)
+            whole, failures = _graded(order, judge, asked, paths, writing)
+    status = finish(whole, failures)
     if each and out:
         _show_class(out, rubric or Rubric())
     sys.exit(status)
+
+
+def _kept_at(json_path: Path | None, out: Path | None, *, first: bool) -> list[Path]:
+    """Returns where the report is kept; in the folder `out` first, if so."""
+    kept = [json_path, out / "report.json" if out else None]
+    return [path for path in (reversed(kept) if first else kept) if path]
+
+
+def _anywhere(asked: Settings, dask: str | None) -> Settings:
+    """Returns the settings for this machine, on which a submission that is graded elsewhere need not be contained."""
+    return replace(asked, isolation=str(Tier.NONE)) if dask else asked
 
 
 def _completed(
@@ -138,6 +151,34 @@ def _check_works(isolation: str) -> None:
         )
     if isolation != AUTO and (why_not := proven(Tier(isolation))):
         raise click.BadParameter(f"{isolation} does not work here: {why_not}", param_hint="--isolation")
+
+
+def _finish(
+    paths: Sequence[Path],
+    rubric: Rubric | None,
+    whole: Report,
+    failures: Mapping[str, str],
+    *,
+    quiet: bool,
+    explain: bool,
+) -> int:
+    """Scores the report by the rubric, prints it, and keeps it at `paths`. Returns the exit status."""
+    whole = rescored(whole, rubric) if rubric else whole
+    status = _shown(whole, failures, quiet=quiet, explain=explain)
+    _keep(whole, paths)
+    return status
+
+
+def _watch(
+    targets: tuple[str, ...], order: Order, judge: Judge, show: Callable[[list[Graded]], object], paths: Sequence[Path]
+) -> NoReturn:
+    """Grades after each change, and says on Ctrl-C what is kept."""
+    try:
+        Watcher(targets, order, judge, show).run()
+    finally:
+        kept = f"the last report is in {paths[0]}" if paths else "nothing is kept without --json"
+        click.echo(f"watching has ended: {kept}", err=True)
+    raise AssertionError  # it ends by Ctrl-C
 
 
 def _shown(whole: Report, failures: Mapping[str, str], *, quiet: bool, explain: bool) -> int:
@@ -190,13 +231,19 @@ def _check_together(
     dask: str | None,
     texts: dict[str, str],
     writing: Mapping[str, Path | None],
+    *,
+    watch: bool,
 ) -> None:
-    """Raises UsageError where options do not go together."""
+    """Raises UsageError where options do not go together, or the isolation does not work here."""
     wrong = {
         "name a TARGET, or a folder of submissions with --each": not targets and each is None,
         "name either TARGETs or --each": bool(targets) and each is not None,
         "--each needs --out, where the reports are kept": each is not None and out is None,
         "--dask is for --each": bool(dask) and each is None,
+        "--watch is for files and folders that are submitted": watch
+        and (each is not None or not all(is_submitted(target) and paths_of(target) for target in targets)),
+        "--watch is not for --explore, which has other inputs each time": watch and bool(texts["explore"]),
+        "--write-expect and --write-budget are not for --watch": watch and any(writing.values()),
         "--out is not for the folder of the suite: each report would change that, and be made again": (
             out is not None and each is not None and not suite.is_own() and out.resolve().is_relative_to(suite.folder())
         ),
@@ -209,18 +256,11 @@ def _check_together(
     for told, is_so in wrong.items():
         if is_so:
             raise click.UsageError(told)
+    _check_works(texts["isolation"])
 
 
-def _graded(
-    targets: tuple[str, ...],
-    asked: Settings,
-    rubric: Rubric | None,
-    jobs: int | None,
-    timeout: float,
-    paths: list[Path],
-    writing: Mapping[str, Path | None],
-) -> tuple[Report, dict[str, str]]:
-    """The report on `targets`, and where it is we who have failed. Raises BadOption, NoTier, RubricError."""
+def _ordered(targets: tuple[str, ...], asked: Settings, rubric: Rubric | None) -> list[Graded]:
+    """Returns what is to be graded of `targets`. Raises BadOption, NoTier, RubricError."""
     try:
         graded = orders(targets, asked)
     except BadOption:
@@ -229,9 +269,26 @@ def _graded(
         raise click.BadParameter(str(error), param_hint="TARGET") from error
     for one in graded:
         _check_served(rubric, one.request)
+    return graded
+
+
+def _judge(asked: Settings, jobs: int | None, timeout: float, graded: list[Graded]) -> None:
+    """Grades all of them."""
     with _interruptible(lambda: _so_far(graded)), progress(screen()) as listen:
         grade(graded, asked.isolation, Limits(timeout, jobs or sensible_jobs(graded)), listen)
+
+
+def _graded(
+    order: Order, judge: Judge, asked: Settings, paths: Sequence[Path], writing: Mapping[str, Path | None]
+) -> tuple[Report, dict[str, str]]:
+    """Returns the report on what is ordered, and where it is we who have failed. Raises what `order` does."""
+    judge(graded := order())
     _write_expected(graded, writing)
+    return _whole(graded, asked, paths)
+
+
+def _whole(graded: list[Graded], asked: Settings, paths: Sequence[Path]) -> tuple[Report, dict[str, str]]:
+    """Returns the report on what was graded, and where it is we who have failed."""
     entries, path = [one.entry() for one in graded], str(paths[0]) if paths else ""
     whole = Report.of(graded[0].request, _named(asked.isolation, graded), entries, path)
     return whole, {one.name: one.findings.failed for one in graded if one.findings.failed}
@@ -274,13 +331,13 @@ def _check_served(rubric: Rubric | None, request: Request) -> None:
 
 
 def _graded_batch(
-    each: Path, out: Path, asked: Settings, seed: int | None, jobs: int | None, dask: str | None, timeout: float
+    each: Path, out: Path, asked: Settings, jobs: int | None, dask: str | None, timeout: float, *, fresh: bool
 ) -> tuple[Report, dict[str, str]]:
     """The report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
     try:
         found = submissions(each, out)
         with alone(out):
-            batch = Batch(out, replace(asked, seed=keep_seed(out, seed)), timeout)
+            batch = Batch(out, replace(asked, seed=keep_seed(out, None if fresh else asked.seed)), timeout)
             kept = f"of {len(found)} submissions are graded, and kept in {out}"
             with (
                 _interruptible(lambda: f"{batch.kept} {kept}"),
