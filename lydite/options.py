@@ -14,6 +14,12 @@ SUITE = f"{PREFIX}suite"
 """How pytest spells the option that names a suite."""
 YES = "yes"
 """The text of a flag that is given."""
+PROFILES: dict[str, dict[str, str]] = {
+    "ci": {"seed": "0"},
+    "explore": {"explore": YES},
+    "nightly": {"explore": YES, "regimes": "core,stability,scale,layout,purity,tails,inputs"},
+}
+"""Of each profile, the options that it gives where the command line does not."""
 CORPUS = ".hypothesis/lydite"
 """The folder below the current one where an exploring run keeps what broke a law."""
 EFFORT = 16
@@ -31,6 +37,7 @@ class Kind(Enum):
     FOLDER = auto()
     NEW_FILE = auto()
     NEW_FOLDER = auto()
+    PROFILE = auto()
     FLAG = auto()
     """Given without a value, and read as `yes`."""
 
@@ -96,6 +103,12 @@ _TABLE = (
         pytest=InPytest(13, "FILE", "where to write the report"),
     ),
     Option("quiet", "Print ten lines at most: what to fix, and where.", kind=Kind.FLAG),
+    Option(
+        "profile",
+        "What is not given is as in CI (seed 0, for what is submitted too), explores, or explores in all regimes.",
+        kind=Kind.PROFILE,
+        example="ci",
+    ),
     Option("jobs", "Processes at a time; else as many as cores.", metavar="N", kind=Kind.COUNT, project=True),
     Option("dask", "With --each: grade on the cluster with this scheduler.", metavar="ADDRESS"),
     Option(

@@ -36,7 +36,7 @@ from lydite.isolation import NoTier, Tier, best, proven
 from lydite.isolation.interpreter import NotInstalled
 from lydite.kit.claim import Verdict
 from lydite.notation.text import plain
-from lydite.options import CORPUS, EFFORT, OPTIONS
+from lydite.options import CORPUS, EFFORT, OPTIONS, PROFILES
 from lydite.report.lines import fitted, show, width_of
 from lydite.report.model import BROKEN, FAILED, NOTHING_GRADED, USAGE, NoReport, Report
 from lydite.report.terminal import brief, evidence, lines
@@ -128,14 +128,16 @@ def _completed(
 ) -> tuple[dict[str, str], int | None, float]:
     """Returns the options as texts, the number of processes, and the seconds, with all that is not given filled in.
 
-    First by the project's file; then the corpus and the seed, whose defaults depend on what is graded and how.
+    First by the profile, and by the project's file; then the corpus and the seed, whose defaults depend on what is
+    graded and how.
     """
     source = click.get_current_context().get_parameter_source
     with _usage():
         project = {} if each else defaults(targets)
+    project |= PROFILES.get(given["profile"] or "", {})
     project = {name: text for name, text in project.items() if source(name) is ParameterSource.DEFAULT}
     jobs, timeout = int(project.pop("jobs", jobs or 0)) or None, float(project.pop("timeout", timeout))
-    texts = {name: text or "" for name, text in given.items()} | project
+    texts = {name: text or "" for name, text in given.items() if name != "profile"} | project
     if texts["explore"] and not (texts["seed"] or texts["corpus"] or each):
         texts["corpus"] = CORPUS
     texts["seed"] = texts["seed"] or ("random" if each or texts["explore"] or any(map(is_submitted, targets)) else "0")

@@ -10,7 +10,7 @@ import click
 
 from lydite.grading.texts import AUTO
 from lydite.isolation import Tier
-from lydite.options import OPTIONS, YES, Kind
+from lydite.options import OPTIONS, PROFILES, YES, Kind
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -20,6 +20,7 @@ NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 TYPES = {
     Kind.TEXT: click.STRING,
     Kind.TIER: click.Choice([AUTO, *map(str, Tier)]),
+    Kind.PROFILE: click.Choice(list(PROFILES)),
     Kind.COUNT: click.IntRange(min=1),
     Kind.SECONDS: click.FloatRange(min=0, min_open=True),
     Kind.FILE: FILE,

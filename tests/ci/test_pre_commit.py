@@ -58,7 +58,7 @@ repos:
 
     graded = run("losses.py")
     assert graded.returncode == 1, graded.stdout + graded.stderr
-    assert "grade|--quiet|--seed|0|mylib.losses|--only|Q7|" in graded.stdout
+    assert "grade|--quiet|--profile|ci|mylib.losses|--only|Q7|" in graded.stdout
     assert run("notes.md").returncode == 0
 
 

@@ -16,11 +16,13 @@ from click.testing import Result
 
 import reference
 from lydite.grading.corpus import Corpus
+from lydite.grading.request import Settings
+from lydite.grading.texts import BadOption
 from lydite.isolation.tier import CONTAINED, Tier
 from lydite.isolation.trial import proven
 from lydite.kit.laws import LAWS
 from lydite.kit.regime import Regime
-from lydite.options import CORPUS
+from lydite.options import CORPUS, PROFILES
 from lydite.report import model as report
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import submissions
@@ -257,3 +259,40 @@ def test_a_kept_input_outside_of_the_contract_decides_nothing(monkeypatch: pytes
     done, whole = graded(LIBRARY, "--regimes", "core", "--corpus", "kept")
     assert done.exit_code == 1
     assert whole["implementations"][0]["claims"][0]["outcome"] == "broken"
+
+
+# -- Profiles --
+
+
+def settled(monkeypatch: pytest.MonkeyPatch, *args: str) -> dict[str, str]:
+    """The texts of the options that a run by `args` would have."""
+    seen: dict[str, str] = {}
+
+    def read(**texts: str) -> None:
+        seen.update(texts)
+        raise BadOption("seed", "enough is known")
+
+    monkeypatch.setattr(Settings, "read", read)
+    assert run("grade", *args).exit_code == report.USAGE
+    return seen
+
+
+def test_a_profile_gives_what_the_command_line_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text(RIGHT, encoding="utf-8")
+    assert settled(monkeypatch, "a.py")["seed"] == "random"
+    assert settled(monkeypatch, "a.py", "--profile", "ci")["seed"] == "0"
+    assert settled(monkeypatch, "a.py", "--profile", "ci", "--seed", "7")["seed"] == "7"
+    night = settled(monkeypatch, "a.py", "--profile", "nightly", "--regimes", "core")
+    assert (night["explore"], night["seed"], night["regimes"], night["corpus"]) == ("yes", "random", "core", CORPUS)
+
+
+def test_a_profile_goes_before_the_file_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.lydite]\nregimes = ["core"]\nexamples = 3\n', encoding="utf-8")
+    night = settled(monkeypatch, "numpy.linalg", "--profile", "nightly")
+    assert (night["regimes"], night["examples"]) == (PROFILES["nightly"]["regimes"], "3")
+
+
+def test_the_profile_of_the_night_is_in_every_regime() -> None:
+    assert PROFILES["nightly"]["regimes"].split(",") == [str(regime) for regime in Regime]
