@@ -520,7 +520,7 @@ def _tier(isolation: str, target: str, adapter: str) -> Tier:
 
 
 def _told(found: Stored, done: Replayed) -> list[str]:
-    example = done.example or replace(found.example, got=done.got, due=done.due, error=0.0, tolerance=0.0)
+    example = done.example or replace(found.example, got=done.got, due=done.due, error=None, why="", call=done.made)
     verdict = "still broken" if done.failure else "holds now"
     if done.example and done.got is None:
         example = replace(example, reads=found.example.reads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,17 @@ from lydite.kit.every import every
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.kit.holds import holds
-from lydite.kit.law import Inequality, Law
+from lydite.kit.law import Inequality, Law, Raises
 from lydite.kit.laws import LAWS
 from lydite.kit.regime import Regime
 from lydite.notation.counterexample import side
-from lydite.report.model import Counterexample, Report, ids_of
+from lydite.report.model import Counterexample, Made, Report, ids_of
 from lydite.target.implementation import Implementation
 from lydite.target.opened import Opened
 from lydite.target.watch import Watch
 from lydite.verdict.chosen import within
 from lydite.verdict.counterexample import case_of, counterexample
+from lydite.verdict.made import Noted, Noting, accused, best, shown
 from lydite.worker.loading import Unloadable
 
 OTHERS = 256
@@ -90,42 +91,36 @@ def stored(whole: Report, claim: str, name: str = "", regime: str = "") -> Store
 
 @dataclass(slots=True)
 class Replayed:
-    """The outcome: the failure if there still is one, both sides of the law, and the calls that were made."""
+    """The outcome: the failure if there still is one, both sides of the law, and the calls that were made.
+
+    `at_fault` is the call that the report shows.
+    """
 
     law: Law
     case: Any
+    at_fault: str = ""
     failure: Exception | None = None
     got: Any = None
     due: Any = None
-    calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    calls: list[Noted] = field(default_factory=list)
+    alone: bool = True
+
+    @property
+    def noted(self) -> list[Noted]:
+        """The call of each name that shows best what is wrong."""
+        return accused(self.calls, self.case.u)
+
+    @property
+    def made(self) -> Made | None:
+        """The call that shows it, where the law fails without other cases before it, or holds."""
+        got = self.failure.evidence.got if isinstance(self.failure, Broken) else self.got
+        return best(shown(self.calls, self.case.u, got), [self.at_fault]) if self.alone else None
 
     @property
     def example(self) -> Counterexample | None:
         """The counterexample as it is now, if it still is one."""
-        return counterexample(self.law, self.failure) if self.failure else None
-
-
-class _Traced:
-    """An implementation that notes the calls made to it."""
-
-    def __init__(self, impl: Implementation, calls: list[tuple[str, tuple[Any, ...]]]) -> None:
-        self._impl = impl
-        self._calls = calls
-        self.batched = impl.batched
-
-    @property
-    def widening(self) -> float:
-        """That of the implementation."""
-        return self._impl.widening
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._impl, name)
-
-        def traced(*args: Any) -> Any:
-            self._calls.append((name, args))
-            return call(*args)
-
-        return traced
+        example = counterexample(self.law, self.failure) if self.failure else None
+        return example and replace(example, call=self.made)
 
 
 def replay(found: Stored, target: str, tier: Tier = Tier.NONE) -> Replayed:
@@ -135,16 +130,20 @@ def replay(found: Stored, target: str, tier: Tier = Tier.NONE) -> Replayed:
     """
     law = _law(found.example.law)
     case = case_of(law, found.example.inputs, found.regime, found.precision)
-    done = Replayed(law, case)
+    done = Replayed(law, case, found.example.call.name if found.example.call else "")
     watch = Watch(found.call_timeout)
     adapter = read_adapter(Path(found.adapter)) if found.adapter else None
     opening = Opened(target, adapter, found.precision, watch, tier, found.memory, found.allow, entry=found.entry)
     with closing(opening) as opened, watch.attending():
         impl = opened.implementation(found.regime == Regime.PURITY)
         try:
-            holds(law, _Traced(impl, done.calls), case, Tally())
+            noting = Noting(impl, watch)
+            done.calls = noting.noted
+            holds(law, noting, case, Tally())
+            done.alone = False
             _hold_between_others(law, impl, case, found.precision)  # what is remembered between calls may be at fault
             done.got, done.due = _sides(law(impl, case))
+            done.alone = True
         except (AssertionError, CallFailed, Misbehaved, Missing) as failure:
             failure.case = case  # type: ignore[union-attr]  # as a property would leave it
             done.failure = failure
@@ -178,6 +177,8 @@ def _sides(statement: Any) -> tuple[Any, Any]:
     """Both sides of what a law says, as plain data."""
     if statement is None:
         return None, None
+    if isinstance(statement, Raises):
+        return f"raised {statement.raised}", statement.due
     if isinstance(statement, Inequality):
         return side(statement.small), side(statement.large)
     lone = not isinstance(statement.rhs, tuple)

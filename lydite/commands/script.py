@@ -1,31 +1,40 @@
-"""A counterexample as a Python file that needs nothing but NumPy and the code that it refutes."""
+"""A counterexample as a Python file, which ends with status 1 while the fault is there.
+
+It needs NumPy and the code that it refutes; where that is called through an adapter, Lydite too.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lydite import suite
+from lydite.adapters.adapter import read_adapter
 from lydite.commands.replay import Replayed, Stored
-from lydite.notation.text import plain, shown
+from lydite.kit.calls import CALLS
+from lydite.notation.counterexample import value
+from lydite.notation.literal import called, literal
+from lydite.notation.text import plain
+from lydite.report.model import Counterexample, Made
 from lydite.target.name import is_path
+from lydite.target.opened import Opened
 from lydite.target.unpack import ARCHIVE
-from lydite.worker.codec import BETWEEN, order_of
+from lydite.target.watch import Watch
+from lydite.verdict.made import Noted, due_of
 from lydite.worker.loading import entry
 
 HEADER = '''\
 """{claim}, {regime}: {says}
 
-The first argument is the code to run; {target} if none is given.
+The first argument is the code to run; {target} if none is given. Ends with status 1 while the fault is there.
 """
 
 import sys
-from importlib import import_module, util
-{mathematics}
+{imports}
 import numpy as np
 
 target = sys.argv[1] if len(sys.argv) > 1 else {target!r}
@@ -37,10 +46,69 @@ impl = util.module_from_spec(spec)
 sys.modules["submission"] = impl
 spec.loader.exec_module(impl)
 """
-
 MODULE = """\
 impl = import_module(target)
 """
+ADAPTED = """\
+impl = through({adapter!r}, target, {precision!r})
+"""
+CALL = """\
+try:
+    got = {call}
+except Exception as error:
+    raised = getattr(error, "raised", "") or type(error).__name__
+    print("got ", f"raised {{raised}}: {{error}}")
+    got = None
+else:
+    raised = ""
+    print("got ", repr(got))
+"""
+RAISES = """\
+print("due ", {raises!r})
+{rest}sys.exit(raised != {raises!r})
+"""
+VALUE = """\
+due = {due}
+print("due ", repr(due))
+{rest}
+
+def is_right(got):
+    parts = [(got, due)] if not isinstance(due, tuple) else list(zip(got, due))
+    arrays = [(np.asarray(g, dtype=float), np.asarray(d, dtype=float)) for g, d in parts]
+    if any(g.shape != d.shape for g, d in arrays):
+        return False
+    there, due_there = (np.concatenate([np.ravel(a) for a in side])[{worst}] for side in zip(*arrays))
+    return bool((np.abs(there - due_there) <= {allowed}).all())
+
+
+sys.exit(bool(raised) or not is_right(got))
+"""
+PURE = """\
+answers = []
+for seed in (1, 2):
+    given = {arguments}
+    before = [np.copy(a) if isinstance(a, np.ndarray) else a for a in given]
+    np.random.seed(seed)
+    random.seed(seed)
+    states = str(np.random.get_state(legacy=False)["state"]), random.getstate()
+    got = {name}(*given)
+    if not all(np.array_equal(a, b) for a, b in zip(given, before) if isinstance(a, np.ndarray)):
+        sys.exit("got   changes an input")
+    if states != (str(np.random.get_state(legacy=False)["state"]), random.getstate()):
+        sys.exit("got   draws from the global random state")
+    answers.append((got, repr(got)))
+if answers[0][1] != answers[1][1]:
+    sys.exit("got   does not give the same answer twice")
+if repr(answers[0][0]) != answers[0][1]:
+    sys.exit("got   overwrites the answer that it gave before")
+"""
+
+
+def through(adapter: str, target: str, precision: str) -> SimpleNamespace:
+    """Returns the calls of `target` as the adapter at the path `adapter` makes them; what `script` writes calls it."""
+    opened = Opened(target, read_adapter(Path(adapter)), precision, Watch())
+    impl = opened.implementation(watched=False)
+    return SimpleNamespace(**{name: getattr(impl, name) for name in CALLS if impl.offers(name)})
 
 
 def _file(target: Path, found: Stored) -> Path:
@@ -52,64 +120,89 @@ def _file(target: Path, found: Stored) -> Path:
 
 
 def script(found: Stored, done: Replayed, target: str) -> str:
-    """The text of the file. Raises ValueError where an input has no literal, or the code needs an adapter."""
-    if found.adapter:
-        raise ValueError(f"{target} is called through {found.adapter}, which a file of its own cannot do: replay it")
-    path = str(_file(Path(target), found)) if is_path(target) else target
-    passed = {id(argument) for _, arguments in done.calls for argument in arguments}
-    names = {id(value): name for name, value in done.case.inputs().items() if id(value) in passed}
-    lines = [f"{names[id(v)]} = {literal(v)}" for v in done.case.inputs().values() if id(v) in names]
-    for call, arguments in done.calls:
-        given = ", ".join(names.get(id(a)) or literal(a) for a in arguments)
-        lines.append(f'print("got ", impl.{call}({given}))')
-    example = done.example or replace(found.example, got=done.got, due=done.due)
-    if len(done.calls) > 1:
-        lines.append(f"print({_text('law ', plain(done.law.says))})")
-        lines.append(f"print({_text('left', shown(example.got))})")
-    lines.append(f"print({_text('due ', shown(example.due))})")
+    """Returns the text of the file. Raises ValueError where a file of its own cannot show the fault."""
+    made, noted = _shown(done)
+    if found.adapter and not suite.is_own():
+        raise ValueError(f"{target} is called through {found.adapter}, by the suite of another document: replay it")
+    path = str(_file(Path(target), found)) if is_path(target) and not found.adapter else target
+    body = _body(found, done, made, noted)
+    load = ADAPTED if found.adapter else FILE if is_path(target) else MODULE
     heading = HEADER.format(
-        claim=found.claim, regime=found.regime, says=plain(done.law.says), target=path, mathematics=_imported(lines)
+        claim=found.claim,
+        regime=found.regime,
+        says=plain((done.example or found.example).says),
+        target=path,
+        imports=_imported(body, load),
     )
-    return "\n".join([heading + (FILE if is_path(target) else MODULE), *lines, ""])
+    return heading + load.format(adapter=found.adapter, precision=found.precision) + "\n" + body
 
 
-def _imported(lines: list[str]) -> str:
-    """The names that literals use and Python lacks."""
-    used = set(re.findall(r"[a-z]+", " ".join(line for line in lines if '"due "' not in line)))
-    names = [name for name in ("atan", "cos", "exp", "inf", "nan", "sin") if name in used]
-    return f"from math import {', '.join(names)}\n" if names else ""
+def _shown(done: Replayed) -> tuple[Made, Noted]:
+    """Returns the call to make, and its arguments. Raises ValueError where no single call shows the fault."""
+    made, noted = done.made, next((one for one in done.noted if done.made and one.name == done.made.name), None)
+    if made is None or noted is None:
+        raise ValueError("it fails after other calls, which a file of its own does not make: replay it")
+    if noted.rows:
+        raise ValueError("the law is about many samples at once, which a file of its own does not judge: replay it")
+    return made, noted
+
+
+def _body(found: Stored, done: Replayed, made: Made, noted: Noted) -> str:
+    arguments = [literal(a) for a in noted.args]
+    name = f"impl.{noted.name}"
+    if found.regime == "purity" and made.due is None:
+        return PURE.format(arguments=f"[{', '.join(arguments)}]", name=name)
+    due, raises = due_of(noted)
+    example = done.example or found.example
+    rest = "".join(f"print({_text(key, text)})\n" for key, text in example.rows() if key in {"law", "there"})
+    shown = CALL.format(call=called(name, arguments))
+    if raises:
+        return shown + RAISES.format(raises=raises, rest=rest)
+    if due is None:
+        raise ValueError(f"what is due of {noted.name} is a matter of chance, which one call cannot show: replay it")
+    worst, allowed = _margin(found.example, due, done.case.u)
+    return shown + VALUE.format(due=literal(due), rest=rest, worst=worst, allowed=allowed)
+
+
+def _margin(example: Counterexample, due: Any, u: float) -> tuple[str, str]:
+    """Returns the entry that was wrong, and by how much it may be off: what the law allows, or half of what it was.
+
+    Where there was no answer of this shape, every entry may be off by a millionth.
+    """
+    wanted = _flat(due)
+    try:
+        got = _flat(value(example.call.answer)) if example.call and not example.call.did else wanted[:0]
+    except (TypeError, ValueError):  # too long to be kept, or no numbers
+        got = wanted[:0]
+    with np.errstate(all="ignore"):
+        off = np.abs(got - wanted) if got.shape == wanted.shape else wanted[:0]
+    if not off.size or not (off != 0).any():
+        return ":", f"{max(1.0, float(np.abs(wanted).max(initial=0.0))) / 1e6!r}"
+    whole = example.call is not None and example.call.whole and example.error is not None
+    share = np.abs(off - (example.error or 0.0)) if whole else -off / (np.abs(wanted) + u)
+    at = int(np.argmax(np.isnan(off))) if np.isnan(off).any() else int(np.argmin(share))
+    if whole:
+        allowed = (example.tolerance or 0.0) + 2 * u * abs(wanted[at])
+    else:
+        allowed = off[at] / 2 if np.isfinite(off[at]) else max(1.0, abs(wanted[at])) / 1e6
+    return f"{at}:{at + 1}", repr(float(allowed))
+
+
+def _flat(answer: Any) -> np.ndarray[Any, Any]:
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in parts])
+
+
+def _imported(body: str, load: str) -> str:
+    """Returns the lines that import what the file uses."""
+    used = set(re.findall(r"[a-z]+", " ".join(re.findall(r"lambda x: [^\n]*", body))))
+    names = [name for name in ("atan", "cos", "exp", "sin") if name in used]
+    lines = [f"from math import {', '.join(names)}"] if names else []
+    lines += ["import random"] if "random.seed" in body else []
+    if load is ADAPTED:
+        return "\n".join([*lines, "from lydite.commands.script import through"])
+    return "\n".join(["from importlib import util" if load is FILE else "from importlib import import_module", *lines])
 
 
 def _text(name: str, text: str) -> str:
-    return f'"{name}", {text!r}'
-
-
-def literal(value: Any) -> str:
-    """`value` as Python. Raises ValueError where it has no literal."""
-    if isinstance(value, np.ndarray):
-        return _array(value)
-    if isinstance(value, np.generic):
-        return f"np.{value.dtype}({value.item()!r})"
-    if isinstance(value, bool | int | float | str) or value is None:
-        return repr(value)
-    if isinstance(value, tuple | list):
-        return f"{type(value).__name__}([{', '.join(map(literal, value))}])"
-    if callable(value) and hasattr(value, "text"):  # a formula
-        return f"lambda x: {value.text}"
-    raise ValueError(f"{type(value).__name__} has no literal")
-
-
-def _array(a: NDArray[Any]) -> str:
-    dtype = "" if a.dtype == np.float64 else f", dtype=np.{a.dtype}"
-    values = f"np.array({a.tolist()!r}{dtype})"
-    if not a.size:
-        return f"{values}.reshape({a.shape!r})"
-    match order_of(a):
-        case "F":
-            return f"np.asfortranarray({values})"
-        case "strided":
-            gaps = list(range(1, a.shape[-1] + 1))
-            return f"np.insert({values}, {gaps}, {BETWEEN}, axis=-1)[..., ::2]"
-        case "reversed":
-            return f"{values}[::-1].copy()[::-1]"
-    return values
+    return f'"{name:<4}", {text!r}'

@@ -34,6 +34,7 @@ def as_data(claim: Claim) -> dict[str, Any]:
     return {
         "id": claim.id,
         "title": claim.title,
+        "task": claim.task,
         "part": claim.part,
         "statement": claim.statement,
         "addition": claim.addition,
@@ -69,6 +70,7 @@ def details(claim: Claim) -> Iterator[str]:
     """Yields everything about `claim`, line by line."""
     yield f"{claim.id}  {claim.title}"
     rows = [
+        ("task", claim.task),
         ("document", claim.part),
         ("says", claim.statement),
         ("addition", claim.addition),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,12 +24,14 @@ from lydite.kit.forall import Deeper, Plan, Property
 from lydite.kit.holds import evidence, holds
 from lydite.kit.law import Law
 from lydite.kit.regime import Regime
-from lydite.report.model import Counterexample, Extreme, Outcome
+from lydite.kit.simplest import case_of
+from lydite.report.model import Counterexample, Extreme, Made, Outcome
 from lydite.target.implementation import Implementation
 from lydite.target.program import FATAL
 from lydite.target.watch import TimedOut, Unasked, Watch
 from lydite.verdict.counterexample import counterexample, extreme
 from lydite.verdict.diagnose import diagnosis
+from lydite.verdict.made import Noted, shown
 from lydite.verdict.outcome import LawResult
 from lydite.verdict.reads import probe
 
@@ -105,9 +107,11 @@ class Judging:
         result.wrote = {call: sorted(names) for call, names in watch.wrote.items()}
         if failure is not None and not isinstance(failure, Missing):
             result.where = {call: impl.where(call) for call in result.asked}
+            noted: list[Noted] = []
             if not isinstance(failure, Unasked):
-                result.counterexample = self._example(impl, failure)
+                result.counterexample, noted = self._example(impl, failure)
             self._diagnose(impl, failure, result)
+            result.made = self._made(failure, noted)
         if failure is None and self.request.explore:
             result.extreme = self._extreme(impl, tally)
         return result
@@ -119,16 +123,21 @@ class Judging:
             shown = diagnosis(self.prop.law, impl, failure, cases)
         result.guilty, result.looks_like, result.agrees = shown.guilty, shown.looks_like, shown.agrees
 
-    def _example(self, impl: Implementation, failure: Exception) -> Counterexample | None:
-        example = counterexample(self.prop.law, failure)
-        if example is None:
-            return None
+    def _example(self, impl: Implementation, failure: Exception) -> tuple[Counterexample | None, list[Noted]]:
+        """Returns the input of `failure` for the report, and the calls that the law makes there."""
+        example, case = counterexample(self.prop.law, failure), case_of(failure)
+        if example is None or case is None:
+            return None, []
         if isinstance(failure, CallFailed) and failure.raised == TimedOut.__name__:  # not once more
-            return replace(example, asked={failure.call: 1})
-        case: Case = failure.evidence.case if isinstance(failure, Broken) else failure.case  # type: ignore[attr-defined]  # see `holds`
+            return replace(example, asked={failure.call: 1}), []
         with self.watch.attending():
-            asked, reads = probe(self.prop.law, impl, case, self.watch)
-        return replace(example, asked=asked, reads=reads)
+            probed = probe(self.prop.law, impl, case, self.watch)
+        return replace(example, asked=probed.asked, reads=probed.reads), probed.calls
+
+    def _made(self, failure: Exception, noted: Sequence[Noted]) -> list[Made]:
+        """Returns the calls of the law that may be shown, as they were made."""
+        case = case_of(failure)
+        return shown(noted, case.u, failure.evidence.got if isinstance(failure, Broken) else "") if case else []
 
     def _extreme(self, impl: Implementation, tally: Tally) -> Extreme | None:
         """Returns the worst input of a law that is about one call, and what comes of it when it is tried again."""
@@ -138,11 +147,11 @@ class Judging:
         with self.watch.attending():
             try:
                 holds(law, impl, tally.at, once)
-                shown = evidence(law, impl, tally.at)
+                found = evidence(law, impl, tally.at)
             except FAULTS:  # of a call that answers otherwise each time
                 return None
-            _, reads = probe(law, impl, tally.at, self.watch)
-        return extreme(shown, self.regime, once, reads) if shown else None
+            reads = probe(law, impl, tally.at, self.watch).reads
+        return extreme(found, self.regime, once, reads) if found else None
 
 
 @contextmanager

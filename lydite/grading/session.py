@@ -332,7 +332,7 @@ class PropertyItem(pytest.Item):
                 self._keep(failure)
             result = self.judging.result(impl, tally, failure, steady)
             self._name_corpus(result, failure, before)
-            self.example = result.counterexample
+            self.example = result.example()
         except Unloadable as error:
             self._record({"event": "unloadable", "reason": str(error)})
             self.session.shouldfail = f"{self.grading.target} cannot be loaded"

@@ -23,7 +23,7 @@ from lydite.kit.cases import Cases
 from lydite.kit.contract import call, contract, derivative_of
 from lydite.kit.forall import FEWER, forall
 from lydite.kit.judge import judge
-from lydite.kit.law import Equation, Inequality, Statement, law
+from lydite.kit.law import Equation, Inequality, Raises, Statement, law
 from lydite.kit.mistake import mistake
 from lydite.kit.refusal import Refusal, blotted, is_refused, refusals
 from lydite.kit.regime import CORE, DEFAULT, INPUTS, TAILS, VALUES, WIDE, Regime
@@ -45,6 +45,7 @@ __all__ = [
     "Equation",
     "Floats",
     "Inequality",
+    "Raises",
     "Refusal",
     "Regime",
     "Source",

@@ -44,7 +44,7 @@ class Asked:
     @classmethod
     def of(cls, call: str, args: Sequence[Any], answer: Any) -> Asked | None:
         """In double precision; None where the reference has no answer of this shape."""
-        given = {name: _doubled(a) for name, a in zip(CALLS[call].parameters, args, strict=True)}
+        given = {name: doubled(a) for name, a in zip(CALLS[call].parameters, args, strict=True)}
         due, got = answered(call, given), as_answer(answer)
         if due is None or [a.shape for a in got] != [a.shape for a in due]:
             return None
@@ -129,6 +129,9 @@ Ways = dict[str, Sequence[Way]]
 Terms = dict[str, dict[str, Callable[[Asked], Any]]]
 """By call."""
 
+Composed = dict[str, Sequence[Callable[..., Any]]]
+"""By call, how it may be made of others: functions of an implementation and the arguments."""
+
 
 def reference(call: str) -> Callable[..., Any]:
     """The reference's function."""
@@ -158,7 +161,7 @@ def one_hot(v: NDArray[Any]) -> Numbers:
     return hot
 
 
-def _doubled(value: Any) -> Any:
+def doubled(value: Any) -> Any:
     """`value` in double precision, whatever precision it came in; its layout stays."""
     if isinstance(value, np.ndarray) and value.dtype == np.float32:
         return value.astype(np.float64)

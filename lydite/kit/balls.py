@@ -59,6 +59,11 @@ class Truth:
         values = self._until(lambda v: np.maximum(SHARE * np.spacing(np.abs(v)), SMALLEST))
         return values, np.spacing(np.abs(values)) + self.evaluated(self._bits)[1]
 
+    def shown(self) -> NDArray[np.float64]:
+        """The numbers as a reader is shown them: rounded to float64, and 0 where nothing tells them from it."""
+        values, radii = self.nearest()[0], self.evaluated(self._bits)[1]
+        return np.where(np.abs(values) <= radii, 0.0, values)
+
     def _until(self, allowed: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> NDArray[np.float64]:
         bits = BITS
         while True:

@@ -15,6 +15,10 @@ from lydite.kit.regime import Regime
 
 FOLDER = suite.folder() / "spec" / "claims"
 
+LONGEST_TASK = 70
+"""Characters: with the id before it, it fits on a line of a report."""
+LATEX = frozenset("\\$")
+
 
 class Verdict(StrEnum):
     """The verdict on a statement of the document as it is printed; `RULE` decides."""
@@ -64,8 +68,9 @@ class Kind(StrEnum):
 class Claim:
     """One statement of the document. Raises ValueError, naming the claim and the field, where a rule below is broken.
 
-    `formula` is LaTeX as printed, `corrected` the LaTeX of its `correction`; the other texts are plain. `addition` is
-    what the document does not say. `anchors` are the laws that give the values of its calls: zeros keep many an
+    `formula` is LaTeX as printed, `corrected` the LaTeX of its `correction`; the other texts are plain. `task` is the
+    title of a graded claim for those who implement it: what is checked, in a few words. `addition` is what the document
+    does not say. `anchors` are the laws that give the values of its calls: zeros keep many an
     identity, so the claim holds only where they do too. It speaks of the derivatives of what it `differentiates`,
     calls or a function that one is given, and of what its calls are derivatives of.
     """
@@ -86,15 +91,15 @@ class Claim:
     anchors: tuple[str, ...] = ()
     addition: str = ""
     differentiates: tuple[str, ...] = ()
+    task: str = ""
 
     def __post_init__(self) -> None:
-        repairable = self.verdict in {Verdict.FALSE, Verdict.TYPO}
         rules = {
             "statement": bool(self.statement and self.title and self.part),
             "formula": not (self.verdict is Verdict.QUALITATIVE and self.formula),
             "hypotheses": (self.verdict is Verdict.HOLDS_WITH_HYPOTHESES) == bool(self.hypotheses),
-            "correction": bool(self.correction) or not repairable,
-            "witness": bool(self.witness) or not repairable,
+            "correction": bool(self.correction) or not self.otherwise,
+            "witness": bool(self.witness) or not self.otherwise,
             "calls": bool(self.calls) == (self.kind is not Kind.MATH),
             "anchors": bool(self.anchors) == self.graded,
             "regimes": bool(self.regimes) == self.graded and (Regime.CORE in self.regimes or not self.graded),
@@ -102,11 +107,25 @@ class Claim:
         for field, kept in rules.items():
             if not kept:
                 raise Malformed(f"does not fit verdict {self.verdict} and kind {self.kind}", field)
+        if bool(self.task) != self.graded or len(self.task) > LONGEST_TASK or LATEX.intersection(self.task):
+            raise Malformed(
+                f"a graded claim has one, of at most {LONGEST_TASK} characters and without LaTeX; no other has", "task"
+            )
 
     @property
     def graded(self) -> bool:
         """Whether implementations are graded on this claim."""
         return bool(self.calls)
+
+    @property
+    def otherwise(self) -> bool:
+        """Whether the document states it otherwise than it is true, and than implementations are graded by."""
+        return self.verdict in {Verdict.FALSE, Verdict.TYPO}
+
+    @property
+    def checked(self) -> str:
+        """The statement that is true, in words: the correction, where the document says otherwise."""
+        return self.correction if self.otherwise else self.statement
 
     @property
     def question(self) -> str:
@@ -115,11 +134,17 @@ class Claim:
 
 
 def load(folder: Path = FOLDER) -> dict[str, Claim]:
-    """Every claim of the TOML files in `folder`, by id. Raises ValueError where one is ill-formed or stated twice."""
+    """Every claim of the TOML files in `folder`, by id. Raises ValueError where one is ill-formed or stated twice.
+
+    Two of one question cannot have the same task either.
+    """
     claims: dict[str, Claim] = {}
+    tasks: dict[tuple[str, str], str] = {}
     for claim in _read(folder):
         if claim.id in claims:
             raise ValueError(f"claim {claim.id} is stated twice")
+        if claim.task and (other := tasks.setdefault((claim.question, claim.task), claim.id)) != claim.id:
+            raise ValueError(f"claim {claim.id}: task: {other} has the same")
         claims[claim.id] = claim
     return claims
 

@@ -36,15 +36,22 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """One input at which a law does not hold: what came out, what is due, by how much they differ."""
+    """One input at which a law does not hold: what came out, what is due, by how much they differ.
+
+    `due` may be a truth, or several. `quantity` and `bound` name `got` and `due` where these are made of answers, and
+    `why` says why an exception is due: then there is no error.
+    """
 
     law: Law
     case: Case
     got: Any
     due: Any
-    error: float
-    tolerance: float
+    error: float | None
+    tolerance: float | None
     relation: str
+    quantity: str = ""
+    bound: str = ""
+    why: str = ""
 
 
 class Broken(AssertionError):

@@ -34,12 +34,16 @@ class CallFailed(Exception):
 
 
 class Misbehaved(AssertionError):
-    """`call` answered with numbers, but in a way that no law needs to look at: a wrong shape, a changed input."""
+    """`call` answered with numbers, but in a way that no law needs to look at: a wrong shape, a changed input.
 
-    def __init__(self, call: str, fault: str) -> None:
+    It is `impure` where the answer depends on more than the arguments, or the call changes more than its answer.
+    """
+
+    def __init__(self, call: str, fault: str, *, impure: bool = False) -> None:
         super().__init__(f"{call} {fault}")
         self.call = call
         self.fault = fault
+        self.impure = impure
 
 
 def raised_by(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from lydite.kit.balls import Truth
 from lydite.kit.case import Case
 from lydite.kit.evidence import Broken, Evidence, Tally
 from lydite.kit.failure import CallFailed, Excluded, Misbehaved, Missing
-from lydite.kit.law import Equation, Inequality, Law
+from lydite.kit.law import Equation, Inequality, Law, Raises
 
 Numbers = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ def holds(law: Law, impl: Implementation, case: Case, tally: Tally) -> None:
     if statement is None:
         tally.skipped += 1
         return
-    if impl.widening != 1.0:
+    if impl.widening != 1.0 and not isinstance(statement, Raises):
         statement = _widened(statement, impl.widening)
     for error, allowed, size in _errors(statement, case):
         share = _ratio(error, allowed) if (error <= allowed).all() else np.inf  # false for NaN
@@ -64,8 +64,11 @@ def evidence(law: Law, impl: Implementation, case: Case) -> Evidence | None:
     return None if statement is None else _evidence(law, case, statement)
 
 
-def _errors(statement: Equation | Inequality, case: Case) -> Iterator[tuple[Numbers, Numbers, Numbers | None]]:
+def _errors(statement: Equation | Inequality | Raises, case: Case) -> Iterator[tuple[Numbers, Numbers, Numbers | None]]:
     """The error of each part, what is allowed, and the size of the due value where that is certified."""
+    if isinstance(statement, Raises):
+        yield np.asarray(float(statement.raised != statement.due)), np.asarray(0.0), None
+        return
     if isinstance(statement, Inequality):
         yield np.maximum(np.subtract(statement.small, statement.large), 0.0), np.asarray(statement.atol), None
         return
@@ -106,18 +109,28 @@ def _ratio(error: Numbers, allowed: Numbers) -> float:
     return float(shares.max(initial=0.0))
 
 
-def _evidence(law: Law, case: Case, statement: Equation | Inequality) -> Evidence:
+def _evidence(law: Law, case: Case, statement: Equation | Inequality | Raises) -> Evidence:
+    if isinstance(statement, Raises):
+        did = f"raised {statement.raised}" if statement.raised else "did not raise"
+        return Evidence(law, case, did, statement.due, None, None, "", why=statement.why)
     if isinstance(statement, Inequality):
-        excess = np.subtract(statement.small, statement.large)
-        worst = _worst(excess, np.asarray(statement.atol))
-        return Evidence(law, case, statement.small, statement.large, *worst, "at most")
+        return _unequal(law, case, statement)
     parts = [(lhs, _plain(rhs, atol), np.asarray(atol)) for lhs, rhs, atol in _parts(statement)]
     error, tolerance = max(
         (_worst(np.abs(np.subtract(lhs, rhs)), atol) for lhs, rhs, atol in parts), key=lambda pair: pair[0] - pair[1]
     )
     lone = not isinstance(statement.rhs, tuple)
-    got, due = (parts[0][:2]) if lone else (tuple(p[0] for p in parts), tuple(p[1] for p in parts))
-    return Evidence(law, case, got, due, error, tolerance, "equal to")
+    got = statement.lhs if lone else tuple(p[0] for p in parts)
+    return Evidence(law, case, got, statement.rhs, error, tolerance, "equal to", quantity=statement.lhs_is)
+
+
+def _unequal(law: Law, case: Case, statement: Inequality) -> Evidence:
+    """Returns the evidence against an inequality; what came out is its large side where that alone has a name."""
+    small, large = statement.small, statement.large
+    worst = _worst(np.subtract(small, large), np.asarray(statement.atol))
+    if statement.large_is and not statement.small_is:
+        return Evidence(law, case, large, small, *worst, "at least", quantity=statement.large_is)
+    return Evidence(law, case, small, large, *worst, "at most", quantity=statement.small_is, bound=statement.large_is)
 
 
 def _plain(side: Any, atol: Any) -> Any:

@@ -24,23 +24,42 @@ class Equation:
 
     `lhs` is what the implementation answered, `rhs` what is due. Several arrays of different shapes are compared
     part by part when each side is a tuple. `atol` is derived in `spec.bounds` or where the law is stated.
+    `lhs_is` names a left side that is made of answers.
     """
 
     lhs: ArrayLike | tuple[ArrayLike, ...]
     rhs: Side | tuple[Side, ...]
     atol: ArrayLike | tuple[ArrayLike, ...]
+    lhs_is: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Inequality:
-    """`small <= large` up to `atol`, entry by entry, evaluated at one input."""
+    """`small <= large` up to `atol`, entry by entry, evaluated at one input.
+
+    `small_is` and `large_is` name the sides that are made of answers: `smallest eigenvalue`.
+    """
 
     small: ArrayLike
     large: ArrayLike
     atol: ArrayLike
+    small_is: str = ""
+    large_is: str = ""
 
 
-Statement = Equation | Inequality | None
+@dataclass(frozen=True, slots=True)
+class Raises:
+    """A call raises `due`, the name of an exception; it `raised` that, another one, or none, which is empty.
+
+    `why` says what of its arguments calls for that.
+    """
+
+    due: str
+    raised: str
+    why: str = ""
+
+
+Statement = Equation | Inequality | Raises | None
 """The statement of a law at one input; None where the input is too ill-conditioned to say anything."""
 
 

@@ -12,7 +12,7 @@ from lydite.kit.arrays import Array
 from lydite.kit.case import Case
 from lydite.kit.cases import Cases
 from lydite.kit.failure import Excluded, Missing, raised_by
-from lydite.kit.law import Inequality
+from lydite.kit.law import Raises
 from lydite.kit.source import Source
 
 Faults = Callable[[Source], Iterator[tuple[str, tuple[Any, ...]]]]
@@ -28,19 +28,23 @@ class Refusal(Case):
     fault: str
 
 
-def is_refused(f: object, case: Refusal) -> Inequality:
-    """Whether the call raises ValueError: 1 <= 1 where it does, 1 <= 0 where it answers or raises something else."""
-    return Inequality(1.0, float(_raises_value_error(f, case)), 0.0)
+def is_refused(f: object, case: Refusal) -> Raises:
+    """States that the call raises ValueError."""
+    raised, _ = raised_or_answer(getattr(f, case.call), case.arguments)
+    return Raises(ValueError.__name__, raised, case.fault)
 
 
-def _raises_value_error(f: object, case: Refusal) -> bool:
+def raised_or_answer(call: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
+    """Returns the name of what `call` raises, and its answer: empty and the answer where it raises nothing.
+
+    Raises Missing and Excluded.
+    """
     try:
-        getattr(f, case.call)(*case.arguments)
+        return "", call(*arguments)
     except (Missing, Excluded):
         raise
     except Exception as error:  # noqa: BLE001  (whatever the implementation raises is looked at by name)
-        return raised_by(error) == ValueError.__name__
-    return False
+        return raised_by(error), None
 
 
 def refusals(call: str, faults: Faults) -> Cases[Refusal]:

@@ -20,7 +20,8 @@ from lydite.kit.ids import ClaimId, QuestionId
 from lydite.kit.reading import NAMED, OMITTED, Malformed, read, written
 from lydite.kit.regime import Regime
 from lydite.notation.escape import line
-from lydite.notation.text import shown
+from lydite.notation.literal import called, typed
+from lydite.notation.text import number, shown
 from lydite.options import OPTIONS
 
 BROKEN = 1
@@ -108,10 +109,56 @@ class NoReport(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """The entry of a long answer that is off by most: where it is, what came back there, and what is due."""
+
+    at: str
+    got: Number
+    due: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The call that shows a counterexample: its `arguments` by name, and its `answer` as it came back.
+
+    `did` is what it did instead of answering: `raised ValueError: no such axis`. `due` is the value due, in the shape
+    of the contract, and `raises` the exception that is due instead. `whole` says that the law compares the answer
+    itself, and nothing that is made of it; `spot` is where a long answer is wrong.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+    answer: Any = None
+    did: str = ""
+    due: Any = None
+    raises: str = ""
+    whole: bool = False
+    spot: Spot | None = field(default=None, metadata=OMITTED)
+
+    @property
+    def typed(self) -> str:
+        """The call as one would type it."""
+        return called(self.name, [typed(datum) for datum in self.arguments.values()])
+
+    @property
+    def came(self) -> str:
+        """The answer as one would type it, or what came of the call instead."""
+        if self.did:
+            return self.did
+        return f"did not raise, returned {typed(self.answer)}" if self.raises else typed(self.answer)
+
+    def without_due(self) -> Made:
+        """Returns it as it may be shown to whoever is to find out what is due."""
+        return replace(self, due=None, raises="", whole=False, spot=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counterexample:
     """An input that refutes a law; `inputs`, `got` and `due` are data as `lydite.notation` writes them.
 
-    `corpus` is the folder in which it was kept, where it comes from an earlier run.
+    `corpus` is the folder in which it was kept, where it comes from an earlier run. `call` is the call that shows it.
+    `quantity` names what `got` is, and `bound` what `due` is, where the law makes them of answers; `why` says in words
+    why it fails where no value did.
 
     `asked` says how often the law calls each call there, `reads` which inputs it reads (all, if empty), `where` which
     file and line the call at fault is from, and `reproduce` which command shows it again.
@@ -122,7 +169,7 @@ class Counterexample:
     due: Any
     error: Number | None
     tolerance: Number | None
-    relation: Literal["equal to", "at most", ""] = ""
+    relation: Literal["equal to", "at most", "at least", ""] = ""
     law: str = ""
     says: str = ""
     reproduce: str = ""
@@ -130,6 +177,10 @@ class Counterexample:
     reads: tuple[str, ...] = ()
     where: str = ""
     corpus: str = field(default="", metadata=OMITTED)
+    call: Made | None = field(default=None, metadata=OMITTED)
+    quantity: str = field(default="", metadata=OMITTED)
+    bound: str = field(default="", metadata=OMITTED)
+    why: str = field(default="", metadata=OMITTED)
 
     @property
     def read(self) -> dict[str, Any]:
@@ -145,22 +196,63 @@ class Counterexample:
 
     @property
     def off(self) -> str:
-        """By how much it is off, and how much is allowed; empty where no value came out."""
-        return "" if self.error is None else f"{size(self.error)}, allowed {size(self.tolerance or 0.0)}"
+        """By how much it is off, and how much is allowed; empty where no number came out."""
+        if self.error is None or math.isnan(self.error):
+            return ""
+        return f"{size(self.error)}, allowed {size(self.tolerance or 0.0)}"
+
+    @property
+    def there(self) -> str:
+        """The law at this input, in words: what it makes of the answers, and what that is to be."""
+        if self.why or self.error is None or (self.call and self.call.whole):
+            return self.why
+        side = self.quantity or ("the left side is" if self.relation == "equal to" else "the smaller side is")
+        relation = "" if self.relation == "equal to" else f"{self.relation} "
+        bound = f"{self.bound} " if self.bound else ""
+        off = f" (off by {self.off})" if self.off else ""
+        return f"{side} {shown(self.got)}, {relation}{bound}{shown(self.due)} is due{off}"
 
     def rows(self) -> Iterator[tuple[str, str]]:
-        """Yields it in words, each with its name, as far as it is known; each on one visible line."""
+        """Yields it in words, each with its name, as far as it is known; each on one visible line.
+
+        The call, what came of it and what is due stand first, then the law that breaks.
+        """
+        if self.call:
+            yield from self._called(self.call)
+        else:
+            yield "input", "  ".join(f"{line(name)}={line(shown(datum))}" for name, datum in self.read.items())
+            yield from self._sides()
         if self.says:
             yield "law", line(self.says)
-        yield "input", "  ".join(f"{line(name)}={line(shown(datum))}" for name, datum in self.read.items())
-        yield "got", line(shown(self.got))
-        if self.off:
-            yield "due", f"{'at most ' * (self.relation == 'at most')}{line(shown(self.due))}"
-            yield "off by", self.off
+        if self.call and self.law and self.there:
+            yield "there", line(self.there)
         if self.where:
             yield "where", line(self.where)
         if self.reproduce:
             yield "again", line(self.reproduce)
+
+    def _sides(self) -> Iterator[tuple[str, str]]:
+        """Yields both sides of the law, where it is not known which call shows that they differ."""
+        yield "got", line(" ".join(filter(None, [self.quantity, shown(self.got)])))
+        if self.error is not None:
+            relation = "" if self.relation == "equal to" else self.relation
+            yield "due", line(" ".join(filter(None, [relation, self.bound, shown(self.due)])))
+        elif self.due not in (None, self.says):
+            yield "due", line(shown(self.due))
+        if self.off:
+            yield "off by", self.off
+
+    def _called(self, call: Made) -> Iterator[tuple[str, str]]:
+        yield "call", line(call.typed)
+        yield "got", line(call.came)
+        if call.raises:
+            yield "due", line(call.raises)
+        elif call.due is not None:
+            yield "due", line(typed(call.due))
+        if call.spot:
+            yield "at", line(f"{call.spot.at}: {number(call.spot.got)}, {number(call.spot.due)} is due")
+        if call.whole and self.off:
+            yield "off by", self.off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from lydite import suite
 from lydite.isolation.tier import Tier
+from lydite.kit.claim import CLAIMS
 from lydite.kit.regime import Regime
 from lydite.notation.marks import marks
 from lydite.notation.text import cut, inputs, plain
@@ -90,7 +93,9 @@ def _in_a_line(fault: Fault, face: ClaimResult) -> str:
     """Returns a fault in one line: the call, where it is, the claim that shows it, and what came out."""
     example = face.counterexample
     rows = dict(example.rows()) if example else {"got": plain(face.reason)}
-    told = "; ".join(f"{name} {cut(rows[name], MOST_REASON)}" for name in ("input", "got", "due") if name in rows)
+    told = "; ".join(
+        f"{name} {cut(rows[name], MOST_REASON)}" for name in ("call", "input", "got", "due") if name in rows
+    )
     return f"  {plain(fault.call)} {plain(fault.where)} {face.name}: {told}"
 
 
@@ -137,14 +142,16 @@ def _counts(entry: Entry) -> Counter[str]:
 
 
 def evidence(example: Counterexample, heading: str = "") -> Iterator[str]:
-    """Yields a counterexample line by line: the law, the input, what came out and what is due."""
+    """Yields a counterexample line by line: the call, what came of it, what is due, and the law that breaks."""
     rows = dict(example.rows())
+    if "off by" in rows:
+        side = "due" if "due" in rows else "got"
+        rows[side] += f"    off by {rows['off by']}"
     if "law" in rows:
-        yield _line("law", f"{rows['law']}   {heading}".rstrip())
-    yield _line("input", rows["input"])
-    yield _line("got", rows["got"])
-    if "due" in rows:
-        yield _line("due", f"{rows['due']}    off by {rows['off by']}")
+        rows["law"] = f"{rows['law']}   {heading}".rstrip()
+    for name in ("call", "input", "got", "due", "at", "law", "there"):
+        if name in rows:
+            yield _line(name, rows[name])
 
 
 def _section(whole: Report, entry: Entry) -> Iterator[str]:
@@ -251,12 +258,23 @@ def _fault(place: int, fault: Fault, face: ClaimResult) -> Iterator[str]:
         yield from (f"  {line}" for line in evidence(face.counterexample, face.id))
     else:
         yield f"  {_line('got', plain(face.reason))}"
+    if told := _checked(face.id):
+        yield f"  {_line('claim', told)}"
     if not face.steady:
         yield f"  {_line('note', 'not each time that it is called')}"
     for name, text in fault.rows():
         yield f"  {_line(name, text)}"
     if face.counterexample:
         yield f"  {_line('again', plain(face.counterexample.reproduce))}"
+
+
+def _checked(name: str) -> str:
+    """Returns what was checked for the claim `name`, in a few words, and where the document says otherwise."""
+    if name not in CLAIMS:
+        return ""
+    claim = CLAIMS[name]
+    command = shlex.join(["lydite", "claims", name, *suite.shown()])
+    return plain(claim.task) + (f"; the document says otherwise: {command}" if claim.otherwise else "")
 
 
 def _unexamined(entry: Entry) -> Iterator[str]:

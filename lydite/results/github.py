@@ -56,7 +56,8 @@ def annotated(submissions: Sequence[Submission]) -> str:
         title = f"{submission.name}: {fault.call}, {fault.face.name}"
         place = submission.place(fault.face)
         start = f"file={attribute(place[0])},line={place[1]}," if place else ""
-        text = "\n".join([f"{fault.face.title} (-{marks(fault.points)})", *told(fault.rows())])
+        checked = [f"checked: {fault.face.otherwise}"] if fault.face.otherwise else []
+        text = "\n".join([f"{fault.face.title} (-{marks(fault.points)})", *checked, *told(fault.rows())])
         lines.append(f"::error {start}title={attribute(title)}::{message(text)}")
     lines += [
         f"::error title={attribute(f'{one.name}: no longer broken, {claim.name}')}::{message(claim.known)}"

@@ -39,6 +39,7 @@ def summary(submission: Submission) -> str:
     for fault in submission.faults:
         cost = f"-{marks(fault.points)} points" if fault.points else "no points"
         lines += ["", f"{fault.call}: {fault.face.name}, {fault.face.title} ({cost})"]
+        lines += [f"  checked: {fault.face.otherwise}"] if fault.face.otherwise else []
         lines += [f"  {row}" for row in told(fault.rows())]
     if submission.missing:
         lines += ["", f"not offered: {', '.join(submission.missing)}"]
@@ -55,6 +56,12 @@ def by_function(submission: Submission) -> list[str]:
     return ["", *lines] if lines else []
 
 
+def _said(claim: ClaimView) -> list[str]:
+    """Returns what was checked, where the document says otherwise, and what came of it."""
+    checked = [f"checked: {claim.otherwise}"] if claim.otherwise else []
+    return checked if claim.holds else [claim.result.outcome.replace("_", " "), *checked, *told(claim.rows())]
+
+
 def _test(claim: ClaimView) -> dict[str, Any]:
     credited = claim.result.points == claim.result.max_points
     return {
@@ -62,6 +69,6 @@ def _test(claim: ClaimView) -> dict[str, Any]:
         "score": claim.result.points,
         "max_score": claim.result.max_points,
         "status": "passed" if credited else "failed",
-        "output": "" if claim.holds else "\n".join([claim.result.outcome.replace("_", " "), *told(claim.rows())]),
+        "output": "\n".join(_said(claim)),
         "tags": [claim.result.question, claim.result.regime],
     }

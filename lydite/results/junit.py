@@ -55,6 +55,8 @@ def _case(claim: ClaimView, submission: Submission) -> Element:
         kind, outcome, message = _said(claim)
         found = SubElement(case, kind, type=outcome, message=message)
         found.text = "\n".join(told(claim.rows()))
+    if claim.otherwise:
+        SubElement(case, "system-out").text = f"checked: {claim.otherwise}"
     return case
 
 

@@ -71,6 +71,8 @@ def _fault(fault: FaultView) -> Iterator[str]:
     cost = f", -{marks(fault.points)}" if fault.points else ""
     yield f"### {markdown(fault.call)}: {markdown(fault.face.name)}, {markdown(fault.face.title)}{cost}"
     yield ""
+    if fault.face.otherwise:
+        yield from (f"Checked: {markdown(fault.face.otherwise)}", "")
     # An indented block ends with its line, so nothing on the line can end it sooner.
     yield from (f"    {row}" for row in told(fault.rows()))
     yield ""

@@ -35,7 +35,7 @@ def _text(whole: dict[str, Any]) -> str:
 def _test(claim: ClaimView, rows: list[str]) -> dict[str, Any]:
     return {
         "name": claim.name,
-        "description": claim.title,
+        "description": f"{claim.title}. {claim.otherwise}" if claim.otherwise else claim.title,
         "points": claim.result.points,
         "max_points": claim.result.max_points,
         "message": "" if claim.holds else claim.result.outcome.replace("_", " "),

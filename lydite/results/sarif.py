@@ -41,7 +41,8 @@ def _invocation(submissions: Sequence[Submission]) -> dict[str, Any]:
 
 
 def _rule(face: ClaimView) -> dict[str, Any]:
-    return {"id": face.result.id, "shortDescription": {"text": face.title or face.result.id}}
+    rule = {"id": face.result.id, "shortDescription": {"text": face.title or face.result.id}}
+    return {**rule, "fullDescription": {"text": face.otherwise}} if face.otherwise else rule
 
 
 def _result(submission: Submission, what: str, face: ClaimView, rows: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePath
 
+from lydite import suite
 from lydite.document.formulas import readable
 from lydite.isolation.tier import Tier
 from lydite.kit.claim import CLAIMS, Claim
@@ -25,11 +26,15 @@ from lydite.verdict.faults import faults
 FILES = frozenset({".py", ".pyw", ".ipynb", ".zip"})
 """How the name of a submission ends that is one file."""
 
+OTHERWISE = "The document says otherwise"
+"""Stands beside a claim that is checked as it is corrected; the command behind it shows both."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
     """A claim in one regime; of its `result`, reason and counterexample say no more than may be shown.
 
+    `title` is what was checked, in a few words, and `otherwise` the whole of it where the document says otherwise.
     `void` says why it counts for everybody; `known` is the reason for which it is expected not to hold, empty where it
     is expected to.
     """
@@ -38,6 +43,7 @@ class ClaimView:
     title: str
     void: str
     known: str = ""
+    otherwise: str = ""
 
     @property
     def holds(self) -> bool:
@@ -240,9 +246,18 @@ def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
 def _views(whole: Report, entry: Entry, void: Mapping[str, str], level: Level) -> Iterator[ClaimView]:
     known = {e.key: line(e.why) for e in entry.expected or () if not e.expired or not e.occurred}
     for claim in entry.claims:
-        title = CLAIMS[claim.id].title if claim.id in CLAIMS else ""
+        title, otherwise = _checked(claim.id)
         shown = _shown(claim, level, _again(whole, entry, claim))
-        yield ClaimView(shown, title, void.get(claim.id, ""), known.get(claim.key, ""))
+        yield ClaimView(shown, title, void.get(claim.id, ""), known.get(claim.key, ""), otherwise)
+
+
+def _checked(name: str) -> tuple[str, str]:
+    """Returns what was checked for the claim `name`: in a few words, and whole where the document says otherwise."""
+    if name not in CLAIMS:
+        return "", ""
+    claim = CLAIMS[name]
+    told = f"{claim.checked} {OTHERWISE}: {shlex.join(['lydite', 'claims', name, *suite.shown()])}"
+    return line(claim.task or claim.title), line(told) if claim.otherwise else ""
 
 
 def _shown(claim: ClaimResult, level: Level, again: str) -> ClaimResult:
@@ -253,9 +268,10 @@ def _shown(claim: ClaimResult, level: Level, again: str) -> ClaimResult:
     if example and level.shows(Level.DUE):
         example = replace(example, reproduce=again, corpus="")
     elif example:
-        example = replace(example, law="", says="", reproduce="", corpus="")
+        example = replace(example, law="", says="", reproduce="", corpus="", quantity="", bound="", why="")
     if example and not level.shows(Level.VALUE):
-        example = replace(example, due=None, error=None, tolerance=None, relation="")
+        call = example.call and example.call.without_due()
+        example = replace(example, due=None, error=None, tolerance=None, relation="", call=call)
     return replace(
         claim,
         reason=line(claim.reason) if told or (level.shows(Level.INPUT) and not example) else "",

@@ -112,7 +112,8 @@ class Guarded:
     def __call__(self, *args: Any) -> Any:
         """The plain answer to `args`."""
         if self.adapted is not None:
-            return self.read(self.asked(args), args)
+            answer = self.watch.answered = self.read(self.asked(args), args)
+            return answer
         return self.plain(self.asked(args), self.call.shape_of(*args))
 
     def asked(self, args: tuple[Any, ...]) -> Any:
@@ -121,13 +122,14 @@ class Guarded:
         A call that writes into its inputs is judged by what it makes of copies; that it writes is for `purity` to say.
         """
         try:
-            return self._asked(args)
+            answer = self.watch.answered = self._asked(args)
+            return answer
         except CallFailed as failure:
             if not is_refusal(failure.raised, failure.text):
                 raise
         self.watch.asked[self.call.name] -= 1  # it is one and the same question
         given = tuple(copies(args))
-        answer = self._asked(given)
+        answer = self.watch.answered = self._asked(given)
         self.note_written(written(args, given))
         return answer
 
@@ -242,7 +244,7 @@ class _Watched(Guarded):
     def __call__(self, *args: Any) -> Any:
         answers = [self._ask_seeded(args, seed) for seed in (1, 2)]
         if not same(*answers):
-            raise Misbehaved(self.call.name, "does not give the same answer twice")
+            raise Misbehaved(self.call.name, "does not give the same answer twice", impure=True)
         return answers[0]
 
     def _ask_seeded(self, args: tuple[Any, ...], seed: int) -> Any:
@@ -254,9 +256,9 @@ class _Watched(Guarded):
         answer = self.read(raw, args)
         for name, mine, theirs in zip(self.call.parameters, args, given, strict=True):
             if isinstance(mine, np.ndarray) and not np.array_equal(mine, theirs):
-                raise Misbehaved(self.call.name, f"changes its input {name}")
+                raise Misbehaved(self.call.name, f"changes its input {name}", impure=True)
         if states() != seeded:
-            raise Misbehaved(self.call.name, "draws from the global random state")
+            raise Misbehaved(self.call.name, "draws from the global random state", impure=True)
         self._check_earlier(raw, answer, args)
         return answer
 
@@ -266,7 +268,7 @@ class _Watched(Guarded):
         if earlier is not None:
             earlier_raw, earlier_answer, earlier_args = earlier
             if not same(self.read(earlier_raw, earlier_args), earlier_answer):
-                raise Misbehaved(self.call.name, OVERWRITTEN)
+                raise Misbehaved(self.call.name, OVERWRITTEN, impure=True)
 
 
 OVERWRITTEN = "overwrites the answer that it gave before, or has returned an argument"

@@ -87,12 +87,21 @@ class _Asked(Guarded):
         """Returns what comes back; `seed` where the program is to report what the call changes. Raises CallFailed."""
         name, watch = self.call.name, self.watch
         watch.asked[name] = watch.asked.get(name, 0) + 1
-        return self._ask(Question(name, args, seed))
+        answer = self._ask(Question(name, args, seed))
+        watch.answered = _typed(answer.value)
+        return answer
 
     def _converted(self, answer: Any) -> Any:
         if type(answer) is not float:
             raise Misbehaved(self.call.name, f"returns {len(answer)} values, not one")
         return np.asarray(answer)
+
+
+def _typed(value: Any) -> Any:
+    """Returns an answer as it was typed most likely: one number of NumPy travels as an array without axes."""
+    if isinstance(value, tuple):
+        return tuple(map(_typed, value))
+    return value[()] if isinstance(value, np.ndarray) and not value.ndim else value
 
 
 class _Watched(_Asked):
@@ -108,7 +117,7 @@ class _Watched(_Asked):
     def __call__(self, *args: Any) -> Any:
         first, second = (self._answered(args, seed) for seed in (1, 2))
         if not same(first, second):
-            raise Misbehaved(self.call.name, "does not give the same answer twice")
+            raise Misbehaved(self.call.name, "does not give the same answer twice", impure=True)
         return first
 
     def _answered(self, args: tuple[Any, ...], seed: int) -> Any:
@@ -116,11 +125,11 @@ class _Watched(_Asked):
         value = self.plain(told.value, self.call.shape_of(*args))
         match told.watched:
             case {"changed": [int(which), *_]} if 0 <= which < len(args):
-                raise Misbehaved(self.call.name, f"changes its input {self.call.parameters[which]}")
+                raise Misbehaved(self.call.name, f"changes its input {self.call.parameters[which]}", impure=True)
             case {"drew": True}:
-                raise Misbehaved(self.call.name, "draws from the global random state")
+                raise Misbehaved(self.call.name, "draws from the global random state", impure=True)
             case {"overwrote": True}:
-                raise Misbehaved(self.call.name, OVERWRITTEN)
+                raise Misbehaved(self.call.name, OVERWRITTEN, impure=True)
             case {"changed": [], "drew": False, "overwrote": False}:
                 return value
         if not self._watches:

@@ -36,7 +36,7 @@ class TimedOut(BaseException):
 class Watch:
     """Notes what the calls of one process do; `seconds` is what each may take (0: as long as it likes).
 
-    `home` is the folder to stand in meanwhile, that of what was submitted.
+    `home` is the folder to stand in meanwhile, that of what was submitted; `answered` is the last answer, as it came.
     """
 
     seconds: float = 0.0
@@ -50,6 +50,7 @@ class Watch:
     stage: str = ""
     home: Path | None = None
     wrote: dict[str, set[str]] = field(default_factory=dict)
+    answered: Any = None
     clock: Clock = field(init=False)
     _began: tuple[str, Any] | None = None
     _warned: int = 0

@@ -5,36 +5,63 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lydite.kit.balls import Truth
 from lydite.kit.case import FLOAT32, FLOAT64
 from lydite.kit.evidence import Broken, Evidence, Tally
-from lydite.kit.failure import CallFailed, Misbehaved
+from lydite.kit.failure import Misbehaved
 from lydite.kit.law import Law
 from lydite.kit.regime import Regime
 from lydite.notation.counterexample import LIMIT, inputs, side, value
 from lydite.report.model import Counterexample, Extreme
+from lydite.verdict.made import deed
+
+PURE = "the same answer each time; no change of an input, of an earlier answer, or of the global random state"
+"""The law of every call in `purity`."""
 
 
 def counterexample(law: Law, failure: Exception) -> Counterexample | None:
     """Returns the input at which `law` fails, for the report; None where no input was reached."""
     if isinstance(failure, Broken):
-        e = failure.evidence
-        return Counterexample(
-            inputs=inputs(e.case),
-            got=side(e.got),
-            due=side(e.due),
-            error=float(e.error),
-            tolerance=float(e.tolerance),
-            relation=e.relation,  # type: ignore[arg-type]  # one of two words
-            law=law.name,
-            says=law.says,
-        )
+        return _broken(law, failure.evidence)
     case = getattr(failure, "case", None)
     if case is None:
         return None
-    got = deed(failure)[:LIMIT]
+    impure = isinstance(failure, Misbehaved) and failure.impure
+    says = PURE if impure else law.says
     return Counterexample(
-        inputs=inputs(case), got=got, due=law.says, error=None, tolerance=None, law=law.name, says=law.says
+        inputs=inputs(case),
+        got=deed(failure)[:LIMIT],
+        due=says,
+        error=None,
+        tolerance=None,
+        law=law.name,
+        says=says,
+        why=failure.fault if isinstance(failure, Misbehaved) and not impure else "",
     )
+
+
+def _broken(law: Law, e: Evidence) -> Counterexample:
+    raised = isinstance(e.got, str)
+    return Counterexample(
+        inputs=inputs(e.case),
+        got=e.got if raised else side(e.got),
+        due=e.due if raised else side(_due(e.due)),
+        error=e.error,
+        tolerance=e.tolerance,
+        relation=e.relation,  # type: ignore[arg-type]  # one of three words, or none
+        law=law.name,
+        says=law.says,
+        quantity=e.quantity,
+        bound=e.bound,
+        why=e.why,
+    )
+
+
+def _due(due: Any) -> Any:
+    """Returns the side of a law that is due as numbers that a reader is shown."""
+    if isinstance(due, tuple):
+        return tuple(map(_due, due))
+    return due.shown() if isinstance(due, Truth) else due
 
 
 def extreme(e: Evidence, regime: Regime, tally: Tally, reads: tuple[str, ...]) -> Extreme:
@@ -46,22 +73,10 @@ def extreme(e: Evidence, regime: Regime, tally: Tally, reads: tuple[str, ...]) -
         inputs=inputs(e.case),
         reads=reads,
         got=side(e.got),
-        due=side(e.due),
+        due=side(_due(e.due)),
         worst=tally.worst,
         ulps=tally.ulps,
     )
-
-
-def deed(failure: Exception) -> str:
-    """Returns what a call did instead of giving an answer that a law could look at."""
-    match failure:
-        case CallFailed(raised="TimedOut" | ""):
-            return failure.text
-        case CallFailed():
-            return f"raises {failure.raised}" + (f": {failure.text}" if failure.text else "")
-        case Misbehaved():
-            return failure.fault
-    return str(failure)
 
 
 def case_of(law: Law, given: Mapping[str, Any], regime: str, precision: str) -> Any:

@@ -9,15 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from lydite.kit.asked import Asked
+from lydite.kit.asked import LEAST, REFUSALS, Answer, Asked, as_answer
 from lydite.kit.case import Case
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Excluded, Misbehaved, Missing
 from lydite.kit.holds import holds
 from lydite.kit.law import Law
+from lydite.kit.question import topics
 from lydite.kit.reference import reference
 from lydite.likeness.search import Answers, agrees, looks_like, worst
 from lydite.target.implementation import Implementation
+
+COMPOSED = {call: ways for topic in topics("mistakes.composed") for call, ways in topic.COMPOSED.items()}
+"""How calls may be made of others."""
 
 MOST = 128
 """Cases at which a failing law is held again."""
@@ -25,6 +29,8 @@ FAILING = 64
 """Of those at which it fails, how many are looked at."""
 SUSPECTED = 8
 """And at how many of them calls are replaced."""
+EXPLAINED = 16
+"""And at how many of them the answers of a call are explained by those of others."""
 
 
 @dataclass(slots=True)
@@ -82,8 +88,9 @@ def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) ->
     failing, holding = _sorted(law, impl, [failure.evidence.case, *_few(cases)])
     suspects = list(dict.fromkeys(call for mixed in failing for call, _, _ in mixed.impl.asked))
     guilty = _guilty(law, impl, [one.case for one in failing[:SUSPECTED]], suspects)
-    if len(guilty) != 1:
-        return Diagnosis(guilty)
+    causes = list(dict.fromkeys(cause for call in guilty for cause in _causes(call, impl, failing)))
+    if len(guilty) != 1 or causes != guilty:
+        return Diagnosis(causes)
     wrong = [a for one in failing for a in worst(_answers(guilty[0], one))]
     right = [a for one in holding for a in _answers(guilty[0], one)]
     answers = Answers(wrong, right, failure.evidence.case.u)
@@ -125,6 +132,50 @@ def _next_in_the_way(law: Law, mixed: Mixed, case: Case) -> list[str]:
     except Excluded:
         pass
     return []
+
+
+def _causes(call: str, impl: Any, failing: Sequence[_Tried]) -> list[str]:
+    """Returns the calls through which `call` goes wrong: `call` itself, unless others explain all its wrong answers.
+
+    They do where these are what a known composition makes of answers of theirs that are wrong as well: different ones,
+    since a stub that returns zeros is what other stubs come to, and has called none of them.
+    """
+    tried = [(one.case.u, a) for one in failing[:EXPLAINED] for a in one.impl.asked if a[0] == call]
+    wrong = [
+        (u, asked) for u, (_, args, answer) in tried if (asked := Asked.of(call, args, answer)) and any(asked.wrong(u))
+    ]
+    for composition in COMPOSED.get(call, ()):
+        found = [_explanation(composition, impl, asked, u) for u, asked in wrong]
+        if all(found) and _is_various([asked.got for _, asked in wrong]):
+            inner = [one for part in found for one in part]
+            causes = dict.fromkeys(one.call for one in inner)
+            if all(_is_various([one.got for one in inner if one.call == cause]) for cause in causes):
+                return list(causes)
+    return [call]
+
+
+def _explanation(composition: Callable[..., Any], impl: Any, asked: Asked, u: float) -> list[Asked]:
+    """Returns the wrong answers of which `composition` makes that of `asked`: none where it does not."""
+    mixed = Mixed(impl, impl.offers)
+    try:
+        with np.errstate(all="ignore"):
+            made = as_answer(composition(mixed, *asked.given.values()))
+    except (CallFailed, Misbehaved, Missing, Excluded, *REFUSALS):
+        return []
+    if not asked.explained(made, u):
+        return []
+    inner = (Asked.of(*one) for one in mixed.asked)
+    return [one for one in inner if one is not None and any(one.wrong(u))]
+
+
+def _is_various(answers: Iterable[Answer]) -> bool:
+    """Whether there are several finite ones, none of one number alone, but where an answer is one number."""
+    found = set()
+    for answer in answers:
+        numbers = np.concatenate([np.ravel(part) for part in answer])
+        if np.isfinite(numbers).all() and (numbers.size == 1 or np.ptp(numbers) > 0):
+            found.add(numbers.tobytes())
+    return len(found) >= LEAST
 
 
 def _few(cases: Iterable[Case]) -> Iterator[Case]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from lydite.kit.asked import LEAST, WHEREVER
+from lydite.kit.claim import CLAIMS
 from lydite.kit.regime import Regime
 from lydite.notation.marks import total
 from lydite.report.model import ClaimResult, Entry, Fault, Likeness, ids_of
@@ -29,8 +30,10 @@ def by_call(entry: Entry) -> list[tuple[str, list[ClaimResult]]]:
 
 
 def _dullness(claim: ClaimResult) -> tuple[Any, ...]:
-    """Returns what sorts first: claims that stand for themselves, core, exact values, the smaller input."""
-    return (bool(claim.because), claim.regime is not Regime.CORE, *sharpness(claim.counterexample))
+    """Returns what sorts first: claims that stand for themselves, core, the value of a call, the smaller input."""
+    example = claim.counterexample
+    derived = example is None or example.law not in CLAIMS[claim.id].anchors
+    return (bool(claim.because), claim.regime is not Regime.CORE, derived, *sharpness(example))
 
 
 def _fault(call: str, claims: Sequence[ClaimResult], results: Iterable[LawResult]) -> Fault:
@@ -85,9 +88,10 @@ def _agrees(results: Iterable[LawResult]) -> str:
 
 
 def _confirmed(call: str, results: Iterable[LawResult]) -> str:
-    """Returns what differences of the implementation's own answers show."""
+    """Returns what differences of the implementation's own answers show: quotients that were measured, and differ."""
     for result in results:
-        if result.counterexample and result.differences:
+        example = result.counterexample
+        if result.differences and example and example.error is not None and example.relation == "equal to":
             others = [c for c in result.asked if c != call]
             return f"by finite differences of your own {' and '.join(others or [call])}"
     return ""

@@ -15,8 +15,9 @@ from lydite.kit.regime import Regime
 from lydite.kit.version import is_newer
 from lydite.notation.counterexample import entries
 from lydite.notation.marks import hundredths
-from lydite.report.model import ClaimResult, Counterexample, Extreme, Outcome
+from lydite.report.model import ClaimResult, Counterexample, Extreme, Made, Outcome
 from lydite.verdict.chosen import named
+from lydite.verdict.made import best
 
 
 def sharpness(example: Counterexample | None) -> tuple[int, int]:
@@ -37,8 +38,8 @@ class LawResult:
     and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of. It is
     not `steady` where the failure did not come back at the same input; `differences` says that its oracle is finite
     differences of the implementation itself, and `fatal` that its call did not come to answer.
-    `extreme` is its worst input, where it was searched deeper, and `since` the version that brought the law, or last
-    sharpened it.
+    `extreme` is its worst input, where it was searched deeper, `made` are its calls at the counterexample, and `since`
+    is the version that brought the law, or last sharpened it.
     """
 
     law: str
@@ -67,6 +68,7 @@ class LawResult:
     fatal: bool = False
     extreme: Extreme | None = None
     since: str = ""
+    made: list[Made] = field(default_factory=list)
 
     @classmethod
     def of(cls, told: Any) -> LawResult:
@@ -90,6 +92,15 @@ class LawResult:
         """Returns it as plain data, for the wire."""
         fields: dict[str, Any] = written(self)
         return fields
+
+    def example(self, fault: str = "", calls: Collection[str] = ()) -> Counterexample | None:
+        """Returns the counterexample, shown by what `fault` answers, or one of `calls`, or one that is at fault."""
+        if self.counterexample is None:
+            return None
+        for accused in ([fault], calls, self.guilty):
+            if any(one.name in accused for one in self.made):
+                return replace(self.counterexample, call=best(self.made, accused))
+        return replace(self.counterexample, call=best(self.made, ()))
 
     @property
     def sharpness(self) -> tuple[int, int, str]:
@@ -243,7 +254,8 @@ def _settled(result: ClaimResult, law: LawResult, claim: Claim, record: Record) 
     result = replace(result, outcome=_for_claim(law, claim), reason=_reason(law, claim))
     if result.outcome.is_wrong:
         fault = _fault(law, claim.calls)
-        example = law.counterexample and replace(law.counterexample, where=law.where.get(fault, ""))
+        example = law.example(fault, claim.calls)
+        example = example and replace(example, where=law.where.get(fault, ""))
         because = record.because(claim)
         result = replace(
             result, because=because, fault=fault, counterexample=example, steady=law.steady, fatal=law.fatal
@@ -254,6 +266,8 @@ def _settled(result: ClaimResult, law: LawResult, claim: Claim, record: Record) 
 def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
     """Returns the law that settles the claim: by the precedence of outcomes, then the sharpest that its own call fails.
 
+    One that gives the value of a call says more than one that follows from it, and comes before it.
+
     A law that was not run for want of another's call leaves the claim to its other laws; one that came too late does
     not. Its anchors alone do not earn it: one law at least that states a part of the claim has to hold.
     """
@@ -262,7 +276,7 @@ def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:
         outcome = Outcome.NOT_RUN if law.late else _for_claim(law, claim)
         abstains = outcome is Outcome.NOT_RUN and not law.late
         through_another = bool(law.call) and law.call not in claim.calls
-        return (abstains, outcome.precedence(), through_another, law.sharpness)
+        return (abstains, outcome.precedence(), through_another, law.law not in claim.anchors, law.sharpness)
 
     decisive = min(laws, key=place, default=None)
     own = [law for law in laws if claim.id not in law.anchored]

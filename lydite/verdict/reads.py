@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from lydite.kit.case import Case
@@ -11,10 +11,23 @@ from lydite.kit.holds import holds
 from lydite.kit.law import Law
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
+from lydite.verdict.made import Noted, Noting
 
 
-def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Returns how often `law` makes each call at `case`, and which of the inputs it reads: the others say nothing."""
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """How often a law makes each call at a case, which of the inputs it reads, and the calls themselves.
+
+    The inputs that it does not read say nothing. There are `calls` only where it fails without other cases before.
+    """
+
+    asked: dict[str, int]
+    reads: tuple[str, ...]
+    calls: list[Noted]
+
+
+def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> Probed:
+    """Returns what `law` does at `case`, where it has failed."""
     reads: set[str] = set()
 
     class Read(type(case)):  # type: ignore[misc]  # a class made for one object
@@ -27,6 +40,10 @@ def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> tuple[dic
     again = Read(**given, regime=case.regime, u=case.u)
     reads.clear()  # making it has read every field
     watch.asked.clear()
-    with suppress(Exception):  # it fails, which is known already
-        holds(law, impl, again, Tally())
-    return dict(sorted(watch.asked.items())), tuple(name for name in given if name in reads)
+    noting, fails = Noting(impl, watch), False
+    try:
+        holds(law, noting, again, Tally())
+    except Exception:  # noqa: BLE001  (it fails, which is known already)
+        fails = True
+    asked = dict(sorted(watch.asked.items()))
+    return Probed(asked, tuple(name for name in given if name in reads), noting.noted if fails else [])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Raises, Refusal, is_refused, law
 from lydite.kit.derivatives import is_quotient, is_vanishing_quotient
 from lydite.kit.differences import Line, slope
 from spec.bounds import batch_norm as bounds
@@ -406,7 +406,8 @@ def input_gradient_is_at_most_scaled(f: BatchNorm, case: NormalisedBatch) -> Ine
     u, n = case.u, case.n
     dx = np.linalg.norm(_backward(f, case)[0], axis=0)
     large = abs(case.gamma) / case.deviation.within(u * case.sizes.s) * np.linalg.norm(case.dy.astype(float), axis=0)
-    return Inequality(dx, large, np.linalg.norm(_input_gradient_allowed(case), axis=0) + 2 * (n + 4) * u * large)
+    allowed = np.linalg.norm(_input_gradient_allowed(case), axis=0) + 2 * (n + 4) * u * large
+    return Inequality(dx, large, allowed, "|dL/dx|")
 
 
 @law("Q2.b.9", only=WIDE)
@@ -467,25 +468,25 @@ def two_samples_have_no_input_gradient(f: BatchNorm, case: NormalisedBatch) -> E
 
 
 @law("Q2.a.8", only=INPUTS)
-def batch_norm_refuses_bad_input(f: BatchNorm, case: Refusal) -> Inequality:
+def batch_norm_refuses_bad_input(f: BatchNorm, case: Refusal) -> Raises:
     """batch_norm raises ValueError on an invalid batch, scale, shift or eps."""
     return is_refused(f, case)
 
 
 @law("Q2.a.8", only=INPUTS)
-def batch_norm_backward_refuses_bad_input(f: BatchNorm, case: Refusal) -> Inequality:
+def batch_norm_backward_refuses_bad_input(f: BatchNorm, case: Refusal) -> Raises:
     """batch_norm_backward raises ValueError on an invalid batch, upstream gradient, scale or eps."""
     return is_refused(f, case)
 
 
 @law("Q2.c.3", only=INPUTS)
-def centered_batch_norm_refuses_bad_input(f: BatchNorm, case: Refusal) -> Inequality:
+def centered_batch_norm_refuses_bad_input(f: BatchNorm, case: Refusal) -> Raises:
     """centered_batch_norm raises ValueError on an invalid batch, scale or shift."""
     return is_refused(f, case)
 
 
 @law("Q2.c.8", only=INPUTS)
-def centered_batch_norm_backward_refuses_bad_input(f: BatchNorm, case: Refusal) -> Inequality:
+def centered_batch_norm_backward_refuses_bad_input(f: BatchNorm, case: Refusal) -> Raises:
     """centered_batch_norm_backward raises ValueError on an invalid upstream gradient or scale."""
     return is_refused(f, case)
 

@@ -176,7 +176,7 @@ def hessian_is_at_most_a_quarter_of_the_gram_matrix(f: Logistic, case: Samples) 
     summing = (len(case.X) + 2 * case.w.size + 4) * case.u
     slack = logistic_bounds.hessian(*case.unlabelled, case.u) + summing * size
     excess = f.logistic_hessian(*case.unlabelled) - case.rows.T @ case.rows / 4
-    return Inequality(eigenvalues(excess)[-1], 0.0, slack.sum(axis=1).max())
+    return Inequality(eigenvalues(excess)[-1], 0.0, slack.sum(axis=1).max(), "the largest eigenvalue of the difference")
 
 
 @law("X.5", "X.7", only=CORE, differences=["logistic_loss"])
@@ -184,7 +184,7 @@ def second_difference_is_at_most_a_quarter_of_the_square(f: Logistic, case: Samp
     """d2/dt2 E(w + t v, b + t c) <= |X v + c|^2 / 4 at t = 0, by second differences of its own loss."""
     speeds = case.rows @ case.direction
     quotient = curvature(f.logistic_loss, logistic_laws.loss_line(case, case.direction, second_step(case.u)))
-    return Inequality(quotient.value, speeds @ speeds / 4, quotient.error)
+    return Inequality(quotient.value, speeds @ speeds / 4, quotient.error, "the second difference")
 
 
 @law("X.7", only=CORE, differences=["cross_entropy"])
@@ -194,7 +194,9 @@ def second_difference_by_the_logits_is_at_most_half_of_the_square(f: SoftmaxCros
     quotient = curvature(f.cross_entropy, softmax_laws.loss_line(case, second_step(case.u)))
     most = float(v @ v) / 2
     # The labels' own sum is one up to K roundings.
-    return Inequality(quotient.value, most, quotient.error + 2 * (case.z.size + 4) * case.u * most)
+    return Inequality(
+        quotient.value, most, quotient.error + 2 * (case.z.size + 4) * case.u * most, "the second difference"
+    )
 
 
 @law("X.7", only=CORE)
@@ -224,7 +226,7 @@ def _cocoercive(change: Numbers, step: Numbers, most: float, errors: Sequence[Nu
     off: Numbers = np.sum(errors, axis=0)
     # |d + e|^2 <= |d|^2 + 2 |e||d| + |e|^2 for the true change d, which is at most that given and e.
     allowed = off @ (2 * np.abs(change) + 3 * off + most * np.abs(step))
-    return Inequality(change @ change, most * (change @ step), allowed)
+    return Inequality(change @ change, most * (change @ step), allowed, "the squared change of the gradient")
 
 
 @law("X.6", only=CORE)
@@ -236,4 +238,4 @@ def cross_entropy_is_at_least_the_entropy(f: SoftmaxCrossEntropy, case: Logits) 
     terms, s = labels * np.log(labels), float(labels.sum())
     summing = (labels.size + 4) * case.u * (1 + float(np.abs(terms).sum()))
     allowed = softmax_bounds.cross_entropy(case.z, case.y, case.u) + summing
-    return Inequality(s * np.log(s) - terms.sum(), f.cross_entropy(case.z, case.y), allowed)
+    return Inequality(s * np.log(s) - terms.sum(), f.cross_entropy(case.z, case.y), allowed, large_is="L")

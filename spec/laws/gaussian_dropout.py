@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Raises, Refusal, is_refused, law
 from lydite.kit.answers import exact_sum
 from lydite.kit.derivatives import is_quotient
 from lydite.kit.differences import Line, slope
@@ -189,7 +189,9 @@ def expected_loss_is_at_least_noiseless(f: GaussianDropout, case: Unit) -> Inequ
     inputs, u = (case.w, case.x, case.target), case.u
     slack = 2 * bounds.expected_loss(*inputs, case.sigma, u, forgiving=case.forgiving)
     noiseless = f.gaussian_dropout_loss(*inputs, case.ones)
-    return Inequality(noiseless, f.gaussian_dropout_expected_loss(*inputs, case.sigma), slack)
+    return Inequality(
+        noiseless, f.gaussian_dropout_expected_loss(*inputs, case.sigma), slack, "J without noise", "E[J]"
+    )
 
 
 @law("Q5.13", only=WIDE)
@@ -198,7 +200,8 @@ def expected_loss_grows_with_sigma(f: GaussianDropout, case: Unit) -> Inequality
     inputs, u = (case.w, case.x, case.target), case.u
     slack = 2 * bounds.expected_loss(*inputs, case.twice_sigma, u, forgiving=case.forgiving)
     at_sigma = f.gaussian_dropout_expected_loss(*inputs, case.sigma)
-    return Inequality(at_sigma, f.gaussian_dropout_expected_loss(*inputs, case.twice_sigma), slack)
+    at_twice = f.gaussian_dropout_expected_loss(*inputs, case.twice_sigma)
+    return Inequality(at_sigma, at_twice, slack, "E[J] at sigma", "E[J] at 2 sigma")
 
 
 @law("Q5.13", only=VALUES)
@@ -242,38 +245,38 @@ def penalty_vanishes_nowhere_else(f: GaussianDropout, case: Unit) -> Inequality:
     """R >= sigma^2 / 2 max_k w_k^2 x_k^2."""
     w, x, sigma, u = case.w, case.x, float(case.sigma), case.u
     largest = float(((sigma * w.astype(float) * x) ** 2).max()) / 2
-    return Inequality(largest, f.gaussian_dropout_penalty(w, x, sigma), bounds.penalty(w, x, sigma, u))
+    return Inequality(largest, f.gaussian_dropout_penalty(w, x, sigma), bounds.penalty(w, x, sigma, u), large_is="R")
 
 
 # -- Bad input --
 
 
 @law("Q5.1", only=INPUTS)
-def gaussian_dropout_loss_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Inequality:
+def gaussian_dropout_loss_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Raises:
     """gaussian_dropout_loss raises ValueError on invalid weights, inputs, targets or noise."""
     return is_refused(f, case)
 
 
 @law("Q5.1", only=INPUTS)
-def gaussian_dropout_gradient_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Inequality:
+def gaussian_dropout_gradient_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Raises:
     """gaussian_dropout_gradient raises ValueError on invalid weights, inputs, targets or noise."""
     return is_refused(f, case)
 
 
 @law("Q5.13", only=INPUTS)
-def gaussian_dropout_expected_loss_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Inequality:
+def gaussian_dropout_expected_loss_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Raises:
     """gaussian_dropout_expected_loss raises ValueError on invalid weights, inputs, targets, and sigma < 0."""
     return is_refused(f, case)
 
 
 @law("Q5.13", only=INPUTS)
-def gaussian_dropout_expected_gradient_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Inequality:
+def gaussian_dropout_expected_gradient_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Raises:
     """gaussian_dropout_expected_gradient raises ValueError on invalid weights, inputs, targets, and sigma < 0."""
     return is_refused(f, case)
 
 
 @law("Q5.13", only=INPUTS)
-def gaussian_dropout_penalty_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Inequality:
+def gaussian_dropout_penalty_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Raises:
     """gaussian_dropout_penalty raises ValueError on invalid weights, inputs, and sigma < 0."""
     return is_refused(f, case)
 

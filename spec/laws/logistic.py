@@ -7,7 +7,21 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.kit import CORE, INPUTS, TAILS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, Regime, is_refused, law
+from lydite.kit import (
+    CORE,
+    INPUTS,
+    TAILS,
+    VALUES,
+    WIDE,
+    Equation,
+    Floats,
+    Inequality,
+    Raises,
+    Refusal,
+    Regime,
+    is_refused,
+    law,
+)
 from lydite.kit.answers import eigenvalues
 from lydite.kit.case import tiny
 from lydite.kit.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
@@ -55,7 +69,7 @@ def prediction_keeps_its_tails(f: Logistic, case: Samples) -> Equation:
 @law("Q1.1", only=WIDE)
 def prediction_is_a_probability(f: Logistic, case: Samples) -> Inequality:
     """0 <= p <= 1, as |p - 1/2| <= 1/2."""
-    return Inequality(np.abs(f.logistic_predict(*case.unlabelled) - 0.5), 0.5, _beyond_one(case))
+    return Inequality(np.abs(f.logistic_predict(*case.unlabelled) - 0.5), 0.5, _beyond_one(case), "|p - 1/2|")
 
 
 @law("Q1.1", only=WIDE)
@@ -103,7 +117,7 @@ def weight_is_at_most_a_quarter(f: Logistic, case: Samples) -> Inequality:
     Of one number p the upper bound would say nothing: p (1 - p) is at most 1/4 for every real p.
     """
     weights, allowed = _own_weights(f, case)
-    return Inequality(np.abs(weights - 0.125), 0.125, allowed)
+    return Inequality(np.abs(weights - 0.125), 0.125, allowed, "|p (1 - p) - 1/8|")
 
 
 @law("Q1.9", only=CORE)
@@ -115,7 +129,7 @@ def weight_is_positive(f: Logistic, case: Samples) -> Inequality | None:
     if not visible.any():
         return None
     p = f.logistic_predict(*case.unlabelled)[visible]
-    return Inequality(tiny(case.u), p * (1 - p), 0.0)
+    return Inequality(tiny(case.u), p * (1 - p), 0.0, large_is="p (1 - p)")
 
 
 # -- The cost --
@@ -136,7 +150,7 @@ def loss_keeps_its_tails(f: Logistic, case: Samples) -> Equation:
 @law("Q1.2", only=WIDE)
 def loss_is_not_negative(f: Logistic, case: Samples) -> Inequality:
     """E >= 0, and finite, however wrong the labels."""
-    return Inequality(-f.logistic_loss(*case.arguments), 0.0, _own_loss_bound(case))
+    return Inequality(0.0, f.logistic_loss(*case.arguments), _own_loss_bound(case), large_is="E")
 
 
 @law("Q1.2", only=WIDE)
@@ -236,7 +250,9 @@ def gradient_is_monotone(f: Logistic, case: Chord) -> Inequality:
     ends = [(*case.parameters, X, y), (case.v, case.c, X, y)]
     here, there = (_gradient(f, *end) for end in ends)
     allowed = sum(bounds.gradient(*end, case.u) + _summing(case) * bounds.gradient_size(*end) for end in ends)
-    return Inequality(-((here - there) @ gap), 0.0, allowed @ np.abs(gap))
+    return Inequality(
+        0.0, (here - there) @ gap, allowed @ np.abs(gap), large_is="the rise of the gradient along the way"
+    )
 
 
 # -- Its gradient --
@@ -290,7 +306,7 @@ def gradient_in_b_is_difference_quotient(f: Logistic, case: Samples) -> Equation
 @law("Q1.15", only=WIDE)
 def gradient_in_b_is_at_most_the_number_of_samples(f: Logistic, case: Samples) -> Inequality:
     """|dE/db| <= n, since |p - y| <= 1."""
-    return Inequality(abs(f.logistic_gradient(*case.arguments)[1]), len(case.X), _gradient_bound(case)[-1])
+    return Inequality(abs(f.logistic_gradient(*case.arguments)[1]), len(case.X), _gradient_bound(case)[-1], "|dE/db|")
 
 
 @law("Q1.22", only=CORE_AND_SCALE)
@@ -326,7 +342,8 @@ def nothing_lies_below_a_stationary_point(f: Logistic, case: Samples) -> Inequal
     allowed = (
         _own_loss_bound(case) + _loss_bound(case, (case.v, case.c)) + np.abs(case.gradient.roughly()) @ np.abs(gap)
     )
-    return Inequality(f.logistic_loss(*case.arguments), f.logistic_loss(case.v, case.c, case.X, case.y), allowed)
+    here, there = f.logistic_loss(*case.arguments), f.logistic_loss(case.v, case.c, case.X, case.y)
+    return Inequality(here, there, allowed, "E(w, b)", "E(v, c)")
 
 
 @law("Q1.19", only=CORE)
@@ -335,7 +352,7 @@ def gradient_never_vanishes_without_a_minimum(f: Logistic, case: Samples) -> Ine
     fall, allowed = -float(case.slope.roughly()), _slope_bound(case, case.toward)
     if fall <= 2 * allowed:
         return None  # the slope drowns in rounding: nothing is shown
-    return Inequality(fall, -(_gradient(f, *case.arguments) @ case.toward), allowed)
+    return Inequality(fall, -(_gradient(f, *case.arguments) @ case.toward), allowed, large_is="-<dE/d(w, b), (v, c)>")
 
 
 # -- Its Hessian --
@@ -372,7 +389,7 @@ def hessian_in_b_is_exact(f: Logistic, case: Samples) -> Equation:
 def hessian_in_b_is_at_most_a_quarter_a_sample(f: Logistic, case: Samples) -> Inequality:
     """0 <= d2E/db2 <= n / 4, as |d2E/db2 - n / 8| <= n / 8."""
     middle, allowed = len(case.X) / 8, _hessian_bound(case)[-1, -1]
-    return Inequality(abs(f.logistic_hessian(*case.unlabelled)[-1, -1] - middle), middle, allowed)
+    return Inequality(abs(f.logistic_hessian(*case.unlabelled)[-1, -1] - middle), middle, allowed, "|d2E/db2 - n/8|")
 
 
 @law("Q1.18", only=VALUES)
@@ -426,7 +443,7 @@ def hessian_in_w_has_no_negative_eigenvalue(f: Logistic, case: Samples) -> Inequ
 def quadratic_form_in_w_is_not_negative(f: Logistic, case: Samples) -> Inequality:
     """(v, 0)' H (v, 0) >= 0."""
     v, h = case.toward[:-1], f.logistic_hessian(*case.unlabelled)[:-1, :-1]
-    return Inequality(-_form(h, v), 0.0, _form(_hessian_slack(case)[:-1, :-1], np.abs(v)))
+    return Inequality(0.0, _form(h, v), _form(_hessian_slack(case)[:-1, :-1], np.abs(v)), large_is="v'Hv")
 
 
 @law("Q1.11", only=CORE, differences=["logistic_loss"])
@@ -452,7 +469,8 @@ def hessian_has_no_negative_eigenvalue(f: Logistic, case: Samples) -> Inequality
 @law("Q1.18", only=CORE)
 def quadratic_form_is_not_negative(f: Logistic, case: Samples) -> Inequality:
     """(v, c)' H (v, c) >= 0."""
-    return Inequality(-_form(f.logistic_hessian(*case.unlabelled), case.toward), 0.0, _form_bound(case))
+    form = _form(f.logistic_hessian(*case.unlabelled), case.toward)
+    return Inequality(0.0, form, _form_bound(case), large_is="(v, c)' H (v, c)")
 
 
 @law("Q1.18", only=WIDE)
@@ -509,7 +527,7 @@ def step_at_rate_zero_stays(f: Logistic, case: Descent) -> Equation:
 def step_lowers_the_loss(f: Logistic, case: Descent) -> Inequality:
     """E(w', b') <= E(w, b) - eta (1 - eta L / 2) |dE|^2 for eta < 2 / L, L = max eig([X 1]'[X 1]) / 4."""
     after, before, slack, _ = _descended(f, case)
-    return Inequality(after, before, slack)
+    return Inequality(after, before, slack, "E after the step")
 
 
 @law("Q1.21", only=CORE, differences=["logistic_loss"])
@@ -527,7 +545,7 @@ def step_lowers_its_own_loss(f: Logistic, case: Descent) -> Inequality | None:
     ends = _own_loss_bound(case) + _loss_bound(case, case.at(theta).parameters)
     slack += (ends + float((np.abs(case.rows) @ _step_bound(case)).sum())) / rate
     after, before = f.logistic_loss(*case.at(theta).arguments), f.logistic_loss(*case.arguments)
-    return Inequality((after - before) / rate, -share * float(g @ g), slack)
+    return Inequality((after - before) / rate, -share * float(g @ g), slack, "(E after the step - E before) / eta")
 
 
 @law("Q1.21", only=CORE)
@@ -545,7 +563,7 @@ def steps_come_near_any_point_at_the_rate(f: Logistic, case: Descent) -> Inequal
     most = float(gap @ gap) / (2 * rate * STEPS_AT_THE_RATE)
     slack = strayed * float(np.linalg.norm(case.rows, axis=1).sum()) + (case.w.size + 8) * case.u * most
     there = float(case.loss_at(case.v, case.c).within(slack))
-    return Inequality(float(at.loss.within(slack)), there + most, slack + 4 * case.u * there)
+    return Inequality(float(at.loss.within(slack)), there + most, slack + 4 * case.u * there, "E after the steps")
 
 
 @law("Q1.21", only=CORE)
@@ -554,7 +572,7 @@ def steps_beyond_twice_the_inverse_curvature_do_not_settle(f: Logistic, case: De
     theta = joined(*case.parameters)
     for _ in range(STEPS_OF_A_CYCLE):
         theta = _step(f, case.at(theta))
-    return Inequality(2.0, float(np.linalg.norm(theta)), 0.0)
+    return Inequality(2.0, float(np.linalg.norm(theta)), 0.0, large_is="|(w, b)| after the steps")
 
 
 @law("Q1.3", only=(Regime.CORE, Regime.STABILITY))
@@ -578,38 +596,40 @@ def steps_never_rest_without_a_minimum(f: Logistic, case: Descent) -> Inequality
     allowed = _step_bound(case) @ toward + _summing(case) * (np.abs(joined(*case.parameters)) @ toward + rise)
     if rise <= 2 * allowed:
         return None  # the step drowns in rounding: nothing is shown
-    return Inequality(rise, (_step(f, case) - joined(*case.parameters)) @ case.toward, allowed)
+    return Inequality(
+        rise, (_step(f, case) - joined(*case.parameters)) @ case.toward, allowed, large_is="the step along (v, c)"
+    )
 
 
 # -- Bad input --
 
 
 @law("Q1.1", only=INPUTS)
-def predict_refuses_bad_input(f: Logistic, case: Refusal) -> Inequality:
+def predict_refuses_bad_input(f: Logistic, case: Refusal) -> Raises:
     """logistic_predict raises ValueError where shapes disagree, nothing is there, or a number is not finite."""
     return is_refused(f, case)
 
 
 @law("Q1.2", only=INPUTS)
-def loss_refuses_bad_input(f: Logistic, case: Refusal) -> Inequality:
+def loss_refuses_bad_input(f: Logistic, case: Refusal) -> Raises:
     """logistic_loss raises ValueError on bad input, labels outside [0, 1] among it."""
     return is_refused(f, case)
 
 
 @law("Q1.6", only=INPUTS)
-def gradient_refuses_bad_input(f: Logistic, case: Refusal) -> Inequality:
+def gradient_refuses_bad_input(f: Logistic, case: Refusal) -> Raises:
     """logistic_gradient raises ValueError on bad input, labels outside [0, 1] among it."""
     return is_refused(f, case)
 
 
 @law("Q1.18", only=INPUTS)
-def hessian_refuses_bad_input(f: Logistic, case: Refusal) -> Inequality:
+def hessian_refuses_bad_input(f: Logistic, case: Refusal) -> Raises:
     """logistic_hessian raises ValueError where shapes disagree, nothing is there, or a number is not finite."""
     return is_refused(f, case)
 
 
 @law("Q1.20", only=INPUTS)
-def step_refuses_bad_input(f: Logistic, case: Refusal) -> Inequality:
+def step_refuses_bad_input(f: Logistic, case: Refusal) -> Raises:
     """logistic_step raises ValueError on bad input, a learning rate that is not finite among it."""
     return is_refused(f, case)
 
@@ -629,7 +649,8 @@ def _lies_below_its_chord(f: Logistic, case: Chord, end: Parameters, bend: float
     losses = _loss_bound(case, between) + s * _loss_bound(case, start) + (1 - s) * _loss_bound(case, end)
     size = sum(bounds.loss_size(*theta, case.X, case.y) for theta in (start, end))
     slack = losses + moved + 4 * u * size + 8 * u * bend
-    return Inequality(f.logistic_loss(*between, case.X, case.y) + bend, s * at_start + (1 - s) * at_end, slack)
+    middle, chord = f.logistic_loss(*between, case.X, case.y) + bend, s * at_start + (1 - s) * at_end
+    return Inequality(middle, chord, slack, "E between the ends", "the chord")
 
 
 def _lies_above_its_tangent(f: Logistic, case: Chord, end: Parameters) -> Inequality:
@@ -637,7 +658,7 @@ def _lies_above_its_tangent(f: Logistic, case: Chord, end: Parameters) -> Inequa
     gap = joined(*end) - joined(*case.parameters)
     tangent = f.logistic_loss(*case.arguments) + _gradient(f, *case.arguments) @ gap
     slack = _own_loss_bound(case) + _loss_bound(case, end) + _slope_bound(case, gap)
-    return Inequality(tangent, f.logistic_loss(*end, case.X, case.y), slack)
+    return Inequality(tangent, f.logistic_loss(*end, case.X, case.y), slack, "the tangent", "E at the other end")
 
 
 def _is_quotient_of_the_loss(f: Logistic, case: Samples, direction: Numbers) -> Equation:
@@ -697,7 +718,9 @@ def _beyond_one(case: Samples) -> Numbers | float:
 def _has_no_negative_eigenvalue(f: Logistic, case: Samples, size: int) -> Inequality:
     """The leading block of `size` rows of the Hessian is positive semi-definite."""
     block = f.logistic_hessian(*case.unlabelled)[:size, :size]
-    return Inequality(-eigenvalues(block)[0], 0.0, _spectral(_hessian_slack(case)[:size, :size]))
+    return Inequality(
+        0.0, eigenvalues(block)[0], _spectral(_hessian_slack(case)[:size, :size]), large_is="the smallest eigenvalue"
+    )
 
 
 def _has_null_space(f: Logistic, case: Samples, size: int, rank: int) -> Equation | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Raises, Refusal, is_refused, law
 from lydite.kit.derivatives import in_a_row, is_quotient
 from lydite.kit.differences import Line
 from spec.bounds import network as bounds
@@ -249,7 +249,7 @@ def loss_is_minus_log_of_output(f: Network, case: Sample) -> Equation:
 @law("Q3.0.5", only=VALUES)
 def loss_is_not_negative(f: Network, case: Sample) -> Inequality:
     """L >= 0, and finite, however unlikely the true class."""
-    return Inequality(-f.network_loss(*case.labelled), 0.0, case.rounding.loss)
+    return Inequality(0.0, f.network_loss(*case.labelled), case.rounding.loss, large_is="L")
 
 
 # -- Its gradient --
@@ -366,37 +366,37 @@ def gradient_is_difference_quotient(f: Network, case: Sample) -> Equation | None
 
 
 @law("Q3.0.2", only=INPUTS)
-def leaky_relu_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
+def leaky_relu_refuses_bad_input(f: Network, case: Refusal) -> Raises:
     """leaky_relu raises ValueError on an invalid slope or pre-activation."""
     return is_refused(f, case)
 
 
 @law("Q3.3.5", only=INPUTS)
-def leaky_relu_derivative_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
+def leaky_relu_derivative_refuses_bad_input(f: Network, case: Refusal) -> Raises:
     """leaky_relu_derivative raises ValueError on an invalid slope or pre-activation."""
     return is_refused(f, case)
 
 
 @law("Q3.3.4", only=INPUTS)
-def dropout_mask_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
+def dropout_mask_refuses_bad_input(f: Network, case: Refusal) -> Raises:
     """dropout_mask raises ValueError on an invalid size, probability or seed."""
     return is_refused(f, case)
 
 
 @law("Q3.0.1", only=INPUTS)
-def network_predict_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
+def network_predict_refuses_bad_input(f: Network, case: Refusal) -> Raises:
     """network_predict raises ValueError on invalid weights, inputs, masks or slopes."""
     return is_refused(f, case)
 
 
 @law("Q3.0.5", only=INPUTS)
-def network_loss_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
+def network_loss_refuses_bad_input(f: Network, case: Refusal) -> Raises:
     """network_loss raises ValueError on what network_predict refuses, and on invalid labels."""
     return is_refused(f, case)
 
 
 @law("Q3.3.8", only=INPUTS)
-def network_gradient_refuses_bad_input(f: Network, case: Refusal) -> Inequality:
+def network_gradient_refuses_bad_input(f: Network, case: Refusal) -> Raises:
     """network_gradient raises ValueError on what network_loss refuses."""
     return is_refused(f, case)
 

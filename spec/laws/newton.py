@@ -13,18 +13,21 @@ from lydite.kit import (
     Equation,
     Floats,
     Inequality,
+    Raises,
     Refusal,
     Statement,
     is_refused,
     law,
 )
-from lydite.kit.failure import Missing, raised_by
+from lydite.kit.refusal import raised_or_answer
 from spec.bounds import newton as bounds
 from spec.contracts.newton import Newton
 from spec.definitions.newton import Approach, Cycle, Iteration, MultipleRoot, Rooted, Substitution
 
 ROUNDINGS = 8 * FLOAT64
 """What the laws themselves round away of what is due, a product of at most five factors, relative to its size."""
+
+RATE = "the error less its leading term"
 
 # -- The step --
 
@@ -48,13 +51,13 @@ def iterates_stay_at_a_root(f: Newton, case: Iteration) -> Equation | None:
 
 
 @law("Q6.3", "Q6.10", only=VALUES)
-def flat_slope_is_no_step(f: Newton, case: Iteration) -> Inequality | None:
+def flat_slope_is_no_step(f: Newton, case: Iteration) -> Raises | None:
     """ZeroDivisionError where f'(x_k) = 0 and f(x_k) != 0."""
     return _divides_by_zero(f, "newton_root", case)
 
 
 @law("Q6.3", only=INPUTS)
-def newton_root_refuses_bad_input(f: Newton, case: Refusal) -> Inequality:
+def newton_root_refuses_bad_input(f: Newton, case: Refusal) -> Raises:
     """ValueError for a start that is no finite number, and for a negative number of steps."""
     return is_refused(f, case)
 
@@ -77,7 +80,9 @@ def error_follows_from_its_square(f: Newton, case: Approach) -> Inequality:
     e, (least, most) = case.errors(x), case.curvatures(x[:-1])
     factor = e[:-1] ** 2 / (2 * case.slopes(x[:-1]))
     off = np.abs(e[1:] - factor * (least + most) / 2)
-    return Inequality(off, np.abs(factor) * (most - least) / 2, _allowed(case, x, factor * most))
+    return Inequality(
+        off, np.abs(factor) * (most - least) / 2, _allowed(case, x, factor * most), "the error less its middle"
+    )
 
 
 @law("Q6.9", only=CORE)
@@ -86,14 +91,14 @@ def error_is_bounded_by_its_square(f: Newton, case: Approach) -> Inequality:
     x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
     e = np.abs(case.errors(x))
     limit = case.constant * e[:-1] ** 2
-    return Inequality(e[1:], limit, _allowed(case, x, limit))
+    return Inequality(e[1:], limit, _allowed(case, x, limit), "|x_{k+1} - x*|")
 
 
 @law("Q6.10", only=CORE)
 def iterates_converge_from_a_close_start(f: Newton, case: Approach) -> Inequality:
     """M |x_k - x*| <= (M |e_0|)^(2^k), where M |e_0| < 1."""
     x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
-    return Inequality(np.abs(case.errors(x)), case.envelope, bounds.excess(case, x))
+    return Inequality(np.abs(case.errors(x)), case.envelope, bounds.excess(case, x), "|x_k - x*|")
 
 
 @law("Q6.10", only=CORE)
@@ -108,7 +113,8 @@ def divergence_is_followed(f: Newton, case: Rooted) -> Inequality:
     """|x_{k+1} - x*| >= |x_k - x*|, on the other side, for the arc tangent beyond 1.3917452003 from its root."""
     x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
     e = case.errors(x)
-    return Inequality(np.abs(e[:-1]), -np.sign(e[:-1]) * e[1:], bounds.steps(case.function, x[:-1], case.u))
+    off = bounds.steps(case.function, x[:-1], case.u)
+    return Inequality(np.abs(e[:-1]), -np.sign(e[:-1]) * e[1:], off, "|x_k - x*|", "|x_{k+1} - x*| on the other side")
 
 
 @law("Q6.11", only=CORE)
@@ -117,7 +123,7 @@ def values_tend_to_zero(f: Newton, case: Approach) -> Inequality:
     x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
     steepest = case.slope_range[1]
     limit = steepest * case.envelope
-    return Inequality(np.abs(case.values(x)), limit, steepest * bounds.excess(case, x) + ROUNDINGS * limit)
+    return Inequality(np.abs(case.values(x)), limit, steepest * bounds.excess(case, x) + ROUNDINGS * limit, "|f(x_k)|")
 
 
 @law("Q6.10", "Q6.16", only=CORE)
@@ -148,7 +154,7 @@ def error_shrinks_by_a_constant_at_a_multiple_root(f: Newton, case: MultipleRoot
     x = f.newton_root(case.f, case.fprime, case.x0, case.steps)
     e = case.errors(x)
     due, remainder = case.ratio * e[:-1], case.remainder * e[:-1] ** 2
-    return Inequality(np.abs(e[1:] - due), remainder, _allowed(case, x, np.abs(due) + remainder))
+    return Inequality(np.abs(e[1:] - due), remainder, _allowed(case, x, np.abs(due) + remainder), RATE)
 
 
 @law("Q6.15", only=CORE)
@@ -181,7 +187,7 @@ def minimiser_stays_at_a_stationary_point(f: Newton, case: Iteration) -> Equatio
 
 
 @law("Q6.13", only=VALUES)
-def minimiser_does_not_step_without_curvature(f: Newton, case: Iteration) -> Inequality | None:
+def minimiser_does_not_step_without_curvature(f: Newton, case: Iteration) -> Raises | None:
     """ZeroDivisionError where g''(x_k) = 0 and g'(x_k) != 0."""
     return _divides_by_zero(f, "newton_minimize", case)
 
@@ -258,7 +264,7 @@ def end_is_the_kind_of_optimum_that_the_curvature_tells(f: Newton, case: Approac
     # Between an end that is off and x* itself g may fall by steepest off^2 / 2; less of the way is left to rise on.
     slack = flattest * h * off + steepest * off * off / 2 + least / 8  # of which half for the error of the truth
     sign = np.sign(case.fprime(case.limit.roughly().item()))
-    return Inequality(least, sign * case.rises(x, h).within(least), slack)
+    return Inequality(least, sign * case.rises(x, h).within(least), slack, large_is="the rise of g beside the end")
 
 
 @law("Q6.14", only=CORE)
@@ -271,7 +277,7 @@ def sign_of_g_does_not_matter(f: Newton, case: Approach) -> Equation:
 
 
 @law("Q6.13", only=INPUTS)
-def newton_minimize_refuses_bad_input(f: Newton, case: Refusal) -> Inequality:
+def newton_minimize_refuses_bad_input(f: Newton, case: Refusal) -> Raises:
     """ValueError for a start that is no finite number, and for a negative number of steps."""
     return is_refused(f, case)
 
@@ -293,16 +299,14 @@ def _stays(case: Iteration, x: Floats) -> Equation | None:
     return Equation(x[1:][at_root], x[:-1][at_root], bounds.resting(x[:-1][at_root], case.u, case.forgiving))
 
 
-def _divides_by_zero(f: Newton, call: str, case: Iteration) -> Inequality | None:
-    """1 <= 1 where the call raises ZeroDivisionError; 1 <= 0 where it raises something else, or steps on from there."""
-    try:
-        x = getattr(f, call)(case.f, case.fprime, case.x0, case.steps)
-    except Missing:
-        raise
-    except Exception as error:  # noqa: BLE001  (whatever the implementation raises is looked at by name)
-        return Inequality(1.0, float(raised_by(error) == ZeroDivisionError.__name__), 0.0)
+def _divides_by_zero(f: Newton, call: str, case: Iteration) -> Raises | None:
+    """States that the call raises ZeroDivisionError, where it raises anything or comes to a flat point."""
+    due = ZeroDivisionError.__name__
+    raised, x = raised_or_answer(getattr(f, call), (case.f, case.fprime, case.x0, case.steps))
+    if raised:
+        return Raises(due, raised)
     # Iterates that are wrong before they come to the flat point are the business of another law.
-    return Inequality(1.0, 0.0, 0.0) if case.flat(x[:-1]).any() else None
+    return Raises(due, "") if case.flat(x[:-1]).any() else None
 
 
 def _end(f: Newton, case: Approach) -> float:
@@ -316,14 +320,14 @@ def _is_within(case: Approach, x: float, h: float) -> bool:
 
 def _strayed(case: Approach, x: float, h: float) -> Inequality:
     """Of an end that is not: `|x - x*| <= |e_0| - h`, which cannot be."""
-    return Inequality(abs(x - case.limit.roughly().item()), case.initial - h, 0.0)
+    return Inequality(abs(x - case.limit.roughly().item()), case.initial - h, 0.0, "|x_K - x*|")
 
 
 def _rate(case: Approach, x: Floats, order: int) -> Inequality:
     """`|e_{k+1} - c e_k^order| <= C |e_k|^(order+1)`, with both constants from the power series of the step."""
     e, (leading, beyond) = case.errors(x), case.leading(order)
     due, remainder = leading * e[:-1] ** order, beyond * np.abs(e[:-1]) ** (order + 1)
-    return Inequality(np.abs(e[1:] - due), remainder, _allowed(case, x, np.abs(due) + remainder))
+    return Inequality(np.abs(e[1:] - due), remainder, _allowed(case, x, np.abs(due) + remainder), RATE)
 
 
 def _allowed(case: Iteration, x: Floats, due: Floats) -> Floats:

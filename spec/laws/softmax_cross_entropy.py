@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.kit import CORE, INPUTS, TAILS, VALUES, WIDE, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit import CORE, INPUTS, TAILS, VALUES, WIDE, Equation, Floats, Inequality, Raises, Refusal, is_refused, law
 from lydite.kit.answers import eigenvalues
 from lydite.kit.case import tiny
 from lydite.kit.derivatives import is_quotient, is_second_quotient, is_symmetric, is_vanishing_quotient
@@ -57,14 +57,14 @@ def softmax_sums_to_one(f: Softmax, case: Logits) -> Equation:
 def softmax_is_not_negative(f: Softmax, case: Logits) -> Inequality:
     """softmax(z)_i >= 0."""
     # Only what is added up to an entry, as the gradient and its label, may come out below 0.
-    return Inequality(-f.softmax(case.z), 0.0, _softmax(case) if case.forgiving else 0.0)
+    return Inequality(0.0, f.softmax(case.z), _softmax(case) if case.forgiving else 0.0, large_is="softmax(z)")
 
 
 @law("Q3.0.4", only=CORE)
 def softmax_is_positive(f: Softmax, case: Logits) -> Inequality | None:
     """softmax(z)_i > 0, wherever it may not have been rounded to zero."""
     visible = case.softmax.roughly() > _softmax(case)
-    return Inequality(tiny(case.u), f.softmax(case.z)[visible], 0.0) if visible.any() else None
+    return Inequality(tiny(case.u), f.softmax(case.z)[visible], 0.0, large_is="softmax(z)") if visible.any() else None
 
 
 @law("Q3.0.4", only=WIDE)
@@ -168,7 +168,7 @@ def loss_is_minus_log_of_softmax(f: SoftmaxCrossEntropy, case: Logits) -> Equati
 @law("Q3.2.1", only=VALUES)
 def loss_of_a_class_is_not_negative(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
     """-ln p_k >= 0, and finite, however unlikely the true class k."""
-    return Inequality(-f.cross_entropy(case.z, case.y), 0.0, bounds.cross_entropy(case.z, case.y, case.u))
+    return Inequality(0.0, f.cross_entropy(case.z, case.y), bounds.cross_entropy(case.z, case.y, case.u), large_is="L")
 
 
 @law("Q7.b.iii.2", only=WIDE, differences=["cross_entropy"])
@@ -184,7 +184,9 @@ def loss_is_convex_on_chords(f: SoftmaxCrossEntropy, case: Chord) -> Inequality:
         + bounds.moved_by_rounding(case.c, y, u)
         + 3 * u * (abs(at_a) + abs(at_c))
     )
-    return Inequality(f.cross_entropy(case.between, y), s * at_a + (1 - s) * at_c, slack)
+    return Inequality(
+        f.cross_entropy(case.between, y), s * at_a + (1 - s) * at_c, slack, "L between the ends", "the chord"
+    )
 
 
 @law("Q7.b.iii.2", only=WIDE)
@@ -198,7 +200,7 @@ def loss_lies_above_its_tangents(f: SoftmaxCrossEntropy, case: Chord) -> Inequal
         + bounds.cross_entropy(c, y, u)
         + (bounds.gradient(a, y, u, case.forgiving) + (a.size + 3) * u * weight) @ np.abs(gap)
     )
-    return Inequality(tangent, f.cross_entropy(c, y), slack)
+    return Inequality(tangent, f.cross_entropy(c, y), slack, "the tangent", "L at the other end")
 
 
 @law("Q7.b.iii.2", only=WIDE)
@@ -208,7 +210,7 @@ def gradient_is_monotone(f: SoftmaxCrossEntropy, case: Chord) -> Inequality:
     gap, weight = a - c, float(np.abs(np.asarray(y, dtype=float)).sum())
     rise = (f.cross_entropy_gradient(a, y) - f.cross_entropy_gradient(c, y)) @ gap
     entries = sum(bounds.gradient(z, y, u, case.forgiving) + (z.size + 3) * u * weight for z in (a, c))
-    return Inequality(-rise, 0.0, entries @ np.abs(gap))
+    return Inequality(0.0, rise, entries @ np.abs(gap), large_is="the rise of the gradient")
 
 
 @law("Q7.b.iii.2", only=WIDE)
@@ -388,20 +390,23 @@ def hessian_is_symmetric(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
 @law("Q7.b.1", "Q7.b.ii.8", only=WIDE)
 def hessian_has_no_negative_eigenvalue(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
     """min eig(H) >= 0."""
-    return Inequality(-eigenvalues(f.cross_entropy_hessian(case.z)).min(), 0.0, _spectral(case))
+    least = eigenvalues(f.cross_entropy_hessian(case.z)).min()
+    return Inequality(0.0, least, _spectral(case), large_is="the smallest eigenvalue")
 
 
 @law("Q7.b.1", "Q7.b.ii.8", only=WIDE)
 def quadratic_form_is_not_negative(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
     """v'Hv >= 0."""
     v = case.v
-    return Inequality(-(v @ f.cross_entropy_hessian(case.z) @ v), 0.0, _form(case))
+    return Inequality(0.0, v @ f.cross_entropy_hessian(case.z) @ v, _form(case), large_is="v'Hv")
 
 
 @law("Q7.b.ii.8", only=WIDE)
 def hessian_has_eigenvalues_of_at_most_one_half(f: SoftmaxCrossEntropy, case: Logits) -> Inequality:
     """max eig(H) <= 1/2."""
-    return Inequality(eigenvalues(f.cross_entropy_hessian(case.z)).max(), 0.5, _spectral(case))
+    return Inequality(
+        eigenvalues(f.cross_entropy_hessian(case.z)).max(), 0.5, _spectral(case), "the largest eigenvalue"
+    )
 
 
 @law("Q7.b.ii.7", only=VALUES)
@@ -425,7 +430,8 @@ def hessian_annihilates_nothing_else(f: SoftmaxCrossEntropy, case: Logits) -> In
     allowed = _spectral(case)
     if classes == 1 or least <= 2 * allowed:
         return None  # the eigenvalue drowns in rounding: nothing is shown
-    return Inequality(least, eigenvalues(f.cross_entropy_hessian(case.z))[1], allowed)
+    second = eigenvalues(f.cross_entropy_hessian(case.z))[1]
+    return Inequality(least, second, allowed, large_is="the second smallest eigenvalue")
 
 
 # -- The logarithm of softmax, an optional call --
@@ -473,7 +479,7 @@ def log_softmax_gives_the_loss(f: SoftmaxCrossEntropy, case: Logits) -> Equation
 
 
 @law("X.8", only=INPUTS)
-def log_softmax_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Inequality:
+def log_softmax_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Raises:
     """log_softmax raises ValueError on invalid logits."""
     return is_refused(f, case)
 
@@ -482,31 +488,31 @@ def log_softmax_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Ineq
 
 
 @law("Q3.0.4", only=INPUTS)
-def softmax_refuses_bad_input(f: Softmax, case: Refusal) -> Inequality:
+def softmax_refuses_bad_input(f: Softmax, case: Refusal) -> Raises:
     """softmax raises ValueError on invalid logits."""
     return is_refused(f, case)
 
 
 @law("Q3.1.5", only=INPUTS)
-def softmax_jacobian_refuses_bad_input(f: Softmax, case: Refusal) -> Inequality:
+def softmax_jacobian_refuses_bad_input(f: Softmax, case: Refusal) -> Raises:
     """softmax_jacobian raises ValueError on invalid logits."""
     return is_refused(f, case)
 
 
 @law("Q7.0.2", only=INPUTS)
-def cross_entropy_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Inequality:
+def cross_entropy_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Raises:
     """cross_entropy raises ValueError on invalid logits or labels."""
     return is_refused(f, case)
 
 
 @law("Q7.a.1", only=INPUTS)
-def cross_entropy_gradient_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Inequality:
+def cross_entropy_gradient_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Raises:
     """cross_entropy_gradient raises ValueError on invalid logits or labels."""
     return is_refused(f, case)
 
 
 @law("Q7.b.i.4", only=INPUTS)
-def cross_entropy_hessian_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Inequality:
+def cross_entropy_hessian_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Raises:
     """cross_entropy_hessian raises ValueError on invalid logits."""
     return is_refused(f, case)
 

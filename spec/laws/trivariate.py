@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lydite.kit import CORE, INPUTS, VALUES, Array, Equation, Floats, Inequality, Refusal, is_refused, law
+from lydite.kit import CORE, INPUTS, VALUES, Array, Equation, Floats, Raises, Refusal, is_refused, law
 from lydite.kit.derivatives import is_quotient, is_symmetric
 from lydite.kit.differences import Line, curvature, slope
 from spec.bounds import trivariate as bounds
@@ -136,19 +136,19 @@ def hessian_is_symmetric(f: Trivariate, case: Polynomial) -> Equation:
 
 
 @law("Q4.1", only=INPUTS)
-def trivariate_value_refuses_bad_input(f: Trivariate, case: Refusal) -> Inequality:
+def trivariate_value_refuses_bad_input(f: Trivariate, case: Refusal) -> Raises:
     """trivariate_value raises ValueError on invalid coefficients or points."""
     return is_refused(f, case)
 
 
 @law("Q4.1", only=INPUTS)
-def trivariate_gradient_refuses_bad_input(f: Trivariate, case: Refusal) -> Inequality:
+def trivariate_gradient_refuses_bad_input(f: Trivariate, case: Refusal) -> Raises:
     """trivariate_gradient raises ValueError on invalid coefficients or points."""
     return is_refused(f, case)
 
 
 @law("Q4.1", only=INPUTS)
-def trivariate_hessian_refuses_bad_input(f: Trivariate, case: Refusal) -> Inequality:
+def trivariate_hessian_refuses_bad_input(f: Trivariate, case: Refusal) -> Raises:
     """trivariate_hessian raises ValueError on invalid coefficients or points."""
     return is_refused(f, case)
 

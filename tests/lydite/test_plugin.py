@@ -86,7 +86,12 @@ def test_what_is_broken_shows_the_input(project: Project) -> None:
     result, implementation = graded(project, text=WRONG)
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        ["law * softmax(z)_i = exp(z_i) / sum_j exp(z_j).*", "input *z=*", "got *1.000000001*", "due *off by 1e-09*"]
+        [
+            "call *softmax(np.array([[]*",
+            "got *1.000000001*",
+            "due *off by 1e-09*",
+            "law * softmax(z)_i = exp(z_i) / sum_j exp(z_j).*",
+        ]
     )
     assert "Traceback" not in result.stdout.str()
     assert outcomes(implementation) == {"broken"}
@@ -309,10 +314,10 @@ def test_the_summary_shows_what_the_grader_shows(project: Project) -> None:
     result.stdout.fnmatch_lines(
         [
             "FAULT 1  softmax *losses.py:*",
-            "  law *",
-            "  input *",
+            "  call *",
             "  got *",
             "  due *",
+            "  law *",
             "  looks like *",
             "  again * replay *",
             "exit 1: *",

@@ -184,6 +184,11 @@ kind = "math"
 calls = []
 regimes = []
 """
+GRADED_CLAIM = (
+    CLAIM.replace('"math"', '"impl"')
+    .replace("calls = []", 'calls = ["softmax"]\nanchors = ["softmax_cross_entropy.softmax_is_exact"]')
+    .replace("regimes = []", 'regimes = ["core"]')
+)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +209,14 @@ regimes = []
         (CLAIM.replace("calls = []", 'calls = ["softmax"]'), r'"Q9\.1"\]\.calls: does not fit'),
         (CLAIM.replace("regimes = []", 'regimes = ["core"]'), r'"Q9\.1"\]\.regimes: does not fit'),
         (CLAIM.replace('title = "t"\n', ""), r'"Q9\.1"\]\.title: missing'),
+        (CLAIM + 'task = "t"\n', r'"Q9\.1"\]\.task: a graded claim has one'),
+        (GRADED_CLAIM, r'"Q9\.1"\]\.task: a graded claim has one'),
+        (GRADED_CLAIM + f'task = "{"t" * 71}"\n', r'"Q9\.1"\]\.task: .* at most 70 characters'),
+        (GRADED_CLAIM + "task = '$t$'\n", r'"Q9\.1"\]\.task: .* without LaTeX'),
+        (
+            GRADED_CLAIM + 'task = "t"\n' + GRADED_CLAIM.replace("Q9.1", "Q9.2") + 'task = "t"\n',
+            r"claim Q9\.2: task: Q9\.1 has the same",
+        ),
     ],
 )
 def test_an_ill_formed_claim_is_an_error(tmp_path: Path, text: str, complaint: str) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from lydite.adapters.adapter import read_adapter
 from lydite.commands.cli import cli
 from lydite.commands.replay import NotFound, Stored, replay, stored
-from lydite.commands.script import literal, script
+from lydite.commands.script import script
 from lydite.grading.child import grade
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
 from lydite.isolation import Tier
 from lydite.kit.layout import LAYOUTS
 from lydite.kit.regime import Regime
+from lydite.notation.literal import literal
 from lydite.report.model import Report
 from mistakes.memory import misread
 from spec.definitions.newton import Formula
@@ -210,10 +213,13 @@ def test_the_file_shows_the_same_without_us(wrong: Path, regime: str) -> None:
     assert not any(name in code for name in ("lydite", "hypothesis", "from spec"))
     file = wrong.with_name("again.py")
     file.write_text(text, "utf-8")
-    done = subprocess.run([sys.executable, "-I", file], capture_output=True, text=True, check=True, cwd="/")
-    shown = done.stdout.splitlines()
-    assert [line.split()[0] for line in shown] == ["got", "due"]
-    assert shown[0] != shown[1]
+    done = subprocess.run([sys.executable, "-I", file], capture_output=True, text=True, check=False, cwd="/")
+    assert done.returncode == 1
+    assert not done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()][:3] == ["got", "due", "law"]
+    fixed = wrong.with_name("fixed.py")
+    fixed.write_text(f"import numpy as np\n{textwrap.dedent(RIGHT)}", "utf-8")
+    assert subprocess.run([sys.executable, "-I", file, fixed], capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -280,7 +286,9 @@ def test_newton_goes_into_a_file(submit: Submit, monkeypatch: pytest.MonkeyPatch
     code = script(found, replay(found, str(target)), str(target))
     assert "lambda x: " in code
     monkeypatch.setattr(sys, "argv", ["again.py"])
-    exec(compile(code, "again.py", "exec"), {})
+    with pytest.raises(SystemExit) as ended:
+        exec(compile(code, "again.py", "exec"), {})
+    assert ended.value.code
 
 
 def test_the_file_of_a_folder_that_a_script_runs_is_the_one_at_fault(tmp_path: Path) -> None:
@@ -294,3 +302,20 @@ def test_the_file_of_a_folder_that_a_script_runs_is_the_one_at_fault(tmp_path: P
     assert f"{str(tmp_path / 'parts.py')!r}" in script(found, replay(found, str(tmp_path)), str(tmp_path))
     with pytest.raises(ValueError, match=r"hw\.zip is an archive"):
         script(found, replay(found, str(tmp_path)), str(tmp_path / "hw.zip"))
+
+
+def test_a_file_calls_through_an_adapter_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "halved_losses.py").write_text("import numpy as np\ndef soft(z): return np.exp(z) / 2\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    adapter = tmp_path / "halved.toml"
+    adapter.write_text('module = "halved_losses"\n[calls]\nsoftmax = { use = "soft" }\n', "utf-8")
+    request = Request(only=("Q7.0.1",), regimes=(Regime.CORE,), examples=2, adapter=read_adapter(adapter))
+    findings = Findings()
+    grade("halved_losses", request.options(), 1, findings.note)
+    entry = findings.implementation("halved", "halved_losses", request, 0.0)
+    found = stored(Report.of(request, Tier.NONE, [entry], "r.json"), "Q7.0.1")
+    code = script(found, replay(found, "halved_losses"), "halved_losses")
+    monkeypatch.setattr(sys, "argv", ["again.py"])
+    with pytest.raises(SystemExit) as ended:
+        exec(compile(code, "again.py", "exec"), {})
+    assert ended.value.code

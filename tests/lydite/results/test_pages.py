@@ -143,7 +143,7 @@ def test_the_class_page_counts(tmp_path: Path) -> None:
     text = " ".join(Page(class_page(found)).text.split())
     assert "6 submissions, median 298.57 of 300 points" in text
     assert "270 to 300 6" in text
-    assert "Q7.a.7 part (a) ends with output minus label core 3 of 6" in text
+    assert "Q7.a.7 gradient p - y for labels that sum to 1 core 3 of 6" in text
 
 
 def test_a_class_of_nothing_is_a_page(tmp_path: Path) -> None:

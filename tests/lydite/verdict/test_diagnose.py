@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,16 +17,19 @@ import reference
 from lydite.grading import child
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.kit.calls import CALLS
+from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every
-from lydite.kit.evidence import Tally
+from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed
 from lydite.kit.forall import Plan, Property
 from lydite.kit.mistake import Mistake
 from lydite.kit.mistakes import MISTAKES
 from lydite.kit.regime import Regime
+from lydite.kit.stubs import filled
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
-from lydite.verdict.diagnose import MOST, Diagnosis, diagnosis
+from lydite.verdict.diagnose import COMPOSED, MOST, Diagnosis, Mixed, diagnosis
 from reference.batch_norm import batch_norm
 
 for module in sorted(Path(mistakes.__file__).parent.glob("*.py")):
@@ -264,3 +268,83 @@ def test_the_call_of_a_mistake_is_guilty_of_every_law_that_it_breaks(mistake: Mi
             assert shown.guilty == [mistake.call]
             assert all(one["matched"] == one["of"] for one in shown.looks_like)
     assert failures
+
+
+# -- Calls that call others --
+
+
+def through(outer: str, way: int, inner: str, wrong: Callable[..., Any]) -> Implementation:
+    """The reference with a wrong `inner`, and with `outer` composed of the calls of all that."""
+    calls = {name: getattr(reference, name) for name in reference.__all__} | {inner: wrong}
+    calls[outer] = partial(COMPOSED[outer][way], SimpleNamespace(**calls))
+    return Implementation(SimpleNamespace(**calls))
+
+
+def accused(call: str, impl: Implementation) -> list[str]:
+    """The calls that are accused where the first law of the value of `call` fails."""
+    anchors = (name for claim in CLAIMS.values() if call in claim.calls for name in claim.anchors)
+    for prop in (PROPERTIES[name] for name in dict.fromkeys(anchors)):
+        watch = Mixed(impl)
+        try:
+            prop.check(impl, Regime.CORE, Plan(examples=2), Tally())
+        except Broken as failure:
+            with np.errstate(all="ignore"):
+                prop.law(watch, failure.evidence.case)
+            if call in {name for name, _, _ in watch.asked}:
+                return diagnosis(prop.law, impl, failure, prop.cases.diverse(Regime.CORE, "float64")).guilty
+    raise AssertionError(f"no law of {call} fails")
+
+
+PAIRS = [
+    ("logistic_loss", 0, "logistic_predict", "takes_the_hard_sigmoid"),
+    ("logistic_gradient", 0, "logistic_predict", "takes_the_hard_sigmoid"),
+    ("logistic_hessian", 0, "logistic_predict", "takes_the_hard_sigmoid"),
+    ("logistic_step", 0, "logistic_gradient", "has_the_residual_of_the_hyperbolic_tangent"),
+    ("logistic_step", 1, "logistic_predict", "takes_the_hard_sigmoid"),
+    ("batch_norm", 0, "centered_batch_norm", "median_for_the_mean"),
+    ("batch_norm_backward", 0, "batch_norm", "scale_counted_from_one"),
+    ("network_predict", 0, "leaky_relu", "negative_part_cut_off"),
+    ("network_predict", 0, "softmax", "powers_of_two"),
+    ("network_loss", 0, "cross_entropy", "mean_over_classes"),
+    ("network_loss", 1, "network_predict", "logits_without_softmax"),
+    ("network_gradient", 0, "cross_entropy_gradient", "zero_off_the_true_class"),
+    ("network_gradient", 1, "softmax", "powers_of_two"),
+    ("network_gradient", 2, "leaky_relu_derivative", "no_slope_below_zero"),
+    ("gaussian_dropout_expected_loss", 0, "gaussian_dropout_penalty", "blind_to_the_weights"),
+    ("gaussian_dropout_expected_gradient", 0, "gaussian_dropout_gradient", "own_term_twice"),
+    ("newton_minimize", 0, "newton_root", "takes_the_slope_of_the_iterate_before"),
+    ("softmax_jacobian", 0, "softmax", "powers_of_two"),
+    ("cross_entropy", 0, "softmax", "powers_of_two"),
+    ("cross_entropy", 1, "softmax", "powers_of_two"),
+    ("cross_entropy_gradient", 0, "softmax", "powers_of_two"),
+    ("cross_entropy_gradient", 1, "softmax", "powers_of_two"),
+    ("cross_entropy_hessian", 0, "softmax_jacobian", "product_entry_by_entry"),
+    ("cross_entropy_hessian", 1, "softmax", "powers_of_two"),
+]
+"""A call, which of its compositions, the call of it that is wrong, and how."""
+
+
+@pytest.mark.parametrize(("outer", "way", "inner", "name"), PAIRS)
+def test_a_call_that_calls_a_wrong_one_is_not_accused(outer: str, way: int, inner: str, name: str) -> None:
+    wrong = next(m.wrong for m in MISTAKES if m.call == inner and m.name == name)
+    assert accused(outer, through(outer, way, inner, wrong)) == [inner]
+
+
+def test_every_composition_is_looked_at() -> None:
+    ways = {(call, way) for call, ways in COMPOSED.items() for way in range(len(ways))}
+    assert {(outer, way) for outer, way, *_ in PAIRS} == ways
+
+
+@pytest.mark.parametrize(("call", "number"), [*((call, 0.0) for call in COMPOSED), ("softmax_jacobian", np.nan)])
+def test_what_computes_nothing_is_no_excuse_for_another(call: str, number: float) -> None:
+    stub = filled(lambda _: number)
+    impl = Implementation(SimpleNamespace(**{name: stub(known) for name, known in CALLS.items()}))
+    assert accused(call, impl) == [call]
+
+
+def test_a_call_that_is_wrong_on_its_own_is_accused_beside_another() -> None:
+    calls = {name: getattr(reference, name) for name in reference.__all__}
+    calls["softmax"] = lambda z: reference.softmax(2 * z)
+    calls["cross_entropy_gradient"] = lambda z, y: calls["softmax"](z) + y
+    impl = Implementation(SimpleNamespace(**calls))
+    assert accused("cross_entropy_gradient", impl) == ["cross_entropy_gradient"]

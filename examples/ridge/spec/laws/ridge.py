@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lydite.kit import CORE, INPUTS, VALUES, Equation, Inequality, Refusal, is_refused, law
+from lydite.kit import CORE, INPUTS, VALUES, Equation, Inequality, Raises, Refusal, is_refused, law
 from lydite.kit.answers import eigenvalues
 from lydite.kit.derivatives import is_quotient, is_second_quotient, is_symmetric
 from lydite.kit.differences import Line
@@ -81,7 +81,8 @@ def hessian_is_at_least_the_penalty(f: Ridge, case: Problem) -> Inequality:
     h, off = f.ridge_hessian(case.X, case.lam), float(np.linalg.norm(_hessian_bound(case)))
     # Eigenvalues move by no more than the matrix (Weyl); LAPACK finds them to d^2 roundings of its size.
     allowed = off + h.shape[0] ** 2 * 2.0**-53 * float(np.linalg.norm(h))
-    return Inequality(case.penalty, float(eigenvalues(np.asarray(h, dtype=float)).min()), allowed)
+    least = float(eigenvalues(np.asarray(h, dtype=float)).min())
+    return Inequality(case.penalty, least, allowed, large_is="the smallest eigenvalue")
 
 
 # -- Convexity --
@@ -98,7 +99,9 @@ def loss_is_strongly_convex(f: Ridge, case: Problem) -> Inequality:
     gap = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
     strength = case.penalty * float(gap @ gap) / 8
     allowed = 2 * _loss_bound(case, far) + bounds.moved(far, case.X, case.y, case.penalty, 2 * case.u)
-    return Inequality(middle + strength, ends, allowed + 8 * case.u * strength)
+    return Inequality(
+        middle + strength, ends, allowed + 8 * case.u * strength, "the loss between the ends", "the chord"
+    )
 
 
 # -- The minimum --
@@ -161,32 +164,32 @@ def norm_shrinks_with_the_penalty(f: Ridge, case: Problem) -> Inequality | None:
         np.asarray(f.ridge_solution(case.X, case.y, lam), dtype=float) for lam in (2 * case.penalty, case.lam)
     )
     off = 2 * np.sqrt(case.w.size) * bounds.solution(case.X, case.y, case.penalty, case.u)
-    return Inequality(float(np.linalg.norm(more)), float(np.linalg.norm(less)), off)
+    return Inequality(float(np.linalg.norm(more)), float(np.linalg.norm(less)), off, "|w*| by 2 lam", "|w*| by lam")
 
 
 # -- Bad input --
 
 
 @law("R.1", only=INPUTS)
-def loss_refuses_bad_input(f: Ridge, case: Refusal) -> Inequality:
+def loss_refuses_bad_input(f: Ridge, case: Refusal) -> Raises:
     """ridge_loss raises ValueError on invalid arguments."""
     return is_refused(f, case)
 
 
 @law("R.2", only=INPUTS)
-def gradient_refuses_bad_input(f: Ridge, case: Refusal) -> Inequality:
+def gradient_refuses_bad_input(f: Ridge, case: Refusal) -> Raises:
     """ridge_gradient raises ValueError on invalid arguments."""
     return is_refused(f, case)
 
 
 @law("R.3", only=INPUTS)
-def hessian_refuses_bad_input(f: Ridge, case: Refusal) -> Inequality:
+def hessian_refuses_bad_input(f: Ridge, case: Refusal) -> Raises:
     """ridge_hessian raises ValueError on invalid arguments."""
     return is_refused(f, case)
 
 
 @law("R.6", only=INPUTS)
-def solution_refuses_bad_input(f: Ridge, case: Refusal) -> Inequality:
+def solution_refuses_bad_input(f: Ridge, case: Refusal) -> Raises:
     """ridge_solution raises ValueError on invalid arguments, and on a penalty that is not positive."""
     return is_refused(f, case)
 

@@ -8,8 +8,8 @@ from spec.contracts.softplus import Softplus
 from spec.definitions.softplus import Entries
 from lydite.kit.derivatives import is_quotient
 from lydite.kit.differences import Line
-from lydite.kit import Equation, Inequality, law
-from lydite.kit import Refusal, is_refused
+from lydite.kit import Equation, law
+from lydite.kit import Raises, Refusal, is_refused
 from lydite.kit import CORE, INPUTS, VALUES
 
 STEP = 1 / 16
@@ -43,12 +43,12 @@ def derivative_is_difference_quotient(f: Softplus, case: Entries) -> Equation:
 
 
 @law("Q8.1", only=INPUTS)
-def softplus_refuses_bad_input(f: Softplus, case: Refusal) -> Inequality:
+def softplus_refuses_bad_input(f: Softplus, case: Refusal) -> Raises:
     """softplus raises ValueError on what is not finite."""
     return is_refused(f, case)
 
 
 @law("Q8.2", only=INPUTS)
-def softplus_derivative_refuses_bad_input(f: Softplus, case: Refusal) -> Inequality:
+def softplus_derivative_refuses_bad_input(f: Softplus, case: Refusal) -> Raises:
     """softplus_derivative raises ValueError on what is not finite."""
     return is_refused(f, case)
