@@ -31,6 +31,7 @@ SECTIONS = {
         (
             *("ci", "pytorch-extension", "adopt", "compare", "conventions", "platforms"),
             *(
+                "/docs/gate",
                 "/docs/python",
                 "/docs/adapters",
                 "/docs/grading",

@@ -28,9 +28,9 @@ Change = Callable[[Expectation, Entry, Request], Expectation]
 Judged = Mapping[str, tuple[Entry, Request]]
 """The entry in the report and the request, by the name of the implementation."""
 
-ROOM = 2.0
+ROOM = 3.0
 """The budget of a call in units of what was measured: another machine rounds otherwise."""
-LEAST_ULPS, LEAST_SHARE = 1.0, 0.05
+LEAST_ULPS, LEAST_SHARE = 4.0, 0.05
 """The smallest budgets: who errs by less is not to be held to it."""
 
 

@@ -14,7 +14,7 @@ from lydite.report.model import Accuracy, ClaimResult, Entry, Measure, NoReport,
 
 THRESHOLD = 2.0
 """From which factor on an error counts as grown or shrunk."""
-FLOORS = {"ulps": 1.0, "share": 0.05}
+FLOORS = {"ulps": 4.0, "share": 0.05}
 """Errors below these are one and the same: they differ from machine to machine."""
 UNITS = {"ulps": "ulp", "share": "of allowed"}
 WIDTH = 18
