@@ -64,6 +64,11 @@ def annotated(submissions: Sequence[Submission]) -> str:
         for one in submissions
         for claim in one.stale
     ]
+    lines += [
+        f"::error title={attribute(f'{one.name}: less accurate than its budget')}::{message(text)}"
+        for one in submissions
+        for text in one.exceeded
+    ]
     kept = lines[:MOST]
     if len(lines) > MOST:
         kept[-1] = f"::error title=lydite::{len(lines) - MOST + 1} more are in the report"

@@ -34,12 +34,20 @@ def _suite(submission: Submission) -> Element:
     suite = Element("testsuite", name=submission.name)
     for claim in submission.claims:
         suite.append(_case(claim, submission))
+    suite.extend(_exceeded(text, submission) for text in submission.exceeded)
     cases = suite.findall("testcase")
     if submission.trouble and not any(case.find(kind) is not None for case in cases for kind in ("failure", "error")):
         cases.append(_unjudged(submission))  # else all that was skipped would pass
         suite.append(cases[-1])
     _count(suite, cases, submission.seconds)
     return suite
+
+
+def _exceeded(text: str, submission: Submission) -> Element:
+    call = text.partition(":")[0]
+    case = Element("testcase", classname=f"{submission.name}.accuracy", name=f"{call} keeps its budget", time="0")
+    SubElement(case, "failure", type="less accurate", message=text)
+    return case
 
 
 def _unjudged(submission: Submission) -> Element:

@@ -42,6 +42,8 @@ def _section(submission: Submission) -> Iterator[str]:
     yield from _questions(submission)
     for fault in submission.faults:
         yield from _fault(fault)
+    if submission.exceeded:
+        yield from ("Less accurate than its budget:", "", *(f"- {markdown(text)}" for text in submission.exceeded), "")
     if submission.missing:
         yield from (f"Not offered: {', '.join(f'`{call}`' for call in submission.missing)}", "")
     run = f"{submission.precision}, seed {submission.seed}, {submission.cases:,} cases, {submission.isolation}"

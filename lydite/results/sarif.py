@@ -11,6 +11,10 @@ from lydite import __version__
 from lydite.results.markdown import told
 from lydite.results.submission import ClaimView, Submission
 
+BUDGET: dict[str, Any] = {
+    "id": "accuracy-budget",
+    "shortDescription": {"text": "A call is less accurate than its budget"},
+}
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -19,10 +23,13 @@ def render(submissions: Sequence[Submission]) -> str:
     faults = [(submission, fault) for submission in submissions for fault in submission.faults]
     stale = [(submission, claim) for submission in submissions for claim in submission.stale]
     rules = {face.result.id: face for face in (*(fault.face for _, fault in faults), *(claim for _, claim in stale))}
-    driver = {"name": "Lydite", "version": __version__, "rules": [_rule(face) for face in rules.values()]}
+    exceeded = [(submission.name, text) for submission in submissions for text in submission.exceeded]
+    described = [*map(_rule, rules.values()), *([BUDGET] if exceeded else [])]
+    driver = {"name": "Lydite", "version": __version__, "rules": described}
     results = [
         *(_result(submission, fault.call, fault.face, fault.rows()) for submission, fault in faults),
         *(_result(submission, "no longer broken", claim, claim.rows()) for submission, claim in stale),
+        *(_exceeded(name, text) for name, text in exceeded),
     ]
     run = {
         "tool": {"driver": driver},
@@ -31,6 +38,17 @@ def render(submissions: Sequence[Submission]) -> str:
         "results": results,
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, allow_nan=False)
+
+
+def _exceeded(name: str, text: str) -> dict[str, Any]:
+    """Returns the result for a budget that is exceeded, which has no line of its own."""
+    known = {"claim/v1": f"{name}:budget:{text.partition(':')[0]}"}
+    return {
+        "ruleId": BUDGET["id"],
+        "level": "error",
+        "message": {"text": f"{name}: {text}"},
+        "partialFingerprints": known,
+    }
 
 
 def _invocation(submissions: Sequence[Submission]) -> dict[str, Any]:

@@ -127,8 +127,8 @@ class FunctionView:
 class Submission:
     """One implementation as a report has it, with the points that count.
 
-    `notes` are what has to be known first; `attention` says why a person should look at it, and `trouble` why not all
-    was graded.
+    `exceeded` names the budgets of accuracy that are. `notes` are what has to be known first; `attention` says why a
+    person should look at it, and `trouble` why not all was graded.
     """
 
     name: str
@@ -149,6 +149,7 @@ class Submission:
     functions: tuple[FunctionView, ...]
     notes: tuple[str, ...] = ()
     attention: tuple[str, ...] = ()
+    exceeded: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, whole: Report, entry: Entry, rubric: Rubric, level: Level) -> Submission:
@@ -176,6 +177,7 @@ class Submission:
             functions=tuple(_functions(entry, views, level)),
             notes=tuple(map(line, entry.notes)),
             attention=tuple(map(line, entry.attention)),
+            exceeded=tuple(line(one.says) for one in entry.exceeded),
         )
 
     def count(self, question: str = "", regime: str = "") -> Count:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
+
+from lydite.kit.law import Law
+from lydite.kit.laws import LAWS
+from lydite.kit.version import FIRST, is_newer
 
 ROOT = Path(__file__).parents[2]
 KINDS = [
@@ -30,3 +36,16 @@ def test_the_changelog_of_the_next_release_is_rendered() -> None:
     told = " ".join(done.stdout.split())
     for path in FRAGMENTS:
         assert " ".join(path.read_text("utf-8").split()) in told
+
+
+def unnamed(laws: Iterable[Law]) -> list[str]:
+    """The laws that are newer than the first version, and that no changelog says may turn a library red."""
+    fragments = [path.read_text("utf-8") for path in FRAGMENTS if path.name.endswith(".laws.md")]
+    told = "".join([(ROOT / "CHANGELOG.md").read_text("utf-8"), *fragments])
+    return [law.name for law in laws if is_newer(law.since, FIRST) and law.name not in told]
+
+
+def test_a_law_that_may_turn_a_library_red_is_named_in_the_changelog() -> None:
+    assert not unnamed(LAWS.values())
+    name = "softmax_cross_entropy.softmax_is_exact"
+    assert unnamed([dataclasses.replace(LAWS[name], since="0.2")]) == [name]

@@ -305,6 +305,89 @@ link = "https://example.org/1"
 """
 
 
+PARTLY = """
+[[implementation]]
+name = "softmax"
+
+[[implementation.exception]]
+call = "softmax"
+claims = { core = ["Q3.0.4"], stability = ["Q3.0.4", "Q7.0.1"] }
+reason = ""
+"""
+
+
+def tests_of(target: Any, **options: Any) -> dict[str, Any]:
+    """The items of `lydite.parametrize`, by their names."""
+    return {str(item.id): item.values[0] for item in lydite.parametrize(target, "softmax", **options).args[1]}
+
+
+def test_a_law_that_holds_passes_though_its_claim_is_known_to_break(tmp_path: Path) -> None:
+    """The claim is one of several laws; that it holds as a whole is what the item of the claim finds."""
+    path = tmp_path / "expected.toml"
+    path.write_text(PARTLY, "utf-8")
+
+    def asymmetric(z: Any) -> Any:
+        return softmax(z) * (1 + 1e-9 * (np.arange(np.size(z)) == 1))
+
+    items = tests_of(asymmetric, expect=path, **QUICK)
+    assert "known-Q3.0.4-core" in items
+    assert not any("stability" in name for name in items)
+    items["softmax_is_not_negative-core"]()
+    items["known-Q3.0.4-core"]()
+    for law in ("softmax_is_exact-core", "softmax_follows_permutations-core"):
+        with pytest.raises((pytest.xfail.Exception, lydite.Refuted)):
+            items[law]()
+    with pytest.raises(lydite.Refuted, match=r"no longer broken: Q3\.0\.4 core"):
+        tests_of(softmax, expect=path, **QUICK)["known-Q3.0.4-core"]()
+
+
+def test_a_law_whose_call_exceeds_its_budget_fails(tmp_path: Path) -> None:
+    path = tmp_path / "expected.toml"
+
+    def held(ulps: float) -> None:
+        path.write_text(
+            f"[[implementation]]\nname = 'softmax'\n[implementation.budget.float64]\n"
+            f"softmax = {{ core = {{ ulps = {ulps} }}, stability = {{ share = 0 }} }}\n",
+            "utf-8",
+        )
+        tests_of(softmax, expect=path, regimes="core", examples=2)["softmax_is_exact-core"]()
+
+    held(50)
+    with pytest.raises(lydite.Refuted, match=r"less accurate than its budget: softmax core: .* its budget is 1e-05"):
+        held(1e-5)
+
+
+def test_a_notebook_shows_the_page_in_a_frame_that_runs_nothing() -> None:
+    pytest.importorskip("jinja2")
+    report = lydite.grade({"softmax": unnormalized}, only="Q7.0.1", name="<script>alert(1)</script>", **QUICK)
+    shown: str = report._repr_html_()  # type: ignore[attr-defined]  # of the report that `lydite.grade` returns
+    assert shown.startswith("<iframe sandbox ")
+    assert shown.endswith("</iframe>")
+    assert "<script" not in shown
+    assert shown.count("<") == 2
+    assert [fault.call for fault in report.faults] == ["softmax"]
+    assert Report.from_json(report.to_json()).claims == report.claims
+
+
+ODD = """import numpy as np
+
+def softmax(z):
+    e = np.exp(z - np.max(z))
+    return e / e.sum() * (1.5 if np.any(np.equal(z, 3.8125)) else 1.0)
+"""
+
+
+def test_a_deeper_search_reads_the_constants_of_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "odd_softmax.py").write_text(ODD, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    odd = __import__("odd_softmax").softmax
+    assert lydite.grade(odd, only="Q7.0.1", **QUICK).exit_status() == 0
+    deeper = lydite.grade(odd, only="Q7.0.1", explore=True, seed=0, **QUICK)
+    assert deeper.exit_status() == 1
+    assert deeper.explore
+    assert "explore=True" in str(deeper.claims[0].counterexample)
+
+
 def outcomes(pytester: pytest.Pytester, *options: str) -> dict[str, int]:
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", *options).parseoutcomes()
 

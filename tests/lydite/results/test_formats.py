@@ -302,6 +302,22 @@ def test_every_view_agrees_on_what_is_expected(expected: Path) -> None:
     assert shown.splitlines()[-1].startswith("exit 1: take what is no longer broken off")
 
 
+def test_every_view_names_a_budget_that_is_exceeded(tmp_path: Path) -> None:
+    beyond = {"call": "softmax", "regime": "core", "measure": "ulps", "measured": 1.2e6, "allowed": 150.0}
+    path = write(tmp_path / "r.json", implementation("a.py", exceeded=[beyond]))
+    [one] = submissions([path], Rubric(), Level.DUE)
+    says = "softmax core: 1.2e+06 ulp, its budget is 1.5e+02"
+    [failure] = ET.fromstring(junit.render([one]))[0].iter("failure")
+    assert failure.get("message") == says
+    [result] = json.loads(sarif.render([one]))["runs"][0]["results"]
+    assert (result["ruleId"], result["message"]["text"]) == ("accuracy-budget", f"a.py: {says}")
+    assert github.annotated([one]) == f"::error title=a.py%3A less accurate than its budget::{says}\n"
+    assert "Less accurate than its budget:" in markdown.render([one])
+    assert Report.load(path).exit_status() == 1
+    for shown in (terminal.render(Report.load(path)), terminal.brief(Report.load(path))):
+        assert f"less accurate than its budget: {says}" in shown
+
+
 # -- Markdown, CSV, SARIF --
 
 
