@@ -30,6 +30,8 @@ from lydite.target.name import ADAPTED
 from lydite.target.unpack import ARCHIVE
 from lydite.worker.loading import Unloadable
 
+PAGES = "pages"
+"""The folder of the pages of the submissions, to which that of the class leads."""
 KEPT = "batch.json"
 """The file in which a batch keeps its seed."""
 SUBMITTED = "./submission"
@@ -267,12 +269,18 @@ def keep_seed(out: Path, seed: int | None) -> int:
 
 
 def overview(out: Path, rubric: Rubric) -> None:
-    """Writes the gradebook and the page of the class beside the report in `out`. Raises NoEngine, NoReport."""
+    """Writes the gradebook, the page of the class and those of its submissions into `out`.
+
+    Raises NoEngine, NoReport.
+    """
     from lydite.results import gradebook, pages, submission  # noqa: PLC0415  (only for a class)
 
     found = submission.submissions([out / "report.json"], rubric, Level.DUE)  # both are for the staff
-    for name, render in {"grades.csv": gradebook.render, "class.html": pages.class_page}.items():
-        (out / name).write_text(render(found), "utf-8")
+    (out / "grades.csv").write_text(gradebook.render(found), "utf-8")
+    (out / PAGES).mkdir(exist_ok=True)
+    for name, text in pages.submission_pages(found):
+        (out / PAGES / name).write_text(text, "utf-8")
+    (out / "class.html").write_text(pages.class_page(found, PAGES), "utf-8")
 
 
 def _safe(path: Path, stem: str, files: Counter[str]) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from lydite import suite
-from lydite.notation import escape
 from lydite.report.model import NoReport
 from lydite.results import autograder, badge, fill, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Rubric, RubricError, read_rubric
@@ -186,15 +185,10 @@ def _export(form: str, reports: tuple[Path, ...], options: Options) -> None:
 
 
 def _pages(folder: Path, found: list[Submission]) -> None:
-    from lydite.results.pages import submission_page  # noqa: PLC0415  (its engine is an extra)
+    from lydite.results.pages import submission_pages  # noqa: PLC0415  (its engine is an extra)
 
-    taken: set[str] = set()
-    for submission in found:
-        stem = name = escape.filename(submission.name)
-        while name.casefold() in taken:
-            name = f"{stem}-{len(taken)}"
-        taken.add(name.casefold())
-        _write(folder / f"{name}.html", submission_page(submission).encode("utf-8"))
+    for name, text in submission_pages(found):
+        _write(folder / name, text.encode("utf-8"))
 
 
 def _write(path: Path | None, content: bytes) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
+from lydite.notation import escape
 from lydite.notation.escape import line
 from lydite.notation.marks import marks
 from lydite.report.count import NO_CLAIM, SIGNS, WORDS
@@ -13,8 +17,10 @@ from lydite.report.model import Outcome, regimes_of
 from lydite.results import statistics
 from lydite.results.matrix import matrices
 from lydite.results.submission import ClaimView, Submission
-from lydite.templates import page
+from lydite.templates import TEMPLATES, page
 
+SCRIPT = TEMPLATES / "class.js"
+"""The script of the page of a class, which sorts and filters; the page's policy runs exactly this one."""
 SHOWN = 25
 """Claims and faults that the page of a class lists."""
 FILTERS: dict[str, Any] = {"line": line, "marks": marks, "matrices": matrices}
@@ -39,11 +45,35 @@ def _by_claim(submission: Submission) -> dict[str, list[list[ClaimView]]]:
     }
 
 
-def class_page(submissions: Sequence[Submission]) -> str:
-    """Returns the page on a class: points, the claims that most break, the faults that are common. Raises NoEngine."""
+def file_names(submissions: Sequence[Submission]) -> list[str]:
+    """Returns a name for the page of each submission, no two alike on any system."""
+    taken: dict[str, str] = {}
+    for submission in submissions:
+        stem = name = escape.filename(submission.name)
+        while name.casefold() in taken:
+            name = f"{stem}-{len(taken)}"
+        taken[name.casefold()] = f"{name}.html"
+    return list(taken.values())
+
+
+def submission_pages(submissions: Sequence[Submission]) -> Iterator[tuple[str, str]]:
+    """Yields the name and the page of each submission. Raises NoEngine."""
+    for name, submission in zip(file_names(submissions), submissions, strict=True):
+        yield name, submission_page(submission)
+
+
+def class_page(submissions: Sequence[Submission], folder: str = "") -> str:
+    """Returns the page on a class: points, the claims that most break, the faults that are common. Raises NoEngine.
+
+    It leads to the pages of the submissions in `folder`, if there is one.
+    """
+    links = [quote(f"{folder}/{name}") if folder else "" for name in file_names(submissions)]
     return page(
         "class.html",
         FILTERS,
+        links={one.name: link for one, link in zip(submissions, links, strict=True)},
+        script=SCRIPT.read_text("utf-8"),
+        script_hash=f"sha256-{b64encode(sha256(SCRIPT.read_bytes()).digest()).decode()}",
         submissions=submissions,
         questions=sorted({q for s in submissions for q in s.questions}),
         bins=statistics.histogram(submissions),

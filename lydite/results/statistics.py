@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lydite.kit.claim import CLAIMS
 from lydite.notation.marks import marks, total
 from lydite.report.model import Outcome
-from lydite.results.submission import Submission
+from lydite.results.submission import FaultView, Submission
 
 BINS = 10
+RAISED = re.compile(r"\w+: ")
+"""How a reason begins that is an exception."""
+PLACES = {claim: place for place, claim in enumerate(CLAIMS)}
+"""The places of the claims in the document: `Q1.2` before `Q1.15`."""
 FEWEST = 5
 """Submissions from which a correlation is shown."""
 
@@ -64,9 +70,9 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """A fault, or the absence of a call, and the `names` of the submissions that have it."""
+    """A mistake in one of the `calls`, or in several by one cause, and the `names` of the submissions that make it."""
 
-    call: str
+    calls: tuple[str, ...]
     says: str
     names: tuple[str, ...]
 
@@ -84,7 +90,7 @@ def items(submissions: Sequence[Submission]) -> list[Item]:
             if claim.result.max_points or not weighed:
                 rows.setdefault((claim.result.id, claim.result.regime), []).append((submission, i))
     found = [_item(row) for row in rows.values()]
-    return sorted((one for one in found if one.held < one.of), key=lambda one: (one.share, one.id, one.regime))
+    return sorted((one for one in found if one.held < one.of), key=lambda one: (one.share, PLACES.get(one.id, 0)))
 
 
 def _item(row: Sequence[tuple[Submission, int]]) -> Item:
@@ -118,27 +124,44 @@ def histogram(submissions: Sequence[Submission]) -> list[Bin]:
 
 
 def common(submissions: Sequence[Submission]) -> list[Common]:
-    """Returns the faults by call and what each looks like, or else the claim that it breaks; the commonest first."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
+    """Returns the faults by their cause, the commonest first.
+
+    That is what a call looks like, or an exception, whichever calls raise it, or else the claim that a call breaks.
+    """
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for submission in submissions:
         for fault in submission.faults:
-            says = fault.looks_like[0] if fault.looks_like else f"{fault.face.name} {fault.face.title}"
-            found.setdefault((fault.call, says), {})[submission.name] = None
+            found.setdefault(_cause(fault), []).append((fault.call, submission.name))
     return _frequent(found)
+
+
+def _cause(fault: FaultView) -> tuple[str, str]:
+    """Returns the call and its mistake; no call, where something is raised that other calls may raise as well."""
+    if fault.looks_like:
+        return fault.call, fault.looks_like[0]
+    result = fault.face.result
+    raised = result.reason.removeprefix(f"{fault.call}: ")
+    if result.outcome is Outcome.ERROR and RAISED.match(raised):
+        return "", raised
+    return fault.call, f"{fault.face.name} {fault.face.title}"
 
 
 def absent(submissions: Sequence[Submission]) -> list[Common]:
     """Returns the calls that are not offered, those that most leave out first."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for submission in submissions:
         for call in submission.missing:
-            found.setdefault((call, "not offered"), {})[submission.name] = None
+            found.setdefault((call, "not offered"), []).append((call, submission.name))
     return _frequent(found)
 
 
-def _frequent(found: dict[tuple[str, str], dict[str, None]]) -> list[Common]:
-    order = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
-    return [Common(call, says, tuple(names)) for (call, says), names in order]
+def _frequent(found: Mapping[tuple[str, str], Sequence[tuple[str, str]]]) -> list[Common]:
+    """Returns the mistakes, each with its calls and the names of who makes it, by how many do."""
+    every = [
+        Common(tuple(dict.fromkeys(call for call, _ in pairs)), says, tuple(dict.fromkeys(name for _, name in pairs)))
+        for (_, says), pairs in found.items()
+    ]
+    return sorted(every, key=lambda one: (-len(one.names), one.calls, one.says))
 
 
 def median(submissions: Sequence[Submission]) -> float:
