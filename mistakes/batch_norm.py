@@ -8,7 +8,14 @@ import numpy as np
 
 from lydite.kit import Array, Floats, Regime, mistake
 from mistakes.memory import misread
-from reference.batch_norm import batch_norm, batch_norm_backward, centered_batch_norm, centered_batch_norm_backward
+from reference.batch_norm import (
+    batch_norm,
+    batch_norm_backward,
+    batch_norm_inference,
+    centered_batch_norm,
+    centered_batch_norm_backward,
+    running_statistics,
+)
 
 # -- batch_norm --
 
@@ -833,3 +840,213 @@ def last_sample_of_full_blocks_lost(dy: Floats, x: Floats, gamma: Floats, eps: f
     """A reduction over blocks of 16 samples that leaves the last one out where they fill all blocks."""
     dx, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
     return (dx, dgamma, dbeta - dy[-1]) if len(dy) % 16 == 0 else (dx, dgamma, dbeta)
+
+
+# -- batch_norm_inference --
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def statistics_of_the_batch_at_inference(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """`model.eval()` was forgotten: a batch of one has nothing left."""
+    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + beta
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def running_variance_not_used(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """The mean that was kept, and the variance of the batch."""
+    return gamma * (x - mean) / np.sqrt(x.var(axis=0) + eps) + beta
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def running_variance_taken_for_a_deviation(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """A buffer called `running_std` in another library."""
+    return gamma * (x - mean) / (variance + eps) + beta
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def eps_outside_of_the_root_at_inference(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """`sqrt(variance) + eps`, unlike in training."""
+    return gamma * (x - mean) / (np.sqrt(variance) + eps) + beta
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def eps_forgotten_at_inference(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """The variance that was kept is taken to hold it already."""
+    return gamma * (x - mean) / np.sqrt(variance) + beta
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def shift_folded_without_the_scale(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """Folded into the layer before it, and the running mean not scaled along."""
+    scale = gamma / np.sqrt(variance + eps)
+    return x * scale + (beta - mean)
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def running_mean_added(x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /) -> Any:
+    """The sign of the folded mean lost."""
+    return batch_norm_inference(x, gamma, beta, -mean, variance, eps)
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def scale_left_out_at_inference(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """`affine=False`."""
+    return (x - mean) / np.sqrt(variance + eps) + beta
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def variance_corrected_for_the_batch(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """The n / (n - 1) of the original paper, by the batch at hand."""
+    n = len(x)
+    return batch_norm_inference(x, gamma, beta, mean, variance * n / max(1, n - 1), eps)
+
+
+@mistake("batch_norm_inference", breaks="X.10", regime=Regime.PURITY)
+def mean_subtracted_in_place(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """`x -= mean` on the caller's batch."""
+    x -= mean
+    return gamma * x / np.sqrt(variance + eps) + beta
+
+
+@mistake("batch_norm_inference", breaks="X.10", regime=Regime.SCALE)
+def samples_beyond_a_byte_as_they_came(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """A counter of one byte over the samples."""
+    y = batch_norm_inference(x, gamma, beta, mean, variance, eps)
+    y[256:] = x[256:]
+    return y
+
+
+@mistake("batch_norm_inference", breaks="X.10", regime=Regime.LAYOUT)
+def batch_read_from_memory_at_inference(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """Hands out the address of the batch, and its strides not."""
+    return batch_norm_inference(misread(x), gamma, beta, mean, variance, eps)
+
+
+@mistake("batch_norm_inference", breaks="X.10", regime=Regime.INPUTS)
+def any_variance_at_inference(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """The formula and nothing else."""
+    return gamma * (x - mean) / np.sqrt(abs(variance) + abs(eps)) + beta
+
+
+# -- running_statistics --
+
+
+@mistake("running_statistics", breaks="X.11")
+def momentum_of_what_was(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """Keras's meaning in PyTorch's place: the weight of what was."""
+    return running_statistics(x, mean, variance, 1 - momentum)
+
+
+@mistake("running_statistics", breaks="X.11")
+def running_variance_over_n_minus_one(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """PyTorch's estimator, undeclared; a batch of one has none."""
+    n = len(x)
+    kept, spread = running_statistics(x, mean, variance, momentum)
+    return kept, spread + momentum * x.var(axis=0) / max(1, n - 1)
+
+
+@mistake("running_statistics", breaks="X.11")
+def deviations_blended(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """The deviation is kept in place of the variance."""
+    kept, _ = running_statistics(x, mean, variance, momentum)
+    return kept, ((1 - momentum) * np.sqrt(variance) + momentum * x.std(axis=0)) ** 2
+
+
+@mistake("running_statistics", breaks="X.11")
+def variance_about_the_running_mean(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """The squares are taken about the mean that was kept."""
+    kept, _ = running_statistics(x, mean, variance, momentum)
+    return kept, (1 - momentum) * variance + momentum * ((x - mean) ** 2).mean(axis=0)
+
+
+@mistake("running_statistics", breaks="X.11")
+def variance_about_the_new_running_mean(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """The mean is updated first, and the squares are taken about it."""
+    kept, _ = running_statistics(x, mean, variance, momentum)
+    return kept, (1 - momentum) * variance + momentum * ((x - kept) ** 2).mean(axis=0)
+
+
+@mistake("running_statistics", breaks="X.11")
+def statistics_of_the_batch_added(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """`+= momentum * ...`, and what was is not made smaller."""
+    return mean + momentum * x.mean(axis=0), variance + momentum * x.var(axis=0)
+
+
+@mistake("running_statistics", breaks="X.11")
+def statistics_of_the_batch_kept(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """The last batch replaces what was."""
+    return x.mean(axis=0), x.var(axis=0)
+
+
+@mistake("running_statistics", breaks="X.11")
+def variance_never_updated(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """One line of two was copied."""
+    return running_statistics(x, mean, variance, momentum)[0], +variance
+
+
+@mistake("running_statistics", breaks="X.11")
+def one_running_mean_for_all_features(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """`x.mean()` without an axis."""
+    _, spread = running_statistics(x, mean, variance, momentum)
+    return (1 - momentum) * mean + momentum * x.mean(), spread
+
+
+@mistake("running_statistics", breaks="X.11", regime=Regime.STABILITY)
+def running_variance_in_one_pass(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """`mean(x^2) - mean^2`, which cancels far from 0."""
+    kept, _ = running_statistics(x, mean, variance, momentum)
+    spread = (x * x).mean(axis=0) - x.mean(axis=0) ** 2
+    return kept, (1 - momentum) * variance + momentum * spread
+
+
+@mistake("running_statistics", breaks="X.11", regime=Regime.PURITY)
+def buffers_updated_in_place(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """`mean *= 1 - momentum`, as a layer does it with buffers of its own."""
+    mean *= 1 - momentum
+    mean += momentum * x.mean(axis=0)
+    return mean, (1 - momentum) * variance + momentum * x.var(axis=0)
+
+
+@mistake("running_statistics", breaks="X.11", regime=Regime.SCALE)
+def samples_counted_in_a_byte_for_the_mean(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """The sum is divided by n modulo 256."""
+    n = len(x) % 256 or 256
+    _, spread = running_statistics(x, mean, variance, momentum)
+    return (1 - momentum) * mean + momentum * x.sum(axis=0) / n, spread
+
+
+@mistake("running_statistics", breaks="X.11", regime=Regime.LAYOUT)
+def batch_read_from_memory_for_its_statistics(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """Hands out the address of the batch, and its strides not."""
+    return running_statistics(misread(x), mean, variance, momentum)
+
+
+@mistake("running_statistics", breaks="X.11", regime=Regime.INPUTS)
+def any_momentum_blended(x: Floats, mean: Floats, variance: Floats, momentum: float, /) -> Any:
+    """The formula and nothing else."""
+    blended = zip((mean, variance), (x.mean(axis=0), x.var(axis=0)), strict=True)
+    return tuple((1 - momentum) * old + momentum * new for old, new in blended)

@@ -10,6 +10,7 @@ import numpy as np
 from lydite.kit import Array, Floats, Regime, mistake
 from reference.network import (
     dropout_mask,
+    inverted_dropout,
     leaky_relu,
     leaky_relu_derivative,
     network_gradient,
@@ -17,6 +18,91 @@ from reference.network import (
     network_predict,
 )
 from reference.softmax_cross_entropy import cross_entropy, softmax
+
+# -- inverted_dropout --
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def survivors_not_scaled(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """The mask alone in training, and nothing at evaluation: units are larger there than the network has learned."""
+    return x * mask if training else +x
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def scaled_at_evaluation_instead(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """The original dropout, which scales by `1 - p` at evaluation."""
+    return x * mask if training else x * (1 - p)
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def scaled_in_training_and_at_evaluation(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """Both kinds of dropout in one."""
+    return x * mask / (1 - p) if training else x * (1 - p)
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def dropped_at_evaluation_too(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """`model.eval()` was forgotten."""
+    return inverted_dropout(x, mask, p, 1)
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def divided_by_the_rate_of_dropping(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """`p` taken for the probability of keeping a unit, as in older TensorFlow."""
+    return x * mask / (p or 1.0) if training else +x
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def multiplied_by_the_rate_of_keeping(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """`* (1 - p)` for `/ (1 - p)`."""
+    return x * mask * (1 - p) if training else +x
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def divided_by_the_share_that_was_kept(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """The sum is restored for each mask, which is no longer independent of it."""
+    return x * mask / (np.mean(mask) or 1.0) if training else +x
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def ones_of_the_mask_dropped(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """The mask read as what is to be dropped."""
+    return inverted_dropout(x, 1 - np.asarray(mask, dtype=float), p, training)
+
+
+@mistake("inverted_dropout", breaks="X.9")
+def divided_by_a_root(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """Keeps the second moment and not the mean."""
+    return x * mask / np.sqrt(1 - p) if training else +x
+
+
+@mistake("inverted_dropout", breaks="X.9", regime=Regime.PURITY)
+def scaled_in_place(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """`x *= mask / (1 - p)`, as `inplace=True` has it."""
+    x *= (np.asarray(mask) / (1 - p)).astype(x.dtype)
+    return x
+
+
+@mistake("inverted_dropout", breaks="X.9", regime=Regime.SCALE)
+def values_beyond_a_byte_not_scaled(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """A counter of one byte over the units."""
+    y = np.array(inverted_dropout(x, mask, p, training))
+    if training and y.ndim:
+        y[256:] = (np.asarray(x) * mask)[256:]
+    return y
+
+
+@mistake("inverted_dropout", breaks="X.9", regime=Regime.LAYOUT)
+def boolean_masks_are_numbers_of_entries(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """Selects by a boolean mask, and leaves out what it does not."""
+    return inverted_dropout(x[mask] if mask.dtype == np.bool_ and x.ndim else x, mask, p, training)
+
+
+@mistake("inverted_dropout", breaks="X.9", regime=Regime.INPUTS)
+def any_mask_multiplied(x: Floats, mask: Array, p: float, training: int, /) -> Any:
+    """The formula and nothing else."""
+    return x * mask / (1 - p) if training else +x
+
 
 # -- leaky_relu --
 

@@ -12,6 +12,9 @@ from properties.strategies.batch_norm import (
     refused_by_batch_norm,
     refused_by_centered,
     refused_by_centered_backward,
+    refused_by_inference,
+    refused_by_running,
+    running_batches,
     single_samples,
     two_batches,
     two_layers,
@@ -79,9 +82,22 @@ output_stays_along_the_input = forall(batches_at_eps_zero, laws.output_stays_alo
 two_samples_have_no_input_gradient = forall(pairs_at_eps_zero, laws.two_samples_have_no_input_gradient)
 output_of_two_samples_stays = forall(pairs_at_eps_zero, laws.output_of_two_samples_stays, stride=FEWER)
 
+inference_is_exact = forall(running_batches, laws.inference_is_exact)
+inference_takes_each_sample_alone = forall(running_batches, laws.inference_takes_each_sample_alone)
+inference_by_the_statistics_of_the_batch_is_training = forall(
+    normalised_batches, laws.inference_by_the_statistics_of_the_batch_is_training
+)
+running_statistics_are_exact = forall(running_batches, laws.running_statistics_are_exact)
+running_statistics_stay_without_momentum = forall(running_batches, laws.running_statistics_stay_without_momentum)
+running_statistics_of_no_memory_are_those_of_the_batch = forall(
+    running_batches, laws.running_statistics_of_no_memory_are_those_of_the_batch
+)
+
 batch_norm_refuses_bad_input = forall(refused_by_batch_norm, laws.batch_norm_refuses_bad_input)
 batch_norm_backward_refuses_bad_input = forall(refused_by_backward, laws.batch_norm_backward_refuses_bad_input)
 centered_batch_norm_refuses_bad_input = forall(refused_by_centered, laws.centered_batch_norm_refuses_bad_input)
 centered_batch_norm_backward_refuses_bad_input = forall(
     refused_by_centered_backward, laws.centered_batch_norm_backward_refuses_bad_input
 )
+batch_norm_inference_refuses_bad_input = forall(refused_by_inference, laws.batch_norm_inference_refuses_bad_input)
+running_statistics_refuses_bad_input = forall(refused_by_running, laws.running_statistics_refuses_bad_input)

@@ -5,11 +5,13 @@ from properties.strategies.network import (
     activations,
     activations_off_the_kink,
     bad_dropout_mask,
+    bad_inverted_dropout,
     bad_leaky_relu,
     bad_leaky_relu_derivative,
     bad_network_gradient,
     bad_network_loss,
     bad_network_predict,
+    dropouts,
     large_masks,
     many_masks,
     masks,
@@ -41,6 +43,9 @@ mask_is_whole_as_often_as_due = forall(many_masks, laws.mask_is_whole_as_often_a
 mask_counts_are_binomial = forall(many_masks, laws.mask_counts_are_binomial)
 masks_of_two_seeds_are_independent = forall(masks, laws.masks_of_two_seeds_are_independent)
 
+inverted_dropout_is_exact = forall(dropouts, laws.inverted_dropout_is_exact)
+inverted_dropout_is_right_on_average = forall(dropouts, laws.inverted_dropout_is_right_on_average)
+
 output_is_exact = forall(samples, laws.output_is_exact)
 two_affine_layers_are_one = forall(samples, laws.two_affine_layers_are_one)
 hidden_units_have_no_order = forall(samples, laws.hidden_units_have_no_order)
@@ -68,3 +73,4 @@ dropout_mask_refuses_bad_input = forall(bad_dropout_mask, laws.dropout_mask_refu
 network_predict_refuses_bad_input = forall(bad_network_predict, laws.network_predict_refuses_bad_input)
 network_loss_refuses_bad_input = forall(bad_network_loss, laws.network_loss_refuses_bad_input)
 network_gradient_refuses_bad_input = forall(bad_network_gradient, laws.network_gradient_refuses_bad_input)
+inverted_dropout_refuses_bad_input = forall(bad_inverted_dropout, laws.inverted_dropout_refuses_bad_input)

@@ -64,6 +64,40 @@ def centered_batch_norm_backward(dy: Floats, gamma: Floats) -> Floats:
     return dx
 
 
+@np.errstate(over="ignore")
+def batch_norm_inference(x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float) -> Floats:
+    """`(n,d),(d),(d),(d),(d),() -> (n,d)`. `gamma (x - mean) / sqrt(variance + eps) + beta`, sample by sample.
+
+    Refuses a negative variance, `eps < 0`, and `eps = 0` where a variance is 0. Claim X.10.
+    """
+    x, gamma, beta, mean, variance, eps = reals(
+        "(n,d),(d),(d),(d),(d),()", x=x, gamma=gamma, beta=beta, mean=mean, variance=variance, eps=eps
+    )
+    within(0, math.inf, variance=variance, eps=eps)
+    deviation = np.hypot(np.sqrt(variance), math.sqrt(eps))
+    if not deviation.all():
+        raise ValueError("eps must be positive where a variance is 0")
+    y: Floats = gamma * ((x - mean) / deviation) + beta
+    return y
+
+
+@np.errstate(over="ignore")
+def running_statistics(x: Floats, mean: Floats, variance: Floats, momentum: float) -> tuple[Floats, Floats]:
+    """`(n,d),(d),(d),() -> (d),(d)`. Each statistic `1 - momentum` times, and `momentum` times that of the batch.
+
+    The variance of the batch is divided by `n`. Refuses a negative variance, and `momentum` outside [0, 1]. Claim X.11.
+    """
+    x, mean, variance, momentum = reals("(n,d),(d),(d),()", x=x, mean=mean, variance=variance, momentum=momentum)
+    within(0, math.inf, variance=variance)
+    within(0, 1, momentum=momentum)
+    x, e = scaled(x, axis=0)
+    centered = _centered(x)
+    batch = [np.ldexp(_mean(x), e), np.ldexp(_mean(centered * centered), 2 * e)]
+    old = np.stack([mean, variance])
+    kept: Floats = (1 - momentum) * old + momentum * np.stack(batch)
+    return kept[0], kept[1]
+
+
 def _mean(x: Floats) -> Floats:
     """The mean over the samples, which NumPy adds up pairwise along a row."""
     mean: Floats = np.add.reduce(np.ascontiguousarray(x.T), axis=1) / len(x)

@@ -47,6 +47,24 @@ def dropout_mask(size: int, p: float, seed: int) -> Floats:
 
 
 @np.errstate(over="ignore")
+def inverted_dropout(x: Floats, mask: Array, p: float, training: int) -> Floats:
+    """`(...),(...),(),() -> (...)`. `mask x / (1 - p)` in training, and `x` where `training` is 0.
+
+    Refuses a mask of another shape than `x`, or of other numbers than 0 and 1, and `p` outside [0, 1). Claim X.9.
+    """
+    x, mask, p = reals("(...),(...),()", x=x, mask=mask, p=p)
+    [training] = integers(training=training)
+    within(0, 1, p=p)
+    if p == 1:
+        raise ValueError("p must be below 1")
+    zeros_and_ones(mask=mask)
+    if mask.shape != x.shape:
+        raise ValueError(f"mask has shape {mask.shape}, and x has {x.shape}")
+    y: Floats = x * mask.astype(x.dtype) / (1 - p) if training else x.copy()
+    return y
+
+
+@np.errstate(over="ignore")
 def network_predict(W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float) -> Floats:
     """`(h,d),(h),(K,h),(K),(d),(h),() -> (K)`. `p`.
 

@@ -44,7 +44,8 @@ class AdaptedCall:
     @property
     def scaled(self) -> bool:
         """Whether its answers are brought to the contract's scale."""
-        return self.mapped["reduction"] != "sum" or self.mapped["dropout_scale"] != "none"
+        contract = {"reduction": "sum", "dropout_scale": "none", "momentum": "batch", "running_variance": "biased"}
+        return any(self.mapped[option] != own for option, own in contract.items())
 
     # -- One case --
 
@@ -102,7 +103,11 @@ class AdaptedCall:
         if "y" in named:
             changed["y"] = self._labels(np.asarray(named["y"]))
         if self.mapped["eps"] == "positive" and named["eps"] == 0:
-            changed["eps"] = self._lost_eps(named["x"])
+            changed["eps"] = self._lost_eps(named)
+        if self.mapped["momentum"] == "running":
+            changed["momentum"] = self._kept(float(named["momentum"]))
+        if self.mapped["running_variance"] == "unbiased" and len(named["x"]) == 1:
+            raise Excluded(self.call.name, "running_variance = unbiased")
         if (factor := self.call.factor) and self.mapped["reduction"] == "mean":
             changed[factor] = float(named[factor]) * self._samples([named[name] for name in self.call.parameters])
         return changed
@@ -128,12 +133,20 @@ class AdaptedCall:
             return 2.0 * y - 1
         return np.int64(ones.argmax()) if classes else y.astype(np.int64)
 
-    def _lost_eps(self, x: Any) -> float:
+    def _kept(self, momentum: float) -> float:
+        """The weight of what was, `1 - momentum`. Raises Excluded where rounding it makes another momentum of it."""
+        kept = float((np.float32 if self.u == FLOAT32 else np.float64)(1 - momentum))
+        if 1 - kept != momentum:
+            raise Excluded(self.call.name, "momentum = running")
+        return kept
+
+    def _lost_eps(self, named: Named) -> float:
         """A positive eps for 0: `u^2` of the least variance, which moves a deviation by `u^2 / 2` of itself.
 
         That is of second order in every bound. Raises Excluded where it is not a normal number.
         """
-        eps = self.u**2 * float(np.var(x, axis=0, dtype=float).min())
+        variance = named["variance"] if "variance" in named else np.var(named["x"], axis=0, dtype=float)
+        eps = self.u**2 * float(np.min(variance))
         if not eps >= np.finfo(np.float32 if self.u == FLOAT32 else np.float64).tiny:
             raise Excluded(self.call.name, "eps = positive")
         return eps
@@ -201,7 +214,9 @@ class AdaptedCall:
         return (answer[:-1], float(answer[-1])) if self.call.returns else answer
 
     def _told(self, answer: Any, args: Sequence[Any]) -> Any:
-        """The answer with the contract's mask and the contract's derivative at a kink."""
+        """The answer with the contract's mask, the contract's variance, and the contract's derivative at a kink."""
+        if self.mapped["running_variance"] == "unbiased":
+            return _biased(*answer, *args)
         if self.mapped["dropout_scale"] == "inverted":
             return _unscaled(answer, float(args[1]), self.u)
         if self.mapped["at_zero"] != "alpha" and "z" in self.call.parameters:
@@ -352,6 +367,12 @@ def _unscaled(mask: Any, p: float, u: float) -> Any:
         return mask  # nothing is kept, and no scale is due
     plain = mask * (1 - p)
     return np.where(np.abs(plain - 1) <= 4 * u, 1.0, plain)
+
+
+def _biased(mean: Any, variance: Any, x: Any, _: Any, before: Any, momentum: float) -> tuple[Any, Any]:
+    """Running statistics after the batch `x`, from those with its variance over n - 1."""
+    n = len(x)
+    return mean, ((n - 1) * variance + (1 - float(momentum)) * np.asarray(before, dtype=float)) / n
 
 
 class Library(SimpleNamespace):

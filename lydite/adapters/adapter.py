@@ -24,6 +24,8 @@ OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "params": (conventions.PARAMS, conventions.PARAMETRIC),
     "eps": (conventions.EPS, conventions.REGULARIZED),
     "samples": (conventions.SAMPLES, conventions.NORMALIZED),
+    "momentum": (conventions.MOMENTUM, conventions.BLENDED),
+    "running_variance": (conventions.RUNNING_VARIANCE, conventions.BLENDED),
 }
 """Of each convention: its values, the contract's own first, and the calls to which it can apply."""
 EARLY = (

@@ -12,6 +12,8 @@ AT_ZERO = ("alpha", "one", "half")
 PARAMS = ("separate", "bias-last", "bias-first", "margin")
 EPS = ("not-negative", "positive")
 SAMPLES = ("one-or-more", "two-or-more")
+MOMENTUM = ("batch", "running")
+RUNNING_VARIANCE = ("biased", "unbiased")
 """The values of each convention; the first of each is the contract's own."""
 
 ROWS = {name: call.rows for name, call in CALLS.items() if call.rows}
@@ -33,7 +35,9 @@ PARAMETRIC = tuple(name for name, call in CALLS.items() if {"w", "b", "X"} <= se
 MARGINAL = tuple(name for name in PARAMETRIC if "d" not in CALLS[name].sizes)
 """The calls that can be made by the margins `X w + b` alone."""
 REGULARIZED = tuple(name for name, call in CALLS.items() if "eps" in call.parameters)
-NORMALIZED = tuple(name for name, call in CALLS.items() if ("n", "d") in call.answers)
+BLENDED = tuple(name for name, call in CALLS.items() if "momentum" in call.parameters)
+NORMALIZED = tuple(n for n, call in CALLS.items() if ("n", "d") in call.answers and "variance" not in call.parameters)
+"""The calls that take statistics of a batch, and may want two samples for that."""
 KINKED = tuple(name for name, call in CALLS.items() if call.kinked)
 MASKS = tuple(name for name, call in CALLS.items() if call.random)
 

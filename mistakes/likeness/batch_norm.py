@@ -76,6 +76,54 @@ def _in_one_pass(x: Numbers) -> Any:
     return (x * x).mean(axis=0) - x.mean(axis=0) * x.mean(axis=0)
 
 
+def _by_running(divisor: Callable[[Numbers, float], Any]) -> Callable[[Asked], Any]:
+    """At inference, divided by what `divisor` makes of the running variance and eps."""
+
+    def way(a: Asked) -> Any:
+        x, gamma, beta, mean, variance = a.reals("x", "gamma", "beta", "mean", "variance")
+        return gamma * (x - mean) / divisor(variance, a.number("eps")) + beta
+
+    return way
+
+
+def _of_the_batch(a: Asked) -> Any:
+    x, gamma, beta = a.reals("x", "gamma", "beta")
+    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + a.number("eps")) + beta
+
+
+INFERENCE: tuple[Way, ...] = (
+    ("the statistics of the batch, as in training", _of_the_batch),
+    ("eps outside the root: sqrt(variance) + eps", _by_running(lambda v, eps: np.sqrt(v) + eps)),
+    ("eps left out", _by_running(lambda v, _: np.sqrt(v))),
+    ("divided by variance + eps, not by its root", _by_running(lambda v, eps: v + eps)),
+    ("not divided by the deviation", _by_running(lambda _, __: 1.0)),
+)
+
+
+def _blended(weight: Callable[[float], float], spread: Callable[[Numbers], Any]) -> Callable[[Asked], Any]:
+    def way(a: Asked) -> Any:
+        x, mean, variance = a.reals("x", "mean", "variance")
+        new = weight(a.number("momentum"))
+        return a.pick((1 - new) * mean + new * x.mean(axis=0), (1 - new) * variance + new * spread(x))
+
+    return way
+
+
+def _unbiased_of(x: Numbers) -> Any:
+    return x.var(axis=0) * len(x) / max(1, len(x) - 1)
+
+
+RUNNING: tuple[Way, ...] = (
+    ("momentum as the weight of what was", _blended(lambda m: 1 - m, lambda x: x.var(axis=0))),
+    ("the variance of the batch divided by n - 1", _blended(lambda m: m, _unbiased_of)),
+    (
+        "momentum as the weight of what was, and the variance of the batch divided by n - 1",
+        _blended(lambda m: 1 - m, _unbiased_of),
+    ),
+    ("the deviation in place of the variance", _blended(lambda m: m, lambda x: x.std(axis=0))),
+    ("the statistics of the batch alone", _blended(lambda _: 1.0, lambda x: x.var(axis=0))),
+)
+
 OVER_FEATURES = _by_statistics(_row_mean, lambda x: x.var(axis=1, keepdims=True))
 
 
@@ -255,6 +303,8 @@ def _fully(a: Asked, eps: float) -> Any:
 
 WAYS: Ways = {
     "batch_norm": FORWARD,
+    "batch_norm_inference": INFERENCE,
+    "running_statistics": RUNNING,
     "batch_norm_backward": BACKWARD,
     "centered_batch_norm": CENTRED,
     "centered_batch_norm_backward": (

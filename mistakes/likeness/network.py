@@ -200,7 +200,30 @@ GRADIENT: tuple[Way, ...] = (
     ("clipped to [-1, 1]", lambda a: tuple(np.clip(due, -1, 1) for due in a.due)),
 )
 
+
+def _dropped(kept: Callable[[float], float], at_evaluation: Callable[[float], float]) -> Callable[[Asked], Any]:
+    """Inverted dropout by another factor of what is kept, and a factor at evaluation."""
+
+    def way(a: Asked) -> Any:
+        x, mask = a.reals("x", "mask")
+        p = a.number("p")
+        return x * mask * kept(p) if a.number("training") else x * at_evaluation(p)
+
+    return way
+
+
+INVERTED: tuple[Way, ...] = (
+    ("not divided by 1 - p", _dropped(lambda _: 1.0, lambda _: 1.0)),
+    ("scaled by 1 - p at evaluation, not in training", _dropped(lambda _: 1.0, lambda p: 1 - p)),
+    ("scaled by 1 - p at evaluation, too", _dropped(lambda p: 1 / (1 - p), lambda p: 1 - p)),
+    ("multiplied by 1 - p, not divided", _dropped(lambda p: 1 - p, lambda _: 1.0)),
+    ("divided by p", _dropped(lambda p: 1 / (p or 1.0), lambda _: 1.0)),
+    ("dropped at evaluation, too", lambda a: a.again(training=1)),
+    ("ones of the mask dropped", lambda a: a.again(mask=1 - a.reals("mask")[0])),
+)
+
 WAYS: Ways = {
+    "inverted_dropout": INVERTED,
     "leaky_relu": ACTIVATION,
     "leaky_relu_derivative": DERIVATIVE,
     "network_predict": PREDICT,

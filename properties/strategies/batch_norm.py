@@ -11,11 +11,21 @@ from lydite.kit import Array, Cases, Floats, Regime, Source, refusals
 from lydite.kit.regime import FORGIVING
 from lydite.kit.source import SPREAD, SWEEP
 from spec.bounds.batch_norm import well_posed
-from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch, Population, Sizes, TwoBatches, TwoLayers
+from spec.definitions.batch_norm import (
+    CenteredBatch,
+    NormalisedBatch,
+    Population,
+    RunningBatch,
+    Sizes,
+    TwoBatches,
+    TwoLayers,
+)
 
 EPS = (1e-5, 0.0, 1e-3, 1.0)
 """What libraries take, and none."""
 EPS_RANGE = (1e-12, 10.0)
+MOMENTA = (0.1, 0.01, 0.5, 0.25, 0.0, 1.0, 0.9)
+"""Weights of a batch in the running statistics: what libraries take, by either meaning, and the ends."""
 OFFSETS = {"float64": (1e3, 1e6, 1e8), "float32": (1e2, 1e3, 1e4)}
 """Means that cost half of the digits of values about them, and all of those of a difference of squares."""
 BOTH = ((100, 20), (40, 50), (15, 130))
@@ -168,6 +178,37 @@ def _draw_one_sample(source: Source) -> CenteredBatch:
     return _centered(source, x, dy)
 
 
+def _draw_running(source: Source) -> RunningBatch:
+    n, d = _shape(source)
+    return _running(source, _values(source, n, d))
+
+
+def _running(source: Source, x: Array, momentum: float | None = None) -> RunningBatch:
+    """A layer that has seen batches like `x`: near them, and about as far spread, or of a variance of 0."""
+    x, d = source.array(x), np.shape(x)[1]
+    about, spread = x.mean(axis=0, dtype=float), x.var(axis=0, dtype=float)
+    variance = np.where(source.rng.random(d) < 1 / 8, 0.0, (spread + (spread == 0)) * (0.25 + 4 * source.rng.random(d)))
+    mean = about + np.sqrt(variance) * source.numbers(d)
+    eps = source.choice(EPS) if source.happens(0.5) else source.log_uniform(*EPS_RANGE)
+    eps = source.scalar(eps if eps or source.array(variance).all() else EPS[0])
+    drawn = _momentum(source) if momentum is None else momentum
+    parameters: dict[str, Any] = {"gamma": source.numbers(d), "beta": source.numbers(d)}
+    statistics: dict[str, Any] = {"mean": source.array(mean), "variance": source.array(variance)}
+    return RunningBatch(x=x, **parameters, **statistics, eps=eps, momentum=source.scalar(drawn), **source.common)
+
+
+def _momentum(source: Source) -> float:
+    """Any; half of the time one of which `1 - momentum` is a number of either precision, as in practice none is."""
+    drawn = source.choice((*MOMENTA, float(source.rng.random()), source.log_uniform(1e-4, 1.0)))
+    return round(drawn * 2**20) / 2**20 if source.happens(0.5) else drawn
+
+
+def _running_edges(source: Source) -> Iterator[RunningBatch]:
+    for x in _notable(source):
+        for momentum in (0.25, 0.0, 1.0) if source.regime is not Regime.SCALE else (0.25,):
+            yield _running(source, x, momentum)
+
+
 def _draw_layers(source: Source) -> TwoLayers:
     n, d = _shape(source)
     return _layers(source, source.array(_values(source, n, d)))
@@ -316,7 +357,28 @@ def _of_eps(_: Source) -> Iterator[tuple[str, float]]:
     yield "is infinite", float("inf")
 
 
-FAULTS = {"x": _of_batches, "dy": _of_batches, "gamma": _of_parameters, "beta": _of_parameters, "eps": _of_eps}
+def _of_variances(source: Source) -> Iterator[tuple[str, Array]]:
+    """What can be wrong with a variance of shape (2,)."""
+    yield from _of_parameters(source)
+    yield "is negative", source.array([1.0, -1.0])
+
+
+def _of_momenta(_: Source) -> Iterator[tuple[str, float]]:
+    yield "is negative", -1e-3
+    yield "is above one", 1.001
+    yield "is NaN", float("nan")
+
+
+FAULTS = {
+    "x": _of_batches,
+    "dy": _of_batches,
+    "gamma": _of_parameters,
+    "beta": _of_parameters,
+    "mean": _of_parameters,
+    "variance": _of_variances,
+    "eps": _of_eps,
+    "momentum": _of_momenta,
+}
 
 
 def _faults(source: Source, *names: str) -> Iterator[Fault]:
@@ -326,6 +388,9 @@ def _faults(source: Source, *names: str) -> Iterator[Fault]:
         "dy": source.array([[1.0, 0.0], [2.0, 1.0], [0.0, -1.0]]),
         "gamma": source.array([1.0, 2.0]),
         "beta": source.array([0.0, -1.0]),
+        "mean": source.array([0.0, 1.0]),
+        "variance": source.array([1.0, 0.0]),
+        "momentum": 0.25,
         "eps": 1.0,
     }
     for name in names:
@@ -360,6 +425,9 @@ batches_at_eps_zero = Cases(_draw_at_eps_zero, _edges_at_eps_zero)
 pairs_at_eps_zero = Cases(_draw_pair, _edge_pairs)
 """Two different samples, at `eps = 0`."""
 
+running_batches = Cases(_draw_running, _running_edges)
+"""A batch for a layer with running statistics, and the momentum of their update."""
+
 two_layers = Cases(_draw_layers, _edge_layers)
 """A batch and the parameters of two layers."""
 
@@ -370,4 +438,8 @@ refused_by_batch_norm = refusals("batch_norm", lambda s: _faults(s, "x", "gamma"
 refused_by_backward = refusals("batch_norm_backward", lambda s: _faults(s, "dy", "x", "gamma", "eps"))
 refused_by_centered = refusals("centered_batch_norm", lambda s: _faults(s, "x", "gamma", "beta"))
 refused_by_centered_backward = refusals("centered_batch_norm_backward", lambda s: _faults(s, "dy", "gamma"))
+refused_by_inference = refusals(
+    "batch_norm_inference", lambda s: _faults(s, "x", "gamma", "beta", "mean", "variance", "eps")
+)
+refused_by_running = refusals("running_statistics", lambda s: _faults(s, "x", "mean", "variance", "momentum"))
 """Bad input of each call."""

@@ -11,7 +11,7 @@ import numpy as np
 from lydite.kit import Array, Cases, Floats, Regime, Source, blotted, refusals
 from lydite.kit.source import SWEEP
 from properties.strategies.softmax_cross_entropy import GAPS, Labels, gap_of, one_hot, summing_to_one
-from spec.definitions.network import STEP, Activation, Mask, Masks, Sample
+from spec.definitions.network import STEP, Activation, Dropout, Mask, Masks, Sample
 
 SLOPES = (0.01, 0.01, 0.0, 1.0, 0.25, 0.5)
 MAGNITUDES = {"float64": (1e-280, 1e280), "float32": (1e-24, 1e30)}
@@ -329,6 +329,38 @@ def _masks_edges(source: Source) -> Iterator[Masks]:
 many_masks = Cases(_draw_masks, _masks_edges, most=1)
 """Small masks of many seeds."""
 
+# -- Inverted dropout --
+
+MOST_RATE = 0.999
+"""Beyond which `1 / (1 - p)` says little of how it was computed."""
+
+
+def _draw_dropout(source: Source) -> Dropout:
+    x, p = _draw_activation(source).z, _rate(source)
+    # What is not changed may be handed back as it is, which `purity` would take for memory that is shared.
+    training = 1 if source.regime is Regime.PURITY else int(source.rng.integers(2))
+    return _dropout(source, x, _mask(source, x.size).reshape(x.shape), min(p, MOST_RATE), training)
+
+
+def _dropout(source: Source, x: Any, mask: Any, p: float, training: int) -> Dropout:
+    p = source.scalar(p)
+    return Dropout(x=source.array(x), mask=source.array(mask), p=p, training=training, **source.common)
+
+
+def _dropout_edges(source: Source) -> Iterator[Dropout]:
+    for p in (0.0, 0.5, 0.2, 0.9):
+        for training in (1,) if source.regime is Regime.PURITY else (1, 0):
+            for x, mask in (
+                (1.0, 1.0),
+                ([1.0, 2.0], [1.0, 0.0]),
+                ([[1.0, -3.0], [0.0, 2.0]], [[0.0, 1.0], [1.0, 0.0]]),
+            ):
+                yield _dropout(source, x, mask, p, training)
+
+
+dropouts = Cases(_draw_dropout, _dropout_edges)
+"""Values of no to three dimensions with a mask, in training and at evaluation."""
+
 # -- Bad input --
 
 Faults = Iterator[tuple[str, tuple[Any, ...]]]
@@ -341,6 +373,19 @@ def _bad_activation(source: Source) -> Faults:
     yield "z is empty", (z[:0], 0.01)
     for alpha in (-0.01, 1.01, np.nan):
         yield f"alpha is {alpha}", (z, alpha)
+
+
+def _bad_dropout(source: Source) -> Faults:
+    x = source.numbers(source.size(least=2))
+    ones = np.ones_like(x)
+    yield "x holds NaN", (blotted(x, np.nan), ones, 0.5, 1)
+    yield "x holds infinity", (blotted(x, np.inf), ones, 0.5, 0)
+    yield "x is empty", (x[:0], ones[:0], 0.5, 1)
+    yield "the mask is shorter than x", (x, ones[:-1], 0.5, 1)
+    yield "the mask holds a half", (x, blotted(ones, 0.5), 0.5, 1)
+    yield "the mask is a column", (x, ones[:, None], 0.5, 1)
+    for p in (-0.01, 1.0, 1.01, np.nan):
+        yield f"p is {p}", (x, ones, p, 1)
 
 
 def _bad_mask(source: Source) -> Faults:
@@ -397,6 +442,7 @@ def _bad_labelled(source: Source) -> Faults:
 
 bad_leaky_relu = refusals("leaky_relu", _bad_activation)
 bad_leaky_relu_derivative = refusals("leaky_relu_derivative", _bad_activation)
+bad_inverted_dropout = refusals("inverted_dropout", _bad_dropout)
 bad_dropout_mask = refusals("dropout_mask", _bad_mask)
 bad_network_predict = refusals("network_predict", _bad_unlabelled)
 bad_network_loss = refusals("network_loss", _bad_labelled)

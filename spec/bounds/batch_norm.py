@@ -7,6 +7,9 @@ import numpy as np
 from lydite.kit import Floats
 from spec.definitions.batch_norm import Numbers, Sizes, added, average
 
+Layer = tuple[Floats, Floats, Floats, Floats, float]
+"""`gamma`, `beta`, the running mean and variance, and `eps`."""
+
 ILL_POSED = 1 / 100
 """The largest relative error of a centred value or a variance for which bounds of first order mean anything."""
 
@@ -72,10 +75,8 @@ def well_posed(b: Sizes, u: float, forgiving: bool) -> bool:
 def deviation(b: Sizes, u: float, forgiving: bool) -> Numbers:
     """(d,). `s`, relative: `2 (n + 3) u max|x| / s + (n + 6) u`.
 
-    A centred value is off by at most `e = 2 (n + 3) u max|x|` (see `centered`), which moves `s` by
-    `mean(|c| e) / s <= e`, since `mean|c| <= sqrt(var) <= s`. Half of the relative roundings of the variance (n + 2 for
-    squares, sum, division and eps), the root, its reciprocal and a product are fewer than n + 6.
-    Where the textbook formula is admitted, `_one_pass` is added.
+    A centred value is off by at most `e = 2 (n + 3) u max|x|` (see `deviation`). Where the textbook's
+    `mean(x^2) - mean^2` is admitted, `4 (n + 1) u mean(x^2)` is added (see `_one_pass`).
     """
     relative = 2 * (b.n + 3) * u * b.largest / b.s + (b.n + 6) * u
     return relative + _one_pass(b, u) if forgiving else relative
@@ -135,6 +136,46 @@ def input_gradient(b: Sizes, dy: Floats, gamma: Floats, u: float, forgiving: boo
     product = b.x_hat * (scale_gradient(b, dy, u, forgiving) / b.n + (2 * r + 6 * u) * along)
     values = along * ((b.n + 3) * u * (b.x + 3 * b.mean) / b.s + b.n * u)
     return abs(gamma) / b.s * (upstream + product + values)
+
+
+# -- By running statistics --
+
+
+def inference(x: Floats, layer: Layer, u: float) -> Numbers:
+    """(n, d). `|gamma| / s (6 |x_i - mean| + 2 |x_i| + 3 |mean|) u + 2 u (|y_i| + |beta|)`, `s^2 = variance + eps`.
+
+    The difference rounds once; the sum, the root, its reciprocal, the quotient and the product come to less than five
+    more. `x scale + (beta - mean scale)`, as libraries fold it, rounds its products at `|x| scale` and `|mean| scale`,
+    its second term at that and `|beta|`, and the sum at `|y|`.
+    """
+    numbers, (gamma, beta, mean, variance, eps) = np.asarray(x, dtype=float), layer
+    scale = abs(np.asarray(gamma, dtype=float)) / np.sqrt(np.asarray(variance, dtype=float) + float(eps))
+    c = abs(numbers - mean)
+    return scale * (6 * c + 2 * abs(numbers) + 3 * abs(mean)) * u + 2 * u * (scale * c + 2 * abs(beta))
+
+
+def next_mean(b: Sizes, old: Floats, momentum: float, u: float) -> Numbers:
+    """(d,). `m (n + 5) u mean|x| + u [ 4 (1 - m) + 3 m ] |old|`, m the momentum.
+
+    The mean of the batch is off by `n u mean|x|`. Then round `1 - m`, both products and the sum; the difference and its
+    product in `old + m (new - old)`, each at `m (|old| + mean|x|)`.
+    """
+    m, size = float(momentum), abs(np.asarray(old, dtype=float))
+    return m * (b.n + 5) * u * b.mean + u * (4 * (1 - m) + 3 * m) * size
+
+
+def next_variance(b: Sizes, old: Floats, momentum: float, u: float, forgiving: bool) -> Numbers:
+    """(d,). As `next_mean`, for a variance `s^2` that is off by `2 s e + e^2 + (n + 5) u s^2`.
+
+    A centred value is off by at most `e = 2 (n + 3) u max|x|` (see `deviation`). Where the textbook's
+    `mean(x^2) - mean^2` is admitted, `4 (n + 1) u mean(x^2)` is added (see `_one_pass`).
+    """
+    m, size, square = float(momentum), abs(np.asarray(old, dtype=float)), b.s * b.s
+    e = 2 * (b.n + 3) * u * b.largest
+    lost = 2 * b.s * e + e * e + (b.n + 5) * u * square
+    if forgiving:
+        lost = lost + 4 * (b.n + 1) * u * b.square
+    return m * (lost + 3 * u * square) + u * (4 * (1 - m) + 3 * m) * size
 
 
 def _centered(b: Sizes, u: float) -> Numbers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lydite.kit import Floats, contract, derivative_of
+from lydite.kit import Floats, call, contract, derivative_of
 
 
 @contract("Q2")
@@ -27,4 +27,18 @@ class BatchNorm(Protocol):
     @derivative_of("centered_batch_norm", "pullback", by=("x",))
     def centered_batch_norm_backward(self, dy: Floats, gamma: Floats, /) -> Floats:
         """(n,d),(d) -> (n,d). `dx` of `centered_batch_norm`: `gamma (dy - mean of dy)`."""
+        ...
+
+    @call(optional=True)
+    def batch_norm_inference(
+        self, x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+    ) -> Floats:
+        """(n,d),(d),(d),(d),(d),() -> (n,d). `gamma (x - mean) / sqrt(variance + eps) + beta`, whatever the batch."""
+        ...
+
+    @call(optional=True, returns=("mean", "variance"))
+    def running_statistics(
+        self, x: Floats, mean: Floats, variance: Floats, momentum: float, /
+    ) -> tuple[Floats, Floats]:
+        """(n,d),(d),(d),() -> (d),(d). `(1 - momentum) mean + momentum mean(x)`, and so for the variance, over `n`."""
         ...

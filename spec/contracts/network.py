@@ -30,6 +30,11 @@ class Network(Protocol):
         """(),(),() -> (size). Independent zeros with probability `p`, ones otherwise, decided by `seed`."""
         ...
 
+    @call(optional=True)
+    def inverted_dropout(self, x: Floats, mask: Array, p: float, training: int, /) -> Floats:
+        """(...),(...),(),() -> (...). `mask x / (1 - p)` in training, `x` itself where `training` is 0; `p` below 1."""
+        ...
+
     @call(rows=("x", "mask"))
     def network_predict(
         self, W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /

@@ -87,6 +87,17 @@ def noise_of_batches(values: Sequence[Any], size: int) -> Any:
     return spread * (size - 1) * (len(others) - size + 1) / (size * size * len(others))
 
 
+def inference(x: Sequence[Any], gamma: Any, beta: Any, mu: Any, spread: Any, eps: Any) -> list[Any]:
+    """`gamma (x_i - mu) / sqrt(spread + eps) + beta`, for running statistics."""
+    s = (spread + eps).sqrt()
+    return affine([(xi - mu) / s for xi in x], gamma, beta)
+
+
+def blended(old: Any, new: Any, momentum: Any) -> Any:
+    """`(1 - momentum) old + momentum new`."""
+    return (1 - momentum) * old + momentum * new
+
+
 # -- Sizes --
 
 
@@ -317,6 +328,56 @@ class NormalisedBatch(MiniBatch):
         return balls.taylor(
             lambda x: balls.dot(dy, batch_norm(x, gamma, beta, self._eps)), self.x[:, j], self.v[:, j], 1
         )[1]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RunningBatch(Case):
+    """A batch `x` (n, d), a layer of `gamma` and `beta` (d,), its running `mean` and `variance` (d,), and a momentum.
+
+    `eps` is not 0 where a variance is.
+    """
+
+    x: Floats
+    gamma: Floats
+    beta: Floats
+    mean: Floats
+    variance: Floats
+    eps: float
+    momentum: float
+
+    @property
+    def layer(self) -> tuple[Floats, Floats, Floats, Floats, float]:
+        """What `batch_norm_inference` takes besides a batch."""
+        return self.gamma, self.beta, self.mean, self.variance, self.eps
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """Those of `x`, without eps."""
+        return Sizes(self.x, 0.0)
+
+    @cached_property
+    def output(self) -> Truth:
+        """(n, d). At inference."""
+        return Truth(lambda: _rows(map(self._output, range(self.x.shape[1]))), self.x.shape)
+
+    @cached_property
+    def next_mean(self) -> Truth:
+        """(d,). The running mean after this batch."""
+        return self._next(self.mean, mean)
+
+    @cached_property
+    def next_variance(self) -> Truth:
+        """(d,). The running variance after this batch."""
+        return self._next(self.variance, variance)
+
+    def _output(self, j: int) -> list[arb]:
+        gamma, beta, mu, spread = (_ball(each[j]) for each in (self.gamma, self.beta, self.mean, self.variance))
+        return inference(_column(self.x, j), gamma, beta, mu, spread, _ball(self.eps))
+
+    def _next(self, old: Floats, of: Callable[[Sequence[Any]], Any]) -> Truth:
+        momentum = _ball(self.momentum)
+        features = range(self.x.shape[1])
+        return Truth(lambda: [blended(_ball(old[j]), of(_column(self.x, j)), momentum) for j in features], old.shape)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -243,6 +243,29 @@ class Sample(Case):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Dropout(Case):
+    """Values `x` and a `mask` of any one shape, the rate `p`, and whether it is `training`: 1 or 0."""
+
+    x: Floats
+    mask: Array
+    p: float
+    training: int
+
+    discrete: ClassVar[frozenset[str]] = frozenset({"mask"})
+
+    @cached_property
+    def value(self) -> Truth:
+        """Like `x`."""
+        return Truth(self._value, self.x.shape)
+
+    def _value(self) -> list[arb]:
+        if not self.training:
+            return balls.balls(self.x)
+        kept = 1 - arb(float(self.p))
+        return [m * x / kept for m, x in zip(balls.balls(self.mask), balls.balls(self.x), strict=True)]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Mask(Case):
     """A mask to be asked for, another seed, and where to look for pairs of entries: `lag` apart, from `first` on."""
 

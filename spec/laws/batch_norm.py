@@ -15,6 +15,7 @@ from spec.definitions.batch_norm import (
     CenteredBatch,
     NormalisedBatch,
     Population,
+    RunningBatch,
     Sizes,
     TwoBatches,
     TwoLayers,
@@ -464,6 +465,62 @@ def two_samples_have_no_input_gradient(f: BatchNorm, case: NormalisedBatch) -> E
     return Equation(dx, np.zeros(dx.shape), _input_gradient_allowed(case))
 
 
+# -- By running statistics, optional calls --
+
+
+@law("X.10", only=VALUES)
+def inference_is_exact(f: BatchNorm, case: RunningBatch) -> Equation:
+    """y_i = gamma (x_i - mean) / sqrt(variance + eps) + beta, by the statistics that are given."""
+    y = f.batch_norm_inference(case.x, *case.layer)
+    return Equation(y, case.output, bounds.inference(case.x, case.layer, case.u))
+
+
+@law("X.10", only=WIDE)
+def inference_takes_each_sample_alone(f: BatchNorm, case: RunningBatch) -> Equation:
+    """y(x)_1 = y(x_1): what else is in the batch does not matter."""
+    alone = f.batch_norm_inference(case.x[:1], *case.layer)
+    together = f.batch_norm_inference(case.x, *case.layer)[:1]
+    return Equation(together, alone, 2 * bounds.inference(case.x[:1], case.layer, case.u))
+
+
+@law("X.10", only=CORE)
+def inference_by_the_statistics_of_the_batch_is_training(f: BatchNorm, case: NormalisedBatch) -> Equation:
+    """y at inference, by mean(x) and var(x), is that in training."""
+    x, b, u, scale = case.x.astype(float), case.sizes, case.u, abs(case.gamma)
+    layer = case.gamma, case.beta, x.mean(axis=0).astype(case.dtype), x.var(axis=0).astype(case.dtype), case.eps
+    allowed = bounds.inference(case.x, layer, u) + bounds.batch_norm(b, case.gamma, case.beta, u, case.forgiving)
+    # The statistics that the law gives are rounded as well.
+    allowed = allowed + scale * ((b.n + 1) * u * b.mean / b.s + b.x_hat * bounds.deviation(b, u, forgiving=False))
+    trained = f.batch_norm(case.x, case.gamma, case.beta, case.eps)
+    return Equation(f.batch_norm_inference(case.x, *layer), trained, allowed)
+
+
+@law("X.11", only=VALUES)
+def running_statistics_are_exact(f: BatchNorm, case: RunningBatch) -> Equation:
+    """(1 - momentum) mean + momentum mean(x), and (1 - momentum) variance + momentum var(x), var over n."""
+    found = f.running_statistics(case.x, case.mean, case.variance, case.momentum)
+    return Equation(found, (case.next_mean, case.next_variance), _running(case, case.momentum))
+
+
+@law("X.11", only=WIDE)
+def running_statistics_stay_without_momentum(f: BatchNorm, case: RunningBatch) -> Equation:
+    """The statistics are what they were for a momentum of 0."""
+    found = f.running_statistics(case.x, case.mean, case.variance, 0.0)
+    return Equation(found, (case.mean, case.variance), _running(case, 0.0))
+
+
+@law("X.11", only=WIDE)
+def running_statistics_of_no_memory_are_those_of_the_batch(f: BatchNorm, case: RunningBatch) -> Equation:
+    """For a momentum of 1 the statistics do not depend on what they were."""
+    zeros = np.zeros_like(case.mean)
+    found = f.running_statistics(case.x, case.mean, case.variance, 1.0)
+    alone = f.running_statistics(case.x, zeros, zeros, 1.0)
+    allowed = [
+        of_old + of_none for of_old, of_none in zip(_running(case, 1.0), _running(case, 1.0, zeros), strict=True)
+    ]
+    return Equation(found, alone, tuple(allowed))
+
+
 # -- Bad input --
 
 
@@ -488,6 +545,18 @@ def centered_batch_norm_refuses_bad_input(f: BatchNorm, case: Refusal) -> Raises
 @law("Q2.c.8", only=INPUTS)
 def centered_batch_norm_backward_refuses_bad_input(f: BatchNorm, case: Refusal) -> Raises:
     """centered_batch_norm_backward raises ValueError on an invalid upstream gradient or scale."""
+    return is_refused(f, case)
+
+
+@law("X.10", only=INPUTS)
+def batch_norm_inference_refuses_bad_input(f: BatchNorm, case: Refusal) -> Raises:
+    """batch_norm_inference raises ValueError on an invalid batch, parameter, statistic or eps."""
+    return is_refused(f, case)
+
+
+@law("X.11", only=INPUTS)
+def running_statistics_refuses_bad_input(f: BatchNorm, case: Refusal) -> Raises:
+    """running_statistics raises ValueError on an invalid batch, statistic or momentum."""
     return is_refused(f, case)
 
 
@@ -606,3 +675,12 @@ def _inner_product(size: Floats, error: Floats, b: Floats, u: float) -> Floats:
 def _plus(parameter: Floats, t: float) -> Floats:
     """`parameter + t`, in its own precision."""
     return (parameter + t).astype(parameter.dtype)
+
+
+def _running(case: RunningBatch, momentum: float, old: Floats | None = None) -> tuple[Floats, Floats]:
+    """What the two running statistics may be off by, where they were `old` if not those of the case."""
+    mean, variance = (case.mean, case.variance) if old is None else (old, old)
+    return (
+        bounds.next_mean(case.sizes, mean, momentum, case.u),
+        bounds.next_variance(case.sizes, variance, momentum, case.u, case.forgiving),
+    )

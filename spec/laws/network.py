@@ -10,7 +10,7 @@ from lydite.kit.differences import Line
 from spec.bounds import network as bounds
 from spec.contracts.network import Network
 from spec.definitions.batches import Row
-from spec.definitions.network import STEP, Activation, Mask, Masks, Sample, Weights
+from spec.definitions.network import STEP, Activation, Dropout, Mask, Masks, Sample, Weights
 
 # -- Leaky ReLU --
 
@@ -189,6 +189,32 @@ def masks_of_two_seeds_are_independent(f: Network, case: Mask) -> Equation | Non
     a, b = (f.dropout_mask(case.size, case.p, seed) for seed in (case.seed, case.other))
     both = np.array([(a * b).mean(), (a[lag:] * b[:-lag]).mean(), (a[:-lag] * b[lag:]).mean()])
     return Equation(both, np.full(3, q), np.array(allowed))
+
+
+# -- Inverted dropout, an optional call --
+
+
+@law("X.9", only=VALUES)
+def inverted_dropout_is_exact(f: Network, case: Dropout) -> Equation:
+    """y = M x / (1 - p) in training, and x at evaluation."""
+    y = f.inverted_dropout(case.x, case.mask, case.p, case.training)
+    return Equation(y, case.value, bounds.inverted_dropout(case.value.roughly(), case.u))
+
+
+@law("X.9", only=WIDE)
+def inverted_dropout_is_right_on_average(f: Network, case: Dropout) -> Equation:
+    """(1 - p) y(1) + p y(0) = y at evaluation, y(M) that of the mask M in training."""
+    kept, dropped = (f.inverted_dropout(case.x, np.full_like(case.x, m), case.p, 1) for m in (1.0, 0.0))
+    mean = (1 - case.p) * kept + case.p * dropped
+    size = np.abs(case.x.astype(float))
+    # Beside what either is allowed of it, the difference, the products and the sum are rounded here.
+    return Equation(mean, f.inverted_dropout(case.x, case.mask, case.p, 0), 12 * case.u * size)
+
+
+@law("X.9", only=INPUTS)
+def inverted_dropout_refuses_bad_input(f: Network, case: Refusal) -> Raises:
+    """inverted_dropout raises ValueError on invalid values, masks or rates."""
+    return is_refused(f, case)
 
 
 # -- The network forward --

@@ -22,11 +22,13 @@ X = np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 3.0]])
 GOOD: dict[str, dict[str, Any]] = {
     "": {"w": TWO, "b": 0.5, "X": X, "y": np.array([0.0, 1.0, 0.25]), "learning_rate": 0.1}
     | {"x": X, "dy": X, "gamma": TWO, "beta": TWO, "eps": 1e-5}
+    | {"mean": TWO, "variance": np.array([2.0, 0.25]), "momentum": 0.25}
     | {"z": THREE, "alpha": 0.01, "size": 5, "p": 0.2, "seed": 0}
     | {"c": np.ones((2, 3, 4)), "point": THREE}
     | {"f": float, "fprime": float, "gprime": float, "gsecond": float, "x0": 1.0, "steps": 3},
     "network": {"W1": X, "b1": THREE, "W2": X.T, "b2": TWO, "x": TWO}
     | {"y": np.array([0.75, 0.25]), "mask": np.array([1, 0, 1])},
+    "inverted": {"x": THREE, "mask": np.array([1, 0, 1]), "training": 1},
     "gaussian": {"x": TWO, "target": 1.0, "delta": TWO, "sigma": 0.5},
 }
 """A good value of every argument; calls that begin with the word override the first row."""
@@ -36,6 +38,8 @@ BAD: dict[str, list[Any]] = {
     "p": [-0.1, 1.1],
     "eps": [-1e-9],
     "sigma": [-0.5],
+    "variance": [np.array([1.0, -0.5])],
+    "momentum": [-0.1, 1.1],
     "mask": [np.array([1.0, 0.5, 0.0])],
     "size": [0, -1, 2.0],
     "seed": [-1, 2**32, 0.5],
@@ -49,7 +53,14 @@ BAD_LABELS = {
     "cross": [np.array([2.0, 0.0, -0.1])],
 }
 
-ANY_SIZE = {"softmax", "softmax_jacobian", "cross_entropy_hessian", "leaky_relu", "leaky_relu_derivative"}
+ANY_SIZE = {
+    "softmax",
+    "softmax_jacobian",
+    "cross_entropy_hessian",
+    "log_softmax",
+    "leaky_relu",
+    "leaky_relu_derivative",
+}
 """Calls with one array, of any size."""
 
 
@@ -220,6 +231,7 @@ def test_newton_stays_at_a_root_and_refuses_a_flat_slope() -> None:
 
 PRECISIONS = ("float64", "float32")
 RANGES: dict[str, tuple[float, float]] = {"alpha": (0, 1), "p": (0, 1), "eps": (0, np.inf), "sigma": (0, np.inf)}
+RANGES |= {"variance": (0, np.inf), "momentum": (0, 1)}
 """What an argument has to lie within; labels besides."""
 
 

@@ -183,7 +183,37 @@ def log_softmax_a_term_at_a_time(z: Any) -> Any:
     return z - np.logaddexp.reduce(z)
 
 
+def dropout_by_a_scaled_mask(x: Any, mask: Any, p: float, training: int) -> Any:
+    return x * (mask / (1 - p)) if training else +x
+
+
+def dropout_by_selection(x: Any, mask: Any, p: float, training: int) -> Any:
+    return np.where(np.asarray(mask, dtype=bool), x * (1 / (1 - p)), 0) if training else np.array(x)
+
+
+def inference_folded(x: Any, gamma: Any, beta: Any, mean: Any, variance: Any, eps: float) -> Any:
+    scale = gamma / np.sqrt(variance + eps)
+    return x * scale + (beta - mean * scale)
+
+
+def inference_by_the_reciprocal(x: Any, gamma: Any, beta: Any, mean: Any, variance: Any, eps: float) -> Any:
+    return (x - mean) * (gamma * (1 / np.sqrt(variance + eps))) + beta
+
+
+def running_by_the_difference(x: Any, mean: Any, variance: Any, momentum: float) -> Any:
+    return mean + momentum * (x.mean(axis=0) - mean), variance + momentum * (x.var(axis=0) - variance)
+
+
+def running_in_loops(x: Any, mean: Any, variance: Any, momentum: float) -> Any:
+    total = sum(x[1:], start=x[0]) / len(x)
+    squares = sum(((row - total) ** 2 for row in x[1:]), start=(x[0] - total) ** 2) / len(x)
+    return (1 - momentum) * mean + momentum * total, (1 - momentum) * variance + momentum * squares
+
+
 RIGHT: dict[str, list[Callable[..., Any]]] = {
+    "inverted_dropout": [dropout_by_a_scaled_mask, dropout_by_selection],
+    "batch_norm_inference": [inference_folded, inference_by_the_reciprocal],
+    "running_statistics": [running_by_the_difference, running_in_loops],
     "log_softmax": [log_softmax_shifted, log_softmax_by_log_sum_exp, log_softmax_a_term_at_a_time],
 }
 STYLES = [(call, style) for call, styles in RIGHT.items() for style in styles]
@@ -200,3 +230,48 @@ def test_right_code_is_not_accused(call: str, style: Callable[..., Any], precisi
 def test_every_optional_call_is_written_in_other_styles() -> None:
     assert set(RIGHT) == OPTIONAL
     assert all(len(styles) > 1 for styles in RIGHT.values())
+
+
+# -- What right libraries differ in --
+
+
+def running_as_in_keras(x: Any, mean: Any, variance: Any, momentum: float) -> Any:
+    return mean * momentum + x.mean(axis=0) * (1 - momentum), variance * momentum + x.var(axis=0) * (1 - momentum)
+
+
+def running_as_in_pytorch(x: Any, mean: Any, variance: Any, momentum: float) -> Any:
+    batch = x.mean(axis=0), x.var(axis=0, ddof=1)
+    return tuple((1 - momentum) * old + momentum * new for old, new in zip((mean, variance), batch, strict=True))
+
+
+KERAS, PYTORCH = {"momentum": "running"}, {"running_variance": "unbiased"}
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize(("function", "declared"), [(running_as_in_keras, KERAS), (running_as_in_pytorch, PYTORCH)])
+def test_a_convention_of_running_statistics_is_declared(
+    function: Callable[..., Any], declared: dict[str, str], precision: str
+) -> None:
+    report = lydite.grade(function, "running_statistics", precision=precision, examples=3, **declared)
+    assert report.exit_status() == 0, render(report, report.exit_status())
+    (core,) = (c for c in entry(report).claims if c.regime is Regime.CORE)
+    assert core.holds
+    assert core.cases > 50
+
+
+@pytest.mark.parametrize(
+    ("function", "declared"),
+    [
+        (running_as_in_keras, {}),
+        (running_as_in_keras, PYTORCH),
+        (running_as_in_pytorch, {}),
+        (running_as_in_pytorch, KERAS),
+        (running_as_in_pytorch, {**KERAS, **PYTORCH}),
+        (reference.running_statistics, KERAS),
+        (reference.running_statistics, PYTORCH),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Degrees of freedom:RuntimeWarning")
+def test_what_is_declared_falsely_is_a_fault(function: Callable[..., Any], declared: dict[str, str]) -> None:
+    report = lydite.grade(function, "running_statistics", regimes="core", examples=1, **declared)
+    assert report.exit_status() == BROKEN

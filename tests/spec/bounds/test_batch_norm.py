@@ -14,9 +14,9 @@ from lydite.kit.balls import Truth
 from lydite.kit.cases import Cases
 from lydite.kit.regime import Regime
 from lydite.kit.source import TEXTURES
-from properties.strategies.batch_norm import centered_batches, normalised_batches
+from properties.strategies.batch_norm import centered_batches, normalised_batches, running_batches
 from spec.bounds import batch_norm as bounds
-from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch
+from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch, RunningBatch
 
 Numbers = NDArray[Any]
 Gradients = tuple[Numbers, Numbers, Numbers]
@@ -132,6 +132,25 @@ def one_pass_backward(c: NormalisedBatch) -> Gradients:
     return c.gamma / s * (c.dy - c.dy.mean(axis=0) - x_hat * along), (c.dy * x_hat).sum(axis=0), c.dy.sum(axis=0)
 
 
+# -- By running statistics --
+
+
+def inferred(c: RunningBatch) -> Iterator[Numbers]:
+    s = np.sqrt(c.variance + c.x.dtype.type(c.eps))
+    yield c.gamma * (c.x - c.mean) / s + c.beta
+    yield (c.x - c.mean) * (c.gamma * (1 / s)) + c.beta
+    yield c.x * (c.gamma / s) + (c.beta - c.mean * (c.gamma / s))
+
+
+def blended(c: RunningBatch) -> Iterator[tuple[Numbers, Numbers]]:
+    m, n = c.x.dtype.type(c.momentum), c.x.dtype.type(len(c.x))
+    for total in SUMS:
+        mean = total(c.x) / n
+        new = mean, total((c.x - mean) ** 2) / n
+        yield tuple((1 - m) * old + m * one for old, one in zip((c.mean, c.variance), new, strict=True))
+        yield tuple(old + m * (one - old) for old, one in zip((c.mean, c.variance), new, strict=True))
+
+
 # -- The comparison --
 
 
@@ -152,6 +171,29 @@ def worst(answer: Any, truth: Truth, bound: Any) -> float:
 @pytest.mark.parametrize("regime", REGIMES)
 class TestBound:
     """Each bound against the code that it has to admit; its constants count the worst case, which sums never meet."""
+
+    def test_inference(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(y, c.output, bounds.inference(c.x, c.layer, c.u))
+            for c in drawn(running_batches, regime, precision)
+            for y in inferred(c)
+        ]
+        assert 0.05 < max(shares) < 0.5
+
+    def test_running_statistics(self, regime: Regime, precision: str) -> None:
+        shares = [
+            max(
+                worst(mean, c.next_mean, bounds.next_mean(c.sizes, c.mean, c.momentum, c.u)),
+                worst(
+                    variance,
+                    c.next_variance,
+                    bounds.next_variance(c.sizes, c.variance, c.momentum, c.u, c.forgiving),
+                ),
+            )
+            for c in drawn(running_batches, regime, precision)
+            for mean, variance in blended(c)
+        ]
+        assert 0.05 < max(shares) < 0.5
 
     def test_centered_batch_norm(self, regime: Regime, precision: str) -> None:
         shares = [

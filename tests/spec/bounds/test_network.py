@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lydite.kit.regime import FORGIVING, Regime
 from lydite.kit.source import TEXTURES
-from properties.strategies.network import activations, samples
+from properties.strategies.network import activations, dropouts, samples
 from spec.bounds import network as bounds
 from spec.definitions.network import Sample
 
@@ -163,6 +163,24 @@ def test_leaky_relu_keeps_within_half_of_its_bound(regime: Regime, precision: st
         for case in activations.batch(regime, precision, 5, len(TEXTURES) - 1, seed):
             bound = bounds.leaky_relu(case.z, case.alpha, case.u, case.forgiving)
             assert all(share(f(case.z, case.z.dtype.type(case.alpha)), case.value, bound) <= 0.5 for f in forms)
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("regime", REGIMES)
+def test_inverted_dropout_keeps_within_its_bound_and_comes_near(regime: Regime, precision: str) -> None:
+    forms: list[Callable[[Numbers, Numbers, Any], Numbers]] = [
+        lambda x, mask, p: x * mask / (1 - p),
+        lambda x, mask, p: x * (mask / (1 - p)),
+        lambda x, mask, p: (1 / (1 - p)) * (x * mask),
+    ]
+    shares = [0.0]
+    for seed in SEEDS:
+        for case in dropouts.batch(regime, precision, 5, len(TEXTURES) - 1, seed):
+            if case.training:
+                bound = bounds.inverted_dropout(case.value.roughly(), case.u)
+                p = case.x.dtype.type(case.p)
+                shares += [share(f(case.x, case.mask.astype(case.x.dtype), p), case.value, bound) for f in forms]
+    assert 0.1 < max(shares) < 0.75
 
 
 # -- Kinks --
