@@ -186,7 +186,10 @@ def _watch(
 def _shown(whole: Report, failures: Mapping[str, str], *, quiet: bool, explain: bool) -> int:
     """Prints the report, and where it is we who have failed. Returns the exit status."""
     status = FAILED if failures else whole.exit_status()
-    show(brief(whole, status).splitlines() if quiet else lines(whole, status, explain=explain), Console())
+    if quiet:
+        click.echo(brief(whole, status))  # as many lines as it has, however narrow a log is
+    else:
+        show(lines(whole, status, explain=explain), Console())
     for name, why in failures.items():
         click.echo(f"Lydite itself failed on {name}:\n{why}", err=True)
     return status
