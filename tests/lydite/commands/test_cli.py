@@ -393,7 +393,7 @@ def test_several_processes_reach_the_same_verdicts(submit: Submit, tmp_path: Pat
 
     def plain(implementation: dict[str, Any]) -> dict[str, Any]:
         """What has to agree: all but times, and how many cases were asked at once after one that failed."""
-        same = {**implementation, "seconds": 0, "cases": 0, "isolation": ""}
+        same = {**implementation, "seconds": 0, "cases": 0, "isolation": "", "accuracy": {}}
         same["claims"] = [{**c, "cases": 0, "worst": 0, "ulps": 0} for c in implementation["claims"]]
         return dict(json.loads(json.dumps(same).replace(" --name=wrong.py", "")))
 
