@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from warnings import catch_warnings
 
 import numpy as np
 
 from lydite.kit.truth import NoTruth, certified
 from lydite.notation.counterexample import value
 from lydite.notation.literal import came, typed
-from lydite.report.model import ClaimResult, Counterexample, Entry, Made
+from lydite.report.model import Counterexample, Made
+from lydite.verdict.counterexample import PURE
 
 INTERNAL = re.compile(r"\b[A-Z][A-Za-z]+\([a-z_0-9]+=|regime=|roots=|object at 0x|<class|\bspec\.")
 """How the names of objects that only Lydite knows look in a text."""
@@ -22,19 +24,8 @@ FINE = 2.0**-30
 """The share of its size by which what is due may differ from a certified value that has no tolerance of its own."""
 
 
-def slips(entry: Entry, calls: Any, *, stateful: bool = False) -> Iterator[str]:
-    """Yields what is untrue or unclear in what is shown of `entry`, whose calls are those of `calls`.
-
-    An answer of code that remembers depends on more than its arguments: the call is not made again.
-    """
-    for claim in entry.claims:
-        if claim.counterexample is None:
-            continue
-        for slip in _slips(claim, claim.counterexample, calls, stateful=stateful):
-            yield f"{claim.name}: {slip}"
-
-
-def _slips(claim: ClaimResult, example: Counterexample, calls: Any, *, stateful: bool) -> Iterator[str]:
+def slips(example: Counterexample, calls: Any) -> Iterator[str]:
+    """Yields what is untrue or unclear in what is shown of `example`; the call that it shows is one of `calls`."""
     for name, text in example.rows():
         if name in {"where", "again"}:
             continue
@@ -43,12 +34,11 @@ def _slips(claim: ClaimResult, example: Counterexample, calls: Any, *, stateful:
         if found := FOLDER.search(text):
             yield f"{name} names {found.group()}"
     if example.call is None:
-        if claim.steady and not stateful and not example.corpus and "TimedOut" not in claim.reason:
-            yield "no call is shown"
+        yield "no call is shown"
         return
-    if not stateful and not (isinstance(example.got, str) and example.call.did == example.got and not example.why):
-        yield from _again(example.call, calls)
     yield from _due(example.call)
+    if example.says != PURE:  # of what is not pure, another call shows another answer
+        yield from _again(example.call, calls)
 
 
 def _again(made: Made, calls: Any) -> Iterator[str]:
@@ -64,7 +54,7 @@ def _again(made: Made, calls: Any) -> Iterator[str]:
         return
     (arguments,) = given
     arguments = arguments if len(made.arguments) > 1 else (arguments,)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), catch_warnings(action="ignore"):
         try:
             answer = getattr(calls, made.name)(*arguments)
         except Exception as error:  # noqa: BLE001  (the code's own)

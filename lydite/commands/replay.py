@@ -27,7 +27,7 @@ from lydite.target.opened import Opened
 from lydite.target.watch import Watch
 from lydite.verdict.chosen import within
 from lydite.verdict.counterexample import case_of, counterexample
-from lydite.verdict.made import Noted, Noting, accused, best, shown
+from lydite.verdict.made import Noted, Noting, accused, best, remembered, shown
 from lydite.worker.loading import Unloadable
 
 OTHERS = 256
@@ -113,8 +113,9 @@ class Replayed:
     @property
     def made(self) -> Made | None:
         """The call that shows it, where the law fails without other cases before it, or holds."""
-        got = self.failure.evidence.got if isinstance(self.failure, Broken) else self.got
-        return best(shown(self.calls, self.case.u, got), [self.at_fault]) if self.alone else None
+        if not self.alone and self.failure:
+            return best(remembered(self.calls, self.case.u, self.failure), [self.at_fault])
+        return best(shown(self.calls, self.case.u, self.failure, self.got), [self.at_fault])
 
     @property
     def example(self) -> Counterexample | None:

@@ -140,7 +140,7 @@ def script(found: Stored, done: Replayed, target: str) -> str:
 def _shown(done: Replayed) -> tuple[Made, Noted]:
     """Returns the call to make, and its arguments. Raises ValueError where no single call shows the fault."""
     made, noted = done.made, next((one for one in done.noted if done.made and one.name == done.made.name), None)
-    if made is None or noted is None:
+    if made is None or noted is None or not done.alone:
         raise ValueError("it fails after other calls, which a file of its own does not make: replay it")
     if noted.rows:
         raise ValueError("the law is about many samples at once, which a file of its own does not judge: replay it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,7 +31,7 @@ from lydite.target.program import FATAL
 from lydite.target.watch import TimedOut, Unasked, Watch
 from lydite.verdict.counterexample import counterexample, extreme
 from lydite.verdict.diagnose import diagnosis
-from lydite.verdict.made import Noted, shown
+from lydite.verdict.made import remembered, shown
 from lydite.verdict.outcome import LawResult
 from lydite.verdict.reads import probe
 
@@ -107,11 +107,9 @@ class Judging:
         result.wrote = {call: sorted(names) for call, names in watch.wrote.items()}
         if failure is not None and not isinstance(failure, Missing):
             result.where = {call: impl.where(call) for call in result.asked}
-            noted: list[Noted] = []
             if not isinstance(failure, Unasked):
-                result.counterexample, noted = self._example(impl, failure)
+                result.counterexample, result.made = self._example(impl, failure)
             self._diagnose(impl, failure, result)
-            result.made = self._made(failure, noted)
         if failure is None and self.request.explore:
             result.extreme = self._extreme(impl, tally)
         return result
@@ -123,8 +121,8 @@ class Judging:
             shown = diagnosis(self.prop.law, impl, failure, cases)
         result.guilty, result.looks_like, result.agrees = shown.guilty, shown.looks_like, shown.agrees
 
-    def _example(self, impl: Implementation, failure: Exception) -> tuple[Counterexample | None, list[Noted]]:
-        """Returns the input of `failure` for the report, and the calls that the law makes there."""
+    def _example(self, impl: Implementation, failure: Exception) -> tuple[Counterexample | None, list[Made]]:
+        """Returns the input of `failure` for the report, and the calls that may show it."""
         example, case = counterexample(self.prop.law, failure), case_of(failure)
         if example is None or case is None:
             return None, []
@@ -132,12 +130,8 @@ class Judging:
             return replace(example, asked={failure.call: 1}), []
         with self.watch.attending():
             probed = probe(self.prop.law, impl, case, self.watch)
-        return replace(example, asked=probed.asked, reads=probed.reads), probed.calls
-
-    def _made(self, failure: Exception, noted: Sequence[Noted]) -> list[Made]:
-        """Returns the calls of the law that may be shown, as they were made."""
-        case = case_of(failure)
-        return shown(noted, case.u, failure.evidence.got if isinstance(failure, Broken) else "") if case else []
+        made = (shown if probed.alone else remembered)(probed.calls, case.u, failure)
+        return replace(example, asked=probed.asked, reads=probed.reads), made
 
     def _extreme(self, impl: Implementation, tally: Tally) -> Extreme | None:
         """Returns the worst input of a law that is about one call, and what comes of it when it is tried again."""

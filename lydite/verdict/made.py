@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from lydite.kit.asked import Asked, doubled
 from lydite.kit.calls import CALLS
 from lydite.kit.conventions import ROWS
+from lydite.kit.evidence import Broken
 from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.kit.reference import reference
 from lydite.kit.truth import NoTruth, certified
@@ -88,9 +89,18 @@ class Noting:
         return noted.plain
 
 
-def shown(noted: Sequence[Noted], u: float, got: Any) -> list[Made]:
-    """Returns, of each call by name, the one that shows best that it is wrong; `got` is what the law has compared."""
-    return [_made(one, got) for one in accused(noted, u)]
+def shown(noted: Sequence[Noted], u: float, failure: Exception | None, got: Any = "") -> list[Made]:
+    """Returns, of each call by name, the one that shows best that it is wrong; `got` is what the law compares."""
+    compared = failure.evidence.got if isinstance(failure, Broken) else got
+    return [_made(one, compared) for one in accused(noted, u)]
+
+
+def remembered(noted: Sequence[Noted], u: float, failure: Exception) -> list[Made]:
+    """Returns the call that has failed after others, though it does not when it is made alone: all that is sure."""
+    if not isinstance(failure, CallFailed | Misbehaved):
+        return []
+    failed = next((one for one in accused(noted, u) if one.name == failure.call), None)
+    return [_made(replace(failed, failure=failure), "")] if failed else []
 
 
 def accused(noted: Sequence[Noted], u: float) -> list[Noted]:

@@ -18,12 +18,13 @@ from lydite.verdict.made import Noted, Noting
 class Probed:
     """How often a law makes each call at a case, which of the inputs it reads, and the calls themselves.
 
-    The inputs that it does not read say nothing. There are `calls` only where it fails without other cases before.
+    The inputs that it does not read say nothing. It fails `alone` where it does so without other cases before.
     """
 
     asked: dict[str, int]
     reads: tuple[str, ...]
     calls: list[Noted]
+    alone: bool
 
 
 def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> Probed:
@@ -40,10 +41,10 @@ def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> Probed:
     again = Read(**given, regime=case.regime, u=case.u)
     reads.clear()  # making it has read every field
     watch.asked.clear()
-    noting, fails = Noting(impl, watch), False
+    noting, alone = Noting(impl, watch), False
     try:
         holds(law, noting, again, Tally())
     except Exception:  # noqa: BLE001  (it fails, which is known already)
-        fails = True
+        alone = True
     asked = dict(sorted(watch.asked.items()))
-    return Probed(asked, tuple(name for name in given if name in reads), noting.noted if fails else [])
+    return Probed(asked, tuple(name for name in given if name in reads), noting.noted, alone)

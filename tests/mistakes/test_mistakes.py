@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from benchmarks.evidence import slips
 from lydite.grading.catch import MISTAKES, caught
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
+from lydite.kit.law import Law
 from lydite.kit.mistake import Mistake
 from lydite.kit.reading import written
+from lydite.kit.regime import Regime
+from lydite.kit.simplest import case_of
+from lydite.report.model import Counterexample
+from lydite.target.implementation import Implementation
+from lydite.target.watch import Watch
 from lydite.verdict.counterexample import counterexample
+from lydite.verdict.made import best, remembered, shown
+from lydite.verdict.reads import probe
 from tests.support.sending import sent
+
+REMEMBERING = {
+    "statistics_of_the_first_batch",
+    "takes_the_predictions_of_the_batch_before",
+    "counts_its_calls",
+    "units_of_the_last_forward_pass",
+}
+"""Mistakes whose answers depend on the calls before, and are not the same when one is made again."""
 
 LEAST = 300
 LEAST_A_CALL = 7
@@ -22,9 +40,26 @@ LEAST_A_CALL = 7
 def test_mistake_is_caught(mistake: Mistake) -> None:
     found = caught(mistake)
     assert found, f"{mistake.breaks} lets it pass"
-    example = counterexample(*found)
-    assert example
+    example = seen(mistake, *found)
     assert sent(written(example)) == written(example)
+    if mistake.name in REMEMBERING:
+        assert mistake.regime is not Regime.PURITY
+    else:
+        assert list(slips(example, mistake.implementation())) == []
+
+
+def seen(mistake: Mistake, law: Law, failure: Exception) -> Counterexample:
+    """The counterexample as a report has it."""
+    case, watch = case_of(failure), Watch()
+    assert case
+    impl = Implementation(mistake.implementation(), mistake.regime is Regime.PURITY, watch)
+    with watch.attending():
+        probed = probe(law, impl, case, watch)
+    example = counterexample(law, failure)
+    assert example
+    made = (shown if probed.alone else remembered)(probed.calls, case.u, failure)
+    call = best(made, [mistake.call])
+    return replace(example, asked=probed.asked, reads=probed.reads, call=call)
 
 
 def test_there_are_enough_mistakes() -> None:
