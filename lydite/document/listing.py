@@ -70,7 +70,6 @@ def details(claim: Claim) -> Iterator[str]:
     """Yields everything about `claim`, line by line."""
     yield f"{claim.id}  {claim.title}"
     rows = [
-        ("task", claim.task),
         ("document", claim.part),
         ("says", claim.statement),
         ("addition", claim.addition),
@@ -80,6 +79,7 @@ def details(claim: Claim) -> Iterator[str]:
         ("correction", claim.correction),
         ("corrected", readable(claim.corrected)),
         ("witness", claim.witness),
+        ("task", claim.task),
         ("calls", ", ".join(claim.calls) or "none: it is mathematics, proved once, without an implementation"),
         ("regimes", ", ".join(claim.regimes)),
         *(("law", f"{law.says}  ({law.name}; {', '.join(_regimes(law, claim))})") for law in laws_of(claim)),
