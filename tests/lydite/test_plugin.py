@@ -279,6 +279,18 @@ def test_a_run_that_is_to_stop_at_a_failure_says_so(project: Project) -> None:
     )
 
 
+def test_an_ini_file_beside_what_is_graded_is_left_unread_where_the_option_is_one_word(project: Project) -> None:
+    """In two words pytest takes the target for a path of its own, before any plugin is there: so the pages say."""
+    folder = project.mkdir("hand_ins")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -p of_nobody\n", "utf-8")
+    project.makeini("[pytest]")
+    (folder / "losses.py").write_text("import numpy as np\n" + RIGHT.replace("\n    ", "\n"), "utf-8")
+    plugins = [part for name in OTHERS for part in ("-p", name)]
+    assert project.runpytest_inprocess(*plugins, "--impl=hand_ins/losses.py", *SMALL).ret == 0
+    pinned = ("--impl", "hand_ins/losses.py", "-c", "tox.ini")
+    assert project.runpytest_inprocess(*plugins, *pinned, *SMALL).ret == 0
+
+
 def test_paths_are_graded_where_they_are_given(project: Project) -> None:
     """With the settings of the project that they lie in."""
     project.makeini("[pytest]\naddopts = -k test_host")
