@@ -143,8 +143,11 @@ def parse(language: str, text: str) -> None:
     match language:
         case "python":
             compile(text, "a block", "exec")
-        case "json":
-            json.loads(text)
+        case "json":  # one value after the other, as the messages of a program are
+            rest = text.strip()
+            while rest:
+                _, end = json.JSONDecoder().raw_decode(rest)
+                rest = rest[end:].lstrip()
         case "toml":
             tomllib.loads(text)
         case "ini":
