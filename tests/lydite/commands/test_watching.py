@@ -117,3 +117,10 @@ def test_only_files_and_folders_are_watched(target: str) -> None:
 
 def test_deeper_search_is_not_watched() -> None:
     assert "--watch is not for --explore" in run("grade", "tests", "--watch", "--explore").output
+
+
+def test_terms_are_explained_on_request() -> None:
+    output = run("grade", "reference", *OPTIONS, "--only", "Softmax", "--explain").output
+    assert "\nterms\n" in output
+    assert "  seed  " in output
+    assert "terms" not in run("grade", "reference", *OPTIONS, "--only", "softmax", "--quiet").output
