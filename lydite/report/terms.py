@@ -62,6 +62,7 @@ TERMS = (
     Term("seed", "what the inputs are drawn from: the same seed draws the same inputs", re.compile(r".*· seed ")),
     _named("FAULT", "one function to fix, shown by one claim and one input"),
     _named("law", "the equation or inequality that does not hold for this input"),
+    _named("call", "the call as it can be typed, which shows the fault"),
     _named("got", "what the function returned, or what was made of it by the law"),
     _named("due", "what the law requires there, and by how much the answer may be off"),
     _named("looks like", "a known mistake that gives the same wrong answers in so many of the cases"),
