@@ -170,8 +170,7 @@ def _said(claim: ClaimResult) -> str:
     """Returns why a claim does not hold, in a line."""
     if claim.counterexample is None:
         return line(claim.reason or "it holds")
-    rows = dict(claim.counterexample.rows())
-    return "  ".join(f"{name} {rows[name]}" for name in ("law", "input", "got", "due", "off by") if name in rows)
+    return "  ".join(f"{name} {text}" for name, text in claim.counterexample.rows() if name not in {"where", "again"})
 
 
 def _accuracies(before: Entry, after: Entry, threshold: float) -> Iterator[Change]:
