@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.platform import Job, read
+from tests.support.platform import BASH, Job, read
+
+pytestmark = BASH
 
 ROOT = Path(__file__).parents[2]
 ACTION = read(ROOT / "action.yml")

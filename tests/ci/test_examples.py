@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.platform import read
+from tests.support.platform import BASH, read
+
+pytestmark = BASH
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "ci"

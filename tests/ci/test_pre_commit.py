@@ -34,7 +34,7 @@ def test_the_hook_grades_what_its_arguments_name(tmp_path: Path) -> None:
     hooks, project, tools = (tmp_path / name for name in ("hooks", "my project", "tools"))
     tools.mkdir()
     stub = tools / "lydite"
-    stub.write_text(f'#!{shutil.which("bash")}\nprintf "%s|" "$@"; exit 1\n')
+    stub.write_text(f'#!{shutil.which("sh")}\nprintf "%s|" "$@"; exit 1\n')
     stub.chmod(0o755)
     commit = committed(hooks, **{HOOKS.name: HOOKS.read_text(encoding="utf-8")})
     config = f"""

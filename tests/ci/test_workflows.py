@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.platform import read, yaml
+from tests.support.platform import BASH, read, yaml
 from tests.support.shown import blocks
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +100,7 @@ def test_the_action_is_called_with_inputs_that_it_has() -> None:
     assert [set(job["with"]) <= set(WORKFLOWS["grade"]["on"]["workflow_call"]["inputs"]) for job in called] == [True]
 
 
+@BASH
 @pytest.mark.parametrize(("tag", "status"), [(f"v{PROJECT['version']}", 0), ("v99.0", 1), (PROJECT["version"], 1)])
 def test_a_tag_that_is_not_the_version_is_not_released(tag: str, status: int) -> None:
     [script] = [step["run"] for step in steps(WORKFLOWS["release"]) if "TAG" in step.get("env", {})]

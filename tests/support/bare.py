@@ -48,7 +48,7 @@ PROGRAMS_ABSENT = (
 )
 PACKAGES_ABSENT = [
     line.partition("==")[0]
-    for name in ("browser", "controls", "frameworks", "mutants")
+    for name in ("browser", "controls", "frameworks", "mutants", "site")
     for line in ROOT.joinpath("requirements", f"{name}.txt").read_text("utf-8").splitlines()
 ]
 OPTIONAL = (*PROGRAMS_ABSENT, *PACKAGES_ABSENT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 
 yaml: Any = pytest.importorskip("yaml")
+
+BASH = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+"""The shell of the steps on every platform."""
 
 EXPRESSION = re.compile(r"\$\{\{ *([a-z-]+(?:\.[a-z_-]+)*) *\}\}")
 

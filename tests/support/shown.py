@@ -119,7 +119,7 @@ class Session:
         command = re.sub(r"(^|\| |&& )(lydite|pytest)\b", rf"\1{shlex.quote(sys.executable)} -m \2", command)
         environment = {**os.environ, "COLUMNS": COLUMNS, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
-            ["bash", "-c", command],
+            ["sh", "-c", command],
             cwd=self.folder,
             env=environment,
             stdout=subprocess.PIPE,
