@@ -22,6 +22,7 @@ from rich.table import Table
 import reference
 from benchmarks.evidence import slips
 from benchmarks.kept import digest, found
+from benchmarks.rivals import rival
 from lydite.commands.replay import replay, stored
 from lydite.commands.script import MODULE, script
 from lydite.grading import child
@@ -36,6 +37,7 @@ from lydite.kit.simplest import FEW, is_round
 from lydite.notation.counterexample import value
 from lydite.report.model import Counterexample, Fault, Report
 from lydite.target.implementation import Implementation
+from lydite.verdict.counterexample import case_of
 from lydite.verdict.diagnose import Mixed
 
 ASKED_AT = 8
@@ -84,6 +86,7 @@ def _told(whole: Report, fault: Fault, target: str) -> dict[str, Any]:
         "gross": example is not None and fault.regime is not Regime.INPUTS and _is_gross(example),
         "small": example is not None and _is_small(example),
         "slips": sum(1 for one in _examples(whole) for _ in slips(one, JUDGED[target].implementation())),
+        "unbeaten": example is not None and _is_unbeaten(example, fault.regime, JUDGED[target]),
         **_again(whole, face.id, target, JUDGED[target]),
     }
 
@@ -119,6 +122,16 @@ def _is_small(example: Counterexample) -> bool:
     except ValueError:  # too large to be kept
         return False
     return all(max(a.shape, default=0) <= FEW and (a.dtype.kind != "f" or is_round(a)) for a in arrays)
+
+
+def _is_unbeaten(example: Counterexample, regime: Regime, mistake: Mistake) -> bool:
+    """Whether a search by brute force finds no smaller or rounder input at which the law fails as well."""
+    prop = next(p for p in every() if p.law.name == example.law)
+    try:
+        case = case_of(prop.law, example.inputs, regime, "float64")
+    except ValueError:  # too large to be kept
+        return False
+    return rival(prop, Implementation(mistake.implementation(), regime is Regime.PURITY), case) is None
 
 
 def _again(whole: Report, claim: str, target: str, mistake: Mistake) -> dict[str, bool]:
@@ -161,6 +174,8 @@ def figures(told: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     yield "gross mistakes of which `looks like` speaks", share([t for t in gross if t["looks_like"]], gross), "60 %"
     yield "all of which it speaks", share([t for t in caught if t["looks_like"]], caught), ""
     yield "counterexamples that are small and round", share([t for t in caught if t["small"]], caught), "90 %"
+    unbeaten = [t for t in caught if t["unbeaten"]]
+    yield "counterexamples that no smaller or rounder input beats", share(unbeaten, caught), "95 %"
     yield "counterexamples that replay", share([t for t in caught if t["replayed"]], caught), "100 %"
     yield "scripts that end with status 1", share([t for t in caught if t["script"]], caught), ""
     yield "reports of which all that is shown is so", share([t for t in caught if not t["slips"]], caught), ""

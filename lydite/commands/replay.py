@@ -159,7 +159,8 @@ def _hold_between_others(law: Law, impl: Implementation, case: Case, precision: 
     """Holds `law` at `case` in turn with other cases, now with one and now with two: none must change what follows."""
     for prop in every():
         if prop.law is law:
-            others = chain(prop.cases.diverse(case.regime, precision), prop.cases.simple(case.regime, precision))
+            simple = (sketch.case for sketch in prop.cases.simple(case.regime, precision))
+            others = chain(prop.cases.diverse(case.regime, precision), simple)
             for i, other in enumerate(islice(others, OTHERS)):
                 with suppress(Broken, CallFailed, Misbehaved, Missing):  # another case is another matter
                     holds(law, impl, other, Tally())

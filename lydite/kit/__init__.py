@@ -18,7 +18,7 @@ The last ones import the suite, and no module of the others imports them.
 
 from lydite.kit.arrays import Array, Floats
 from lydite.kit.balls import Truth
-from lydite.kit.case import FLOAT32, FLOAT64, Case
+from lydite.kit.case import FLOAT32, FLOAT64, Case, Peculiar, Usual
 from lydite.kit.cases import Cases
 from lydite.kit.contract import call, contract, derivative_of
 from lydite.kit.forall import FEWER, forall
@@ -45,12 +45,14 @@ __all__ = [
     "Equation",
     "Floats",
     "Inequality",
+    "Peculiar",
     "Raises",
     "Refusal",
     "Regime",
     "Source",
     "Statement",
     "Truth",
+    "Usual",
     "blotted",
     "call",
     "contract",

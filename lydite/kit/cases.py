@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import product
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
@@ -35,8 +35,10 @@ MOST = 40
 SINGLE = 7
 """In `layout` one case in so many is in single precision: not a multiple of the number of textures."""
 SMALL = 3
-SEEDS = 2
-"""The largest size of a simple case, and how many batches there are of each size and texture."""
+SIMPLE = {"unit": 4, "integer": 2, "half": 1, "tenth": 1}
+"""The largest size of a simple case; how many batches are drawn of size 2, by which most is shown: else it is one."""
+LEAST = 24
+"""Cases that are drawn for a batch of simple ones."""
 
 
 class Batch(tuple[C, ...]):
@@ -108,10 +110,15 @@ class Cases(Generic[C]):
         largest: int = 0,
         constant: float | None = None,
         given: Sequence[Drawn] = (),
+        plain: bool = False,
     ) -> Sketch[C]:
-        """Draws one case that can be drawn again: of any size in `regime`, or up to `largest`; `given` comes first."""
-        tape, largest = Tape(rng, given), largest or self.top(regime)
-        source = Source(tape, regime, precision, largest, texture, constant=constant)
+        """Draws one case that can be drawn again: of any size in `regime`, or up to `largest`.
+
+        `given` comes first. A case that is to be `plain` is there for a reader: it takes as many of the given numbers
+        as it needs, and numbers of any magnitude have one digit.
+        """
+        tape, largest = Tape(rng, given, crop=plain), largest or self.top(regime)
+        source = Source(tape, regime, precision, largest, texture, constant=constant, plain=plain)
         return Sketch(_laid_out(self.draw(source), source), largest, texture, constant, tape.drawn)
 
     def explicit(self, regime: Regime, precision: str) -> Batch[C]:
@@ -126,12 +133,21 @@ class Cases(Generic[C]):
         for seed in range(1, 1 + MOST // BATCH.get(regime, MOST)):
             yield from self.batch(regime, precision, top, len(TEXTURES) - 1, seed)
 
-    def simple(self, regime: Regime, precision: str) -> Iterator[C]:
-        """Small and round cases to show a failure by: the edges in round numbers, and batches of small sizes."""
+    def simple(self, regime: Regime, precision: str) -> Iterator[Sketch[C]]:
+        """Small and round cases to show a failure by: the edges in round numbers, and draws of small sizes."""
         for texture in ROUND:
-            yield from _edges(self, regime, precision, texture)
-        for largest, texture, seed in product(range(1, SMALL + 1), ROUND, range(SEEDS)):
-            yield from _batch(self, regime, precision, largest, (texture,), seed)
+            for case in _edges(self, regime, precision, texture):
+                yield Sketch(case, self.top(regime), texture, None, ())
+        for largest, (texture, times) in product(range(1, SMALL + 1), SIMPLE.items()):
+            rng = np.random.default_rng(largest)
+            for _ in range((times if largest == 2 else 1) * max(self.count(regime), LEAST)):
+                yield self.sketch(regime, precision, rng, texture, largest=largest, plain=True)
+
+    def again(self, sketch: Sketch[C], given: Sequence[Drawn], precision: str) -> Sketch[C]:
+        """Draws `sketch` again from the numbers that are `given`, or as many of them as it takes."""
+        rng, regime = np.random.default_rng(0), sketch.case.regime
+        chosen: dict[str, Any] = {"largest": sketch.largest, "constant": sketch.constant}
+        return self.sketch(regime, precision, rng, sketch.texture, **chosen, given=given, plain=True)
 
 
 @lru_cache(maxsize=256)  # Hypothesis describes and validates a strategy once: laws that share cases share it too

@@ -53,6 +53,7 @@ class Source:
     texture: str = "normal"
     frozen: bool = field(default=True, repr=False)
     constant: float | None = None
+    plain: bool = False
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -105,8 +106,13 @@ class Source:
         return tuple(drawn)
 
     def log_uniform(self, low: float, high: float) -> float:
-        """Draws a positive number between `low` and `high`, each order of magnitude as often as any other."""
-        return self.or_constant(float(np.exp(self.rng.uniform(np.log(low), np.log(high)))), low, high)
+        """Draws a positive number between `low` and `high`, each order of magnitude as often as any other.
+
+        It has one digit where it is to be `plain`.
+        """
+        drawn = float(np.exp(self.rng.uniform(np.log(low), np.log(high))))
+        short = float(f"{drawn:.0e}")
+        return self.or_constant(short if self.plain and low <= short <= high else drawn, low, high)
 
     def or_constant(self, drawn: float, low: float, high: float) -> float:
         """Returns `drawn`, or the constant to try where it lies between `low` and `high`."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,24 @@ class Drawn:
             return False
         return bool(self.kind != WHOLE or ((self.low <= other.values) & (other.values < self.high)).all())
 
+    def cropped(self, other: Drawn) -> Drawn:
+        """`other`, cut to as many numbers as were drawn here, where it has more along some axis."""
+        ours, theirs = self.values.shape, other.values.shape
+        if len(ours) != len(theirs) or any(n > m for n, m in zip(ours, theirs, strict=True)):
+            return other
+        return Drawn(other.kind, other.values[tuple(map(slice, ours))], other.low, other.high)
+
 
 class Tape:
-    """Draws what `given` holds as long as that fits, and else from `rng`; `drawn` is the whole of it."""
+    """Draws what `given` holds as long as that fits, and else from `rng`; `drawn` is the whole of it.
 
-    def __init__(self, rng: Generator, given: Sequence[Drawn] = ()) -> None:
+    With `crop` more numbers than are drawn fit too.
+    """
+
+    def __init__(self, rng: Generator, given: Sequence[Drawn] = (), *, crop: bool = False) -> None:
         self._rng = rng
         self._given = given
+        self._crop = crop
         self.drawn: list[Drawn] = []
 
     def standard_normal(self, size: Any = None) -> Any:
@@ -71,10 +83,40 @@ class Tape:
 
     def _next(self, fresh: Drawn) -> Any:
         at = len(self.drawn)
-        kept = at < len(self._given) and fresh.fits(self._given[at])
-        drawn = Drawn(fresh.kind, self._given[at].values, fresh.low, fresh.high) if kept else fresh
+        given = self._given[at] if at < len(self._given) else None
+        if given and self._crop:
+            given = fresh.cropped(given)
+        drawn = Drawn(fresh.kind, given.values, fresh.low, fresh.high) if given and fresh.fits(given) else fresh
         self.drawn.append(drawn)
         return drawn.values.copy() if drawn.values.ndim else drawn.values[()]
+
+
+PLAIN = {NORMAL: (0.0, 1.0, 0.1, 0.25, 0.34, 0.5), UNIT: (0.999, 0.0, 0.5, 0.25, 0.4, 0.6, 0.75)}
+"""The plain numbers to draw: each of the first normal ones comes out as 0, 1 or a half in some texture."""
+FEW = 16
+"""Whole numbers that are tried, from the least on."""
+
+
+def lowered(tape: Sequence[Drawn], at: int) -> Iterator[list[Drawn]]:
+    """Yields `tape` with one number of the draw at `at` replaced by a plainer one, or all of them."""
+    drawn = tape[at]
+    for values in _plainer(drawn):
+        yield [*tape[:at], Drawn(drawn.kind, values, drawn.low, drawn.high), *tape[at + 1 :]]
+
+
+def _plainer(drawn: Drawn) -> Iterator[NDArray[Any]]:
+    plain = range(drawn.low, min(drawn.high, drawn.low + FEW)) if drawn.kind == WHOLE else PLAIN[drawn.kind]
+    flat = np.ravel(drawn.values)
+    places = [*([slice(None)] if flat.size > 1 else []), *range(flat.size)]
+    for place, value in product(places, plain):
+        new = flat.copy()
+        new[place] = value
+        if (new != flat).any():
+            yield new.reshape(drawn.values.shape)
+    for place in np.flatnonzero(flat < 0):
+        new = flat.copy()
+        new[place] = -new[place]
+        yield new.reshape(drawn.values.shape)
 
 
 def changed(tape: Sequence[Drawn], rng: Generator) -> list[Drawn]:

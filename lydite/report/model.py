@@ -158,7 +158,8 @@ class Counterexample:
 
     `corpus` is the folder in which it was kept, where it comes from an earlier run. `call` is the call that shows it.
     `quantity` names what `got` is, and `bound` what `due` is, where the law makes them of answers; `why` says in words
-    why it fails where no value did.
+    why it fails where no value did. `also` says at which peculiar inputs the law does not hold
+    either, where this one is plain: "where n = 1".
 
     `asked` says how often the law calls each call there, `reads` which inputs it reads (all, if empty), `where` which
     file and line the call at fault is from, and `reproduce` which command shows it again.
@@ -181,6 +182,7 @@ class Counterexample:
     quantity: str = field(default="", metadata=OMITTED)
     bound: str = field(default="", metadata=OMITTED)
     why: str = field(default="", metadata=OMITTED)
+    also: tuple[str, ...] = field(default=(), metadata=OMITTED)
 
     @property
     def read(self) -> dict[str, Any]:
@@ -222,6 +224,8 @@ class Counterexample:
         else:
             yield "input", "  ".join(f"{line(name)}={line(shown(datum))}" for name, datum in self.read.items())
             yield from self._sides()
+        if self.also:
+            yield "also", ", ".join(map(line, self.also))
         if self.says:
             yield "law", line(self.says)
         if self.call and self.law and self.there:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lydite.kit.balls import Truth
@@ -22,7 +23,7 @@ PURE = "the same answer each time; no change of an input, of an earlier answer, 
 def counterexample(law: Law, failure: Exception) -> Counterexample | None:
     """Returns the input at which `law` fails, for the report; None where no input was reached."""
     if isinstance(failure, Broken):
-        return _broken(law, failure.evidence)
+        return replace(_broken(law, failure.evidence), also=getattr(failure, "also", ()))
     case = getattr(failure, "case", None)
     if case is None:
         return None
@@ -37,6 +38,7 @@ def counterexample(law: Law, failure: Exception) -> Counterexample | None:
         law=law.name,
         says=says,
         why=failure.fault if isinstance(failure, Misbehaved) and not impure else "",
+        also=getattr(failure, "also", ()),
     )
 
 

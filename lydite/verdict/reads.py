@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from lydite.kit.case import Case
+from lydite.kit.case import Case, observed
 from lydite.kit.evidence import Tally
 from lydite.kit.holds import holds
 from lydite.kit.law import Law
@@ -29,17 +28,7 @@ class Probed:
 
 def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> Probed:
     """Returns what `law` does at `case`, where it has failed."""
-    reads: set[str] = set()
-
-    class Read(type(case)):  # type: ignore[misc]  # a class made for one object
-        def __getattribute__(self, name: str) -> Any:
-            reads.add(name)
-            return super().__getattribute__(name)
-
-    # Of a class of its own, made here, so that no other case pays for being observed: laws read cases all the time.
-    given = case.inputs()
-    again = Read(**given, regime=case.regime, u=case.u)
-    reads.clear()  # making it has read every field
+    again, reads = observed(case)
     watch.asked.clear()
     noting, alone = Noting(impl, watch), False
     try:
@@ -47,4 +36,4 @@ def probe(law: Law, impl: Implementation, case: Case, watch: Watch) -> Probed:
     except Exception:  # noqa: BLE001  (it fails, which is known already)
         alone = True
     asked = dict(sorted(watch.asked.items()))
-    return Probed(asked, tuple(name for name in given if name in reads), noting.noted, alone)
+    return Probed(asked, tuple(name for name in case.inputs() if name in reads), noting.noted, alone)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from lydite.kit import Case, Floats, Truth, balls
+from lydite.kit import Case, Floats, Peculiar, Truth, Usual, balls
 from lydite.kit.balls import Balls
 
 Numbers = NDArray[np.float64]
@@ -147,6 +147,16 @@ class MiniBatch(Case):
     beta: Floats
     dy: Floats
     v: Floats
+
+    usual: ClassVar[Usual] = {"gamma": (1.0,), "beta": (0.0,), "eps": (1e-5,)}
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (
+        Peculiar("where n = 1", ("x",), lambda case: len(case.x) == 1),
+        Peculiar("where n = 1", ("dy",), lambda case: len(case.dy) == 1),
+        Peculiar(
+            "where all samples are alike", ("x",), lambda case: len(case.x) > 1 and not np.ptp(case.x, axis=0).any()
+        ),
+        Peculiar("at dy = 0", ("dy",), lambda case: not case.dy.any()),
+    )
 
     @property
     def n(self) -> int:

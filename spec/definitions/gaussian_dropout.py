@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.kit import Case, Floats, Truth, balls
+from lydite.kit import Case, Floats, Peculiar, Truth, Usual, balls
 
 Numbers = Sequence[Any]
 """Balls, rationals or power series."""
@@ -73,6 +73,15 @@ class Unit(Case):
     delta: Floats
     sigma: float
     v: Floats
+
+    usual: ClassVar[Usual] = {"sigma": (1.0, 0.5)}
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (
+        Peculiar("where n = 1", ("w",), lambda case: case.w.size == 1),
+        Peculiar("at w = 0", ("w",), lambda case: not case.w.any()),
+        Peculiar("at x = 0", ("x",), lambda case: not case.x.any()),
+        Peculiar("at delta = 0", ("delta",), lambda case: not case.delta.any()),
+        Peculiar("at sigma = 0", ("sigma",), lambda case: case.sigma == 0),
+    )
 
     @cached_property
     def loss(self) -> Truth:

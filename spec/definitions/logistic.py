@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from lydite.kit import Array, Case, Floats, Truth, balls
+from lydite.kit import Array, Case, Floats, Peculiar, Truth, Usual, balls
 from lydite.kit.balls import Balls
 
 Parameters = tuple[Floats, float]
@@ -80,6 +80,12 @@ class Samples(Case):
     c: float
 
     discrete: ClassVar[frozenset[str]] = frozenset({"y"})
+    usual: ClassVar[Usual] = {"b": (0.0,), "learning_rate": (0.1,)}
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (
+        Peculiar("where n = 1", ("X",), lambda case: len(case.X) == 1),
+        Peculiar("at X = 0", ("X",), lambda case: not case.X.any()),
+        Peculiar("at w = 0", ("w",), lambda case: not case.w.any()),
+    )
 
     @cached_property
     def predictions(self) -> Truth:

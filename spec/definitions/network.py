@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from flint import arb
 
-from lydite.kit import Array, Case, Floats, Truth, balls
+from lydite.kit import Array, Case, Floats, Peculiar, Truth, Usual, balls
 from lydite.kit.balls import Balls
 from spec.bounds.network import Rounding
 from spec.definitions import softmax_cross_entropy as classes
@@ -69,6 +69,9 @@ class Activation(Case):
     alpha: float
     factor: float = 2.0
 
+    usual: ClassVar[Usual] = {"alpha": (0.01,)}
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (Peculiar("at z = 0", ("z",), lambda case: (case.z == 0).any()),)
+
     @cached_property
     def value(self) -> Truth:
         """Like `z`."""
@@ -100,6 +103,13 @@ class Sample(Case):
     c2: Floats
 
     discrete: ClassVar[frozenset[str]] = frozenset({"y", "mask"})
+    usual: ClassVar[Usual] = {"b1": (0.0,), "b2": (0.0,), "mask": (1.0,), "alpha": (0.01,)}
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (
+        Peculiar("where K = 1", ("b2",), lambda case: case.b2.size == 1),
+        Peculiar("at x = 0", ("x",), lambda case: not case.x.any()),
+        Peculiar("where no unit is kept", ("mask",), lambda case: not np.any(case.mask)),
+        Peculiar("at a kink", ("W1", "b1", "x"), lambda case: (case.W1 @ case.x + case.b1 == 0).any()),
+    )
 
     @property
     def weights(self) -> Weights:
@@ -276,6 +286,9 @@ class Mask(Case):
     lag: int = 1
     first: int = 0
 
+    usual: ClassVar[Usual] = {"p": (0.5,), "seed": (0.0,), "other": (1.0,), "lag": (1.0,), "first": (0.0,)}
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (Peculiar("where p is 0 or 1", ("p",), lambda case: case.p in {0, 1}),)
+
     @property
     def q(self) -> float:
         """The probability of keeping an entry."""
@@ -303,6 +316,8 @@ class Masks(Case):
     p: float
     seed: int
     count: int
+
+    usual: ClassVar[Usual] = {"p": (0.5,), "seed": (0.0,)}
 
     @property
     def q(self) -> float:

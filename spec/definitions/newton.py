@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from flint import acb, arb, arb_series, ctx
 from numpy.typing import NDArray
 
-from lydite.kit import FLOAT64, Case, Floats, Truth
+from lydite.kit import FLOAT64, Case, Floats, Peculiar, Truth, Usual
 from lydite.kit.balls import BITS
 from lydite.kit.rounded import Rounded
 
@@ -258,6 +258,12 @@ class Iteration(Case):
     function: ScalarFunction
     x0: float
     steps: int
+
+    usual: ClassVar[Usual] = {"steps": (1,)}
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (
+        Peculiar("where steps = 0", ("steps",), lambda case: case.steps == 0),
+        Peculiar("from a root", ("function", "x0"), lambda case: case.f(case.start) == 0),
+    )
 
     @property
     def f(self) -> Formula:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from flint import arb
 
-from lydite.kit import Array, Case, Floats, Truth, balls
+from lydite.kit import Array, Case, Floats, Peculiar, Truth, balls
 from lydite.kit.balls import Balls
 
 
@@ -65,6 +65,11 @@ class Logits(Case):
     v: Floats
 
     discrete: ClassVar[frozenset[str]] = frozenset({"y"})
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (
+        Peculiar("where K = 1", ("z",), lambda case: case.z.size == 1),
+        Peculiar("at z = 0", ("z",), lambda case: not case.z.any()),
+        Peculiar("at y = 0", ("y",), lambda case: not np.any(case.y)),
+    )
 
     @cached_property
     def loss(self) -> Truth:
@@ -154,6 +159,7 @@ class Chord(Case):
     share: float
 
     discrete: ClassVar[frozenset[str]] = frozenset({"y"})
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (Peculiar("where K = 1", ("a",), lambda case: case.a.size == 1),)
 
     @cached_property
     def between(self) -> Floats:

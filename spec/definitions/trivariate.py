@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lydite.kit import Array, Case, Floats, Truth, balls
+from lydite.kit import Array, Case, Floats, Peculiar, Truth, balls
 
 ORDERS = (0, 1, 2)
 """Of the derivatives by one variable."""
@@ -92,6 +92,10 @@ class Polynomial(Case):
     v: Floats
 
     discrete: ClassVar[frozenset[str]] = frozenset({"c"})
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (
+        Peculiar("where the polynomial is constant", ("c",), lambda case: not case.c.flat[1:].any()),
+        Peculiar("at the origin", ("point",), lambda case: not case.point.any()),
+    )
 
     @cached_property
     def value(self) -> Truth:

@@ -105,8 +105,8 @@ def right(z: Any) -> Any:
     return e / e.sum()
 
 
-def test_a_fault_everywhere_is_shown_at_the_smallest_input() -> None:
-    assert counterexample(lambda z: right(z) + 1).z.tolist() == [0.0]
+def test_a_fault_everywhere_is_shown_at_the_smallest_plain_input() -> None:
+    assert sorted(counterexample(lambda z: right(z) + 1).z.tolist()) == [0.0, 1.0]
 
 
 @pytest.mark.parametrize("least", [2, 4])

@@ -11,14 +11,19 @@ import pytest
 from hypothesis.internal.conjecture import engine
 
 import reference
+from benchmarks.rivals import rival
+from lydite.grading.catch import MISTAKES, caught
 from lydite.grading.judging import drawing_from_the_seed_alone
+from lydite.kit.every import every
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.kit.forall import Plan, forall
 from lydite.kit.regime import Regime
 from lydite.kit.simplest import FEW, MOST, case_of, complexity, is_round, simplest
 from lydite.target.implementation import Implementation
+from lydite.verdict.counterexample import counterexample
 from properties.strategies.softmax_cross_entropy import normalised_logits
+from spec.definitions.network import Activation
 from spec.definitions.softmax_cross_entropy import Logits
 from spec.laws import softmax_cross_entropy as laws
 
@@ -97,7 +102,66 @@ def test_few_entries_come_before_round_ones_and_these_before_fewer() -> None:
     def of(*z: float) -> Any:
         return complexity(Logits(z=np.array(z), y=np.ones(1), v=np.zeros(1)))
 
-    assert of(1.0) < of(1.0, 2.0) < of(0.12345) < of(1.0, 1.0, 1.0, 1.0)
+    assert of(1.0, 2.0) < of(1.0, 2.0, 0.0) < of(0.12345) < of(1.0, 1.0, 1.0, 1.0)
+    assert of(1.0, 0.0) < of(2.0, 0.0) < of(30.0, 0.0) < of(29.0, 0.0) < of(0.25, 0.0)
+
+
+def test_a_plain_input_comes_before_a_peculiar_one() -> None:
+    def of(*z: float) -> Any:
+        return complexity(Logits(z=np.array(z), y=np.ones(len(z)), v=np.zeros(1)))
+
+    assert of(1.0, 0.0) < of(1.0)
+    assert of(1.0, 0.0) < of(0.0, 0.0)
+
+
+def test_inputs_that_are_not_read_and_usual_parameters_cost_nothing() -> None:
+    def of(alpha: float, factor: float = 2.0) -> Any:
+        return complexity(Activation(z=np.ones(1), alpha=alpha, factor=factor), frozenset({"z", "alpha"}))
+
+    assert of(0.01) < of(1.0)
+    assert of(0.01, 0.12345) == of(0.01)
+
+
+def test_where_it_fails_as_well_is_said_of_a_plain_input() -> None:
+    found = failing(shifted, Regime.CORE, shrink=True)
+    assert getattr(found, "also", ()) == ("where K = 1", "at z = 0")
+    example = counterexample(LAW, found)
+    assert example
+    assert dict(example.rows())["also"] == "where K = 1, at z = 0"
+
+
+def test_what_fails_at_a_kink_alone_is_shown_there_and_nothing_added() -> None:
+    found = failing(lambda z: reference.softmax(z) + 0.1 * (z.size == 1), Regime.CORE, shrink=True)
+    case = case_of(found)
+    assert isinstance(case, Logits)
+    assert case.z.size == 1
+    assert getattr(found, "also", ()) == ()
+
+
+# -- Held against a search by brute force --
+
+SAMPLE = [m for m in MISTAKES if not m.along and m.regime is Regime.CORE][::35]
+LEAST = 0.95
+
+
+def test_no_smaller_or_rounder_input_shows_a_mistake() -> None:
+    beaten, shown = [], 0
+    for mistake in SAMPLE:
+        impl = Implementation(mistake.implementation())
+        law = caught(mistake)
+        assert law
+        prop = next(p for p in every() if p.law is law[0])
+        try:
+            with drawing_from_the_seed_alone():
+                prop.check(impl, mistake.regime, Plan(examples=3), Tally())
+        except (AssertionError, CallFailed) as failure:
+            case = case_of(failure)
+            assert case
+            shown += 1
+            if other := rival(prop, impl, case, draws=60):
+                beaten.append((mistake.name, case, other))
+    assert shown > len(SAMPLE) / 2
+    assert len(beaten) <= (1 - LEAST) * shown, beaten
 
 
 def test_a_slow_machine_shrinks_as_far_as_a_fast_one(monkeypatch: pytest.MonkeyPatch) -> None:
