@@ -39,6 +39,7 @@ PROGRAMS_ABSENT = (
     "bubblewrap",
     "Landlock",
     "bash",
+    "sed",
     "Node.js",
     "g++",
     "nlohmann-json",
