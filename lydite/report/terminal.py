@@ -149,7 +149,7 @@ def evidence(example: Counterexample, heading: str = "") -> Iterator[str]:
         rows[side] += f"    off by {rows['off by']}"
     if "law" in rows:
         rows["law"] = f"{rows['law']}   {heading}".rstrip()
-    for name in ("call", "input", "got", "due", "at", "law", "there"):
+    for name in ("call", "input", "got", "due", "at", "also", "law", "there"):
         if name in rows:
             yield _line(name, rows[name])
 
