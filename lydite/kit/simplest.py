@@ -181,11 +181,11 @@ class _Search:
         tried: Counter[str] = Counter()
         also: dict[str, None] = {}
         for _, sketch in pool:
-            for says in sketch.case.peculiarities(self.read):
-                if says not in also and tried[says] < MOST_PECULIAR:
-                    tried[says] += 1
-                    if self.fails(sketch.case):
-                        also[says] = None
+            says, *others = sketch.case.peculiarities(self.read) or ("",)
+            if says and not others and says not in also and tried[says] < MOST_PECULIAR:
+                tried[says] += 1
+                if self.fails(sketch.case):
+                    also[says] = None
         return tuple(also)
 
 
