@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
 
 from lydite.commands.cli import cli
 from lydite.kit.calls import CALLS, OPTIONAL
@@ -125,7 +126,11 @@ def test_no_recipe_hides_an_exit_status() -> None:
 @pytest.mark.parametrize("page", ["python.md"])
 def test_what_a_page_types_into_python_comes_out_as_it_shows(page: str) -> None:
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    before = settings.get_current_profile_name()
+    settings.register_profile("page", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
+    settings.load_profile("page")
     found = doctest.testfile(str(ROOT / "docs" / page), module_relative=False, optionflags=flags, encoding="utf-8")
+    settings.load_profile(before)
     assert found.attempted > 0
     assert not found.failed
 
