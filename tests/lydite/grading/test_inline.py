@@ -316,7 +316,7 @@ reason = ""
 """
 
 
-def tests_of(target: Any, **options: Any) -> dict[str, Any]:
+def items_of(target: Any, **options: Any) -> dict[str, Any]:
     """The items of `lydite.parametrize`, by their names."""
     return {str(item.id): item.values[0] for item in lydite.parametrize(target, "softmax", **options).args[1]}
 
@@ -329,7 +329,7 @@ def test_a_law_that_holds_passes_though_its_claim_is_known_to_break(tmp_path: Pa
     def asymmetric(z: Any) -> Any:
         return softmax(z) * (1 + 1e-9 * (np.arange(np.size(z)) == 1))
 
-    items = tests_of(asymmetric, expect=path, **QUICK)
+    items = items_of(asymmetric, expect=path, **QUICK)
     assert "known-Q3.0.4-core" in items
     assert not any("stability" in name for name in items)
     items["softmax_is_not_negative-core"]()
@@ -338,7 +338,7 @@ def test_a_law_that_holds_passes_though_its_claim_is_known_to_break(tmp_path: Pa
         with pytest.raises((pytest.xfail.Exception, lydite.Refuted)):
             items[law]()
     with pytest.raises(lydite.Refuted, match=r"no longer broken: Q3\.0\.4 core"):
-        tests_of(softmax, expect=path, **QUICK)["known-Q3.0.4-core"]()
+        items_of(softmax, expect=path, **QUICK)["known-Q3.0.4-core"]()
 
 
 def test_a_law_whose_call_exceeds_its_budget_fails(tmp_path: Path) -> None:
@@ -350,7 +350,7 @@ def test_a_law_whose_call_exceeds_its_budget_fails(tmp_path: Path) -> None:
             f"softmax = {{ core = {{ ulps = {ulps} }}, stability = {{ share = 0 }} }}\n",
             "utf-8",
         )
-        tests_of(softmax, expect=path, regimes="core", examples=2)["softmax_is_exact-core"]()
+        items_of(softmax, expect=path, regimes="core", examples=2)["softmax_is_exact-core"]()
 
     held(50)
     with pytest.raises(lydite.Refuted, match=r"less accurate than its budget: softmax core: .* its budget is 1e-05"):
