@@ -859,3 +859,44 @@ def effect_of_normalisation_never_vanishes(form: Callable[..., Any], n: int) -> 
     removed = [x - c for x, c in zip(ones, model.centered(ones), strict=True)]
     equal(dot(removed, removed), form(n) * dot(ones, ones))
     equal(model.centered(ones), [Q(0)] * n)
+
+
+# -- Running statistics --
+
+
+@judge(
+    "X.10",
+    exact=False,
+    form=lambda x: central(x, 2),
+    wrong={
+        "the variance over n - 1": lambda x: central(x, 2) * len(x) / (len(x) - 1),
+        "that of a batch of one": lambda x: 0 * x[0],
+    },
+    cases=st.tuples(batches(), rationals(), rationals(), positive()),
+    edges=[((Q(0), Q(2)), Q(1), Q(0), Q(1))],
+)
+def inference_by_the_batch_is_training(form: Callable[..., Any], x: Row, gamma: Any, beta: Any, eps: Any) -> None:
+    """By the statistics of the batch, inference is training; one sample at a time, it is the affine map of each."""
+    mu, spread, gamma, beta, eps = (arb(a) for a in (model.mean(x), form(x), gamma, beta, eps))
+    inferred = model.inference(balls(x), gamma, beta, mu, spread, eps)
+    equal(inferred, model.batch_norm(balls(x), gamma, beta, eps))
+    slope = gamma / (spread + eps).sqrt()
+    equal(inferred, [slope * xi + (beta - slope * mu) for xi in balls(x)])
+
+
+@judge(
+    "X.11",
+    form=lambda momentum: 1 - momentum,
+    wrong={"the momentum": lambda momentum: momentum, "nothing": lambda momentum: 0 * momentum},
+    cases=st.tuples(batches(), rationals(), st.integers(0, 8).map(lambda k: Q(k, 8)), st.integers(1, 4)),
+    edges=[((Q(0), Q(2)), Q(0), Q(1, 4), 1)],
+)
+def statistics_forget_at_the_rate_of_the_momentum(
+    form: Callable[..., Any], x: Row, old: Any, momentum: Any, times: int
+) -> None:
+    """After `k` equal batches a statistic is that of the batch plus `(1 - momentum)^k` of what it was off by."""
+    for of_batch in (model.mean(x), model.variance(x)):
+        running = old
+        for _ in range(times):
+            running = model.blended(running, of_batch, momentum)
+        equal(running, of_batch + form(momentum) ** times * (old - of_batch))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lydite.kit import judge
 from lydite.kit.algebra import Log, Number, Q, balls, dot, gradient, hessian
 from lydite.kit.balls import total
-from lydite.kit.draws import one_hot, rationals, sized, vector
+from lydite.kit.draws import one_hot, rationals, sized, vector, vectors
 from lydite.kit.relations import equal
 from spec.definitions import batch_norm, logistic
 from spec.definitions import softmax_cross_entropy as classes
@@ -118,3 +118,16 @@ def two_kinds_of_dropout_agree(
         ]
         variance = factor * form(p)
         equal(slope, [-m * b + variance * b * b * a for a, b in zip(w, x, strict=True)])
+
+
+@judge(
+    "X.9",
+    form=lambda p: 1 / (1 - p),
+    wrong={"undivided": lambda p: Q(1) + 0 * p, "divided by 1 + p": lambda p: 1 / (1 + p)},
+    cases=st.tuples(vectors(1, 3), st.integers(0, 7).map(lambda k: Q(k, 8))),
+    edges=[((Q(3),), Q(1, 2))],
+)
+def inverted_dropout_keeps_the_mean(form: Callable[..., Any], x: Row, p: Any) -> None:
+    """The mean over all masks of `mask x / (1 - p)` is `x`, each entry with its probability."""
+    law = masks(len(x), p, form(p))
+    equal([total(q * delta[i] * x[i] for q, delta in law) for i in range(len(x))], list(x))

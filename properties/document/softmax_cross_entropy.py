@@ -630,3 +630,22 @@ def loss_is_convex_in_the_logits(form: Callable[..., Any], a: Sequence[Any], c: 
     middle = form([(p + q) / 2 for p, q in zip(x, y, strict=True)])
     (at_most if flat else less)(middle, (form(x) + form(y)) / 2)
     equal(form([p + 1 for p in x]), form(x))
+
+
+# -- Its logarithm --
+
+
+@judge(
+    "X.8",
+    exact=False,
+    form=lambda z: total(t.exp() for t in z).log(),
+    wrong={"the sum without a logarithm": lambda z: total(t.exp() for t in z), "the first logit": lambda z: z[0]},
+    cases=sized("v", "p"),
+    edges=[((0, -1000), (Q(1, 2), Q(1, 2)))],
+)
+def logits_less_the_partition_are_logarithms(form: Callable[..., Any], z: Z, y: Sequence[Any]) -> None:
+    """`exp(z_i - ln sum_j exp(z_j)) = softmax(z)_i`, and the cross-entropy is minus the mean of these under `y`."""
+    logits, labels = balls(z), balls(y)
+    logarithms = [t - form(logits) for t in logits]
+    equal([t.exp() for t in logarithms], model.softmax(logits))
+    equal(model.cross_entropy(logits, labels), -dot(labels, logarithms))
