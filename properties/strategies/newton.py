@@ -197,6 +197,7 @@ def _edge_iterations(source: Source) -> Iterator[Iteration]:
         (arctangent(), 1.5, 4),
         (sine(), 0.5, 3),
         (power(1.0, 2), 2.0, 6),
+        (power(0.0, 2), 1e-22, 3),  # whose value is below the smallest normal number of float32
     ]:
         yield _iteration(source, function, x0, steps)
 
