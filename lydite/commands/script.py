@@ -155,7 +155,7 @@ def _body(found: Stored, done: Replayed, made: Made, noted: Noted) -> str:
     due, raises = due_of(noted)
     example = done.example or found.example
     rest = "".join(f"print({_text(key, text)})\n" for key, text in example.rows() if key in {"law", "there"})
-    shown = CALL.format(call=called(name, arguments))
+    shown = CALL.format(call=called(name, arguments, raised=made.raised))
     if raises:
         return shown + RAISES.format(raises=raises, rest=rest)
     if due is None:

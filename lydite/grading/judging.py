@@ -31,7 +31,7 @@ from lydite.target.program import FATAL
 from lydite.target.watch import TimedOut, Unasked, Watch
 from lydite.verdict.counterexample import counterexample, extreme
 from lydite.verdict.diagnose import diagnosis
-from lydite.verdict.made import remembered, shown
+from lydite.verdict.made import hung, remembered, shown
 from lydite.verdict.outcome import LawResult
 from lydite.verdict.reads import probe
 
@@ -127,8 +127,8 @@ class Judging:
         if example is None or case is None:
             return None, []
         if isinstance(failure, CallFailed) and failure.raised == TimedOut.__name__:  # not once more
-            return replace(example, asked={failure.call: 1}), []
-        with self.watch.attending():
+            return replace(example, asked={failure.call: 1}), hung(failure)
+        with self.watch.attending(), self.watch.pardoning():
             probed = probe(self.prop.law, impl, case, self.watch)
         made = (shown if probed.alone else remembered)(probed.calls, case.u, failure)
         return replace(example, asked=probed.asked, reads=probed.reads), made
@@ -171,7 +171,7 @@ def blank(law: Law, regime: Regime, request: Request) -> LawResult:
     """Returns the result of `law` before anything has happened."""
     claims = [c for c in law.judged_in(regime) if (c, regime) in request.scope]
     anchored = [c for c in claims if c not in law.claims_in(regime)]
-    own = not set(law.differences).isdisjoint(CALLS)  # and not of a function that a call is given
+    own = [of for of in law.differences if of in CALLS]  # and not a function that a call is given
     return LawResult(
         law.name, regime.value, claims, Outcome.NOT_RUN, anchored=anchored, differences=own, since=law.since
     )

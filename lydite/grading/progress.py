@@ -16,12 +16,15 @@ from lydite.grading.batch import Board
 from lydite.grading.grade import Listener
 from lydite.grading.record import Findings
 from lydite.notation.marks import marks
-from lydite.notation.text import plain
+from lydite.notation.text import cut, plain
 from lydite.report.model import Entry
 
 WIDE, WIDEST = 80, 110
 """Columns from which the cases are shown too, and what is running."""
 BLANK: dict[str, Any] = dict.fromkeys(("count", "wrong", "cases", "law"), "")
+
+MOST_TROUBLE = 120
+"""Characters of what is in the way of a submission in its line."""
 
 
 def screen() -> Console:
@@ -175,4 +178,4 @@ class Rows:
 def standing(entry: Entry) -> str:
     """Returns how one submission stands, in a few words."""
     points = f"{marks(entry.points)}/{marks(entry.max_points)}"
-    return f"{points}  {plain(entry.trouble)[:120]}" if entry.trouble else points
+    return f"{points}  {cut(plain(entry.trouble), MOST_TROUBLE)}" if entry.trouble else points

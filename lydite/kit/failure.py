@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Missing(Exception):
     """The implementation does not offer `call`."""
@@ -23,8 +25,10 @@ class Excluded(Exception):
 class CallFailed(Exception):
     """`call` raised, ran out of time, or returned a value that is neither a number nor an array of numbers.
 
-    Then nothing was `raised`, which is empty.
+    Then nothing was `raised`, which is empty. `given` are the arguments of the call, where they are known.
     """
+
+    given: tuple[Any, ...] | None = None
 
     def __init__(self, call: str, raised: str, text: str) -> None:
         super().__init__(f"{call}: {raised}: {text}" if raised else f"{call} {text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from lydite.worker.codec import BETWEEN, DTYPES, order_of
 from lydite.worker.host import kind_of
 
 NAMED = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}
+FORMULA = re.compile(r"^lambda x: (.*)$")
 USUAL = (np.dtype(np.float64), np.dtype(np.int64), np.dtype(bool))
 """Types of which NumPy makes an array of plain numbers."""
 BLANK = {0.0: "zeros", 1.0: "ones"}
@@ -85,8 +87,13 @@ def kept(datum: Any) -> Any:
     return {"text": literal(datum, short=True)} if large else data(datum)
 
 
-def called(name: str, arguments: Sequence[str]) -> str:
-    """Returns the call of `name` with these arguments, each written already."""
+def called(name: str, arguments: Sequence[str], *, raised: bool = False) -> str:
+    """Returns the call of `name` with these arguments, each written already.
+
+    A function among those of a call that `raised` returns a float of Python, as it did: one of NumPy divides by 0.
+    """
+    if raised:
+        arguments = [FORMULA.sub(r"lambda x: float(\1)", text) for text in arguments]
     return f"{name}({', '.join(arguments)})"
 
 

@@ -41,8 +41,16 @@ class Count:
 
     @cached_property
     def counts(self) -> Counter[Outcome]:
-        """How many claims have each outcome."""
+        """How many claims have each outcome, each in every regime in which it was graded."""
         return Counter(claim.outcome for claim in self.claims)
+
+    @cached_property
+    def by_claim(self) -> Counter[Outcome]:
+        """The same where each claim counts once, by the worst outcome that it has in any regime."""
+        worst: dict[str, Outcome] = {}
+        for claim in self.claims:
+            worst[claim.id] = min(claim.outcome, worst.get(claim.id, claim.outcome), key=Outcome.precedence)
+        return Counter(worst.values())
 
     @property
     def failures(self) -> dict[Outcome, int]:

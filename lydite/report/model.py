@@ -138,7 +138,13 @@ class Made:
     @property
     def typed(self) -> str:
         """The call as one would type it."""
-        return called(self.name, [typed(datum) for datum in self.arguments.values()])
+        given = [typed(datum) for datum in self.arguments.values()]
+        return called(self.name, given, raised=self.raised)
+
+    @property
+    def raised(self) -> bool:
+        """Whether it raised."""
+        return self.did.startswith("raised ")
 
     @property
     def came(self) -> str:
@@ -332,7 +338,8 @@ class Likeness:
 class Fault:
     """A call to fix: the claim and regime that show it best, what it costs, and what experiments have shown of it.
 
-    `also` are the other claims about the call that do not hold, `follows` those about other calls.
+    `also` are the other claims about the call that do not hold, `follows` those about other calls; `elsewhere` has the
+    regime of those among them that hold in this one, or are not about it.
     """
 
     call: str
@@ -345,6 +352,7 @@ class Fault:
     confirmed: str
     also: tuple[ClaimId, ...]
     follows: tuple[ClaimId, ...]
+    elsewhere: Mapping[ClaimId, Regime] = field(default_factory=dict, metadata=OMITTED)
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yields what is known of it, each with its name."""
@@ -359,9 +367,13 @@ class Fault:
     def others(self) -> Iterator[tuple[str, str]]:
         """Yields the other claims that break with it."""
         if self.also:
-            yield "also broken", ", ".join(self.also)
+            yield "also broken", self._named(self.also)
         if self.follows:
-            yield "follows", f"{', '.join(self.follows)} (no further points lost)"
+            yield "follows", f"{self._named(self.follows)} (no further points lost)"
+
+    def _named(self, claims: Iterable[str]) -> str:
+        """Returns the ids of `claims`, each with its regime where that is another than the fault's."""
+        return ", ".join(f"{one} {self.elsewhere[one]}" if one in self.elsewhere else one for one in claims)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,8 @@ MOST_REASONS = 5
 """Reasons to look at one implementation that are shown."""
 MOST_LINES, MOST_REASON = 10, 60
 """Lines of a report in brief, and characters of an input, an answer or a reason in it."""
+MOST_TROUBLE = 120
+"""Characters of what is in the way of an implementation in the table."""
 FEW = 8
 """More implementations than this are shown in a table only."""
 
@@ -339,7 +341,7 @@ def _table(entries: Sequence[Entry]) -> Iterator[str]:
         if entry.missing and not faults:
             told = f"{_plural(len(entry.absent), 'call')} missing"
         if entry.trouble:
-            told = plain(entry.trouble)[:120]
+            told = cut(plain(entry.trouble), MOST_TROUBLE)
         points = f"{marks(entry.points):>8} / {marks(entry.max_points)}"
         yield f"{plain(entry.name):<{width}}  {points:<18} {HANG}{told}".rstrip()
 

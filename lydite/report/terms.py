@@ -31,6 +31,8 @@ def _regime(regime: Regime, meaning: str, *, here: bool = False) -> Term:
     return Term(regime, meaning, re.compile(rf"FAULT.* {regime}, |closest.* {regime}${elsewhere}"), here)
 
 
+LAYOUT = "the numbers of core, as integers or booleans, in columns, with gaps, read-only: the answer stays the same"
+
 TERMS = (
     _named(
         "closest to its bound",
@@ -49,11 +51,8 @@ TERMS = (
     _regime(Regime.CORE, "inputs of ordinary size, for which the document's formulas hold as they are printed"),
     _regime(Regime.STABILITY, "any valid input, also very large or very small: the formula has to be a stable one"),
     _regime(Regime.SCALE, "many samples, features or classes"),
-    _regime(
-        Regime.LAYOUT,
-        "the numbers of core, as integers or booleans, in columns, with gaps, read-only: the answer stays the same",
-        here=True,
-    ),
+    _regime(Regime.LAYOUT, LAYOUT, here=True),
+    Term(Regime.LAYOUT, LAYOUT, re.compile(r"not run:.*\blayout\b")),
     _regime(Regime.PURITY, "the inputs stay as they were, and the same inputs have the same answer"),
     _regime(Regime.TAILS, "very small answers, accurate relative to their own size"),
     _regime(Regime.INPUTS, "invalid inputs, for which ValueError is due"),
@@ -61,6 +60,9 @@ TERMS = (
     Term("cases", "inputs that were tried, with the answers to them", re.compile(r".* cases ·")),
     Term("seed", "what the inputs are drawn from: the same seed draws the same inputs", re.compile(r".*· seed ")),
     _named("FAULT", "one function to fix, shown by one claim and one input"),
+    Term("also", "peculiar inputs at which the law does not hold either", re.compile(r" *also (?!broken)")),
+    _named("there", "the law at this input: what it makes of the answers, and what that is to be"),
+    _named("note", "what has to be known to read the report or the fault"),
     _named("law", "the equation or inequality that does not hold for this input"),
     _named("call", "the call as it can be typed, which shows the fault"),
     _named("got", "what the function returned, or what was made of it by the law"),
@@ -98,7 +100,7 @@ def glossary(lines: Iterable[str]) -> Iterator[str]:
     """Yields `lines`, and below them every term that occurs in them with its meaning."""
     lines = list(lines)
     yield from lines
-    found = [term for term in TERMS if any(term.occurs.match(line) for line in lines)]
-    width = max((len(term.name) for term in found), default=0)
+    found = {term.name: term.meaning for term in TERMS if any(term.occurs.match(line) for line in lines)}
+    width = max(map(len, found), default=0)
     yield from ("", "terms")
-    yield from (f"  {term.name:<{width}}  {HANG}{term.meaning}" for term in found)
+    yield from (f"  {name:<{width}}  {HANG}{meaning}" for name, meaning in found.items())

@@ -64,7 +64,7 @@ def _questions(submission: Submission) -> Iterator[str]:
     yield "|---|---:|---|"
     for question in submission.questions:
         count = submission.count(question)
-        counts = ", ".join(f"{SIGNS[o]} {count.counts[o]} {WORDS[o]}" for o in reversed(Outcome) if count.counts[o])
+        counts = ", ".join(f"{SIGNS[o]} {count.by_claim[o]} {WORDS[o]}" for o in reversed(Outcome) if count.by_claim[o])
         yield f"| {markdown(question)} | {count.points.replace('/', ' / ')} | {markdown(counts)} |"
     yield ""
 

@@ -126,6 +126,7 @@ class Guarded:
             return answer
         except CallFailed as failure:
             if not is_refusal(failure.raised, failure.text):
+                failure.given = args
                 raise
         self.watch.asked[self.call.name] -= 1  # it is one and the same question
         given = tuple(copies(args))
@@ -242,7 +243,11 @@ class _Watched(Guarded):
         self._arrays: dict[tuple[Any, ...], NDArray[Any]] = {}
 
     def __call__(self, *args: Any) -> Any:
-        answers = [self._ask_seeded(args, seed) for seed in (1, 2)]
+        try:
+            answers = [self._ask_seeded(args, seed) for seed in (1, 2)]
+        except CallFailed as failure:
+            failure.given = args  # themselves: the call may have written into what it was given
+            raise
         if not same(*answers):
             raise Misbehaved(self.call.name, "does not give the same answer twice", impure=True)
         return answers[0]

@@ -87,7 +87,11 @@ class _Asked(Guarded):
         """Returns what comes back; `seed` where the program is to report what the call changes. Raises CallFailed."""
         name, watch = self.call.name, self.watch
         watch.asked[name] = watch.asked.get(name, 0) + 1
-        answer = self._ask(Question(name, args, seed))
+        try:
+            answer = self._ask(Question(name, args, seed))
+        except CallFailed as failure:
+            failure.given = args
+            raise
         watch.answered = _typed(answer.value)
         return answer
 

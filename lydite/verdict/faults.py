@@ -15,7 +15,9 @@ from lydite.verdict.outcome import LawResult, sharpness
 
 def faults(entry: Entry, results: Collection[LawResult]) -> tuple[Fault, ...]:
     """Returns the faults of an implementation, the sharpest broken law first."""
-    return tuple(_fault(call, claims, results) for call, claims in by_call(entry))
+    found = by_call(entry)
+    wrong = {call for call, _ in found}
+    return tuple(_fault(call, claims, results, wrong) for call, claims in found)
 
 
 def by_call(entry: Entry) -> list[tuple[str, list[ClaimResult]]]:
@@ -36,9 +38,10 @@ def _dullness(claim: ClaimResult) -> tuple[Any, ...]:
     return (bool(claim.because), claim.regime is not Regime.CORE, derived, *sharpness(example))
 
 
-def _fault(call: str, claims: Sequence[ClaimResult], results: Iterable[LawResult]) -> Fault:
+def _fault(call: str, claims: Sequence[ClaimResult], results: Iterable[LawResult], wrong: Collection[str]) -> Fault:
     face = claims[0]
     here = [r for r in results if r.regime == face.regime and r.outcome.is_wrong and r.guilty == [call]]
+    there = {c.id for c in claims if c.regime is face.regime}
     own = tuple(i for i in ids_of(c for c in claims if not c.because) if i != face.id)
     return Fault(
         call=call,
@@ -48,9 +51,10 @@ def _fault(call: str, claims: Sequence[ClaimResult], results: Iterable[LawResult
         points=total(c.max_points - c.points for c in claims),
         looks_like=tuple(_looks_like(here)),
         agrees=_agrees(here),
-        confirmed=_confirmed(call, here),
+        confirmed=_confirmed(here, wrong),
         also=own,
         follows=tuple(i for i in ids_of(c for c in claims if c.because) if i not in own and i != face.id),
+        elsewhere={c.id: c.regime for c in reversed(claims) if c.id not in there},
     )
 
 
@@ -87,11 +91,14 @@ def _agrees(results: Iterable[LawResult]) -> str:
     return f"whenever {best}" if best and counted[best] else ""
 
 
-def _confirmed(call: str, results: Iterable[LawResult]) -> str:
-    """Returns what differences of the implementation's own answers show: quotients that were measured, and differ."""
+def _confirmed(results: Iterable[LawResult], wrong: Collection[str]) -> str:
+    """Returns what differences of the implementation's own answers show: quotients that were measured, and differ.
+
+    Those of calls that are `wrong` themselves show nothing.
+    """
     for result in results:
         example = result.counterexample
-        if result.differences and example and example.error is not None and example.relation == "equal to":
-            others = [c for c in result.asked if c != call]
-            return f"by finite differences of your own {' and '.join(others or [call])}"
+        sound = bool(result.differences) and set(result.differences).isdisjoint(wrong)
+        if sound and example and example.error is not None and example.relation == "equal to":
+            return f"by finite differences of your own {' and '.join(result.differences)}"
     return ""

@@ -103,6 +103,11 @@ def remembered(noted: Sequence[Noted], u: float, failure: Exception) -> list[Mad
     return [_made(replace(failed, failure=failure), "")] if failed else []
 
 
+def hung(failure: CallFailed) -> list[Made]:
+    """Returns the call that ran out of time, where its arguments are known: it is not made again."""
+    return [] if failure.given is None else [_made(Noted(failure.call, failure.given, failure=failure), "")]
+
+
 def accused(noted: Sequence[Noted], u: float) -> list[Noted]:
     """Returns, of each call by name, the first that is wrong, else the first."""
     found: dict[str, Noted] = {}

@@ -36,8 +36,8 @@ class LawResult:
     them. What experiments have shown of a failure
     is in `guilty`, `looks_like` and `agrees`, as `lydite.verdict.diagnose` has it; `late` says that time ran out,
     and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of. It is
-    not `steady` where the failure did not come back at the same input; `differences` says that its oracle is finite
-    differences of the implementation itself, and `fatal` that its call did not come to answer.
+    not `steady` where the failure did not come back at the same input; `differences` are the calls of which its
+    oracle takes finite differences, and `fatal` that its call did not come to answer.
     `extreme` is its worst input, where it was searched deeper, `made` are its calls at the counterexample, and `since`
     is the version that brought the law, or last sharpened it.
     """
@@ -64,7 +64,7 @@ class LawResult:
     late: bool = False
     anchored: list[str] = field(default_factory=list)
     steady: bool = True
-    differences: bool = False
+    differences: list[str] = field(default_factory=list)
     fatal: bool = False
     extreme: Extreme | None = None
     since: str = ""

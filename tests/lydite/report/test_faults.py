@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -48,10 +49,16 @@ def broken(name: str, claim: str, *looks_like: dict[str, Any], **more: Any) -> L
 
 
 def whole(*results: LawResult) -> Report:
+    return whole_of("", *results)
+
+
+def whole_of(more: str, *results: LawResult) -> Report:
+    """The report where one claim `more` is in scope."""
+    request = replace(REQUEST, only=(*REQUEST.only, more)) if more else REQUEST
     findings = Findings()
     for result in results:
         findings.note({"event": "result", "result": json.loads(json.dumps(result.as_dict()))})
-    found = Report.of(REQUEST, Tier.PROCESS, [findings.implementation("a.py", "a.py", REQUEST, 1.0)], "r.json")
+    found = Report.of(request, Tier.PROCESS, [findings.implementation("a.py", "a.py", request, 1.0)], "r.json")
     jsonschema.Draft202012Validator(json.loads(report.SCHEMA.read_text("utf-8"))).validate(found.to_json())
     return found
 
@@ -98,9 +105,21 @@ def test_a_condition_stands_that_no_law_contradicts() -> None:
 
 
 def test_differences_of_the_implementation_itself_confirm() -> None:
-    differences = broken("a.b", "Q7.a.7", asked=["cross_entropy", GRADIENT], differences=True)
+    differences = broken("a.b", "Q7.a.7", asked=["cross_entropy", GRADIENT], differences=["cross_entropy"])
     assert fault(broken("a.a", "Q7.a.1")).confirmed == ""
     assert fault(broken("a.a", "Q7.a.1"), differences).confirmed == "by finite differences of your own cross_entropy"
+
+
+def test_differences_confirm_by_the_call_that_they_are_of_where_nothing_is_wrong_with_it() -> None:
+    asked = ["softmax", "cross_entropy", GRADIENT]
+    face = broken("a.a", "Q7.a.1")
+    by_loss = broken("a.b", "Q7.a.7", asked=asked, differences=["cross_entropy"])
+    assert fault(face, by_loss).confirmed == "by finite differences of your own cross_entropy"
+    assert fault(face, broken("a.b", "Q7.a.7", asked=asked, differences=[GRADIENT])).confirmed == ""
+    loss = broken("a.c", "Q7.0.2", asked=["cross_entropy"])
+    loss.guilty = ["cross_entropy"]
+    both = whole_of("Q7.0.2", face, by_loss, loss).implementations[0].faults or ()
+    assert {one.call: one.confirmed for one in both} == {GRADIENT: "", "cross_entropy": ""}
 
 
 def test_what_a_law_says_in_words_confirms_nothing() -> None:
@@ -131,3 +150,10 @@ def test_it_is_all_on_the_terminal() -> None:
     assert "looks like  half in 10 of 10 cases" in lines
     assert "agrees      whenever n = 1" in lines
     assert not any(line.startswith("confirmed") for line in lines)
+
+
+def test_a_claim_that_breaks_in_another_regime_alone_is_named_with_it() -> None:
+    elsewhere = broken("a.b", "Q7.a.7", regime="stability")
+    found = fault(broken("a.a", "Q7.a.1"), elsewhere)
+    assert dict(found.rows())["also broken"] == "Q7.a.7 stability"
+    assert dict(fault(broken("a.a", "Q7.a.1"), broken("a.b", "Q7.a.7"), elsewhere).rows())["also broken"] == "Q7.a.7"

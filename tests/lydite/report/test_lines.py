@@ -16,7 +16,7 @@ from lydite.kit.regime import Regime
 from lydite.report.lines import HANG, UNBOUND, fitted, show, width_of, wrapped
 from lydite.report.terminal import lines
 from lydite.report.terms import TERMS, explained, glossary
-from tests.support.made import claim, fault, implementation, read
+from tests.support.made import claim, counterexample, fault, implementation, read
 
 WORD = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=90)
 
@@ -112,6 +112,19 @@ def test_every_term_is_explained_at_the_end_where_that_is_requested() -> None:
     assert "(ulp:" not in text
     assert "namespaces" not in below
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_what_a_counterexample_is_beside_and_what_was_not_run_are_explained_at_the_end() -> None:
+    example = {"answer": 1.0, "did": "", "due": 2.0, "raises": "", "whole": False, "arguments": {}}
+    call = {"name": "cross_entropy_gradient", **example}
+    wrong = claim("Q7.a.7", outcome="broken", counterexample=counterexample(call=call, also=["where n = 1"]))
+    text = fitted(
+        lines(read(implementation("a.py", claims=[wrong], notes=["why"], faults=[fault()])), explain=True), 80
+    )
+    below = text.partition("\nterms\n")[2]
+    for term in ("also", "there", "note", "layout"):
+        assert len(re.findall(rf"^  {term}  ", below, re.MULTILINE)) == 1, term
+    assert "also  " not in "".join(glossary(["  also broken Q7.a.1"])).partition("terms")[2]
 
 
 def test_every_regime_is_explained() -> None:

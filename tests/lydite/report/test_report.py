@@ -460,6 +460,12 @@ def test_several_implementations_end_in_a_table() -> None:
     assert lines[-1] == "exit 1: fix softmax of a.py first"
 
 
+def test_a_long_trouble_ends_with_dots_in_the_table() -> None:
+    found = whole(unloadable="importing it raised SyntaxError: " + "spam " * 99, names=("a.py", "b.py"))
+    (line,) = [line for line in render(found).splitlines() if line.startswith("b.py  ") and "spam" in line]
+    assert line.endswith("…")
+
+
 def test_what_breaks_through_another_call_is_told_with_it() -> None:
     joint = broken("Q7.a.7", "softmax")
     joint.law, joint.asked = "topic.joint", ["cross_entropy_gradient", "softmax"]

@@ -328,6 +328,14 @@ def test_markdown_shows_the_fault(mixed: Submission) -> None:
     assert "Not offered: `batch_norm`" in text
 
 
+def test_markdown_counts_a_claim_once_whatever_the_regimes(read: Read) -> None:
+    pairs = [claim("Q7.a.7", regime, outcome="missing", reason="why") for regime in ("core", "stability")]
+    (one,) = read(implementation("a.py", claims=[*pairs, claim("Q7.a.1"), claim("Q7.a.1", "stability")]))
+    (line,) = [line for line in markdown.render([one]).splitlines() if line.startswith("| Q7 |")]
+    assert "1 holding" in line
+    assert "1 missing" in line
+
+
 def test_markdown_of_several_begins_with_a_table(read: Read) -> None:
     text = markdown.render(read(implementation("a_b.py", BROKEN), implementation("c.py")))
     assert "| a\\_b.py | 297.14 / 300 | cross\\_entropy\\_gradient |\n| c.py | 300 / 300 |  |\n" in text

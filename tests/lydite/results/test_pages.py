@@ -22,7 +22,7 @@ from lydite.results.matrix import GAP, MOST, Matrix, matrices
 from lydite.results.pages import SCRIPT, class_page, submission_page, submission_pages
 from lydite.results.rubric import Level, Rubric
 from lydite.results.submission import Submission, submissions
-from tests.support.made import HOSTILE, claim, fault, hostile, implementation, write
+from tests.support.made import HOSTILE, claim, counterexample, fault, hostile, implementation, write
 
 pytest.importorskip("jinja2")
 
@@ -197,6 +197,15 @@ def test_the_fault_comes_before_the_claims(tmp_path: Path) -> None:
         for part in ("297.14", "Questions", "To fix: 1 fault", "the sign", "Not offered", "Every claim")
     ]
     assert order == sorted(order)
+
+
+def test_the_page_shows_at_which_peculiar_inputs_the_law_fails_as_well(tmp_path: Path) -> None:
+    also = counterexample(also=["where n = 1", "at z = 0"])
+    made = {"name": "cross_entropy_gradient", "arguments": {}, "answer": 1.0, "did": "", "due": 2.0}
+    called = counterexample(also=["where n = 1", "at z = 0"], call={**made, "raises": "", "whole": True})
+    for example in (also, called):
+        (one,) = read(tmp_path, implementation("a.py", claim("Q7.a.7", outcome="broken", counterexample=example)))
+        assert "<dt>also</dt><dd>where n = 1, at z = 0</dd>" in submission_page(one)
 
 
 def test_trouble_is_told_at_the_top(tmp_path: Path) -> None:
