@@ -31,16 +31,16 @@ class Refusal(Case):
 def is_refused(f: object, case: Refusal) -> Raises:
     """States that the call raises ValueError."""
     raised, _ = raised_or_answer(getattr(f, case.call), case.arguments)
-    return Raises(ValueError.__name__, raised, case.fault)
+    return Raises(ValueError.__name__, raised or "", case.fault)
 
 
-def raised_or_answer(call: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
-    """Returns the name of what `call` raises, and its answer: empty and the answer where it raises nothing.
+def raised_or_answer(call: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str | None, Any]:
+    """Returns the name of what `call` raises, and its answer: None and the answer where it gives one.
 
-    Raises Missing and Excluded.
+    The name is empty where it neither raises nor answers with numbers. Raises Missing and Excluded.
     """
     try:
-        return "", call(*arguments)
+        return None, call(*arguments)
     except (Missing, Excluded):
         raise
     except Exception as error:  # noqa: BLE001  (whatever the implementation raises is looked at by name)

@@ -99,12 +99,17 @@ def rounded(formula: Formula, x: float) -> Rounded:
 
 
 def expansion(formula: Formula, x: arb, order: int) -> list[arb]:
-    """The coefficients of the power series of `formula` at `x`, up to `order`: enclosures, where `x` is an interval."""
+    """The coefficients of the power series of `formula` at `x`, up to `order`: enclosures, where `x` is an interval.
+
+    All of them are NaN where a divisor may be 0 or is not known: for an interval that is too wide, for NaN.
+    """
     # A series cut to its constant would be raised to a power by way of its logarithm.
     cap, ctx.cap = ctx.cap, max(order, 1) + 1
     try:
         series = _over_methods(formula.text)(arb_series([x, 1])) + arb_series([0])
         return [series[k] for k in range(order + 1)]
+    except ValueError:  # what a series raises that divides so
+        return [arb("nan")] * (order + 1)
     finally:
         ctx.cap = cap
 
@@ -348,12 +353,11 @@ class Approach(Rooted):
     @cached_property
     def slope_range(self) -> tuple[float, float]:
         """`inf |f'|` and `sup |f'|` over the ball."""
-        try:
-            with ctx.workprec(BITS):
-                slope = self.function.slope(self.ball)
-                return float(slope.abs_lower()), float(slope.abs_upper())
-        except ValueError:  # the ball is too wide for a quotient in f'
-            return 0.0, math.inf
+        with ctx.workprec(BITS):
+            slope = self.function.slope(self.ball)
+            if slope.is_nan():  # the ball is too wide for a quotient in f'
+                return 0.0, math.inf
+            return float(slope.abs_lower()), float(slope.abs_upper())
 
     @cached_property
     def constant(self) -> float:
@@ -403,7 +407,7 @@ class Approach(Rooted):
         return Truth(evaluate, x.shape)
 
     def curvatures(self, x: Floats) -> tuple[Floats, Floats]:
-        """The least and the largest `f''` between each of `x` and the root."""
+        """The least and the largest `f''` between each of `x` and the root; NaN where that is not known."""
         with ctx.workprec(BITS):
             root = constant(self.root)
             between = [self.function.curvature(root.union(arb(xk))) for xk in x.tolist()]

@@ -303,7 +303,7 @@ def _divides_by_zero(f: Newton, call: str, case: Iteration) -> Raises | None:
     """States that the call raises ZeroDivisionError, where it raises anything or comes to a flat point."""
     due = ZeroDivisionError.__name__
     raised, x = raised_or_answer(getattr(f, call), (case.f, case.fprime, case.x0, case.steps))
-    if raised:
+    if raised is not None:
         return Raises(due, raised)
     # Iterates that are wrong before they come to the flat point are the business of another law.
     return Raises(due, "") if case.flat(x[:-1]).any() else None

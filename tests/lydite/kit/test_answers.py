@@ -15,7 +15,8 @@ from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every
 from lydite.kit.evidence import Tally
 from lydite.kit.failure import CallFailed, Misbehaved
-from lydite.kit.forall import Plan
+from lydite.kit.forall import Plan, Property
+from lydite.kit.holds import holds
 from lydite.kit.regime import Regime
 from lydite.target.implementation import Implementation
 
@@ -83,3 +84,56 @@ def test_no_answer_makes_a_law_itself_fail(call: str, value: float) -> None:
         except (AssertionError, CallFailed, Misbehaved):
             refuted += 1
     assert refuted
+
+
+def _refuted(prop: Property[Any], impl: Implementation) -> int:
+    """At how many edges of its first regime the law does not hold: at each of them, as where a failure is explained."""
+    refuted = 0
+    for case in prop.cases.explicit(prop.law.regimes[0], "float64"):
+        try:
+            with np.errstate(all="ignore"):
+                holds(prop.law, impl, case, Tally())
+        except (AssertionError, CallFailed, Misbehaved):
+            refuted += 1
+    return refuted
+
+
+def _filled(call: str, value: float) -> Any:
+    """The call with answers of the right shape, every entry of which is `value`."""
+
+    def filled(*args: Any) -> Any:
+        due = CALLS[call].shape_of(*args)
+        return tuple(np.full(shape, value) for shape in due) if isinstance(due, list) else np.full(due, value)
+
+    return filled
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e308, -1e308])
+@pytest.mark.parametrize("topic", sorted({prop.law.name.partition(".")[0] for prop in PROPERTIES}))
+def test_nor_do_answers_that_are_all_alike(topic: str, value: float) -> None:
+    impl = Implementation(SimpleNamespace(**{call: _filled(call, value) for call in CALLS}))
+    assert sum(_refuted(prop, impl) for prop in PROPERTIES if prop.law.name.startswith(f"{topic}."))
+
+
+def _gives(answer: object) -> Any:
+    return lambda *_: answer
+
+
+def _raises_without_a_name(*_: object) -> None:
+    raise type("", (Exception,), {})
+
+
+REFUSING = [prop for prop in PROPERTIES if "Raises" in prop.law.states.__annotations__["return"]]
+NO_ANSWERS = {
+    "None": _gives(None),
+    "a table": _gives({}),
+    "records": _gives(np.zeros(3, dtype=[("x", float)])),
+    "an exception without a name": _raises_without_a_name,
+}
+
+
+@pytest.mark.parametrize("does", NO_ANSWERS)
+def test_what_gives_no_answer_refuses_nothing(does: str) -> None:
+    impl = Implementation(SimpleNamespace(**dict.fromkeys(CALLS, NO_ANSWERS[does])))
+    assert len(REFUSING) > 30
+    assert [prop.law.name for prop in REFUSING if not _refuted(prop, impl)] == []
