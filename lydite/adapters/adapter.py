@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from lydite.kit import conventions
 from lydite.kit.calls import CALLS, DERIVATIVES
-from lydite.kit.reading import Malformed, keyed, read
+from lydite.kit.reading import Malformed, keyed, read, unread
 
 ARRAYS = ("numpy", "torch", "jax")
 OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -129,7 +129,7 @@ def read_adapter(path: Path) -> Adapter:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise AdapterError(f"{path}: {error}") from error
+        raise AdapterError(f"{path}: {unread(error)}") from error
     return adapter_of(path, table)
 
 

@@ -35,6 +35,7 @@ from lydite.grading.texts import AUTO, BadOption
 from lydite.isolation import NoTier, Tier, best, proven
 from lydite.isolation.interpreter import NotInstalled
 from lydite.kit.claim import Verdict
+from lydite.notation.escape import log
 from lydite.notation.text import plain
 from lydite.options import CORPUS, EFFORT, OPTIONS, PROFILES
 from lydite.report.lines import fitted, show, width_of
@@ -191,7 +192,7 @@ def _shown(whole: Report, failures: Mapping[str, str], *, quiet: bool, explain: 
     else:
         show(lines(whole, status, explain=explain), Console())
     for name, why in failures.items():
-        click.echo(f"Lydite itself failed on {name}:\n{why}", err=True)
+        click.echo(log(f"Lydite itself failed on {name}:\n{why}"), err=True)
     return status
 
 
@@ -319,7 +320,7 @@ def _interruptible(kept: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        click.echo(f"interrupted: {kept()}\nto go on: {shlex.join(['lydite', *sys.argv[1:]])}", err=True)
+        click.echo(log(f"interrupted: {kept()}\nto go on: {shlex.join(['lydite', *sys.argv[1:]])}"), err=True)
         raise
 
 
@@ -438,7 +439,12 @@ def claims_command(ids: tuple[str, ...], verdicts: tuple[str, ...], as_json: boo
 @click.option("--name", metavar="IMPL", default="", help="The implementation, where the report is on several.")
 @click.option("--regime", metavar="R", default="", help="The regime; else the first with a counterexample.")
 @click.option("--target", metavar="TARGET", default="", help="Run this instead of the target that the report names.")
-@click.option("--script", "as_script", is_flag=True, help="Print it as a Python file that needs only NumPy.")
+@click.option(
+    "--script",
+    "as_script",
+    is_flag=True,
+    help="Print it as a Python file that needs only NumPy, and runs the target without a jail.",
+)
 @option(
     "call_timeout",
     type=click.FloatRange(min=0),
@@ -487,7 +493,7 @@ def replay_command(
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="REPORT.json") from error
     except Unloadable as error:
-        click.echo(str(error), err=True)
+        click.echo(log(str(error)), err=True)
         sys.exit(BROKEN)
     click.echo(told, nl=not as_script)
     sys.exit(BROKEN if done.failure else 0)
@@ -600,6 +606,7 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
     try:
         status = run(standalone_mode=False)
     except click.ClickException as error:
+        error.message = log(error.message)
         error.show()
         sys.exit(USAGE)
     except (NoEngine, suite.NoSuite) as error:
@@ -609,6 +616,6 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is reported and has its exit status)
         Console(stderr=True).print_exception()
-        click.echo(f"Lydite itself failed: {error}", err=True)
+        click.echo(log(f"Lydite itself failed: {error}"), err=True)
         sys.exit(FAILED)
     sys.exit(status if isinstance(status, int) else 0)

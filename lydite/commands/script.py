@@ -1,5 +1,7 @@
 """A counterexample as a Python file, which ends with status 1 while the fault is there.
 
+All that it takes from a report or a name stands in it as literals: nothing of that runs.
+
 It needs NumPy and the code that it refutes; where that is called through an adapter, Lydite too.
 """
 
@@ -18,7 +20,6 @@ from lydite.commands.replay import Replayed, Stored
 from lydite.kit.calls import CALLS
 from lydite.notation.counterexample import value
 from lydite.notation.literal import called, literal
-from lydite.notation.text import plain
 from lydite.report.model import Counterexample, Made
 from lydite.target.name import is_path
 from lydite.target.opened import Opened
@@ -28,15 +29,17 @@ from lydite.verdict.made import Noted, due_of
 from lydite.worker.loading import entry
 
 HEADER = '''\
-"""{claim}, {regime}: {says}
+"""Calls the code that a law refutes once more. Ends with status 1 while the fault is there.
 
-The first argument is the code to run; {target} if none is given. Ends with status 1 while the fault is there.
+This runs that code without a jail, as whoever starts it: read it first. The first argument is the code to run; the one
+at fault if none is given.
 """
 
 import sys
 {imports}
 import numpy as np
 
+law = {law!r}
 target = sys.argv[1] if len(sys.argv) > 1 else {target!r}
 '''
 
@@ -128,9 +131,7 @@ def script(found: Stored, done: Replayed, target: str) -> str:
     body = _body(found, done, made, noted)
     load = ADAPTED if found.adapter else FILE if is_path(target) else MODULE
     heading = HEADER.format(
-        claim=found.claim,
-        regime=found.regime,
-        says=plain((done.example or found.example).says),
+        law=f"{found.claim}, {found.regime}: {(done.example or found.example).says}",
         target=path,
         imports=_imported(body, load),
     )

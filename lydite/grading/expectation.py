@@ -15,7 +15,7 @@ from lydite.adapters.naming import meant
 from lydite.kit.calls import CALLS
 from lydite.kit.case import PRECISIONS
 from lydite.kit.claim import CLAIMS
-from lydite.kit.reading import Malformed, read
+from lydite.kit.reading import Malformed, read, unread
 from lydite.kit.regime import DEFAULT, Regime
 from lydite.report.model import NO_REASON, Accuracy, ClaimResult, Exceeded, Exempt, Outcome, Precision
 
@@ -180,7 +180,7 @@ def read_expectations(path: Path) -> dict[str, Expectation]:
     except Malformed as error:
         raise ExpectationError(f"{path.name}: {error}") from None
     except (OSError, ValueError) as error:
-        raise ExpectationError(f"{path}: {error}") from error
+        raise ExpectationError(f"{path}: {unread(error)}") from error
     names = [e.name for e in found]
     twice = {name for name in names if names.count(name) > 1}
     if twice:

@@ -15,6 +15,7 @@ from rich.table import Column
 from lydite.grading.batch import Board
 from lydite.grading.grade import Listener
 from lydite.grading.record import Findings
+from lydite.notation.escape import log
 from lydite.notation.marks import marks
 from lydite.notation.text import cut, plain
 from lydite.report.model import Entry
@@ -142,7 +143,7 @@ class Lines:
         self._done += 1
         when = "graded earlier" if earlier else f"{entry.seconds:.1f} s"
         told = f"{self._done}/{self._total}  {plain(entry.name)}  {standing(entry)}  {when}"
-        self._console.print(told, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(log(told), markup=False, highlight=False, soft_wrap=True)
 
 
 class Rows:

@@ -16,6 +16,7 @@ from lydite.adapters.naming import meant
 from lydite.grading import texts
 from lydite.grading.request import Settings
 from lydite.grading.texts import BadOption
+from lydite.kit.reading import unread
 from lydite.options import OPTIONS, Kind
 from lydite.target.name import is_submitted
 
@@ -56,7 +57,7 @@ def _table(path: Path) -> Any:
     try:
         tool = tomllib.loads(path.read_text(encoding="utf-8")).get("tool")
     except (OSError, ValueError) as error:
-        raise ProjectError(f"{path}: {error}") from error
+        raise ProjectError(f"{path}: {unread(error)}") from error
     return tool.get("lydite") if isinstance(tool, dict) else None
 
 

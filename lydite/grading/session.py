@@ -33,7 +33,7 @@ from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.kit.forall import Deeper, Property
 from lydite.kit.regime import Regime
 from lydite.kit.simplest import case_of
-from lydite.notation.escape import line
+from lydite.notation.escape import line, log
 from lydite.notation.text import plain
 from lydite.options import CORPUS, OPTIONS, PREFIX
 from lydite.report.lines import UNBOUND, fitted, width_of
@@ -387,10 +387,10 @@ class PropertyItem(pytest.Item):
         """Renders a failure for people: the claim, the law, the input, got and due."""
         match excinfo.value:
             case Unloadable() as error:
-                return plain(str(error))
+                return log(plain(str(error)))
             case Broken() | Misbehaved() | CallFailed() as error:
                 heading = f"{', '.join(self.blank().claims)}, {self.regime}"
-                return fitted(evidence(self.example, heading), UNBOUND) if self.example else plain(str(error))
+                return fitted(evidence(self.example, heading), UNBOUND) if self.example else log(plain(str(error)))
         return excinfo.getrepr(style="short")
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

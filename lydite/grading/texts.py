@@ -8,12 +8,13 @@ from dataclasses import Field, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lydite import __version__
 from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
 from lydite.grading.expectation import Expectation, ExpectationError, read_expectations
 from lydite.isolation import NotOffered, Tier, python_paths
 from lydite.kit.case import PRECISIONS
 from lydite.kit.regime import Regime
-from lydite.kit.version import FIRST, VERSION
+from lydite.kit.version import FIRST, VERSION, is_newer
 from lydite.options import OPTIONS, YES
 from lydite.worker.loading import NOTEBOOK
 
@@ -149,7 +150,19 @@ def version(text: str) -> str:
     """Reads the version whose laws count; empty where all do."""
     if text and not VERSION.fullmatch(text):
         raise BadOption("laws", f"{text!r} is not a version such as {FIRST}")
+    if text and is_newer(text, __version__) and is_newer(text, newest := _newest()):
+        raise BadOption("laws", f"{text} is too new: this Lydite knows laws up to {newest}")
     return text
+
+
+def _newest() -> str:
+    """Returns the newest version of which there can be laws: that of a law, or of Lydite."""
+    from lydite.kit.laws import LAWS  # noqa: PLC0415  (loads every law, which grading leaves to its processes)
+
+    newest = FIRST
+    for since in (*(law.since for law in LAWS.values()), __version__):
+        newest = since if is_newer(since, newest) else newest
+    return newest
 
 
 def flag(text: str) -> bool:

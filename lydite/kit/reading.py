@@ -42,6 +42,11 @@ class Malformed(ValueError):
         return type(self)(self.why, step, *self.path)
 
 
+def unread(error: OSError | ValueError) -> str:
+    """Returns why a file cannot be read, without its name, which goes before."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def read(kind: type[T], datum: Any, *, others: bool = False) -> T:
     """Returns `datum`, what TOML or JSON holds, as the dataclass `kind`; with `others`, ignores keys that it lacks.
 

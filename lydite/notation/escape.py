@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from lydite.notation.text import plain
@@ -12,6 +13,9 @@ MOST = 1000
 MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+\-!|~=:@$^]")
 FORMULA = re.compile(r"^\s*[=+\-@|%]")
 """How a cell begins that a spreadsheet would compute; what it skips before that is skipped here."""
+
+COMMAND = re.compile(r"((?:^|(?<=[\r\n]))\s*)(?=::)|(?<=#)(?=#\[)")
+"""Where GitHub's runner begins to read a command: before `::` at the start of a line, and within `##[` anywhere."""
 
 
 def line(text: object, most: int = MOST) -> str:
@@ -31,6 +35,11 @@ def markdown(text: str) -> str:
 def cell(text: str) -> str:
     """Returns a line for a CSV file that a spreadsheet opens: none becomes a formula."""
     return f"'{text}" if FORMULA.match(text) else text
+
+
+def log(text: str) -> str:
+    """Returns text for a terminal: in a job of GitHub Actions, none of its lines is a workflow command."""
+    return COMMAND.sub(r"\g<0>\\", text) if os.environ.get("GITHUB_ACTIONS") else text
 
 
 def message(text: str) -> str:

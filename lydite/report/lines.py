@@ -10,6 +10,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from lydite.notation.escape import log
+
 HANG = "\t"
 """Stands in a line where its continuation begins; other lines hang by two columns. No text from outside has one."""
 UNBOUND = 1 << 16
@@ -40,12 +42,12 @@ def show(lines: Iterable[str], console: Console) -> None:
     width = width_of(console)
     for line in lines:
         style = next((style for start, style in STYLES.items() if line.replace(HANG, "").startswith(start)), "")
-        console.print(Text("\n".join(wrapped(line, width)), style), soft_wrap=True)
+        console.print(Text(log("\n".join(wrapped(line, width))), style), soft_wrap=True)
 
 
 def fitted(lines: Iterable[str], width: int) -> str:
     """Returns `lines` as one text, none of them longer than `width`."""
-    return "\n".join(row for line in lines for row in wrapped(line, width))
+    return log("\n".join(row for line in lines for row in wrapped(line, width)))
 
 
 def wrapped(line: str, width: int) -> list[str]:

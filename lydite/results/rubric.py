@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from lydite.kit.claim import CLAIMS
 from lydite.kit.question import POINTS
-from lydite.kit.reading import Malformed, keyed, read
+from lydite.kit.reading import Malformed, keyed, read, unread
 from lydite.kit.regime import Regime
 from lydite.notation.escape import line
 from lydite.notation.marks import hundredths
@@ -156,7 +156,7 @@ def read_rubric(path: Path) -> Rubric:
     except Malformed as error:
         raise RubricError(f"{path.name}: {error}") from None
     except (OSError, ValueError) as error:
-        raise RubricError(f"{path}: {error}") from error
+        raise RubricError(f"{path}: {unread(error)}") from error
 
 
 def _rubric(file: _File) -> Rubric:

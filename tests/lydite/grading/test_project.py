@@ -104,7 +104,8 @@ def test_the_options_of_the_file_are_these() -> None:
         ("timeout = nan", "timeout: expected a number of seconds"),
         ("laws = 'new'", "laws: 'new' is not a version such as 0.1"),
         ("laws = 0.2.1", ""),
-        ("expect = 'nowhere.toml'", "expect: "),
+        ("laws = '7.3'", "laws: 7.3 is too new: this Lydite knows laws up to 0.1"),
+        ("expect = 'nowhere.toml'", "nowhere.toml: No such file or directory"),
     ],
 )
 def test_a_slip_names_the_file_and_the_key(text: str, told: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
+from rich.console import Console
 
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
@@ -22,6 +24,8 @@ from lydite.kit.regime import Regime
 from lydite.notation import text as notation
 from lydite.notation.counterexample import data, entries, inputs, value
 from lydite.report import model as report
+from lydite.report import terminal
+from lydite.report.lines import show
 from lydite.report.model import Counterexample, Exempt, Outcome, Report
 from lydite.report.terminal import MOST_LINES, brief, render
 from lydite.verdict.counterexample import case_of
@@ -476,3 +480,14 @@ def test_what_breaks_through_another_call_is_told_with_it() -> None:
 
 def test_a_fault_of_ours_ends_the_report() -> None:
     assert render(whole(), report.FAILED).splitlines()[-1] == "exit 4: Lydite itself failed"
+
+
+def test_a_report_in_a_log_has_no_command_of_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    found = whole(unloadable="##[error]forged", names=("::stop-commands::x.py",))
+    file = io.StringIO()
+    show(terminal.lines(found), Console(file=file))
+    for shown in (brief(found), render(found), file.getvalue()):
+        assert "#\\#[error]forged" in shown
+        assert "::stop-commands::x.py" in shown
+        assert not any(row.lstrip().startswith("::") for row in shown.splitlines())

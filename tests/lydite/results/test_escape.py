@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 
 import pytest
@@ -83,3 +84,15 @@ def test_a_file_name_leads_nowhere_else(text: str) -> None:
     assert not set(name) & set('/\\:*?"<>|\0\n')
     assert name not in {".", ".."}
     assert not name.startswith(".")
+
+
+@given(
+    texts, st.sampled_from(["::error::", "  ::stop-commands::x", "##[error]", "a ##[add-mask]", "a\n\t::x::", "##[["])
+)
+def test_a_log_has_no_command_of_github(text: str, command: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("GITHUB_ACTIONS", "true")
+        shown = escape.log(f"{command}\n{text}\r{command}")
+        assert not any(row.lstrip().startswith("::") or "##[" in row for row in re.split("[\r\n]", shown))
+        patched.delenv("GITHUB_ACTIONS")
+        assert escape.log(command) == command
