@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
@@ -606,8 +607,8 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
     try:
         status = run(standalone_mode=False)
     except click.ClickException as error:
-        error.message = log(error.message)
-        error.show()
+        error.show(shown := io.StringIO())
+        click.echo(log(shown.getvalue()), nl=False, err=True)
         sys.exit(USAGE)
     except (NoEngine, suite.NoSuite) as error:
         click.echo(f"Error: {error}", err=True)
