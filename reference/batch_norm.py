@@ -77,7 +77,10 @@ def batch_norm_inference(x: Floats, gamma: Floats, beta: Floats, mean: Floats, v
     deviation = np.hypot(np.sqrt(variance), math.sqrt(eps))
     if not deviation.all():
         raise ValueError("eps must be positive where a variance is 0")
-    y: Floats = gamma * ((x - mean) / deviation) + beta
+    e = np.frexp(np.maximum(abs(x), abs(mean)))[1]  # a difference of two floats may be none
+    c = np.ldexp(x, -e) - np.ldexp(mean, -e)
+    scale, k = np.frexp(gamma)
+    y: Floats = np.ldexp(scale * (c / deviation), e + k) + beta
     return y
 
 
@@ -92,9 +95,9 @@ def running_statistics(x: Floats, mean: Floats, variance: Floats, momentum: floa
     within(0, 1, momentum=momentum)
     x, e = scaled(x, axis=0)
     centered = _centered(x)
-    batch = [np.ldexp(_mean(x), e), np.ldexp(_mean(centered * centered), 2 * e)]
-    old = np.stack([mean, variance])
-    kept: Floats = (1 - momentum) * old + momentum * np.stack(batch)
+    weight, k = math.frexp(momentum)  # the variance of floats may be none, and is not needed at a momentum of 0
+    new = [np.ldexp(weight * _mean(x), e + k), np.ldexp(weight * _mean(centered * centered), 2 * e + k)]
+    kept: Floats = (1 - momentum) * np.stack([mean, variance]) + np.stack(new)
     return kept[0], kept[1]
 
 

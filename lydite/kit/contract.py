@@ -127,6 +127,18 @@ class Call(Facts):
         """The letters and arguments that the sizes of its answer are made of."""
         return tuple(written.partition("+")[0] for answer in self.answers for written in answer)
 
+    @cached_property
+    def of_any_shape(self) -> tuple[int, ...]:
+        """The places of the arrays of any shape, an array without axes included."""
+        return tuple(place for place, name in enumerate(self.types) if self.shapes.get(name) == ("...",))
+
+    def with_arrays(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Returns `args`, where arrays are due as arrays: NumPy makes a scalar of `-z` where `z` has no axes."""
+        places = self.of_any_shape
+        if not any(isinstance(args[place], np.generic) for place in places):
+            return args
+        return tuple(np.asarray(a) if i in places and isinstance(a, np.generic) else a for i, a in enumerate(args))
+
     def with_axis(self, letter: str, axis: int) -> tuple[str, ...]:
         """The arguments of which that axis is called `letter`."""
         return tuple(name for name, shape in self.shapes.items() if shape and shape[axis] == letter)

@@ -77,9 +77,14 @@ class Implementation:
             raise AttributeError(f"the contract has no call {name!r}")
         if not self.offers(name):
             raise Missing(name)
-        guarded = self._guard(name).__call__
-        setattr(self, name, guarded)
-        return guarded
+        call, guard = CALLS[name], self._guard(name)
+
+        def guarded(*args: Any) -> Any:
+            return guard(*call.with_arrays(args))
+
+        asked = guarded if call.of_any_shape else guard.__call__
+        setattr(self, name, asked)
+        return asked
 
     def _guard(self, call: str) -> Guarded:
         found = self._found(call)

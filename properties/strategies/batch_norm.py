@@ -9,7 +9,7 @@ import numpy as np
 
 from lydite.kit import Array, Cases, Floats, Regime, Source, refusals
 from lydite.kit.regime import FORGIVING
-from lydite.kit.source import SPREAD, SWEEP
+from lydite.kit.source import REACH, SPREAD, SWEEP
 from spec.bounds.batch_norm import well_posed
 from spec.definitions.batch_norm import (
     CenteredBatch,
@@ -30,8 +30,8 @@ OFFSETS = {"float64": (1e3, 1e6, 1e8), "float32": (1e2, 1e3, 1e4)}
 """Means that cost half of the digits of values about them, and all of those of a difference of squares."""
 BOTH = ((100, 20), (40, 50), (15, 130))
 """Many samples of many features: code may take another way there."""
-SCALES = {"float64": (2.0**-300, 2.0**300), "float32": (2.0**-30, 2.0**30)}
-"""Deviations whose cubes, and the reciprocals of these, are normal numbers."""
+SCALES = {"float64": (2.0**-300, 2.0**300), "float32": (2.0**-24, 2.0**24)}
+"""What makes deviations tiny or huge whose cubes are normal numbers (`_has_room`)."""
 MOST_ENTRIES = 2000
 """In a batch: its truth takes a few milliseconds."""
 MANY_FEATURES = 129
@@ -107,7 +107,18 @@ def _alternating(n: int) -> Array:
 
 
 def _well_posed(source: Source, x: Floats, eps: float) -> bool:
-    return well_posed(Sizes(x, eps), source.u, source.regime in FORGIVING)
+    sizes = Sizes(x, eps)
+    return well_posed(sizes, source.u, source.regime in FORGIVING) and _has_room(source, sizes.s)
+
+
+def _has_room(source: Source, s: Floats) -> bool:
+    """Whether `s^3` and its reciprocal are normal numbers, times any gamma and any dy.
+
+    The chain through `dvar` takes the power -3/2 of the variance: where that is no number, neither is a right answer.
+    """
+    room = (REACH * 2.0 ** SPREAD[source.precision]) ** 2
+    cube, least = s**3, float(np.finfo(source.dtype).tiny) * room
+    return bool(((cube >= least) & (cube * least <= 1)).all())
 
 
 def _eps_for(source: Source, x: Floats) -> float:

@@ -154,14 +154,16 @@ def inference(x: Floats, layer: Layer, u: float) -> Numbers:
     return scale * (6 * c + 2 * abs(numbers) + 3 * abs(mean)) * u + 2 * u * (scale * c + 2 * abs(beta))
 
 
-def next_mean(b: Sizes, old: Floats, momentum: float, u: float) -> Numbers:
+def next_mean(b: Sizes, old: Floats, momentum: float, u: float, forgiving: bool) -> Numbers:
     """(d,). `m (n + 5) u mean|x| + u [ 4 (1 - m) + 3 m ] |old|`, m the momentum.
 
     The mean of the batch is off by `n u mean|x|`. Then round `1 - m`, both products and the sum; the difference and its
-    product in `old + m (new - old)`, each at `m (|old| + mean|x|)`.
+    product in `old + m (new - old)`, each at `m (|old| + mean|x|)`. Where the form by decay is admitted,
+    `min(m, u) (|old| + mean|x|)` is added (see `_by_decay`).
     """
     m, size = float(momentum), abs(np.asarray(old, dtype=float))
-    return m * (b.n + 5) * u * b.mean + u * (4 * (1 - m) + 3 * m) * size
+    allowed = m * (b.n + 5) * u * b.mean + u * (4 * (1 - m) + 3 * m) * size
+    return allowed + _by_decay(b.mean, size, m, u) if forgiving else allowed
 
 
 def next_variance(b: Sizes, old: Floats, momentum: float, u: float, forgiving: bool) -> Numbers:
@@ -175,7 +177,18 @@ def next_variance(b: Sizes, old: Floats, momentum: float, u: float, forgiving: b
     lost = 2 * b.s * e + e * e + (b.n + 5) * u * square
     if forgiving:
         lost = lost + 4 * (b.n + 1) * u * b.square
-    return m * (lost + 3 * u * square) + u * (4 * (1 - m) + 3 * m) * size
+    allowed = m * (lost + 3 * u * square) + u * (4 * (1 - m) + 3 * m) * size
+    return allowed + _by_decay(square, size, m, u) if forgiving else allowed
+
+
+def _by_decay(new: Numbers, old: Numbers, m: float, u: float) -> Numbers:
+    """(d,). What `d old + (1 - d) new` costs for the decay `d = 1 - m`: `min(m, u) (|new| + |old|)`.
+
+    `d` rounds by at most `u / 2`, and by no more than `m`, as 1 is a float; `1 - d` is off by as much, which `m` is
+    not. So this is a step by a momentum that is moved, which moves the answer by as much of `|new - old|`. The other
+    half of `u` is for rounding `1 - d` where `d` is small.
+    """
+    return min(m, u) * (new + old)
 
 
 def _centered(b: Sizes, u: float) -> Numbers:

@@ -681,6 +681,6 @@ def _running(case: RunningBatch, momentum: float, old: Floats | None = None) -> 
     """What the two running statistics may be off by, where they were `old` if not those of the case."""
     mean, variance = (case.mean, case.variance) if old is None else (old, old)
     return (
-        bounds.next_mean(case.sizes, mean, momentum, case.u),
+        bounds.next_mean(case.sizes, mean, momentum, case.u, case.forgiving),
         bounds.next_variance(case.sizes, variance, momentum, case.u, case.forgiving),
     )

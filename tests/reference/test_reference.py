@@ -298,6 +298,32 @@ def test_what_overflows_on_the_way_does_not_overflow_the_answer() -> None:
         r.network_predict(huge[None], one, one[None], one, huge, one, 0.1)
 
 
+@pytest.mark.filterwarnings("error")
+def test_running_statistics_survive_a_variance_that_overflows() -> None:
+    x, zero, one = np.array([[-1e200], [1e200]]), np.zeros(1), np.ones(1)
+    assert r.running_statistics(x, zero, one, 0.0) == (0, 1)
+    mean, variance = r.running_statistics(x, zero, one, 1e-150)
+    assert mean == 0
+    assert roundoffs(variance[0], lambda: arb(1e200) ** 2 * arb(1e-150) + 1) <= 4
+    assert r.running_statistics(x, zero, one, 1.0) == (0, np.inf)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("x", "mean", "variance", "gamma"),
+    [
+        (1e308, -1e308, 1e308, 1.0),
+        (1e308, 0.0, 1e-10, 1e-300),
+        (1e-300, 0.0, 5e-324, 1e308),
+        (5e-324, -1e-323, 1e-320, 1.0),
+    ],
+)
+def test_inference_overflows_only_where_the_answer_does(x: float, mean: float, variance: float, gamma: float) -> None:
+    beside = np.array([[x], [1e308], [5e-324]])  # each sample by itself
+    y = r.batch_norm_inference(beside, np.array([gamma]), np.zeros(1), np.array([mean]), np.array([variance]), 0.0)
+    assert roundoffs(y[0, 0], lambda: arb(gamma) * (arb(x) - arb(mean)) / arb(variance).sqrt()) <= 8
+
+
 @pytest.mark.parametrize("label", [0, 1])
 def test_a_gradient_is_accurate_where_the_true_class_is_certain(label: int) -> None:
     t = 40.0 if label else -40.0

@@ -15,10 +15,16 @@ import numpy as np
 import pytest
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
 
+import reference
+from lydite.kit.calls import CALLS
+from lydite.kit.every import every
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
 from lydite.target.implementation import Implementation
 from lydite.target.watch import MOST_TIMEOUTS, Watch
 from lydite.worker.clock import WARM_UP
+from properties.strategies.network import activations
 
 Z = np.array([0.0, 1.0])
 Y = np.array([1.0, 0.0])
@@ -294,6 +300,49 @@ def test_a_long_message_is_cut() -> None:
     with pytest.raises(CallFailed) as caught:
         guarded(softmax=raising(ValueError("x" * 100_000))).softmax(Z)
     assert len(str(caught.value)) < 5000
+
+
+# -- Arguments --
+
+
+MANY = 12
+"""Cases of a batch, among which are arrays without axes."""
+
+
+def flipped(z: Any, alpha: float) -> Any:
+    """Leaky ReLU, written into an array: a scalar of NumPy is none."""
+    a = z.copy()
+    a[a < 0] *= alpha
+    return a
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_what_is_due_as_an_array_arrives_as_one_without_axes_too(watched: bool) -> None:
+    z = -np.asarray(3.0)
+    assert type(z) is np.float64
+    assert guarded(watched, leaky_relu=flipped).leaky_relu(z, 0.5) == -1.5
+
+
+def test_no_law_gives_a_number_where_the_contract_says_array() -> None:
+    given: set[tuple[str, str, type]] = set()
+    assert any(not case.z.ndim for case in activations.batch(Regime.CORE, "float64", 5, len(TEXTURES) - 1, 0)[:MANY])
+
+    def recording(call: str) -> Callable[..., Any]:
+        shapes, parameters = CALLS[call].shapes, CALLS[call].parameters
+
+        def recorded(*args: Any) -> Any:
+            given.update((call, name, type(a)) for name, a in zip(parameters, args, strict=True) if shapes.get(name))
+            return getattr(reference, call)(*args)
+
+        return recorded
+
+    impl = guarded(**{call: recording(call) for call in CALLS})
+    for each in every():
+        if Regime.CORE in each.law.regimes and not each.law.batched:
+            for case in each.cases.batch(Regime.CORE, "float64", 5, len(TEXTURES) - 1, 0)[:MANY]:
+                each.law(impl, case)
+    assert {kind for *_, kind in given} == {np.ndarray}
+    assert {call for call, *_ in given} == {call.name for call in CALLS.values() if any(call.shapes.values())}
 
 
 # -- Purity --

@@ -14,7 +14,13 @@ from lydite.kit.balls import Truth
 from lydite.kit.cases import Cases
 from lydite.kit.regime import Regime
 from lydite.kit.source import TEXTURES
-from properties.strategies.batch_norm import centered_batches, normalised_batches, running_batches
+from properties.strategies.batch_norm import (
+    batches_at_eps_zero,
+    centered_batches,
+    normalised_batches,
+    pairs_at_eps_zero,
+    running_batches,
+)
 from spec.bounds import batch_norm as bounds
 from spec.definitions.batch_norm import CenteredBatch, NormalisedBatch, RunningBatch
 
@@ -83,6 +89,7 @@ def backward(c: NormalisedBatch) -> Iterator[Gradients]:
     for total in SUMS:
         yield compact(c, total)
     yield by_chain_rule(c)
+    yield by_cubed_reciprocal(c)
     yield by_jacobian(c)
     yield multiplied_by_n(c)
 
@@ -105,6 +112,16 @@ def by_chain_rule(c: NormalisedBatch) -> Gradients:
     by_mean = (-by_value / np.sqrt(variance)).sum(axis=0) + by_variance * (-2 * deviation).mean(axis=0)
     dx = by_value / np.sqrt(variance) + by_variance * 2 * deviation / n + by_mean / n
     return dx, (c.dy * deviation / np.sqrt(variance)).sum(axis=0), c.dy.sum(axis=0)
+
+
+def by_cubed_reciprocal(c: NormalisedBatch) -> Gradients:
+    n = c.x.dtype.type(c.n)
+    deviation = c.x - c.x.mean(axis=0)
+    i = 1 / np.sqrt((deviation**2).mean(axis=0) + c.x.dtype.type(c.eps))
+    by_variance = c.x.dtype.type(-0.5) * c.gamma * i**3 * (c.dy * deviation).sum(axis=0)
+    by_mean = -c.gamma * i * c.dy.sum(axis=0) + by_variance * (-2 * deviation).mean(axis=0)
+    dx = c.dy * c.gamma * i + by_variance * 2 * deviation / n + by_mean / n
+    return dx, (c.dy * deviation * i).sum(axis=0), c.dy.sum(axis=0)
 
 
 def by_jacobian(c: NormalisedBatch) -> Gradients:
@@ -149,6 +166,13 @@ def blended(c: RunningBatch) -> Iterator[tuple[Numbers, Numbers]]:
         new = mean, total((c.x - mean) ** 2) / n
         yield tuple((1 - m) * old + m * one for old, one in zip((c.mean, c.variance), new, strict=True))
         yield tuple(old + m * (one - old) for old, one in zip((c.mean, c.variance), new, strict=True))
+        if c.forgiving:
+            yield tuple(by_decay(m, old, one) for old, one in zip((c.mean, c.variance), new, strict=True))
+
+
+def by_decay(m: Any, old: Numbers, new: Numbers) -> Any:
+    d = 1 - m
+    return d * old + (1 - d) * new
 
 
 # -- The comparison --
@@ -183,7 +207,7 @@ class TestBound:
     def test_running_statistics(self, regime: Regime, precision: str) -> None:
         shares = [
             max(
-                worst(mean, c.next_mean, bounds.next_mean(c.sizes, c.mean, c.momentum, c.u)),
+                worst(mean, c.next_mean, bounds.next_mean(c.sizes, c.mean, c.momentum, c.u, c.forgiving)),
                 worst(
                     variance,
                     c.next_variance,
@@ -232,6 +256,50 @@ class TestBound:
                 for share, parts in zip(shares, zip(answers, truths, allowed, strict=True), strict=True):
                     share.append(worst(*parts))
         assert all(LEAST[regime] < max(share) < 0.5 for share in shares), [max(share) for share in shares]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("cases", [normalised_batches, batches_at_eps_zero, pairs_at_eps_zero])
+def test_the_cube_of_a_deviation_and_its_reciprocal_are_normal_numbers(
+    cases: Cases[NormalisedBatch], precision: str
+) -> None:
+    """With room for gamma and dy, so that the chain through `dvar` holds at the deepest and the highest draws too."""
+    limits, deep = np.finfo(precision), {"float64": 2.0**-250, "float32": 2.0**-20}[precision]
+    least, most, chained = float(limits.tiny), float(limits.max), 0
+    for seed in range(40):
+        for c in cases.batch(Regime.STABILITY, precision, 5, len(TEXTURES) - 1, seed):
+            s, size = c.sizes.s, max(1.0, float(abs(c.gamma).max())) * max(1.0, float(abs(c.dy).max()))
+            assert least < s.min() ** 3 / size
+            assert size / s.min() ** 3 < most
+            assert s.max() ** 3 * size < most
+            assert least < 1 / s.max() ** 3 / size
+            if s.min() < deep or s.max() > 1 / deep:
+                chained += 1
+                allowed = bounds.input_gradient(c.sizes, c.dy, c.gamma, c.u, c.forgiving)
+                for gradients in by_chain_rule(c), by_cubed_reciprocal(c):
+                    assert worst(gradients[0], c.input_gradient, allowed) < 0.5
+    assert chained > 20
+
+
+def near_one(regime: Regime) -> RunningBatch:
+    """A decay so near 1 that its complement has few digits, with nothing kept that would hide it."""
+    x, mean, none = np.array([[0.0, 0.0], [0.0, 2.0]]), np.array([0.0, 1.0]), np.zeros(2)
+    layer: dict[str, Any] = {"gamma": none, "beta": none, "mean": mean, "variance": none, "eps": 1.0}
+    return RunningBatch(x=x, **layer, momentum=1e-4, regime=regime, u=2.0**-53)
+
+
+@pytest.mark.parametrize("regime", [Regime.CORE, Regime.STABILITY])
+def test_a_complement_of_the_decay_leaves_the_bound_in_stability(regime: Regime) -> None:
+    c = near_one(regime)
+    variance = by_decay(c.momentum, c.variance, c.x.var(axis=0))
+    allowed = bounds.next_variance(c.sizes, c.variance, c.momentum, c.u, c.forgiving)
+    assert (worst(variance, c.next_variance, allowed) < 1) == c.forgiving
+
+
+def test_without_momentum_no_form_is_forgiven_a_share_of_the_batch() -> None:
+    c = near_one(Regime.CORE)
+    assert not bounds.next_variance(c.sizes, c.variance, 0.0, c.u, c.forgiving).any()
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
