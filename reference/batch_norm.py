@@ -77,7 +77,7 @@ def batch_norm_inference(x: Floats, gamma: Floats, beta: Floats, mean: Floats, v
     deviation = np.hypot(np.sqrt(variance), math.sqrt(eps))
     if not deviation.all():
         raise ValueError("eps must be positive where a variance is 0")
-    e = np.frexp(np.maximum(abs(x), abs(mean)))[1]  # a difference of two floats may be none
+    e = np.frexp(np.maximum(abs(x), abs(mean)))[1]  # the difference itself may overflow
     c = np.ldexp(x, -e) - np.ldexp(mean, -e)
     scale, k = np.frexp(gamma)
     y: Floats = np.ldexp(scale * (c / deviation), e + k) + beta
@@ -95,7 +95,7 @@ def running_statistics(x: Floats, mean: Floats, variance: Floats, momentum: floa
     within(0, 1, momentum=momentum)
     x, e = scaled(x, axis=0)
     centered = _centered(x)
-    weight, k = math.frexp(momentum)  # the variance of floats may be none, and is not needed at a momentum of 0
+    weight, k = math.frexp(momentum)  # before the variance of the batch overflows
     new = [np.ldexp(weight * _mean(x), e + k), np.ldexp(weight * _mean(centered * centered), 2 * e + k)]
     kept: Floats = (1 - momentum) * np.stack([mean, variance]) + np.stack(new)
     return kept[0], kept[1]

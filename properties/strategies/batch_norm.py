@@ -114,7 +114,7 @@ def _well_posed(source: Source, x: Floats, eps: float) -> bool:
 def _has_room(source: Source, s: Floats) -> bool:
     """Whether `s^3` and its reciprocal are normal numbers, times any gamma and any dy.
 
-    The chain through `dvar` takes the power -3/2 of the variance: where that is no number, neither is a right answer.
+    The chain through `dvar` takes the power -3/2 of the variance: where that overflows, a right formula fails.
     """
     room = (REACH * 2.0 ** SPREAD[source.precision]) ** 2
     cube, least = s**3, float(np.finfo(source.dtype).tiny) * room
