@@ -181,14 +181,15 @@ def next_variance(b: Sizes, old: Floats, momentum: float, u: float, forgiving: b
     return allowed + _by_decay(square, size, m, u) if forgiving else allowed
 
 
-def _by_decay(new: Numbers, old: Numbers, m: float, u: float) -> Numbers:
+def _by_decay(new: Numbers, old: Floats, m: float, u: float) -> Numbers:
     """(d,). What `d old + (1 - d) new` costs for the decay `d = 1 - m`: `min(m, u) (|new| + |old|)`.
 
     `d` rounds by at most `u / 2`, and by no more than `m`, as 1 is a float; `1 - d` is off by as much, which `m` is
     not. So this is a step by a momentum that is moved, which moves the answer by as much of `|new - old|`. The other
     half of `u` is for rounding `1 - d` where `d` is small.
     """
-    return min(m, u) * (new + old)
+    cost: Numbers = min(m, u) * (new + old)
+    return cost
 
 
 def _centered(b: Sizes, u: float) -> Numbers:

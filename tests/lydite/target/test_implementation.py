@@ -319,7 +319,7 @@ def flipped(z: Any, alpha: float) -> Any:
 @pytest.mark.parametrize("watched", [False, True])
 def test_what_is_due_as_an_array_arrives_as_one_without_axes_too(watched: bool) -> None:
     z = -np.asarray(3.0)
-    assert type(z) is np.float64
+    assert isinstance(z, np.float64)
     assert guarded(watched, leaky_relu=flipped).leaky_relu(z, 0.5) == -1.5
 
 
@@ -336,7 +336,7 @@ def test_no_law_gives_a_number_where_the_contract_says_array() -> None:
 
         return recorded
 
-    impl = guarded(**{call: recording(call) for call in CALLS})
+    impl = Implementation(SimpleNamespace(**{call: recording(call) for call in CALLS}))
     for each in every():
         if Regime.CORE in each.law.regimes and not each.law.batched:
             for case in each.cases.batch(Regime.CORE, "float64", 5, len(TEXTURES) - 1, 0)[:MANY]:
