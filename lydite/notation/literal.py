@@ -23,6 +23,10 @@ SCALARS = frozenset(np.dtype(name).type for name in DTYPES)
 """Types of NumPy's numbers."""
 MOST_PARTS = 64
 """Entries of a list or tuple that are kept of an answer."""
+MOST_DEEP = 4
+"""How deep lists and tuples within each other are kept: one may be in itself."""
+MOST_KEPT = 4096
+"""Parts of all of them together that are kept: of what is deeper or has more, only a description."""
 
 
 def literal(datum: Any, *, short: bool = False) -> str:
@@ -63,6 +67,21 @@ def came(answer: Any) -> Any:
     Of what is neither a number nor an array of numbers, only a description is kept. Nothing of an answer is
     called, which may be code under test.
     """
+    return _came(answer) if _is_small(answer) else {"text": f"a {type(answer).__name__} of {len(answer)}, nested"}
+
+
+def _is_small(answer: Any) -> bool:
+    """Whether an answer has few parts, and none too deep."""
+    level, count = [answer], 0
+    for _ in range(MOST_DEEP + 1):
+        level = [part for one in level if type(one) in {tuple, list} and len(one) <= MOST_PARTS for part in one]
+        count += len(level)
+        if not level or count > MOST_KEPT:
+            break
+    return not level
+
+
+def _came(answer: Any) -> Any:
     kind = type(answer)
     if kind is np.ndarray:
         plain = answer.dtype.kind in "biuf" and answer.dtype.itemsize <= 8
@@ -71,7 +90,7 @@ def came(answer: Any) -> Any:
         return data(answer)
     if kind in {tuple, list}:
         few = len(answer) <= MOST_PARTS
-        return {kind.__name__: list(map(came, answer))} if few else {"text": f"a {kind.__name__} of {len(answer)}"}
+        return {kind.__name__: list(map(_came, answer))} if few else {"text": f"a {kind.__name__} of {len(answer)}"}
     if kind is int and abs(answer) >= 1 << 64:
         return {"text": "an integer beyond 64 bits"}
     if kind in {float, int, bool}:

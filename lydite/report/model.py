@@ -313,9 +313,9 @@ class ClaimResult:
         return self.id if self.regime is Regime.CORE else f"{self.id} {self.regime}"
 
     @property
-    def credited(self) -> bool:
-        """Whether it earns its points: it holds, or breaks only because of a fault that is counted elsewhere."""
-        return self.holds or bool(self.because)
+    def excused(self) -> bool:
+        """Whether it breaks because of others, and costs nothing more, as `lydite.report.credit` decides."""
+        return bool(self.because) and self.points == self.max_points
 
     @property
     def share(self) -> float | None:
@@ -338,8 +338,8 @@ class Likeness:
 class Fault:
     """A call to fix: the claim and regime that show it best, what it costs, and what experiments have shown of it.
 
-    `also` are the other claims about the call that do not hold, `follows` those about other calls; `elsewhere` has the
-    regime of those among them that hold in this one, or are not about it.
+    `also` are the other claims that do not hold because of it and cost points, `follows` those that cost nothing more;
+    `elsewhere` has the regime of those among them that hold in this one, or are not about it.
     """
 
     call: str

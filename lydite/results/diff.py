@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from lydite.kit.calls import OPTIONAL
 from lydite.kit.reading import written
 from lydite.notation.escape import line, markdown
 from lydite.notation.text import plain
@@ -155,7 +156,33 @@ def _changes(before: Entry, after: Entry, threshold: float) -> Iterator[Change]:
             claims=tuple(claim.name for claim in claims),
             says=_said(claims[0]),
         )
+    yield from _absent(before, after)
     yield from _accuracies(before, after, threshold)
+
+
+def _absent(before: Entry, after: Entry) -> Iterator[Change]:
+    """Yields the claims that held and are not there, where both were graded on the same: an optional call is gone.
+
+    Where a claim that is always graded is not there either, the new report was to grade less, which is only noted.
+    """
+    keys = {claim.key for claim in after.claims}
+    lost = [claim for claim in before.claims if claim.key not in keys]
+    gone: dict[str, list[ClaimResult]] = {}
+    for claim in lost if all(_optional(claim) for claim in lost) else ():
+        if claim.holds:
+            gone.setdefault(_optional(claim)[0], []).append(claim)
+    for call, claims in gone.items():
+        yield Change(
+            kind=Kind.UNJUDGED,
+            implementation=line(after.name),
+            call=line(call),
+            claims=tuple(claim.name for claim in claims),
+            says="it is optional, and no longer offered",
+        )
+
+
+def _optional(claim: ClaimResult) -> list[str]:
+    return [call for call in claim.calls if call in OPTIONAL]
 
 
 def _kind(old: ClaimResult, new: ClaimResult) -> Kind | None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from lydite.notation.marks import hundredths, total
-from lydite.report.model import ClaimResult, Entry, Report
+from lydite.report.credit import earned
+from lydite.report.model import ClaimResult, Entry, Fault, Report
 from lydite.results.rubric import Rubric, RubricError
 
 
@@ -24,17 +25,13 @@ def _scored(entry: Entry, rubric: Rubric) -> Entry:
     if unserved := rubric.unserved({claim.key for claim in entry.claims}):
         raise RubricError(f"{unserved} for {entry.name}")
     void = rubric.void if can_count(entry) else {}
-    claims = tuple(
-        replace(claim, max_points=due, points=due if claim.credited or claim.id in void else 0.0)
-        for claim, due in _shares(entry.claims, rubric)
-    )
-    lost = {fault.call: _lost(claims, fault.call) for fault in entry.faults or ()}
+    claims = earned([replace(claim, max_points=due) for claim, due in _shares(entry.claims, rubric)], void)
     return replace(
         entry,
         points=total(claim.points for claim in claims),
         max_points=total(claim.max_points for claim in claims),
         claims=claims,
-        faults=entry.faults and tuple(replace(fault, points=lost[fault.call]) for fault in entry.faults),
+        faults=entry.faults and tuple(_priced(fault, claims) for fault in entry.faults),
     )
 
 
@@ -43,9 +40,15 @@ def can_count(entry: Entry) -> bool:
     return entry.judged or (entry.outcome == "graded" and not entry.failed)
 
 
-def _lost(claims: Sequence[ClaimResult], call: str) -> float:
-    """Returns the points that `call` costs."""
-    return total(c.max_points - c.points for c in claims if c.fault == call)
+def _priced(fault: Fault, claims: Sequence[ClaimResult]) -> Fault:
+    """Returns `fault` with the points that its call costs; what follows from it and costs some is broken as well."""
+    paid = {c.id for c in claims if c.because and not c.excused}
+    return replace(
+        fault,
+        points=total(c.max_points - c.points for c in claims if c.fault == fault.call),
+        also=(*fault.also, *(i for i in fault.follows if i in paid)),
+        follows=tuple(i for i in fault.follows if i not in paid),
+    )
 
 
 def _shares(claims: Sequence[ClaimResult], rubric: Rubric) -> Iterator[tuple[ClaimResult, float]]:

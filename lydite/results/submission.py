@@ -71,7 +71,10 @@ class ClaimView:
         if self.void:
             yield "void", f"counts for everybody: {self.void}"
         if self.result.because:
-            yield "because", f"{', '.join(self.result.because)} broken: no further points lost"
+            yield (
+                "because",
+                f"{', '.join(self.result.because)} broken{': no further points lost' * self.result.excused}",
+            )
         if self.known:
             yield "no longer broken" if self.stale else "known", self.known
         if self.result.counterexample:

@@ -26,7 +26,7 @@ def by_call(entry: Entry) -> list[tuple[str, list[ClaimResult]]]:
     blamed = {c.id: c.fault for c in wrong if not c.because}
     groups: dict[str, list[ClaimResult]] = {}
     for claim in sorted(wrong, key=_dullness):
-        explained = [blamed[c] for c in claim.because if c in blamed]
+        explained = [blamed[c] for c in claim.because if c in blamed and claim.excused]
         groups.setdefault(explained[0] if explained else claim.fault, []).append(claim)
     return sorted(groups.items(), key=lambda group: _dullness(group[1][0]))
 
@@ -42,7 +42,7 @@ def _fault(call: str, claims: Sequence[ClaimResult], results: Iterable[LawResult
     face = claims[0]
     here = [r for r in results if r.regime == face.regime and r.outcome.is_wrong and r.guilty == [call]]
     there = {c.id for c in claims if c.regime is face.regime}
-    own = tuple(i for i in ids_of(c for c in claims if not c.because) if i != face.id)
+    own = tuple(i for i in ids_of(c for c in claims if not c.excused) if i != face.id)
     return Fault(
         call=call,
         claim=face.id,
@@ -53,7 +53,7 @@ def _fault(call: str, claims: Sequence[ClaimResult], results: Iterable[LawResult
         agrees=_agrees(here),
         confirmed=_confirmed(here, wrong),
         also=own,
-        follows=tuple(i for i in ids_of(c for c in claims if c.because) if i not in own and i != face.id),
+        follows=tuple(i for i in ids_of(c for c in claims if c.excused) if i not in own and i != face.id),
         elsewhere={c.id: c.regime for c in reversed(claims) if c.id not in there},
     )
 

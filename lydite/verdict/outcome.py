@@ -15,6 +15,7 @@ from lydite.kit.regime import Regime
 from lydite.kit.version import is_newer
 from lydite.notation.counterexample import entries
 from lydite.notation.marks import hundredths
+from lydite.report.credit import earned
 from lydite.report.model import ClaimResult, Counterexample, Extreme, Made, Outcome
 from lydite.verdict.chosen import named
 from lydite.verdict.made import best
@@ -171,11 +172,13 @@ def claim_results(
     """
     ordered = sorted(results, key=lambda r: (r.law, r.regime))
     records = {regime: Record([r for r in ordered if r.regime == regime]) for regime in scope.regimes}
-    return tuple(
-        _claim_result(claim, regime, records[regime], unloadable, killed, late)
-        for claim in CLAIMS.values()
-        for regime in Regime
-        if (claim.id, regime) in scope
+    return earned(
+        [
+            _claim_result(claim, regime, records[regime], unloadable, killed, late)
+            for claim in CLAIMS.values()
+            for regime in Regime
+            if (claim.id, regime) in scope
+        ]
     )
 
 
@@ -192,22 +195,24 @@ class Record:
         """Returns the claims whose breaking explains that of `claim`, where its laws that were run hold without it.
 
         They are those that a guilty call breaks which is their own and not the claim's: each law of the claim fails
-        through such a call, and holds where it is replaced.
+        through such a call, and holds where it is replaced. A claim about its own calls explains nothing.
         """
         if any(r.late for r in self.by_claim[claim.id]):
             return ()
         failing = [r for r in self.by_claim[claim.id] if r.outcome.is_wrong]
         if not all(r.guilty and set(r.guilty).isdisjoint(claim.calls) for r in failing):
             return ()
-        explained = [self._broken_by(call) for r in failing for call in r.guilty]
+        explained = [self._broken_by(call, claim) for r in failing for call in r.guilty]
         return tuple(c for c in CLAIMS if c in set().union(*explained)) if explained and all(explained) else ()
 
-    def _broken_by(self, call: str) -> set[str]:
-        """Returns the claims about `call` that it breaks itself."""
+    def _broken_by(self, call: str, claim: Claim) -> set[str]:
+        """Returns the claims about `call`, and not about those of `claim`, that it breaks itself."""
         return {
             c
             for c, results in self.by_claim.items()
-            if call in CLAIMS[c].calls and any(r.outcome.is_wrong and call in r.guilty for r in results)
+            if call in CLAIMS[c].calls
+            and set(CLAIMS[c].calls).isdisjoint(claim.calls)
+            and any(r.outcome.is_wrong and call in r.guilty for r in results)
         }
 
 
@@ -260,7 +265,7 @@ def _settled(result: ClaimResult, law: LawResult, claim: Claim, record: Record) 
         result = replace(
             result, because=because, fault=fault, counterexample=example, steady=law.steady, fatal=law.fatal
         )
-    return replace(result, points=result.max_points) if result.credited else result
+    return result
 
 
 def _decisive(laws: list[LawResult], claim: Claim) -> LawResult | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lydite.kit.regime import Regime
 from lydite.report.model import NoReport
 from lydite.results.diff import Difference, difference
 from tests.support import made
@@ -94,6 +95,20 @@ def test_what_only_one_report_has_is_noted() -> None:
     more = compared({"claims": few}, BROKEN)
     assert any("only in the new report, 1 of them" in note for note in more.notes)
     assert any("only one report says how accurate" in note for note in compared(WHOLE, {"accuracy": accuracy(1)}).notes)
+
+
+def test_an_optional_call_that_is_gone_is_worse() -> None:
+    whole = made.claims(regimes=(Regime.CORE,))
+    [optional] = [claim["id"] for claim in whole if claim["calls"] == ["log_softmax"]]
+    fewer = [claim for claim in whole if claim["id"] != optional]
+    [change] = compared({"claims": whole}, {"claims": fewer}).changes
+    assert (change.kind, change.call, change.claims) == ("no longer judged", "log_softmax", (optional,))
+    assert compared({"claims": whole}, {"claims": fewer}).is_worse
+    assert not compared({"claims": fewer}, {"claims": whole}).is_worse
+    broken = [{**claim, "outcome": "broken"} if claim["id"] == optional else claim for claim in whole]
+    assert not compared({"claims": broken}, {"claims": fewer}).is_worse
+    narrower = [claim for claim in fewer if claim["id"] != "Q7.a.7"]  # graded on less
+    assert not compared({"claims": whole}, {"claims": narrower}).is_worse
 
 
 def test_an_implementation_that_is_gone_is_worse() -> None:

@@ -96,7 +96,22 @@ def test_only_what_holds_earns_points(outcome: str) -> None:
 
 def test_what_another_fault_explains_costs_nothing() -> None:
     broken = claim("Q7.a.7", outcome="broken", because=["Q3.0.4"])
-    assert scored(report(implementation("a.py", broken)), Rubric()).points == 300
+    cause = claim("Q3.0.4", outcome="broken")
+    document = report(implementation("a.py", cause, broken))
+    assert scored(document, Rubric()).points == 300 - cause["max_points"].__round__(2)
+
+
+def test_a_claim_is_excused_as_far_as_its_explanation_costs_points(tmp_path: Path) -> None:
+    said = rubric(tmp_path, '[points.core]\n"Q7.a.7" = 3\n"Q7.a.6" = 3\n"Q3.0.4" = 5')
+    explained = [claim(name, outcome="broken", because=["Q3.0.4"]) for name in ("Q7.a.6", "Q7.a.7")]
+    cause = claim("Q3.0.4", outcome="broken")
+    one = scored(report(implementation("a.py", cause, *explained)), said)
+    assert {c.id: c.points for c in one.claims if not c.holds} == {"Q3.0.4": 0, "Q7.a.6": 3, "Q7.a.7": 0}
+    alone = scored(report(implementation("a.py", *explained)), said)  # what is said to explain them holds
+    assert {c.points for c in alone.claims if not c.holds} == {0}
+    free = rubric(tmp_path, '[points.core]\n"Q7.a.7" = 3\n"Q3.0.4" = 5\n[void]\n"Q3.0.4" = "misprinted"')
+    void = scored(report(implementation("a.py", cause, explained[1])), free)
+    assert {c.id: c.points for c in void.claims if not c.holds} == {"Q3.0.4": 5, "Q7.a.7": 0}
 
 
 def test_a_void_claim_counts_for_everybody(tmp_path: Path) -> None:

@@ -120,12 +120,12 @@ def test_faults_are_those_that_the_report_names(tmp_path: Path) -> None:
 
 def test_older_reports_have_a_fault_for_each_call(tmp_path: Path) -> None:
     small = claim("Q7.a.1", outcome="broken", counterexample=counterexample(inputs={"z": [0.0]}, reads=["z"]))
-    follows = claim("Q7.a.6", outcome="broken", because=["Q7.a.1"])
+    follows = claim("Q7.b.1", outcome="broken", because=["Q7.a.1"], fault="cross_entropy_gradient")
     other = claim("Q1.1", "stability", outcome="error")
     (one,) = read(tmp_path, implementation("a.py", FACE, small, follows, other))
     first, second = one.faults
     assert (first.call, first.face.result.id) == ("cross_entropy_gradient", "Q7.a.1")
-    assert dict(first.notes) == {"also broken": "Q7.a.7", "follows": "Q7.a.6 (no further points lost)"}
+    assert dict(first.notes) == {"also broken": "Q7.a.7", "follows": "Q7.b.1 (no further points lost)"}
     assert first.points == pytest.approx(2 * 40 / 14, abs=0.02)
     assert (second.call, second.face.name, second.points) == ("logistic_predict", "Q1.1 stability", 0)
     assert one.to_fix == "cross_entropy_gradient, logistic_predict"

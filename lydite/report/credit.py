@@ -1,0 +1,37 @@
+"""Gives each claim its points: the one place that decides what a claim earns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from lydite.report.model import ClaimResult
+
+
+def earned(claims: Sequence[ClaimResult], void: Collection[str] = ()) -> tuple[ClaimResult, ...]:
+    """Returns `claims` with their points: what holds or is `void` has all, and what others explain what they pay for.
+
+    A claim that breaks because of others costs nothing as far as these lose as many points themselves. Each point lost
+    pays once, in the order of the document, and not for a claim about the same call: so nobody gains by spoiling the
+    call that another one may be said to rest on.
+    """
+    full = {c.key for c in claims if c.holds or c.id in void}
+    funds = {c.key: (c, round(100 * c.max_points)) for c in claims if c.failed and not c.because and c.id not in void}
+    for claim in claims:
+        due = round(100 * claim.max_points)
+        payers = [key for key in _explaining(claim) if key in funds and not _share_a_call(funds[key][0], claim)]
+        if claim.because and claim.key not in full and payers and sum(funds[key][1] for key in payers) >= due:
+            full.add(claim.key)
+            for key in payers:
+                payer, left = funds[key]
+                funds[key] = payer, max(left - due, 0)
+                due = max(due - left, 0)
+    return tuple(replace(c, points=c.max_points if c.key in full else 0.0) for c in claims)
+
+
+def _explaining(claim: ClaimResult) -> Iterable[tuple[str, str]]:
+    return ((other, claim.regime) for other in claim.because)
+
+
+def _share_a_call(one: ClaimResult, other: ClaimResult) -> bool:
+    return not set(one.calls).isdisjoint(other.calls)
