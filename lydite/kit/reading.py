@@ -19,7 +19,7 @@ Read = Callable[[Any], Any]
 NAMED = frozenset({"nan", "inf", "-inf"})
 """Numbers that JSON has no spelling for."""
 KINDS = {bool: "a boolean", int: "an integer", float: "a number", str: "a string", list: "a list", dict: "a table"}
-KINDS |= {NoneType: "null", datetime: "a time", date: "a date such as 2027-01-31"}
+KINDS |= {NoneType: "null", datetime: "a time", date: "a date"}
 """The names of types in errors."""
 OMITTED = {"omitted": True}
 """The metadata of a field that is not written where it has its default."""

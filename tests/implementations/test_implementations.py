@@ -12,6 +12,8 @@ import pytest
 from benchmarks.hunt import PRECISIONS, held_to_all
 from lydite.adapters.adapter import read_adapter
 from lydite.grading.expectation import read_expectations
+from lydite.kit.calls import OPTIONAL
+from lydite.kit.claim import CLAIMS
 from lydite.kit.evidence import Tally
 from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.kit.forall import Plan, Property
@@ -27,8 +29,10 @@ TEXTBOOK = Implementation(load(str(ROOT / "implementations" / "textbook_numpy.py
 
 
 def properties(topic: str, regime: Regime) -> list[Property[Any]]:
+    """Those of the calls that every implementation has to offer."""
     values = vars(import_module(f"properties.{topic}")).values()
-    return [p for p in values if isinstance(p, Property) and regime in p.law.regimes and not p.law.batched]
+    held = [p for p in values if isinstance(p, Property) and regime in p.law.regimes and not p.law.batched]
+    return [p for p in held if not any(OPTIONAL & set(CLAIMS[claim].calls) for claim in p.law.claims)]
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])

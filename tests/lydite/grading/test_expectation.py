@@ -145,7 +145,7 @@ SLIPS = {
     KNOWN + BREAKS.replace("regime =", "claims = { core = ['Q7.0.1'] } #"): "claims: expected either one claim",
     KNOWN + BREAKS.replace('regime = "stability"\n', ""): 'exception[0 "Q3.0.4"].regime: missing',
     KNOWN + BREAKS.replace("reason", "call = 'softmx'\nreason"): "call: the contract has no call 'softmx'; is softmax",
-    KNOWN + BREAKS.replace("reason", "until = '2027-01-01'\nreason"): "until: expected a date such as 2027-01-31",
+    KNOWN + BREAKS.replace("reason", "until = '2027-01-01'\nreason"): "until: expected a date",
     KNOWN + "budget.float64.softmx.core.ulps = 1": "budget.float64: the contract has no call 'softmx'; is softmax",
     KNOWN + "budget.float64.softmax.core = {}": "budget.float64.softmax.core: expected either ulps or share",
     KNOWN + "budget.float64.softmax.cor.ulps = 1": "budget.float64.softmax.cor: expected one of: core, ",

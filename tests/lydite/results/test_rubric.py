@@ -201,7 +201,7 @@ def test_the_rubric_of_the_documentation(tmp_path: Path) -> None:
             '[show]\nbefore = "x"\nafter = "due"\ndate = 2027-01-31T00:00:00Z',
             'show.before: expected one of: outcome, input, value, likeness, due, law, got "x"',
         ),
-        ('[show]\nbefore = "due"\nafter = "due"\ndate = 2027-01-31', "show.date: expected a time, got date"),
+        ('[show]\nbefore = "due"\nafter = "due"\ndate = 2027-01-31', "show.date: expected a time, got a date"),
         (
             '[show]\nbefore = "due"\nafter = "due"\ndate = 2027-01-31T12:00:00',
             "show.date: expected an offset from UTC too",
