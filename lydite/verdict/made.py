@@ -20,6 +20,8 @@ from lydite.report.model import Made, Spot
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
 
+MOST_ROWS = 64
+"""Rows of a batch of which the value due is computed."""
 MOST_CERTIFIED = 4096
 """Entries of an answer that are certified for it; of a longer one those of the reference are shown."""
 
@@ -154,7 +156,11 @@ def due_of(noted: Noted) -> tuple[Any, str]:
         return None, ""
     if not noted.rows:
         return _at(noted.name, noted.args)
-    each = [_at(noted.name, args)[0] for args in noted.rows]
+    distinct = {id(args): args for args in noted.rows}  # a few rows, perhaps repeated thousands of times
+    if len(distinct) > MOST_ROWS:
+        return None, ""
+    due = {key: _at(noted.name, args)[0] for key, args in distinct.items()}
+    each = [due[id(args)] for args in noted.rows]
     if any(one is None or isinstance(one, tuple) for one in each):
         return None, ""
     return (np.stack(each) if np.shape(noted.plain)[:1] == (len(each),) else np.sum(each, axis=0)), ""
