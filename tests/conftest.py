@@ -14,6 +14,10 @@ import pytest
 from lydite.grading import request
 from lydite.isolation import NoTier, Tier, best
 
+for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
+    # Outputs are compared, whatever terminal or CI runs the tests; workers of xdist have COLUMNS.
+    os.environ.pop(name, None)
+
 collect_ignore = ["softplus"]
 """A topic for a copy of the suite; it has its place there."""
 

@@ -87,9 +87,9 @@ def test_what_is_broken_shows_the_input(project: Project) -> None:
     assert result.ret == 1
     result.stdout.fnmatch_lines(
         [
-            "call *softmax(np.array([[]*",
-            "got *1.000000001*",
-            "due *off by 1e-09*",
+            "call *softmax(np.array([[]1., 0.]))*",
+            "got *0.7310585793*",
+            "due *0.7310585786*off by 7.3e-10*",
             "law * softmax(z)_i = exp(z_i) / sum_j exp(z_j).*",
         ]
     )

@@ -306,7 +306,7 @@ PAIRS = [
     ("network_predict", 0, "leaky_relu", "negative_part_cut_off"),
     ("network_predict", 0, "softmax", "powers_of_two"),
     ("network_loss", 0, "cross_entropy", "mean_over_classes"),
-    ("network_loss", 1, "network_predict", "logits_without_softmax"),
+    ("network_loss", 1, "network_predict", "second_bias_forgotten"),
     ("network_gradient", 0, "cross_entropy_gradient", "zero_off_the_true_class"),
     ("network_gradient", 1, "softmax", "powers_of_two"),
     ("network_gradient", 2, "leaky_relu_derivative", "no_slope_below_zero"),
