@@ -32,7 +32,7 @@ def stages() -> Iterator[Findings]:
 
 def screens(width: int) -> Iterator[list[str]]:
     """The rows that are shown, one screen after the other."""
-    console = Console(file=io.StringIO(), force_terminal=True, width=width)
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, height=25)
     bars = table(console)
     rows = Rows(bars, 1000)
 
