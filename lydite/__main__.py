@@ -5,7 +5,8 @@ import sys
 
 USAGE = 2
 """The exit status where a request cannot be satisfied."""
-BARE = {"-h", "--help", "--version", "--details", "--explore", "--scale", "--script", "claims --json"}
+BARE = {"-h", "--help", "--version", "--details", "--scale", "--script", "claims --json"}
+BARE |= {"--explore", "--quiet", "--watch", "--explain"}
 """The options that take no value, after the command where others have one of that name."""
 WITHOUT = {"doctor", "suite"}
 """The commands that do not take the option `--suite`."""

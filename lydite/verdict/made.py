@@ -14,7 +14,6 @@ from lydite.kit.conventions import ROWS
 from lydite.kit.evidence import Broken
 from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.kit.reference import reference
-from lydite.kit.truth import NoTruth, certified
 from lydite.notation.literal import came, is_cut, kept
 from lydite.report.model import Made, Spot
 from lydite.target.implementation import Implementation
@@ -167,6 +166,8 @@ def due_of(noted: Noted) -> tuple[Any, str]:
 
 
 def _at(name: str, args: Sequence[Any]) -> tuple[Any, str]:
+    from lydite.kit.truth import NoTruth, certified  # noqa: PLC0415  (loads every law: a broken suite is reported later)
+
     given = [doubled(a) for a in args]
     with np.errstate(all="ignore"):
         try:
