@@ -215,7 +215,18 @@ def test_the_wheel_holds_these_files_and_no_other(distributions: tuple[Path, Pat
     metadata = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
     own = {str(path.relative_to(ROOT)) for path in _sources(ROOT / "lydite")}
     assert names == own | {f"lydite-0.1.0.dist-info/{name}" for name in metadata}
-    assert {Path(name).suffix for name in own} == {".py", ".typed", ".json", ".html", ".css", ".js", ".md", ".txt", ".sh", ""}
+    assert {Path(name).suffix for name in own} == {
+        ".py",
+        ".typed",
+        ".json",
+        ".html",
+        ".css",
+        ".js",
+        ".md",
+        ".txt",
+        ".sh",
+        "",
+    }
 
 
 def test_the_source_distribution_has_these_entries_and_no_other(distributions: tuple[Path, Path]) -> None:
