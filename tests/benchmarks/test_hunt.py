@@ -1,4 +1,4 @@
-"""The hunt for false alarms: what is told of it is what was held, and its page says the same."""
+"""The hunt for false alarms: its figures are of runs that took place, and its page states the same ones."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def test_a_page_is_what_happens(page: Path, tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_block_is_of_its_language_and_a_command_has_its_options(page: Path) -> None:
-    """What is played elsewhere, or takes too long to be played, is at least well-formed."""
+    """Holds what is played elsewhere, or takes too long to be played, to be well-formed."""
     for block in blocks(page):
         if ">>>" not in block.text and block.value != "submissions/cyd.py":
             parse(block.language, block.text)

@@ -18,7 +18,7 @@ MANY = [{**LAW, "law": f"{LAW['law']}_{place}"} for place in range(1000)]
 
 
 def stages() -> Iterator[Findings]:
-    """What is known of one submission, as it grows."""
+    """The findings on one submission, as they grow."""
     findings = Findings()
     yield findings
     findings.note({"event": "planned", "laws": MANY})
