@@ -29,9 +29,9 @@ SIGNS = _named(
     "ℓ∂∇∞ᵀ………⋮⋱∀∃∄⟨⟩||‖‖‖‖{}&′†∅",
 )
 RELATIONS = _named(
-    "le leq ge geq ne neq in notin subset subseteq cup cap sim approx equiv simeq propto succeq preceq to mapsto iff "
-    "Rightarrow Longrightarrow implies cdot odot times otimes pm",
-    "≤≤≥≥≠≠∈∉⊂⊆∪∩∼≈≡≃∝⪰⪯→↦⇔⇒⇒⇒·⊙×⊗±",
+    "le leq ge geq ne neq in notin subset subseteq cup cap sim approx equiv simeq propto succeq preceq to leftarrow "
+    "mapsto iff Rightarrow Longrightarrow implies cdot odot times otimes pm",
+    "≤≤≥≥≠≠∈∉⊂⊆∪∩∼≈≡≃∝⪰⪯→←↦⇔⇒⇒⇒·⊙×⊗±",
 )
 SYMBOLS = {
     **GREEK,
@@ -45,7 +45,7 @@ SYMBOLS = {
 NAMES = ("log", "ln", "exp", "min", "max", "lim", "arg", "sup", "inf", "det", "dim", "sin", "cos", "tan", "tanh")
 OPERATORS = {"sum": "∑", "prod": "∏", "int": "∫"} | {name: name for name in NAMES}
 """Commands that stand apart from what they are applied to, with what is above and below them."""
-MARKS = {"hat": "\u0302", "tilde": "\u0303"}
+MARKS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 """Accents, which follow their letter."""
 DOUBLED = {"E": "𝔼", "R": "ℝ", "P": "ℙ"}
 PLAIN = ("mathbf", "mathrm", "mathsf", "operatorname")
