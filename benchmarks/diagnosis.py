@@ -156,6 +156,8 @@ def _runs(code: str, mistake: Mistake) -> bool:
             exec(compile(code, "again.py", "exec"), {"impl": mistake.implementation()})
     except SystemExit as ended:
         return bool(ended.code) and (isinstance(ended.code, str) or "got " in told.getvalue())
+    except Exception:  # noqa: BLE001  # of a file that is itself wrong, which the figure counts
+        return False
     return False
 
 

@@ -76,9 +76,14 @@ print("due ", repr(due))
 {rest}
 
 def is_right(got):
-    parts = [(got, due)] if not isinstance(due, tuple) else list(zip(got, due))
-    arrays = [(np.asarray(g, dtype=float), np.asarray(d, dtype=float)) for g, d in parts]
-    if any(g.shape != d.shape for g, d in arrays):
+    if isinstance(due, tuple) and not (isinstance(got, (tuple, list)) and len(got) == len(due)):
+        return False
+    parts = zip(got, due) if isinstance(due, tuple) else [(got, due)]
+    try:
+        arrays = [(np.asarray(g), np.asarray(d, dtype=float)) for g, d in parts]
+    except ValueError:  # rows of several lengths
+        return False
+    if any(g.dtype.kind not in "biuf" or g.shape != d.shape for g, d in arrays):
         return False
     there, due_there = (np.concatenate([np.ravel(a) for a in side])[{worst}] for side in zip(*arrays))
     return bool((np.abs(there - due_there) <= {allowed}).all())

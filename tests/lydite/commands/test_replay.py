@@ -24,6 +24,7 @@ from lydite.grading.child import grade
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
 from lydite.isolation import Tier
+from lydite.kit.calls import CALLS
 from lydite.kit.layout import LAYOUTS
 from lydite.kit.regime import Regime
 from lydite.notation.literal import literal
@@ -290,6 +291,34 @@ def test_newton_goes_into_a_file(submit: Submit, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(SystemExit) as ended:
         exec(compile(code, "again.py", "exec"), {})
     assert ended.value.code
+
+
+@pytest.mark.parametrize(
+    ("call", "claim", "answer"),
+    [
+        ("softmax", "Q7.0.1", "np.full(len(z), 0.5 + 0j)"),
+        ("softmax", "Q7.0.1", "[[1.0], [1.0, 2.0]]"),
+        ("softmax", "Q7.0.1", "'half'"),
+        ("logistic_gradient", "Q1.6", "(X[0] * 0,)"),
+        ("logistic_gradient", "Q1.6", "0.0"),
+    ],
+)
+def test_an_answer_that_is_not_the_numbers_due_is_at_fault_in_a_file(
+    call: str,
+    claim: str,
+    answer: str,
+    submit: Submit,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    target = submit(f"def {call}({', '.join(CALLS[call].parameters)}):\n    return {answer}\n")
+    found = stored(graded(target, only=(claim,)), claim)
+    code = script(found, replay(found, str(target)), str(target))
+    monkeypatch.setattr(sys, "argv", ["again.py"])
+    with pytest.raises(SystemExit) as ended:
+        exec(compile(code, "again.py", "exec"), {})
+    assert ended.value.code is True
+    assert "due " in capsys.readouterr().out
 
 
 def test_the_file_of_a_folder_that_a_script_runs_is_the_one_at_fault(tmp_path: Path) -> None:
