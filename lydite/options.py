@@ -283,6 +283,7 @@ _TABLE = (
         noted=True,
         project=True,
     ),
+    Option("budget", pytest=InPytest(18, "JSON", "how accurate each call is to be, in each regime")),
     Option("snapshot", pytest=InPytest(16, "PATH", "a copy of the target that is graded in its place")),
 )
 """In the order in which `lydite grade --help` lists them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -106,6 +107,14 @@ class Budget:
 
 Budgets = Mapping[str, Mapping[Regime, Budget]]
 """Those of each call and regime."""
+
+
+def read_budgets(text: str) -> Budgets:
+    """Returns the budgets that `text` states as JSON. Raises ExpectationError."""
+    try:
+        return read(dict[str, dict[Regime, Budget]], json.loads(text))
+    except ValueError as error:
+        raise ExpectationError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

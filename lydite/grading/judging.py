@@ -21,17 +21,17 @@ from lydite.kit.claim import CLAIMS
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.kit.forall import Deeper, Plan, Property
-from lydite.kit.holds import evidence, holds
+from lydite.kit.holds import evidence, holds, roughest
 from lydite.kit.law import Law
 from lydite.kit.regime import Regime
 from lydite.kit.simplest import case_of
-from lydite.report.model import Counterexample, Extreme, Made, Outcome
+from lydite.report.model import Accuracy, Counterexample, Extreme, Made, Outcome
 from lydite.target.implementation import Implementation
 from lydite.target.program import FATAL
 from lydite.target.watch import TimedOut, Unasked, Watch
-from lydite.verdict.counterexample import counterexample, extreme
+from lydite.verdict.counterexample import broken, counterexample, extreme
 from lydite.verdict.diagnose import diagnosis
-from lydite.verdict.made import hung, remembered, shown
+from lydite.verdict.made import best, hung, remembered, shown
 from lydite.verdict.outcome import LawResult
 from lydite.verdict.reads import probe
 
@@ -110,6 +110,8 @@ class Judging:
             if not isinstance(failure, Unasked):
                 result.counterexample, result.made = self._example(impl, failure)
             self._diagnose(impl, failure, result)
+        if failure is None:
+            result.exceeding = self._exceeding(impl, tally)
         if failure is None and self.request.explore:
             result.extreme = self._extreme(impl, tally)
         return result
@@ -132,6 +134,29 @@ class Judging:
             probed = probe(self.prop.law, impl, case, self.watch)
         made = (shown if probed.alone else remembered)(probed.calls, case.u, failure)
         return replace(example, asked=probed.asked, reads=probed.reads), made
+
+    def _exceeding(self, impl: Implementation, tally: Tally) -> Counterexample | None:
+        """Returns the worst input of a law that is about one call, where that is less accurate than its budget."""
+        calls = [*self.watch.asked]
+        budget = self.request.budget_of(calls[0], self.regime) if len(calls) == 1 else None
+        if budget is None:
+            return None
+        beyond = budget.exceeded(calls[0], self.regime, Accuracy(ulps=tally.ulps, share=tally.worst))
+        ulps = budget.ulps is not None
+        case = tally.roughest if ulps else tally.at
+        if beyond is None or case is None:
+            return None
+        with self.watch.attending():
+            try:
+                found = roughest(self.prop.law, impl, case, beyond.allowed, ulps=ulps)
+            except FAULTS:  # of a call that answers otherwise each time
+                return None
+            probed = probe(self.prop.law, impl, case, self.watch)
+        if found is None:
+            return None
+        example = replace(broken(self.prop.law, found), asked=probed.asked, reads=probed.reads)
+        made = shown(probed.calls, case.u, None, found.got)
+        return replace(example, where=impl.where(calls[0]), call=best(made, calls))
 
     def _extreme(self, impl: Implementation, tally: Tally) -> Extreme | None:
         """Returns the worst input of a law that is about one call, and what comes of it when it is tried again."""

@@ -18,7 +18,7 @@ from lydite.kit.regime import Regime
 from lydite.notation.counterexample import number
 from lydite.notation.marks import total
 from lydite.options import OPTIONS
-from lydite.report.model import Accuracy, Declared, Entry, Explored, Extreme, Newer, Outcome
+from lydite.report.model import Accuracy, Declared, Entry, Exceeded, Explored, Extreme, Newer, Outcome
 from lydite.verdict.faults import faults
 from lydite.verdict.hints import Said, hints, writing
 from lydite.verdict.outcome import LawResult, claim_results
@@ -151,6 +151,7 @@ class Findings:
         missing = _by_question(_absent(every) & {call for claim in claims for call in claim.calls})
         wrote = tuple(writing([result.wrote for result in every]))
         expected, accuracy = request.expectation, _accuracy(results)
+        beyond = expected.exceeded(accuracy, request.precision) if expected else ()
         absent = [call for calls in missing.values() for call in calls]
         noted = [option.field for option in OPTIONS.values() if option.noted]
         entry = Entry(
@@ -171,7 +172,7 @@ class Findings:
             failed=self.trouble if self.failed else "",
             late=bool(self.overdue and not self.unloadable),
             expected=expected.judged(claims, request.precision) if expected else None,
-            exceeded=expected.exceeded(accuracy, request.precision) if expected else (),
+            exceeded=tuple(_shown(one, results) for one in beyond),
             newer=tuple(_newer(every, request.laws)),
             accuracy=accuracy,
             explored=Explored(constants=len(self.constants), calls=_extremes(results)) if request.explore else None,
@@ -225,6 +226,16 @@ def _accuracy(results: Iterable[LawResult]) -> dict[str, dict[Regime, Accuracy]]
         for call in CALLS
         if any(of == call for of, _, _ in alone)
     }
+
+
+def _shown(exceeded: Exceeded, results: Iterable[LawResult]) -> Exceeded:
+    """Returns a budget that is exceeded with the worst input of its call, where that is known."""
+    about = [
+        (result.ulps if exceeded.measure == "ulps" else result.worst, result.law, result.exceeding)
+        for result in results
+        if result.exceeding and result.asked == [exceeded.call] and result.regime == exceeded.regime
+    ]
+    return replace(exceeded, counterexample=max(about, key=lambda one: one[:2])[2]) if about else exceeded
 
 
 def _newer(results: Iterable[LawResult], laws: str) -> Iterable[Newer]:

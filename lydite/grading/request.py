@@ -11,7 +11,7 @@ from typing import Any
 from lydite import suite
 from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
 from lydite.grading import texts
-from lydite.grading.expectation import Expectation
+from lydite.grading.expectation import Budget, Budgets, Expectation
 from lydite.grading.texts import AUTO, BadOption, option
 from lydite.isolation import Tier, best
 from lydite.isolation.interpreter import check_installed
@@ -44,11 +44,15 @@ class Common:
 
 @dataclass(frozen=True)
 class Request(Common):
-    """How one target is graded; what is written in an adapter or an expectation is settled."""
+    """How one target is graded; what is written in an adapter or an expectation is settled.
+
+    The process that judges has no expectation, but the `budget` in it: it shows the worst input where that is exceeded.
+    """
 
     regimes: tuple[Regime, ...] = DEFAULT
     precision: str = PRECISIONS[0]
     expectation: Expectation | None = None
+    budget: Budgets | None = None
     tier: Tier = Tier.NONE
 
     @cached_property
@@ -63,9 +67,16 @@ class Request(Common):
         expected = frozenset(self.expectation.calls) if self.expectation else frozenset()
         return mapped & expected if mapped and expected else mapped | expected
 
+    def budget_of(self, call: str, regime: Regime) -> Budget | None:
+        """Returns the budget of `call` in `regime`, if it has one."""
+        return (self.budget or {}).get(call, {}).get(regime)
+
     def options(self) -> list[str]:
         """Returns the request as options of pytest: what is expected has been settled, and is judged by the caller."""
-        values = {of.name: getattr(self, of.name) for of in fields(Common)} | {"isolation": self.tier}
+        values = {of.name: getattr(self, of.name) for of in fields(Common)} | {
+            "isolation": self.tier,
+            "budget": self.budget,
+        }
         flags = [name for name in values if OPTIONS[name].kind is Kind.FLAG]
         written = [f"{PREFIX}{OPTIONS[n].name}={texts.written(v)}" for n, v in values.items() if n not in flags]
         return [*suite.options(SUITE), *(f"{PREFIX}{OPTIONS[name].name}" for name in flags if values[name]), *written]
@@ -115,8 +126,9 @@ class Settings(Common):
             "precision": self._precision_of(name, adapter, expected),
             "adapter": adapter,
         }
+        budget = expected.budget.get(settled["precision"]) if expected else None
         common = {of.name: getattr(self, of.name) for of in fields(Common)} | settled
-        request = Request(**common, expectation=expected)
+        request = Request(**common, expectation=expected, budget=budget)
         self._check_scope(request)
         return request
 

@@ -23,7 +23,7 @@ from lydite.grading.project import ProjectError, defaults
 from lydite.grading.record import Event, Findings, packed, unpacked
 from lydite.grading.request import Request, Settings
 from lydite.grading.stages import scheduler, stage
-from lydite.grading.texts import BadOption
+from lydite.grading.texts import BadOption, budgets
 from lydite.isolation import NoTier, Tier
 from lydite.isolation.interpreter import NotInstalled, safe_path
 from lydite.kit.case import Case
@@ -436,6 +436,8 @@ def _request(config: pytest.Config, target: str) -> tuple[str, Request]:
         if config.pluginmanager.has_plugin("terminal"):  # what runs without has been checked by who has started it
             check_exists(target)
         request = settings.of(target, name)
+        if text := config.getoption(f"{PREFIX}budget"):
+            request = replace(request, budget=budgets(text))
         if request.adapter and config.pluginmanager.has_plugin("terminal"):
             check_adapted(target, request.adapter)
         return name, request

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import Field, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from lydite import __version__
 from lydite.adapters.adapter import Adapter, AdapterError, read_adapter
-from lydite.grading.expectation import Expectation, ExpectationError, read_expectations
+from lydite.grading.expectation import Budgets, Expectation, ExpectationError, read_budgets, read_expectations
 from lydite.isolation import NotOffered, Tier, python_paths
+from lydite.kit import reading
 from lydite.kit.case import PRECISIONS
 from lydite.kit.regime import Regime
 from lydite.kit.version import FIRST, VERSION, is_newer
@@ -55,6 +57,8 @@ def written(value: Any) -> str:
             return ",".join(value)
         case Adapter():
             return str(value.path.absolute())
+        case Mapping():
+            return json.dumps(reading.written(value))
     return str(value)
 
 
@@ -115,6 +119,14 @@ def expectations(text: str) -> dict[str, Expectation] | None:
         return read_expectations(Path(text)) if text else None
     except ExpectationError as error:
         raise BadOption("expect", str(error)) from error
+
+
+def budgets(text: str) -> Budgets | None:
+    """Reads the budgets of one implementation in one precision, if there are any, as JSON."""
+    try:
+        return read_budgets(text) if text else None
+    except ExpectationError as error:
+        raise BadOption("budget", str(error)) from error
 
 
 def isolation(text: str) -> str:

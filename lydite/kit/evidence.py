@@ -14,7 +14,7 @@ class Tally:
     """How many cases were decided or skipped as ill-conditioned, and the worst error seen.
 
     `worst` is in units of what is allowed, `ulps` in units in the last place of the value due. `excluded` says which
-    declared convention left cases out. `at` is the case of the worst error.
+    declared convention left cases out. `at` is the case of the worst error, `roughest` that of the most `ulps`.
     """
 
     cases: int = 0
@@ -23,13 +23,15 @@ class Tally:
     worst: float = 0.0
     ulps: float = 0.0
     at: Case | None = None
+    roughest: Case | None = None
 
     def add(self, other: Tally) -> None:
         """Adds what `other` has counted of other cases."""
         self.cases += other.cases
         self.skipped += other.skipped
         self.excluded = other.excluded or self.excluded
-        self.ulps = max(self.ulps, other.ulps)
+        if other.ulps > self.ulps:
+            self.ulps, self.roughest = other.ulps, other.roughest
         if other.worst > self.worst:
             self.worst, self.at = other.worst, other.at
 

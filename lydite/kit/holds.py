@@ -44,8 +44,7 @@ def holds(law: Law, impl: Implementation, case: Case, tally: Tally) -> None:
     if statement is None:
         tally.skipped += 1
         return
-    if impl.widening != 1.0 and not isinstance(statement, Raises):
-        statement = _widened(statement, impl.widening)
+    statement = _widened(statement, impl)
     for error, allowed, size in _errors(statement, case):
         share = _ratio(error, allowed) if (error <= allowed).all() else np.inf  # false for NaN
         if not share <= 1:  # nor is an infinite error within an infinite tolerance
@@ -53,8 +52,8 @@ def holds(law: Law, impl: Implementation, case: Case, tally: Tally) -> None:
             raise Broken(_evidence(law, case, statement))
         if share > tally.worst:
             tally.worst, tally.at = share, case
-        if size is not None:
-            tally.ulps = max(tally.ulps, _ratio(error, 2 * case.u * size))
+        if size is not None and (ulps := _ratio(error, 2 * case.u * size)) > tally.ulps:
+            tally.ulps, tally.roughest = ulps, case
     tally.cases += 1
 
 
@@ -62,6 +61,23 @@ def evidence(law: Law, impl: Implementation, case: Case) -> Evidence | None:
     """Returns what came out and what is due at `case`, whether `law` holds there or not; None where it says nothing."""
     statement = law(impl, case)
     return None if statement is None else _evidence(law, case, statement)
+
+
+def roughest(law: Law, impl: Implementation, case: Case, most: float, *, ulps: bool) -> Evidence | None:
+    """Returns the evidence of how inaccurate `impl` is at `case`, where `law` holds: of the entry that is so by most.
+
+    The tolerance is `most` units: ulps of the value due, or else what the law allows. None where no entry has one.
+    """
+    statement = law(impl, case)
+    if statement is None:
+        return None
+    statement = _widened(statement, impl)
+    found: list[tuple[float, float]] = []
+    for error, allowed, size in _errors(statement, case):
+        unit = allowed if not ulps else np.zeros(()) if size is None else 2 * case.u * size
+        found += zip(error.ravel().tolist(), np.broadcast_to(unit, error.shape).ravel().tolist(), strict=True)
+    worst = max((pair for pair in found if pair[1]), key=lambda pair: pair[0] / pair[1], default=None)
+    return worst and replace(_evidence(law, case, statement), error=worst[0], tolerance=most * worst[1])
 
 
 def _errors(statement: Equation | Inequality | Raises, case: Case) -> Iterator[tuple[Numbers, Numbers, Numbers | None]]:
@@ -85,7 +101,11 @@ def _errors(statement: Equation | Inequality | Raises, case: Case) -> Iterator[t
             yield error, allowed, None
 
 
-def _widened(statement: Equation | Inequality, factor: float) -> Equation | Inequality:
+def _widened(statement: Equation | Inequality | Raises, impl: Implementation) -> Equation | Inequality | Raises:
+    """Returns `statement` with what a declared convention costs among its tolerances."""
+    factor = impl.widening
+    if factor == 1.0 or isinstance(statement, Raises):
+        return statement
     atol = statement.atol
     wider = tuple(np.multiply(a, factor) for a in atol) if isinstance(atol, tuple) else np.multiply(atol, factor)
     return replace(statement, atol=wider)

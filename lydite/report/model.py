@@ -427,13 +427,17 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exceeded:
-    """A budget that is exceeded: the call and regime, what was measured, and what is allowed."""
+    """A budget that is exceeded: the call and regime, what was measured, and what is allowed.
+
+    `counterexample` is the worst input, where it is known; its tolerance is that of the budget.
+    """
 
     call: str
     regime: Regime
     measure: Measure
     measured: Number
     allowed: Number
+    counterexample: Counterexample | None = field(default=None, metadata=OMITTED)
 
     @property
     def says(self) -> str:

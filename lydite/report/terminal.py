@@ -84,7 +84,9 @@ def brief(whole: Report, status: int | None = None) -> str:
             lines += [
                 f"  no longer broken: {exempt.name} ({cut(plain(exempt.why), MOST_REASON)})" for exempt in entry.stale
             ]
-            lines += [f"  less accurate than its budget: {plain(exceeded.says)}" for exceeded in entry.exceeded]
+            for exceeded in entry.exceeded:
+                shown = _in_words(exceeded.counterexample) if exceeded.counterexample else ""
+                lines += [f"  less accurate than its budget: {'; '.join(filter(None, [plain(exceeded.says), shown]))}"]
     if len(lines) >= MOST_LINES:
         kept = MOST_LINES - 2
         lines[kept:] = [f"  and {len(lines) - kept} lines more in the report (--json)"]
@@ -94,11 +96,15 @@ def brief(whole: Report, status: int | None = None) -> str:
 def _in_a_line(fault: Fault, face: ClaimResult) -> str:
     """Returns a fault in one line: the call, where it is, the claim that shows it, and what came out."""
     example = face.counterexample
-    rows = dict(example.rows()) if example else {"got": plain(face.reason)}
-    told = "; ".join(
-        f"{name} {cut(rows[name], MOST_REASON)}" for name in ("call", "input", "got", "due") if name in rows
-    )
+    told = _in_words(example) if example else f"got {cut(plain(face.reason), MOST_REASON)}"
     return f"  {plain(fault.call)} {plain(fault.where)} {face.name}: {told}"
+
+
+def _in_words(example: Counterexample) -> str:
+    """Returns a counterexample in a line."""
+    rows = dict(example.rows())
+    names = [name for name in ("call", "input", "got", "due") if name in rows]
+    return "; ".join(f"{name} {cut(rows[name], MOST_REASON)}" for name in names)
 
 
 def _for_a_person(entries: Sequence[Entry]) -> Iterator[str]:
@@ -241,6 +247,8 @@ def _expected(entry: Entry) -> Iterator[str]:
         yield f"no longer broken: {exempt.name} ({plain(exempt.why)})"
     for exceeded in entry.exceeded:
         yield f"less accurate than its budget: {plain(exceeded.says)}"
+        if exceeded.counterexample:
+            yield from (f"  {line}" for line in evidence(exceeded.counterexample))
 
 
 def _newer(laws: str, entry: Entry) -> Iterator[str]:

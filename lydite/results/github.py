@@ -9,7 +9,7 @@ from typing import Any
 
 from lydite.notation.escape import attribute, message
 from lydite.notation.marks import marks
-from lydite.report.model import Outcome
+from lydite.report.model import Counterexample, Outcome
 from lydite.results.markdown import told
 from lydite.results.submission import ClaimView, Submission
 
@@ -43,6 +43,12 @@ def _test(claim: ClaimView) -> dict[str, Any]:
     }
 
 
+def _start(submission: Submission, example: Counterexample | None) -> str:
+    """Returns the beginning of an annotation: at the line of the call, where that is known."""
+    place = submission.place(example)
+    return f"file={attribute(place[0])},line={place[1]}," if place else ""
+
+
 def annotated(submissions: Sequence[Submission]) -> str:
     """Returns the costliest faults as `::error` commands, at the lines where the calls are; the rest is counted."""
     found = [(fault, submission) for submission in submissions for fault in submission.faults]
@@ -54,8 +60,7 @@ def annotated(submissions: Sequence[Submission]) -> str:
     ]
     for fault, submission in found:
         title = f"{submission.name}: {fault.call}, {fault.face.name}"
-        place = submission.place(fault.face)
-        start = f"file={attribute(place[0])},line={place[1]}," if place else ""
+        start = _start(submission, fault.face.result.counterexample)
         checked = [f"checked: {fault.face.otherwise}"] if fault.face.otherwise else []
         text = "\n".join([f"{fault.face.title} (-{marks(fault.points)})", *checked, *told(fault.rows())])
         lines.append(f"::error {start}title={attribute(title)}::{message(text)}")
@@ -64,11 +69,11 @@ def annotated(submissions: Sequence[Submission]) -> str:
         for one in submissions
         for claim in one.stale
     ]
-    lines += [
-        f"::error title={attribute(f'{one.name}: less accurate than its budget')}::{message(text)}"
-        for one in submissions
-        for text in one.exceeded
-    ]
+    for one in submissions:
+        for budget in one.exceeded:
+            title, text = f"{one.name}: less accurate than its budget", "\n".join([budget.says, *told(budget.rows())])
+            start = _start(one, budget.counterexample)
+            lines.append(f"::error {start}title={attribute(title)}::{message(text)}")
     kept = lines[:MOST]
     if len(lines) > MOST:
         kept[-1] = f"::error title=lydite::{len(lines) - MOST + 1} more are in the report"

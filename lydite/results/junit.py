@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lydite.report.model import Outcome
 from lydite.results.markdown import told
-from lydite.results.submission import ClaimView, Submission
+from lydite.results.submission import BudgetView, ClaimView, Submission
 
 KINDS = {
     Outcome.BROKEN: "failure",
@@ -34,7 +34,7 @@ def _suite(submission: Submission) -> Element:
     suite = Element("testsuite", name=submission.name)
     for claim in submission.claims:
         suite.append(_case(claim, submission))
-    suite.extend(_exceeded(text, submission) for text in submission.exceeded)
+    suite.extend(_exceeded(budget, submission) for budget in submission.exceeded)
     cases = suite.findall("testcase")
     if submission.trouble and not any(case.find(kind) is not None for case in cases for kind in ("failure", "error")):
         cases.append(_unjudged(submission))  # else all that was skipped would pass
@@ -43,10 +43,10 @@ def _suite(submission: Submission) -> Element:
     return suite
 
 
-def _exceeded(text: str, submission: Submission) -> Element:
-    call = text.partition(":")[0]
-    case = Element("testcase", classname=f"{submission.name}.accuracy", name=f"{call} keeps its budget", time="0")
-    SubElement(case, "failure", type="less accurate", message=text)
+def _exceeded(budget: BudgetView, submission: Submission) -> Element:
+    name = f"{budget.says.partition(':')[0]} keeps its budget"
+    case = Element("testcase", classname=f"{submission.name}.accuracy", name=name, time="0")
+    SubElement(case, "failure", type="less accurate", message=budget.says).text = "\n".join(told(budget.rows()))
     return case
 
 

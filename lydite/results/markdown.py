@@ -42,8 +42,9 @@ def _section(submission: Submission) -> Iterator[str]:
     yield from _questions(submission)
     for fault in submission.faults:
         yield from _fault(fault)
-    if submission.exceeded:
-        yield from ("Less accurate than its budget:", "", *(f"- {markdown(text)}" for text in submission.exceeded), "")
+    for budget in submission.exceeded:
+        yield from (f"Less accurate than its budget: {markdown(budget.says)}", "")
+        yield from (*(f"    {row}" for row in told(budget.rows())), "")
     if submission.missing:
         yield from (f"Not offered: {', '.join(f'`{call}`' for call in submission.missing)}", "")
     run = f"{submission.precision}, seed {submission.seed}, {submission.cases:,} cases, {submission.isolation}"

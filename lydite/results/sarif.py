@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from lydite import __version__
+from lydite.report.model import Counterexample
 from lydite.results.markdown import told
-from lydite.results.submission import ClaimView, Submission
+from lydite.results.submission import BudgetView, ClaimView, Submission
 
 BUDGET: dict[str, Any] = {
     "id": "accuracy-budget",
@@ -23,13 +24,13 @@ def render(submissions: Sequence[Submission]) -> str:
     faults = [(submission, fault) for submission in submissions for fault in submission.faults]
     stale = [(submission, claim) for submission in submissions for claim in submission.stale]
     rules = {face.result.id: face for face in (*(fault.face for _, fault in faults), *(claim for _, claim in stale))}
-    exceeded = [(submission.name, text) for submission in submissions for text in submission.exceeded]
+    exceeded = [(submission, budget) for submission in submissions for budget in submission.exceeded]
     described = [*map(_rule, rules.values()), *([BUDGET] if exceeded else [])]
     driver = {"name": "Lydite", "version": __version__, "rules": described}
     results = [
         *(_result(submission, fault.call, fault.face, fault.rows()) for submission, fault in faults),
         *(_result(submission, "no longer broken", claim, claim.rows()) for submission, claim in stale),
-        *(_exceeded(name, text) for name, text in exceeded),
+        *(_exceeded(submission, budget) for submission, budget in exceeded),
     ]
     run = {
         "tool": {"driver": driver},
@@ -40,15 +41,25 @@ def render(submissions: Sequence[Submission]) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, allow_nan=False)
 
 
-def _exceeded(name: str, text: str) -> dict[str, Any]:
-    """Returns the result for a budget that is exceeded, which has no line of its own."""
-    known = {"claim/v1": f"{name}:budget:{text.partition(':')[0]}"}
+def _exceeded(submission: Submission, budget: BudgetView) -> dict[str, Any]:
+    """Returns the result for a budget that is exceeded, at the line of the call."""
+    known = {"claim/v1": f"{submission.name}:budget:{budget.says.partition(':')[0]}"}
     return {
         "ruleId": BUDGET["id"],
         "level": "error",
-        "message": {"text": f"{name}: {text}"},
+        "message": {"text": "\n".join([f"{submission.name}: {budget.says}", *told(budget.rows())])},
         "partialFingerprints": known,
+        **_locations(submission, budget.counterexample),
     }
+
+
+def _locations(submission: Submission, example: Counterexample | None) -> dict[str, Any]:
+    """Returns where the call at fault is, as far as that is found."""
+    place = submission.place(example)
+    if place is None:
+        return {}
+    file = {"uri": quote(place[0]), "uriBaseId": "%SRCROOT%"}
+    return {"locations": [{"physicalLocation": {"artifactLocation": file, "region": {"startLine": place[1]}}}]}
 
 
 def _invocation(submissions: Sequence[Submission]) -> dict[str, Any]:
@@ -64,15 +75,11 @@ def _rule(face: ClaimView) -> dict[str, Any]:
 
 
 def _result(submission: Submission, what: str, face: ClaimView, rows: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    result: dict[str, Any] = {
+    return {
         "ruleId": face.result.id,
         "level": "error",
         "message": {"text": "\n".join([f"{submission.name}: {what}", *told(rows)])},
         # What stays the same from run to run, though lines move.
         "partialFingerprints": {"claim/v1": f"{submission.name}:{what}:{face.name}"},
+        **_locations(submission, face.result.counterexample),
     }
-    if place := submission.place(face):
-        file = {"uri": quote(place[0]), "uriBaseId": "%SRCROOT%"}
-        where = {"artifactLocation": file, "region": {"startLine": place[1]}}
-        result["locations"] = [{"physicalLocation": where}]
-    return result

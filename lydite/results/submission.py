@@ -14,7 +14,7 @@ from lydite.isolation.tier import Tier
 from lydite.kit.claim import CLAIMS, Claim
 from lydite.notation.escape import line
 from lydite.report.count import Count
-from lydite.report.model import ClaimResult, Entry, Fault, NoReport, Outcome, Report
+from lydite.report.model import ClaimResult, Counterexample, Entry, Fault, NoReport, Outcome, Report
 from lydite.results.download import own_name
 from lydite.results.points import can_count, rescored
 from lydite.results.repository import located, packages
@@ -100,6 +100,20 @@ class FaultView:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetView:
+    """A budget of the accuracy of a `call` that is exceeded; of its worst input, no more than may be shown."""
+
+    call: str
+    says: str
+    counterexample: Counterexample | None
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yields the worst input in words, each with its name."""
+        if self.counterexample:
+            yield from self.counterexample.rows()
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionView:
     """A function of a submission: whether it is `offered`, how many of its claims hold, and where to look first.
 
@@ -130,7 +144,7 @@ class FunctionView:
 class Submission:
     """One implementation as a report has it, with the points that count.
 
-    `exceeded` names the budgets of accuracy that are. `notes` are what has to be known first; `attention` says why a
+    `exceeded` are the budgets of accuracy that are. `notes` are what has to be known first; `attention` says why a
     person should look at it, and `trouble` why not all was graded.
     """
 
@@ -152,7 +166,7 @@ class Submission:
     functions: tuple[FunctionView, ...]
     notes: tuple[str, ...] = ()
     attention: tuple[str, ...] = ()
-    exceeded: tuple[str, ...] = ()
+    exceeded: tuple[BudgetView, ...] = ()
 
     @classmethod
     def of(cls, whole: Report, entry: Entry, rubric: Rubric, level: Level) -> Submission:
@@ -180,7 +194,9 @@ class Submission:
             functions=tuple(_functions(entry, views, level)),
             notes=tuple(map(line, entry.notes)),
             attention=tuple(map(line, entry.attention)),
-            exceeded=tuple(line(one.says) for one in entry.exceeded),
+            exceeded=tuple(
+                BudgetView(line(one.call), line(one.says), _of(one.counterexample, level, "")) for one in entry.exceeded
+            ),
         )
 
     def count(self, question: str = "", regime: str = "") -> Count:
@@ -197,9 +213,8 @@ class Submission:
         """Those with a claim."""
         return sorted({view.result.question for view in self.claims})
 
-    def place(self, claim: ClaimView) -> tuple[str, int] | None:
+    def place(self, example: Counterexample | None) -> tuple[str, int] | None:
         """Returns file and line of the call at fault, the file as it is found in the repository; None if it is not."""
-        example = claim.result.counterexample
         file, _, number = line(example.where if example else "").rpartition(":")
         if not file or not number.isdecimal() or not int(number):
             return None
@@ -267,9 +282,17 @@ def _checked(name: str) -> tuple[str, str]:
 
 def _shown(claim: ClaimResult, level: Level, again: str) -> ClaimResult:
     """Returns what `level` lets through of `claim`, and `again`, the command that shows it again."""
-    example = claim.counterexample
     # What is missing or was never loaded says nothing of the inputs; other reasons quote the law, or the submission.
     told = level.shows(Level.DUE) or claim.outcome in {Outcome.MISSING, Outcome.NOT_RUN}
+    return replace(
+        claim,
+        reason=line(claim.reason) if told or (level.shows(Level.INPUT) and not claim.counterexample) else "",
+        counterexample=_of(claim.counterexample, level, again),
+    )
+
+
+def _of(example: Counterexample | None, level: Level, again: str) -> Counterexample | None:
+    """Returns what `level` lets through of a counterexample, and `again`, the command that shows it again."""
     if example and level.shows(Level.DUE):
         example = replace(example, reproduce=again, corpus="")
     elif example:
@@ -277,11 +300,7 @@ def _shown(claim: ClaimResult, level: Level, again: str) -> ClaimResult:
     if example and not level.shows(Level.VALUE):
         call = example.call and example.call.without_due()
         example = replace(example, due=None, error=None, tolerance=None, relation="", call=call)
-    return replace(
-        claim,
-        reason=line(claim.reason) if told or (level.shows(Level.INPUT) and not example) else "",
-        counterexample=None if level is Level.OUTCOME else example,
-    )
+    return None if level is Level.OUTCOME else example
 
 
 def _again(whole: Report, entry: Entry, claim: ClaimResult) -> str:

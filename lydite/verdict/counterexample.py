@@ -23,7 +23,7 @@ PURE = "the same answer each time; no change of an input, of an earlier answer, 
 def counterexample(law: Law, failure: Exception) -> Counterexample | None:
     """Returns the input at which `law` fails, for the report; None where no input was reached."""
     if isinstance(failure, Broken):
-        return replace(_broken(law, failure.evidence), also=getattr(failure, "also", ()))
+        return replace(broken(law, failure.evidence), also=getattr(failure, "also", ()))
     case = getattr(failure, "case", None)
     if case is None:
         return None
@@ -42,7 +42,8 @@ def counterexample(law: Law, failure: Exception) -> Counterexample | None:
     )
 
 
-def _broken(law: Law, e: Evidence) -> Counterexample:
+def broken(law: Law, e: Evidence) -> Counterexample:
+    """Returns the evidence `e` against `law` for the report."""
     raised = isinstance(e.got, str)
     return Counterexample(
         inputs=inputs(e.case),

@@ -39,8 +39,9 @@ class LawResult:
     and `wrote` into which inputs its calls write; `anchored` are the claims that it is no more than an anchor of. It is
     not `steady` where the failure did not come back at the same input; `differences` are the calls of which its
     oracle takes finite differences, and `fatal` that its call did not come to answer.
-    `extreme` is its worst input, where it was searched deeper, `made` are its calls at the counterexample, and `since`
-    is the version that brought the law, or last sharpened it.
+    `extreme` is its worst input, where it was searched deeper, `exceeding` that of a call that is less accurate than
+    its budget, `made` are its calls at the counterexample, and `since` is the version that brought the law, or last
+    sharpened it.
     """
 
     law: str
@@ -68,6 +69,7 @@ class LawResult:
     differences: list[str] = field(default_factory=list)
     fatal: bool = False
     extreme: Extreme | None = None
+    exceeding: Counterexample | None = None
     since: str = ""
     made: list[Made] = field(default_factory=list)
 

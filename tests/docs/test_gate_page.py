@@ -107,7 +107,9 @@ def test_the_page_is_followed_in_a_fresh_repository(pytester: pytest.Pytester, m
     assert re.search(r"^  call +softmax\(np\.array\(\[710\., 0\.\]\)\)$", first, re.MULTILINE), first
     assert "without a reason yet: Q3.0.4 stability" in every
     assert "no longer broken: Q7.0.1 stability (It is for small logits.)" in every
-    assert "logistic_loss core: 1.2e+06 ulp, its budget is" in every
+    assert re.search(r"logistic_loss core: 1\.2e\+06 ulp, its budget is .*\n  call +logistic_loss\(np\.array\(", every)
+    [beyond] = json.loads(Path("after.json").read_text("utf-8"))["implementations"][0]["exceeded"]
+    assert beyond["counterexample"]["where"].startswith("tinylib.py:")
     assert "| less accurate |" not in Path("summary.md").read_text(encoding="utf-8")
     assert json.loads(Path("before.json").read_text("utf-8"))["implementations"][0]["accuracy"]["logistic_loss"]
 

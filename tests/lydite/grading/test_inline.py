@@ -357,6 +357,28 @@ def test_a_law_whose_call_exceeds_its_budget_fails(tmp_path: Path) -> None:
         held(1e-5)
 
 
+def test_a_budget_that_is_exceeded_shows_the_worst_input(tmp_path: Path) -> None:
+    path = tmp_path / "expected.toml"
+    budget = "softmax = { core = { ulps = 1e-5 }, stability = { share = 1e-5 }, scale = { ulps = 1e9 } }"
+    path.write_text(f"[[implementation]]\nname = 'softmax'\n[implementation.budget.float64]\n{budget}\n", "utf-8")
+    report = lydite.grade(softmax, "softmax", expect=path, regimes="core,stability,scale", examples=2)
+    entry = report.implementations[0]
+    assert [one.regime for one in entry.exceeded] == ["core", "stability"]
+    for one in entry.exceeded:
+        example = one.counterexample
+        assert example
+        assert example.call
+        assert example.call.name == "softmax"
+        assert example.error is not None
+        assert example.tolerance is not None
+        assert example.error / example.tolerance == pytest.approx(one.measured / one.allowed, rel=1e-6)
+        z = np.array(example.inputs["z"], dtype=float)
+        assert np.array_equal(np.array(example.call.answer), softmax(z))
+        assert np.allclose(np.array(example.call.due), lydite.truth.softmax(z).value, rtol=1e-15, atol=0)
+    said = str(lydite.Refuted(report))
+    assert re.search(r"less accurate than its budget: softmax core: .*\n  call +softmax\(np\.array\(\[.*\n  got ", said)
+
+
 def test_a_notebook_shows_the_page_in_a_frame_that_runs_nothing() -> None:
     pytest.importorskip("jinja2")
     report = lydite.grade({"softmax": unnormalized}, only="Q7.0.1", name="<script>alert(1)</script>", **QUICK)

@@ -12,7 +12,7 @@ from lydite.kit.balls import Truth
 from lydite.kit.case import Case
 from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed
-from lydite.kit.holds import holds
+from lydite.kit.holds import holds, roughest
 from lydite.kit.law import Equation, Inequality, Law, Statement
 from lydite.kit.regime import CORE
 from lydite.target.implementation import Implementation
@@ -109,3 +109,16 @@ def test_what_a_call_raises_carries_its_case() -> None:
     with pytest.raises(CallFailed) as caught:
         holds(failing, Implementation(None), CASE, Tally())
     assert caught.value.case is CASE  # type: ignore[attr-defined]  # attached by holds
+
+
+def test_the_roughest_entry_is_shown_in_the_units_that_are_requested() -> None:
+    """2^-30 is off by more units in the last place than 1, and by less of what is allowed of both."""
+    due = Truth(lambda: [arb(1), arb(2) ** -30], (2,))
+    stated = law(Equation(np.array([1 + 2.0**-40, 2.0**-30 + 2.0**-50]), due, np.array([2.0**-39, 2.0**-30])))
+    by_ulps = roughest(stated, Implementation(None), CASE, 3.0, ulps=True)
+    by_share = roughest(stated, Implementation(None), CASE, 3.0, ulps=False)
+    assert by_ulps
+    assert (by_ulps.error, by_ulps.tolerance) == (2.0**-50, 3 * 2.0**-82)
+    assert by_share
+    assert (by_share.error, by_share.tolerance) == (2.0**-40, 3 * (2.0**-39 + 2.0**-53))
+    assert roughest(law(Equation(1.0, 1.0, 0.0)), Implementation(None), CASE, 3.0, ulps=True) is None

@@ -304,18 +304,33 @@ def test_every_view_agrees_on_what_is_expected(expected: Path) -> None:
 
 def test_every_view_names_a_budget_that_is_exceeded(tmp_path: Path) -> None:
     beyond = {"call": "softmax", "regime": "core", "measure": "ulps", "measured": 1.2e6, "allowed": 150.0}
+    beyond["counterexample"] = counterexample(inputs={"z": [0.0, 5.0]}, got=0.25, due=0.5, reproduce="")
     path = write(tmp_path / "r.json", implementation("a.py", exceeded=[beyond]))
     [one] = submissions([path], Rubric(), Level.DUE)
     says = "softmax core: 1.2e+06 ulp, its budget is 1.5e+02"
     [failure] = ET.fromstring(junit.render([one]))[0].iter("failure")
     assert failure.get("message") == says
     [result] = json.loads(sarif.render([one]))["runs"][0]["results"]
-    assert (result["ruleId"], result["message"]["text"]) == ("accuracy-budget", f"a.py: {says}")
-    assert github.annotated([one]) == f"::error title=a.py%3A less accurate than its budget::{says}\n"
-    assert "Less accurate than its budget:" in markdown.render([one])
+    assert result["ruleId"] == "accuracy-budget"
+    assert result["message"]["text"].startswith(f"a.py: {says}\ninput       z=[0., 5.]\ngot         0.25\n")
+    assert github.annotated([one]).startswith(f"::error title=a.py%3A less accurate than its budget::{says}%0Ainput ")
+    assert "Less accurate than its budget: softmax core" in markdown.render([one])
+    assert "    due         0.5\n" in markdown.render([one])
     assert Report.load(path).exit_status() == 1
-    for shown in (terminal.render(Report.load(path)), terminal.brief(Report.load(path))):
-        assert f"less accurate than its budget: {says}" in shown
+    assert f"less accurate than its budget: {says}\n  input       z=[0., 5.]\n" in terminal.render(Report.load(path))
+    assert f"  less accurate than its budget: {says}; input z=[0., 5.]; got 0.25; due 0.5" in terminal.brief(
+        Report.load(path)
+    )
+
+
+def test_the_level_decides_what_a_budget_shows(tmp_path: Path) -> None:
+    beyond = {"call": "softmax", "regime": "core", "measure": "ulps", "measured": 9.0, "allowed": 4.0}
+    path = write(tmp_path / "r.json", implementation("a.py", exceeded=[beyond | {"counterexample": counterexample()}]))
+    shown = {level: dict(submissions([path], Rubric(), level)[0].exceeded[0].rows()) for level in Level}
+    assert "due" in shown[Level.DUE]
+    assert "input" in shown[Level.INPUT]
+    assert "due" not in shown[Level.INPUT]
+    assert not shown[Level.OUTCOME]
 
 
 # -- Markdown, CSV, SARIF --
