@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -25,6 +25,8 @@ from lydite.verdict.outcome import LawResult, claim_results
 
 OURS = "Lydite itself failed"
 MOST_TROUBLE = 500
+Measured = dict[str, dict[Regime, Accuracy]]
+"""The accuracy of each call in each regime."""
 Event = dict[str, Any]
 """Plain data that says under `event` what happened: planned, started, result, unloadable, output, end, and so on."""
 
@@ -151,7 +153,6 @@ class Findings:
         missing = _by_question(_absent(every) & {call for claim in claims for call in claim.calls})
         wrote = tuple(writing([result.wrote for result in every]))
         expected, accuracy = request.expectation, _accuracy(results)
-        beyond = expected.exceeded(accuracy, request.precision) if expected else ()
         absent = [call for calls in missing.values() for call in calls]
         noted = [option.field for option in OPTIONS.values() if option.noted]
         entry = Entry(
@@ -172,7 +173,7 @@ class Findings:
             failed=self.trouble if self.failed else "",
             late=bool(self.overdue and not self.unloadable),
             expected=expected.judged(claims, request.precision) if expected else None,
-            exceeded=tuple(_shown(one, results) for one in beyond),
+            exceeded=tuple(_exceeded(request, accuracy, results)),
             newer=tuple(_newer(every, request.laws)),
             accuracy=accuracy,
             explored=Explored(constants=len(self.constants), calls=_extremes(results)) if request.explore else None,
@@ -214,7 +215,7 @@ def _extremes(results: Iterable[LawResult]) -> dict[str, Extreme]:
     return {call: worst[call] for call in CALLS if call in worst}
 
 
-def _accuracy(results: Iterable[LawResult]) -> dict[str, dict[Regime, Accuracy]]:
+def _accuracy(results: Iterable[LawResult]) -> Measured:
     """Returns the worst errors of each call in each regime: of the laws that hold, and are about it alone."""
     alone = [(r.asked[0], Regime(r.regime), r) for r in results if r.outcome is Outcome.HOLDS and len(r.asked) == 1]
     return {
@@ -228,14 +229,16 @@ def _accuracy(results: Iterable[LawResult]) -> dict[str, dict[Regime, Accuracy]]
     }
 
 
-def _shown(exceeded: Exceeded, results: Iterable[LawResult]) -> Exceeded:
-    """Returns a budget that is exceeded with the worst input of its call, where that is known."""
-    about = [
-        (result.ulps if exceeded.measure == "ulps" else result.worst, result.law, result.exceeding)
-        for result in results
-        if result.exceeding and result.asked == [exceeded.call] and result.regime == exceeded.regime
-    ]
-    return replace(exceeded, counterexample=max(about, key=lambda one: one[:2])[2]) if about else exceeded
+def _exceeded(request: Request, accuracy: Measured, results: Sequence[LawResult]) -> Iterator[Exceeded]:
+    """Yields the budgets that are exceeded, each with the worst input of its call where that is known."""
+    expected = request.expectation
+    for one in expected.exceeded(accuracy, request.precision) if expected else ():
+        about = [
+            (result.ulps if one.measure == "ulps" else result.worst, result.law, result.exceeding)
+            for result in results
+            if result.exceeding and result.asked == [one.call] and result.regime == one.regime
+        ]
+        yield replace(one, counterexample=max(about, key=lambda shown: shown[:2])[2]) if about else one
 
 
 def _newer(results: Iterable[LawResult], laws: str) -> Iterable[Newer]:
