@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from lydite.report.model import ClaimResult
@@ -16,22 +16,16 @@ def earned(claims: Sequence[ClaimResult], void: Collection[str] = ()) -> tuple[C
     call that another one may be said to rest on.
     """
     full = {c.key for c in claims if c.holds or c.id in void}
-    funds = {c.key: (c, round(100 * c.max_points)) for c in claims if c.failed and not c.because and c.id not in void}
+    funds = {c.key: round(100 * c.max_points) for c in claims if c.failed and not c.because and c.id not in void}
+    calls = {c.key: set(c.calls) for c in claims}
     for claim in claims:
         due = round(100 * claim.max_points)
-        payers = [key for key in _explaining(claim) if key in funds and not _share_a_call(funds[key][0], claim)]
-        if claim.because and claim.key not in full and payers and sum(funds[key][1] for key in payers) >= due:
+        explaining = [(other, claim.regime) for other in claim.because]
+        payers = [key for key in explaining if key in funds and calls[key].isdisjoint(claim.calls)]
+        if payers and claim.key not in full and sum(funds[key] for key in payers) >= due:
             full.add(claim.key)
             for key in payers:
-                payer, left = funds[key]
-                funds[key] = payer, max(left - due, 0)
-                due = max(due - left, 0)
+                paid = min(funds[key], due)
+                funds[key] -= paid
+                due -= paid
     return tuple(replace(c, points=c.max_points if c.key in full else 0.0) for c in claims)
-
-
-def _explaining(claim: ClaimResult) -> Iterable[tuple[str, str]]:
-    return ((other, claim.regime) for other in claim.because)
-
-
-def _share_a_call(one: ClaimResult, other: ClaimResult) -> bool:
-    return not set(one.calls).isdisjoint(other.calls)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -71,12 +72,9 @@ class Difference:
     @property
     def conclusion(self) -> str:
         """The whole in one line."""
-        counts = [f"{sum(c.kind is kind for c in self.changes)} {kind}" for kind in Kind if self._has(kind)]
-        told = ", ".join(counts) or "nothing changed"
+        counts = Counter(change.kind for change in self.changes)
+        told = ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind]) or "nothing changed"
         return f"{'worse' if self.is_worse else 'not worse'}: {told}; {self.compared} claims compared"
-
-    def _has(self, kind: Kind) -> bool:
-        return any(change.kind is kind for change in self.changes)
 
     def to_json(self) -> dict[str, Any]:
         """Returns it as JSON."""
@@ -142,6 +140,11 @@ def _common(before: Entry, after: Entry) -> list[tuple[ClaimResult, ClaimResult]
     return [(there[claim.key], claim) for claim in after.claims if claim.key in there]
 
 
+def _only_in(one: Entry, other: Entry) -> list[ClaimResult]:
+    there = {claim.key for claim in other.claims}
+    return [claim for claim in one.claims if claim.key not in there]
+
+
 def _changes(before: Entry, after: Entry, threshold: float) -> Iterator[Change]:
     groups: dict[tuple[Kind, str], list[ClaimResult]] = {}
     for old, new in _common(before, after):
@@ -154,7 +157,7 @@ def _changes(before: Entry, after: Entry, threshold: float) -> Iterator[Change]:
             implementation=line(after.name),
             call=line(call),
             claims=tuple(claim.name for claim in claims),
-            says=_said(claims[0]),
+            says=_reason(claims[0]),
         )
     yield from _absent(before, after)
     yield from _accuracies(before, after, threshold)
@@ -165,8 +168,7 @@ def _absent(before: Entry, after: Entry) -> Iterator[Change]:
 
     Where a claim that is always graded is not there either, the new report was to grade less, which is only noted.
     """
-    keys = {claim.key for claim in after.claims}
-    lost = [claim for claim in before.claims if claim.key not in keys]
+    lost = _only_in(before, after)
     gone: dict[str, list[ClaimResult]] = {}
     for claim in lost if all(_optional(claim) for claim in lost) else ():
         if claim.holds:
@@ -193,7 +195,7 @@ def _kind(old: ClaimResult, new: ClaimResult) -> Kind | None:
     return Kind.UNJUDGED if old.holds and new.outcome is Outcome.NOT_RUN else None
 
 
-def _said(claim: ClaimResult) -> str:
+def _reason(claim: ClaimResult) -> str:
     """Returns why a claim does not hold, in a line."""
     if claim.counterexample is None:
         return line(claim.reason or "it holds")
@@ -232,15 +234,10 @@ def _notes(old: Report, new: Report, pairs: Sequence[tuple[Entry, Entry]]) -> It
 def _left_out(before: Entry, after: Entry) -> Iterator[str]:
     """Yields what is only in one of two reports."""
     name = line(after.name)
-    keys = {claim.key for claim in before.claims}
-    if fresh := [claim for claim in after.claims if claim.key not in keys]:
-        yield f"{name}: {len(fresh)} claims are only in the new report, {_failed(fresh)} of them do not hold"
-    keys = {claim.key for claim in after.claims}
-    if lost := [claim for claim in before.claims if claim.key not in keys]:
+    if fresh := _only_in(after, before):
+        failed = sum(claim.failed for claim in fresh)
+        yield f"{name}: {len(fresh)} claims are only in the new report, {failed} of them do not hold"
+    if lost := _only_in(before, after):
         yield f"{name}: {len(lost)} claims are only in the old report, and not compared"
     if bool(before.accuracy) != bool(after.accuracy):
         yield f"{name}: only one report says how accurate each call is"
-
-
-def _failed(claims: Iterable[ClaimResult]) -> int:
-    return sum(claim.failed for claim in claims)

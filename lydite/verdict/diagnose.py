@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -38,8 +38,8 @@ class Diagnosis:
     """The results of experiments with one failing law; plain data.
 
     `guilty` are the calls with which it fails though every other call is the reference's, or that have to be replaced
-    for it to hold, where one ends it; `looks_like` says what the
-    wrong answers of the guilty call are, and in how many of them, `agrees` under which conditions none is wrong.
+    for it to hold, where one ends it; `looks_like` says what the wrong answers of the guilty call are, and in how many
+    of them, `agrees` under which conditions none is wrong.
     """
 
     guilty: list[str] = field(default_factory=list)
@@ -85,7 +85,7 @@ def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) ->
         return Diagnosis(_in_the_way(law, impl, failure.call, [case, *islice(cases, SUSPECTED)] if case else []))
     if not isinstance(failure, Broken) or law.batched:
         return Diagnosis()
-    failing, holding = _sorted(law, impl, [failure.evidence.case, *_few(cases)])
+    failing, holding = _sorted(law, impl, [failure.evidence.case, *islice(cases, MOST)])
     suspects = list(dict.fromkeys(call for mixed in failing for call, _, _ in mixed.impl.asked))
     guilty = _guilty(law, impl, [one.case for one in failing[:SUSPECTED]], suspects)
     causes = list(dict.fromkeys(cause for call in guilty for cause in _causes(call, impl, failing)))
@@ -178,13 +178,6 @@ def _is_various(answers: Iterable[Answer]) -> bool:
     return len(found) >= LEAST
 
 
-def _few(cases: Iterable[Case]) -> Iterator[Case]:
-    for count, case in enumerate(cases):
-        if count == MOST:
-            return
-        yield case
-
-
 def _sorted(law: Law, impl: Any, cases: Iterable[Case]) -> tuple[list[_Tried], list[_Tried]]:
     """Returns the cases at which the law fails, and those at which it holds."""
     failing: list[_Tried] = []
@@ -210,7 +203,7 @@ def _fails(law: Law, impl: Any, case: Case) -> bool:
     except (Broken, CallFailed, Misbehaved):
         return True
     except (Missing, Excluded):
-        return False
+        pass
     return False
 
 
