@@ -157,7 +157,7 @@ site: $(STAMP)  ## build the site from the pages and the code, and fail at any d
 .PHONY: browser
 browser: site  ## open the pages in a headless Chromium, which has to be installed
 	$(PIP) install --quiet --requirement requirements/browser.txt
-	$(PY) -m pytest -m browser tests/lydite/document/test_browser.py tests/lydite/results/test_browser.py tests/docs/test_site.py
+	LYDITE_SHOTS=build/shots $(PY) -m pytest -m browser tests/lydite/document/test_browser.py tests/lydite/results/test_browser.py tests/docs/test_site.py
 
 .PHONY: package
 package: $(STAMP)  ## build wheel and sdist, install the wheel elsewhere, and grade from there

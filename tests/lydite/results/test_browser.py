@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -12,18 +11,21 @@ import numpy as np
 import pytest
 
 from lydite.notation.counterexample import data
+from lydite.notation.marks import marks
+from lydite.report.count import WORDS
+from lydite.results import statistics
 from lydite.results.pages import class_page, submission_page
 from lydite.results.rubric import Level, Rubric
-from lydite.results.submission import submissions
-from tests.support.browsing import CONTRAST, WINDOWS, Watched
+from lydite.results.scoreboard import Scoreboard
+from lydite.results.submission import Submission, submissions
+from tests.support.browsing import COLUMNS, CONTRAST, OVERLAPS, WINDOWS, Watched
 from tests.support.made import claim, counterexample, fault, hostile, implementation, write
 
 pytest.importorskip("jinja2")
 
 pytestmark = pytest.mark.browser
 
-SHOTS = os.environ.get("LYDITE_SHOTS")
-"""Where pictures of the pages are kept; nowhere, if it is not set."""
+ROOT = Path(__file__).resolve().parents[3]
 WIDE = np.random.default_rng(1).normal(size=(30, 12)) * 1e-200
 EXAMPLE = counterexample(
     inputs={"X": data(WIDE), "y": [1.0, 0.0]},
@@ -48,40 +50,73 @@ SUBMISSIONS = (
 )
 
 
+NAMES = ("class", "submission", "hostile", "scoreboard")
+
+
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[Submission]:
+    """The submissions that the pages are on."""
+    path = write(tmp_path_factory.mktemp("report") / "r.json", *SUBMISSIONS)
+    return submissions([path], Rubric(), Level.DUE)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory, found: list[Submission]) -> dict[str, str]:
     """The addresses of the pages."""
     folder = tmp_path_factory.mktemp("pages")
-    found = submissions([write(folder / "r.json", *SUBMISSIONS)], Rubric(), Level.DUE)
     (folder / "class.html").write_text(class_page(found), encoding="utf-8")
     for name, start in (("hostile", "=1"), ("submission", "a very long name")):
         (one,) = (one for one in found if one.name.startswith(start))
         (folder / f"{name}.html").write_text(submission_page(one), encoding="utf-8")
-    return {name: (folder / f"{name}.html").as_uri() for name in ("class", "submission", "hostile")}
+    board = Scoreboard.of(sorted((ROOT / "docs" / "scoreboard").glob("*.gz")))
+    (folder / "scoreboard.html").write_text(board.html(), encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in NAMES}
 
 
-@pytest.fixture(
-    params=[(name, width) for name in ("class", "submission", "hostile") for width in WINDOWS],
-    ids="-".join,
-)
+@pytest.fixture(params=[(name, window) for name in NAMES for window in WINDOWS], ids="-".join)
 def watched(request: pytest.FixtureRequest, chromium: Any, pages: dict[str, str]) -> Iterator[Watched]:
     """A page in a window, in which scripts would run."""
-    name, width = request.param
-    watched = Watched(chromium, pages[name], WINDOWS[width], script=True)
+    name, window = request.param
+    watched = Watched(chromium, pages[name], WINDOWS[window], script=True)
     yield watched
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        watched.page.screenshot(path=Path(SHOTS) / f"{name}-{WINDOWS[width]}.png", full_page=True)
+    watched.keep(f"{name}-{window}")
     assert not watched.said
     assert [url for url in watched.asked if not url.startswith("data:")] == [pages[name]]
     watched.page.context.close()
 
 
 def test_nothing_is_wider_than_the_window(watched: Watched) -> None:
-    scrolled, seen = watched.page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert scrolled <= seen
+    assert watched.overflow() <= 0
+
+
+def test_nothing_lies_on_anything_else(watched: Watched) -> None:
+    assert not watched.page.evaluate(OVERLAPS)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_each_submission_stands_under_the_heads_of_its_columns(
+    chromium: Any, pages: dict[str, str], found: list[Submission], window: str
+) -> None:
+    rows = Watched(chromium, pages["class"], WINDOWS[window], script=True).page.evaluate(COLUMNS, "submissions")
+    assert [row["submission"] for row in rows] == [one.name for one in found]
+    for one, row in zip(found, rows, strict=True):
+        due = {question: one.count(question, "core").brief for question in one.questions}
+        due |= {"submission": one.name, "points": marks(one.points), "to fix": one.trouble or one.to_fix}
+        assert row == {head: due[head] for head in row}
+        assert row.keys() >= {"submission", "points", "to fix"}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_each_claim_stands_under_the_heads_of_its_columns(
+    chromium: Any, pages: dict[str, str], found: list[Submission], window: str
+) -> None:
+    rows = Watched(chromium, pages["class"], WINDOWS[window], script=True).page.evaluate(COLUMNS, "claims")
+    items = statistics.items(found)
+    assert [row["claim"] for row in rows] == [item.id for item in items]
+    for item, row in zip(items, rows, strict=True):
+        counts = {WORDS[outcome]: str(n) for outcome, n in item.outcomes.items()}
+        assert row["holds"] == f"{item.held} of {item.of}"
+        assert all(row[head] == counts.get(head, "") for head in WORDS.values() if head in row)
 
 
 def test_nothing_is_squeezed(watched: Watched) -> None:
@@ -152,14 +187,6 @@ def test_a_counterexample_opens_from_the_keyboard(chromium: Any, pages: dict[str
     assert not page.locator("details dl").first.is_visible()
     page.keyboard.press("Enter")
     assert page.locator("details dl").first.is_visible()
-
-
-@pytest.mark.parametrize("name", ["class", "hostile"])
-def test_a_page_of_paper_is_wide_enough(chromium: Any, pages: dict[str, str], name: str) -> None:
-    """A4 less two margins of 15 mm is 680 pixels."""
-    page = Watched(chromium, pages[name], 680).page
-    page.emulate_media(media="print")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 680
 
 
 def test_it_prints_with_every_counterexample(chromium: Any, pages: dict[str, str], tmp_path: Path) -> None:
