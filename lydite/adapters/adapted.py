@@ -57,11 +57,11 @@ class AdaptedCall:
         return lambda: self._their.plain(self.evaluate(named))
 
     def shape_of(self, args: Sequence[Any]) -> Shapes:
-        """The shape of what the library has to answer."""
+        """Returns the shape of what the library has to answer."""
         return self._declared_shape(args, 1)
 
     def lifted(self, answer: Any, args: Sequence[Any]) -> Any:
-        """The contract's answer, from what the library answered as plain arrays."""
+        """Returns the contract's answer, from what the library answered as plain arrays."""
         reduced = self._reduced(answer, self._samples(args), fold=True)
         if self.leading and self.call.name in ROW_BY_ROW:
             reduced = reduced[0]
@@ -77,11 +77,11 @@ class AdaptedCall:
         return lambda: self._their.plain(self.evaluate({**coded[0], **many}))
 
     def shape_of_rows(self, rows: Sequence[Sequence[Any]], repeated: int) -> Shapes:
-        """The shape of what the library has to answer to them."""
+        """Returns the shape of what the library has to answer to them."""
         return self._declared_shape(rows[0], len(rows) * repeated)
 
     def lifted_rows(self, answer: Any, rows: Sequence[Sequence[Any]], repeated: int) -> Any:
-        """A row for each, or the sum over them where the library reduces."""
+        """Returns a row for each, or the sum over them where the library reduces."""
         return self._reduced(answer, len(rows) * repeated, fold=False)
 
     # -- Arguments --
@@ -92,7 +92,7 @@ class AdaptedCall:
         return self.mapped["batch"] == "leading"
 
     def coded(self, named: Named) -> dict[str, Any]:
-        """The arguments as declared. Raises Excluded where they cannot be, or at an undeclared kink."""
+        """Returns the arguments as declared. Raises Excluded where they cannot be, or at an undeclared kink."""
         if self.mapped["at_zero"] != "alpha" and "W1" in named:
             margins = np.asarray(named["W1"], float) @ np.asarray(named["x"], float) + named["b1"]
             if not margins.all():
@@ -134,14 +134,14 @@ class AdaptedCall:
         return np.int64(ones.argmax()) if classes else y.astype(np.int64)
 
     def _kept(self, momentum: float) -> float:
-        """The weight of what was, `1 - momentum`. Raises Excluded where rounding it makes another momentum of it."""
+        """Returns the weight of what was, `1 - momentum`. Raises Excluded where rounding it makes another momentum."""
         kept = float((np.float32 if self.u == FLOAT32 else np.float64)(1 - momentum))
         if 1 - kept != momentum:
             raise Excluded(self.call.name, "momentum = running")
         return kept
 
     def _lost_eps(self, named: Named) -> float:
-        """A positive eps for 0: `u^2` of the least variance, which moves a deviation by `u^2 / 2` of itself.
+        """Returns a positive eps for 0: `u^2` of the least variance, which moves a deviation by `u^2 / 2` of itself.
 
         That is of second order in every bound. Raises Excluded where it is not a normal number.
         """
@@ -197,7 +197,7 @@ class AdaptedCall:
         return due
 
     def _reduced(self, answer: Any, samples: int, *, fold: bool) -> Any:
-        """The answer as the sum over `samples`, or, unless it is to be folded into it, with a row for each."""
+        """Returns the answer as the sum over `samples`, or, unless it is to be folded into it, with a row for each."""
         row_by_row = self.call.name in ROW_BY_ROW
         match self.mapped["reduction"]:
             case "mean" if not self.call.factor:
@@ -214,7 +214,7 @@ class AdaptedCall:
         return (answer[:-1], float(answer[-1])) if self.call.returns else answer
 
     def _told(self, answer: Any, args: Sequence[Any]) -> Any:
-        """The answer with the contract's mask, the contract's variance, and the contract's derivative at a kink."""
+        """Returns the answer with the contract's mask, variance, and derivative at a kink."""
         if self.mapped["running_variance"] == "unbiased":
             return _biased(*answer, *args)
         if self.mapped["dropout_scale"] == "inverted":
@@ -250,17 +250,17 @@ class DerivedCall(AdaptedCall):
         return lambda: self._their.plain(differentiated(named))
 
     def shape_of(self, args: Sequence[Any]) -> Shapes:
-        """The contract's: conventions are those of the source."""
+        """Returns the contract's: conventions are those of the source."""
         return self.call.shape_of(*args)
 
     def lifted(self, answer: Any, args: Sequence[Any]) -> Any:
-        """The contract's answer."""
+        """Returns the contract's answer."""
         if self._source.mapped["reduction"] == "mean":
             answer = _each(answer, lambda a: a * self._samples(args))
         return self._told(answer, args)
 
     def _filled(self, named: Named) -> dict[str, Any]:
-        """The arguments of the source: those that a derivative has not are without effect on it."""
+        """Returns the arguments of the source: those that a derivative has not are without effect on it."""
         source = self._source.call
         filled = {name: named[name] for name in source.parameters if name in named}
         for name in source.parameters:
@@ -269,7 +269,7 @@ class DerivedCall(AdaptedCall):
         return filled
 
     def _function(self, whole: Named) -> Callable[..., Any]:
-        """The source by what it is differentiated by alone: a scalar is summed over what the library leaves."""
+        """Returns the source by what it is differentiated by alone: a scalar is summed over what the library leaves."""
         source, scalar = self._source, self._rule.kind in {"gradient", "hessian"}
 
         def f(*by: Any) -> Any:
@@ -320,7 +320,7 @@ _KINDS: dict[str, Callable[..., Any]] = {
 
 
 def _filler(name: str, named: Named) -> Any:
-    """An argument that a second derivative by the logits, or a derivative of an affine map, does not depend on."""
+    """Returns an argument on which no second derivative by logits, and no derivative of an affine map, depends."""
     if name == "y" and "z" in named:
         return np.eye(len(named["z"]), dtype=np.asarray(named["z"]).dtype)[0]
     like = {"y": "X", "beta": "gamma", "x": "dy"}[name]
@@ -328,7 +328,7 @@ def _filler(name: str, named: Named) -> Any:
 
 
 def _sums_to_one(y: Any) -> bool:
-    """Whether `y` may be shares of one: off it by at most `u + K 2^-53`, `u` of the type of `y`.
+    """Returns whether `y` may be shares of one: off it by at most `u + K 2^-53`, `u` of the type of `y`.
 
     They are made in double precision by `K - 1` additions and a division, and rounded to that type.
     """
@@ -337,12 +337,12 @@ def _sums_to_one(y: Any) -> bool:
 
 
 def _number(value: Any) -> Any:
-    """A number of ours, however it is wrapped, as a plain one; what has rows as it is."""
+    """Returns a number of ours, however it is wrapped, as a plain one; what has rows as it is."""
     return value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value
 
 
 def _row(value: Any) -> Any:
-    """A batch of one: an array of ours or theirs with an axis before the others, a number as a vector."""
+    """Returns a batch of one: an array of ours or theirs with an axis before the others, a number as a vector."""
     return value[None] if getattr(value, "ndim", 0) else np.reshape(value, 1)
 
 
@@ -355,14 +355,14 @@ def _each(answer: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def _summed(a: Any) -> Any:
-    """The sum over the first axis with a single rounding."""
+    """Returns the sum over the first axis with a single rounding."""
     flat = np.reshape(a, (len(a), -1))
     sums = np.array([math.fsum(column) if np.isfinite(column).all() else column.sum() for column in flat.T])
     return sums.reshape(np.shape(a)[1:]) if np.ndim(a) > 1 else float(sums[0])
 
 
 def _unscaled(mask: Any, p: float, u: float) -> Any:
-    """A mask of zeros and ones from one whose ones are `1 / (1 - p)`: a difference and a division round, as here."""
+    """Returns a mask of zeros and ones from one whose ones are `1 / (1 - p)`: that is rounded twice, as here."""
     if p == 1:
         return mask  # nothing is kept, and no scale is due
     plain = mask * (1 - p)
@@ -370,7 +370,7 @@ def _unscaled(mask: Any, p: float, u: float) -> Any:
 
 
 def _biased(mean: Any, variance: Any, x: Any, _: Any, before: Any, momentum: float) -> tuple[Any, Any]:
-    """Running statistics after the batch `x`, from those with its variance over n - 1."""
+    """Returns running statistics after the batch `x`, from those with its variance over n - 1."""
     n = len(x)
     return mean, ((n - 1) * variance + (1 - float(momentum)) * np.asarray(before, dtype=float)) / n
 
@@ -382,7 +382,7 @@ class Library(SimpleNamespace):
 
 
 def adapted(adapter: Adapter, precision: str, module: object) -> Library:
-    """The calls that the library offers: those whose functions are there.
+    """Returns the calls that the library offers: those whose functions are there.
 
     `module` is the one that `use` looks into. Raises what importing a module of `python` raises.
     """

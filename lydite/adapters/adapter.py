@@ -120,12 +120,12 @@ class Adapter:
         return {**{key: value for key, value in whole.items() if value}, "calls": calls}
 
     def batches(self, call: str) -> bool:
-        """Whether `call` takes many samples at once."""
+        """Returns whether `call` takes many samples at once."""
         return call in self.calls and self.calls[call]["batch"] == "leading"
 
 
 def read_adapter(path: Path) -> Adapter:
-    """The adapter in the file `path`. Raises AdapterError, naming the key at fault."""
+    """Returns the adapter in the file `path`. Raises AdapterError, naming the key at fault."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -204,7 +204,7 @@ def _check_derived(mapped: Mapping[str, Mapped]) -> None:
 
 
 def parameters(call: str, params: str) -> tuple[str, ...]:
-    """The names by which `args` can refer to our arguments: those of the call, its parameters perhaps joined."""
+    """Returns the names by which `args` can refer to our arguments: those of the call, perhaps joined."""
     names = CALLS[call].parameters
     if params == "separate":
         return names

@@ -15,7 +15,7 @@ class Arrays(Protocol):
     """Arrays of one library, floats in one precision."""
 
     def array(self, value: Any) -> Any:
-        """An array or number of ours as one of theirs; theirs as they are."""
+        """Returns an array or number of ours as one of theirs; theirs as they are."""
         ...
 
     def joined(self, parts: Sequence[Any]) -> Any:
@@ -23,7 +23,7 @@ class Arrays(Protocol):
         ...
 
     def plain(self, answer: Any) -> Any:
-        """An answer in NumPy's arrays as far as it holds theirs."""
+        """Returns an answer in NumPy's arrays as far as it holds theirs."""
         ...
 
 
@@ -31,19 +31,19 @@ class Differentiable(Arrays, Protocol):
     """Arrays that can be differentiated; every function takes positional arrays, and all are differentiated by."""
 
     def gradient(self, f: Function, at: Sequence[Any]) -> Any:
-        """A tuple of the derivatives of the scalar `f` by each argument."""
+        """Returns a tuple of the derivatives of the scalar `f` by each argument."""
         ...
 
     def hessian(self, f: Function, at: Any) -> Any:
-        """The second derivatives of the scalar `f` by its one argument."""
+        """Returns the second derivatives of the scalar `f` by its one argument."""
         ...
 
     def jacobian(self, f: Function, at: Any) -> Any:
-        """The derivatives of `f`, results first, by its one argument."""
+        """Returns the derivatives of `f`, results first, by its one argument."""
         ...
 
     def pullback(self, f: Function, at: Sequence[Any], upstream: Any) -> Any:
-        """A tuple of `upstream` times the Jacobian of `f` by each argument."""
+        """Returns a tuple of `upstream` times the Jacobian of `f` by each argument."""
         ...
 
 
@@ -173,7 +173,7 @@ def _each(answer: Any, kind: type, turned: Callable[[Any], Any]) -> Any:
 
 
 def arrays(name: str, dtype: str, precision: str) -> Arrays:
-    """The arrays called `name`; their floats are `dtype`, or else as the precision of the run has them."""
+    """Returns the arrays called `name`; their floats are `dtype`, or else as the precision of the run has them."""
     if name == "numpy":
         return NumPy(dtype or None)
     kind: type[Torch | Jax] = {"torch": Torch, "jax": Jax}[name]  # type: ignore[assignment]  # of either

@@ -340,7 +340,7 @@ def _check_served(rubric: Rubric | None, request: Request) -> None:
 def _graded_batch(
     each: Path, out: Path, asked: Settings, jobs: int | None, dask: str | None, timeout: float, *, fresh: bool
 ) -> tuple[Report, dict[str, str]]:
-    """The report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
+    """Returns the report on the children of `each`, and where it is we who have failed. Raises BadOption, NoTier."""
     try:
         found = submissions(each, out)
         with alone(out):
@@ -518,7 +518,7 @@ def _load(path: Path) -> Report:
 
 
 def _tier(isolation: str, target: str, adapter: str) -> Tier:
-    """How far `target` is kept apart; what stands behind an adapter runs in this process.
+    """Returns how far `target` is kept apart; what stands behind an adapter runs in this process.
 
     Raises NoTier, NotInstalled.
     """

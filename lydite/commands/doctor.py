@@ -129,7 +129,7 @@ class Outside:
 
 
 def _short() -> str | None:
-    """The folder for temporary files, or the usual one where a socket in that had too long a name for the kernel."""
+    """Returns the folder for temporary files, or the usual one where a socket in it had too long a name."""
     return "/tmp" if len(os.fsencode(tempfile.gettempdir())) > LONGEST_FOLDER else None  # noqa: S108  (of a random name)
 
 
@@ -216,7 +216,7 @@ def doctor_command(details: bool) -> None:
 
 
 def _told(tier: Tier, checks: Sequence[Check], details: bool) -> Iterator[str]:
-    """A tier, line by line: whether it works, and what gets out of it."""
+    """Yields a tier, line by line: whether it works, and what gets out of it."""
     held = sum(not check.got for check in checks)
     trusted = "" if tier in CONTAINED else ", and is not meant to hold what is hostile"
     yield f"{tier}: {proven(tier) or f'works here, contains {held} of {len(checks)} ways out'}{trusted}"
@@ -235,7 +235,7 @@ def _summary(leaks: int) -> str:
 
 
 def _extras() -> dict[str, list[str]]:
-    """The extras for users, and what each of them lacks here."""
+    """Returns the extras for users, and what each of them lacks here."""
     lacking: dict[str, list[str]] = {}
     for needed in requires("lydite") or ():
         if extra := re.search(r"extra == ['\"]([\w-]+)", needed):

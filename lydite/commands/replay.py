@@ -176,7 +176,7 @@ def _law(name: str) -> Law:
 
 
 def _sides(statement: Any) -> tuple[Any, Any]:
-    """Both sides of what a law says, as plain data."""
+    """Returns both sides of what a law says, as plain data."""
     if statement is None:
         return None, None
     if isinstance(statement, Raises):

@@ -45,7 +45,7 @@ def write(folder: Path) -> Path:
 
 
 def text() -> str:
-    """The starter file."""
+    """Returns the starter file."""
     parts = [HEADER.format(name=NAME)]
     required, optional = ([c for c in CALLS.values() if c.optional is wanted] for wanted in (False, True))
     for question, calls in groupby(required, key=lambda call: call.question):

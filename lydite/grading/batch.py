@@ -77,10 +77,10 @@ class Board(Protocol):
     """Shows how a batch gets on."""
 
     def listen(self, name: str, findings: Findings) -> None:
-        """Something is known of the submission `name`."""
+        """Takes in what is known of the submission `name`."""
 
     def done(self, entry: Entry, *, earlier: bool) -> None:
-        """One submission is done, now or in an `earlier` run."""
+        """Takes in that one submission is done, now or in an `earlier` run."""
 
 
 @dataclass(slots=True)
@@ -122,7 +122,7 @@ def _judged(task: Task, parts: Sequence[Part], grader: Grader, listen: Listener)
 
 
 def lost(task: Task, why: str) -> Result:
-    """A submission that could not be graded, which is our fault."""
+    """Returns the result of a submission that could not be graded, which is our fault."""
     one = Graded(task.name, task.target, replace(task.settings, isolation=str(Tier.NONE)).of(SUBMITTED, task.name))
     one.findings.note({"event": "failed", "reason": why})
     return Result(one.entry(), one.findings.failed)
@@ -204,7 +204,7 @@ class Batch:
 
 
 def submissions(folder: Path, out: Path) -> list[Handin]:
-    """The children of `folder` that are not hidden, by name. Raises BatchError."""
+    """Returns the children of `folder` that are not hidden, by name. Raises BatchError."""
     folder, out = folder.absolute(), out.absolute()
     try:
         within = out.resolve().is_relative_to(folder.resolve())
@@ -251,7 +251,7 @@ def alone(out: Path) -> Iterator[None]:
 
 
 def keep_seed(out: Path, seed: int | None) -> int:
-    """The seed of the batch in `out`: `seed`, else the one that it began with, else one that is drawn now.
+    """Returns the seed of the batch in `out`: `seed`, else the one that it began with, else one that is drawn now.
 
     Raises BatchError where `out` cannot be written.
     """
@@ -284,7 +284,7 @@ def overview(out: Path, rubric: Rubric) -> None:
 
 
 def _safe(path: Path, stem: str, files: Counter[str]) -> bool:
-    """Whether the report can have the submission's own name: one that nobody can choose to collide with another's."""
+    """Returns whether the report can have the submission's own name: nobody can choose one to collide with it."""
     return path.name == stem and files[stem.casefold()] == 1 and not MADE.search(stem)
 
 
@@ -293,7 +293,7 @@ def _unique(path: Path) -> str:
 
 
 def _has_files(path: Path, parts: Sequence[Part]) -> bool:
-    """Whether what was submitted is a folder or an archive, of which one file is the entry; a file is its own."""
+    """Returns whether what was submitted is a folder or an archive, of which one file is the entry."""
     return path.suffix.lower() == ARCHIVE or any(part.kind == FOLDER for part in parts)
 
 

@@ -38,12 +38,12 @@ def refuted(prop: Property[Any], offered: object, regime: Regime, plan: Plan, se
 
 
 def catches(prop: Property[Any], offered: object, regime: Regime, plan: Plan, seconds: float = 0.0) -> bool:
-    """Whether `prop` fails in `regime`."""
+    """Returns whether `prop` fails in `regime`."""
     return refuted(prop, offered, regime, plan, seconds) is not None
 
 
 def earned_by_stubs(claim: str, seed: int = 0) -> list[tuple[str, Regime]]:
-    """The stubs that `claim` holds for, and where: with its own calls replaced by them, or all."""
+    """Returns the stubs that `claim` holds for, and where: with its own calls replaced by them, or all."""
     calls, anchors = CLAIMS[claim].calls, CLAIMS[claim].anchors
     earned = []
     for stub, regime in product(STUBS, CLAIMS[claim].regimes):
@@ -64,7 +64,7 @@ def caught(mistake: Mistake, seed: int = 0) -> tuple[Law, Exception] | None:
 def _failing(
     judges: Sequence[Property[Any]], offered: object, regime: Regime, seed: int
 ) -> tuple[Law, Exception] | None:
-    """The first law of `judges` that fails at the default number of examples, and how."""
+    """Returns the first law of `judges` that fails at the default number of examples, and how."""
     # Most fail within the first batch and its edges, and one example takes a tenth of the time.
     for plan in Plan(seed, examples=1, shrink=False), Plan(seed, shrink=False):
         for prop in judges:
@@ -74,5 +74,5 @@ def _failing(
 
 
 def is_caught(mistake: Mistake, seed: int = 0) -> bool:
-    """Whether a law of the claim that `mistake` breaks fails for it, in the regime that it names."""
+    """Returns whether a law of the claim that `mistake` breaks fails for it, in the regime that it names."""
     return caught(mistake, seed) is not None

@@ -94,7 +94,7 @@ def _client(address: str) -> Any:
 
 
 def _dask() -> Any:
-    """The library, which has few types. Raises NoCluster."""
+    """Returns the library, which has few types. Raises NoCluster."""
     try:
         return import_module("distributed")
     except ModuleNotFoundError as error:
@@ -102,4 +102,4 @@ def _dask() -> Any:
 
 
 def _unheard(*_: Any) -> None:
-    """Nobody listens on a worker."""
+    """Says nothing: nobody listens on a worker."""

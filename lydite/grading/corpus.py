@@ -103,7 +103,7 @@ def _text(path: Path) -> bytes:
 
 
 def _is_met(law: Law, case: Case) -> bool:
-    """Whether the reference takes `case`, and `law` does not fail for it there."""
+    """Returns whether the reference takes `case`, and `law` does not fail for it there."""
     try:
         with np.errstate(all="ignore"):
             holds(law, Implementation(reference), case, Tally())

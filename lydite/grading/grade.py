@@ -312,7 +312,7 @@ class _Server:
             os.write(self._orders, json.dumps(order).encode() + b"\n")
 
     def events(self, seconds: float) -> list[Event]:
-        """Those that come within a moment; `ended` is set where none can come any more."""
+        """Returns those that come within a moment; `ended` is set where none can come any more."""
         if not self._poll.poll(seconds * 1000):
             return []
         chunk = os.read(self._events, 1 << 16)
@@ -342,7 +342,7 @@ class _Server:
 
 
 def _explained(findings: Findings, status: int, said: str) -> Event:
-    """A process that ended before its work did: the code under test has ended it if a law was being judged."""
+    """Returns the event that a process ended before its work did: the code under test did it, if a law was judged."""
     how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
     if findings.running:
         return {"event": "killed", "reason": f"the process ended by itself ({how}) in {findings.running[0]}"}

@@ -293,7 +293,7 @@ def _expression(target: object) -> str:
 
 
 def _functions(target: object, call: str) -> dict[str, Any]:
-    """The calls that `target` offers, by name. Raises ValueError where there is none, or `call` is not one."""
+    """Returns the calls that `target` offers, by name. Raises ValueError where there is none, or `call` is not one."""
     if call and str(call) not in CALLS:
         raise ValueError(f"call: the contract has no {call!r}{meant(str(call), CALLS)}")
     if isinstance(target, Mapping):
@@ -328,7 +328,7 @@ def _check_no_methods(kind: type, offered: Mapping[str, Any]) -> None:
 
 
 def _adapter(name: str, functions: Mapping[str, Any], conventions: Mapping[str, str]) -> Adapter:
-    """How `functions` differ from the contract. Raises ValueError, naming the convention, where none can do so."""
+    """Returns how `functions` differ from the contract. Raises ValueError, naming a convention that none can have."""
     for convention in conventions:
         if not any(_applies(convention, call) for call in functions):
             raise ValueError(f"{convention}: does not apply to {', '.join(functions)}")
@@ -348,7 +348,7 @@ def _applies(convention: str, call: str) -> bool:
 
 
 def _read(options: Mapping[str, Any]) -> tuple[Settings, dict[str, str]]:
-    """The settings among `options`, which are read and refused as those of the command line are, and the conventions.
+    """Returns the settings among `options`, read and refused as those of the command line, and the conventions.
 
     None stands for the usual. Raises ValueError, naming the option.
     """

@@ -93,7 +93,7 @@ class Slots:
 
 @contextmanager
 def progress(console: Console) -> Iterator[Listener]:
-    """A listener that shows a line for each target that is being graded; silent where `console` cannot redraw."""
+    """Yields a listener that shows a line for each target being graded; silent where `console` cannot redraw."""
     if not console.is_interactive:
         yield lambda _name, _findings: None
         return
@@ -116,7 +116,7 @@ class Bars:
 
 @contextmanager
 def batch_progress(console: Console, total: int) -> Iterator[Board]:
-    """A board for `total` submissions: how many are done, how fast, and what is running.
+    """Yields a board for `total` submissions: how many are done, how fast, and what is running.
 
     A line for each where `console` cannot redraw.
     """
@@ -139,7 +139,7 @@ class Lines:
         """Says nothing."""
 
     def done(self, entry: Entry, *, earlier: bool) -> None:
-        """A line on `entry`."""
+        """Prints a line on `entry`."""
         self._done += 1
         when = "graded earlier" if earlier else f"{entry.seconds:.1f} s"
         told = f"{self._done}/{self._total}  {plain(entry.name)}  {standing(entry)}  {when}"

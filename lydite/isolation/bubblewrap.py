@@ -26,12 +26,12 @@ OWN = (
 
 
 def found() -> str | None:
-    """The program, where it is installed; one that lies in the current folder would be no jail, but in it."""
+    """Returns the program, where it is installed; one that lies in the current folder would be no jail, but in it."""
     return shutil.which("bwrap", path=elsewhere(os.environ.get("PATH", os.defpath)))
 
 
 def wrapped(command: Sequence[str], shown: tuple[Path, ...], environment: dict[str, str], scratch: int) -> list[str]:
-    """`command` in namespaces of its own, with `scratch` MiB to write to. All else is read-only."""
+    """Returns `command` in namespaces of its own, with `scratch` MiB to write to. All else is read-only."""
     options = [
         *OWN,
         *_system(),

@@ -25,7 +25,7 @@ LOCK = "lock"
 
 @cache
 def environment(*allow: str) -> Path:
-    """An environment of links to the packages of `python_paths`, for as long as this process lives."""
+    """Returns an environment of links to the packages of `python_paths`, for as long as this process lives."""
     folder = temporary(PREFIX)
     folder.chmod(0o755)
     python = Path(sys.executable).resolve()

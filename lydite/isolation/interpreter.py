@@ -102,7 +102,7 @@ def check_installed(module: str, *beside: Path) -> None:
 
 
 def _is_found(top: str) -> bool:
-    """Whether a process that judges can import the module `top`."""
+    """Returns whether a process that judges can import the module `top`."""
     with tempfile.TemporaryDirectory(prefix="lydite-") as empty:
         command = [sys.executable, "-P", "-c", FOUND, top]
         done = subprocess.run(command, cwd=empty, env=environment(submitted=False), capture_output=True, check=False)

@@ -100,7 +100,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _children(pid: int) -> list[int]:
-    """Descriptors of the children of `pid`, each of which becomes readable at its end."""
+    """Returns descriptors of the children of `pid`, each of which becomes readable at its end."""
     found = []
     if sys.platform == "linux":
         with suppress(OSError):
@@ -118,7 +118,7 @@ class _Plans(ExitStack):
         self.descriptors: list[int] = []
 
     def launched(self, plan: dict[str, Any]) -> list[str]:
-        """The beginning of a command that carries out `plan` first."""
+        """Returns the beginning of a command that carries out `plan` first."""
         file = self.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
         file.write(json.dumps({"parent": os.getpid(), **plan}).encode())
         file.seek(0)
@@ -145,14 +145,14 @@ def _inside(jail: Jail) -> dict[str, Any]:
 
 
 def _powerless(shown: tuple[Path, ...], given: tuple[Path, ...]) -> dict[str, Any]:
-    """How root becomes a user that owns nothing, and still sees what is shown."""
+    """Returns how root becomes a user that owns nothing, and still sees what is shown."""
     installed = [path for path in [*folders(), *shown, LAUNCHER] if path not in given]
     revealed = reveal.plan(installed, given)
     return {"user": USERS[next(_turn) % len(USERS)], **({"reveal": revealed} if revealed else {})}
 
 
 def _own_threads() -> int:
-    """The threads of this user, which the kernel counts together; none of a user that is made up."""
+    """Returns the threads of this user, which the kernel counts together; none of a user that is made up."""
     if os.geteuid() == 0:
         return 0
     total = 0

@@ -40,14 +40,14 @@ DEVICES = {
 
 @cache
 def version() -> int:
-    """The version of the kernel's interface; 0 where there is none."""
+    """Returns the version of the kernel's interface; 0 where there is none."""
     if sys.platform != "linux":
         return 0
     return max(0, int(ctypes.CDLL(None).syscall(CREATE_RULESET, None, 0, 1)))
 
 
 def lacking() -> str:
-    """Nothing where the kernel's Landlock is enough, else why not."""
+    """Returns why the kernel's Landlock is not enough; empty where it is."""
     if not version():
         return "the kernel has no Landlock"
     if version() < 3 and os.geteuid() != 0:
@@ -56,7 +56,7 @@ def lacking() -> str:
 
 
 def rules(shown: tuple[Path, ...]) -> dict[str, Any]:
-    """The launcher's plan for a program that sees the system, Python, and `shown`, and writes nowhere."""
+    """Returns the launcher's plan for a program that sees the system, Python, and `shown`, and writes nowhere."""
     abi = version()
     handled = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(abi, 16)) - 1
     devices = [(path, access & handled) for path, access in DEVICES.items() if Path(path).exists()]
@@ -69,7 +69,7 @@ def rules(shown: tuple[Path, ...]) -> dict[str, Any]:
 
 @cache
 def _installed() -> list[tuple[str, int]]:
-    """The system and Python; the folder of its standard library can be listed, for that is how modules are found."""
+    """Returns the system and Python; the standard library can be listed, for that is how modules are found."""
     visible = [path for folder in folders() for path in without(folder, hidden())]
     searched = {path.parent for path in visible} & {Path(sysconfig.get_path("stdlib"))}
     return [*_readable(visible), *((str(path), READ_DIR) for path in searched)]

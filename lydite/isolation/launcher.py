@@ -44,7 +44,7 @@ def checked(result: int, told: str) -> int:
 
 
 def prctl(option: int, *arguments: Any) -> None:
-    """The system call, which takes unsigned longs."""
+    """Makes the system call, which takes unsigned longs."""
     given = [a if isinstance(a, ctypes.Array | ctypes.c_void_p) else ctypes.c_ulong(a) for a in arguments]
     checked(LIBC.prctl(option, *given, *[ctypes.c_ulong(0)] * (4 - len(given))), f"prctl {option}")
 
@@ -90,7 +90,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
-    """The system call."""
+    """Makes the system call."""
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, options)]
     checked(LIBC.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), f"mount {target}")
 
@@ -115,7 +115,7 @@ def become(user: int) -> None:
 
 
 def fence(rules: dict[str, Any]) -> Iterator[None]:
-    """Landlock: nothing of the file system but what the rules name. Opens the paths, then, resumed, closes the gate."""
+    """Shuts all of the file system by Landlock but what the rules name. Opens the paths; resumed, closes the gate."""
     create, add, restrict = SYS_LANDLOCK
     attributes = struct.pack("QQQ", *rules["handled"])[: rules["size"]]
     ruleset = checked(LIBC.syscall(create, attributes, len(attributes), 0), "landlock_create_ruleset")
@@ -130,7 +130,7 @@ def fence(rules: dict[str, Any]) -> Iterator[None]:
 
 
 def sieve(program: list[tuple[int, int, int, int | str]]) -> None:
-    """seccomp: the kernel runs `program` before each system call. `pid` in it stands for this process."""
+    """Lets the kernel run `program` before each system call (seccomp). `pid` in it stands for this process."""
     code = b"".join(struct.pack("HBBI", a, b, c, os.getpid() if k == "pid" else k) for a, b, c, k in program)
     held = ctypes.create_string_buffer(code, len(code))
     head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(held)))

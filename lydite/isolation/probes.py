@@ -46,7 +46,7 @@ def probe(tried: Callable[[Facts], object]) -> Callable[[Facts], object]:
 
 
 def succeeded(result: int) -> bool:
-    """Whether a function of the C library did; one that was refused for its arguments' sake was not held."""
+    """Returns whether a function of the C library did; one that was refused for its arguments' sake was not held."""
     return result >= 0 or ctypes.get_errno() not in REFUSALS
 
 
@@ -187,7 +187,7 @@ def read_connections(facts: Facts) -> object:
 
 
 def _words(text: str) -> list[str]:
-    """The names of sockets in a table of them, and the ports with a colon in front."""
+    """Returns the names of sockets in a table of them, and the ports with a colon in front."""
     return [w for word in text.split() for w in (word.lstrip("@"), f":{word.rpartition(':')[2]} ")]
 
 

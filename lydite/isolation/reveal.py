@@ -11,7 +11,7 @@ OPEN_FOLDER = S_IROTH | S_IXOTH
 
 
 def plan(shown: Iterable[Path], given: Iterable[Path]) -> dict[str, list[str]]:
-    """The launcher's plan; empty where everything can be read already. Raises ValueError where it cannot be shown.
+    """Returns the launcher's plan; empty where all can be read already. Raises ValueError where it cannot be shown.
 
     Of `given`, what was submitted, every file is looked at and, where needed, the whole is copied; of `shown`, what is
     installed, only the way to it.
@@ -38,12 +38,12 @@ def plan(shown: Iterable[Path], given: Iterable[Path]) -> dict[str, list[str]]:
 
 
 def _closed(path: Path) -> Path | None:
-    """The topmost folder on the way to `path` that others cannot enter."""
+    """Returns the topmost folder on the way to `path` that others cannot enter."""
     return next((folder for folder in reversed(path.parents) if not folder.stat().st_mode & S_IXOTH), None)
 
 
 def _is_open(path: Path) -> bool:
-    """Whether others can read `path` and all that it holds."""
+    """Returns whether others can read `path` and all that it holds."""
     if not path.is_dir():
         return _is_readable(path)
     folders = [(Path(folder), files) for folder, _, files in os.walk(path)]

@@ -252,12 +252,12 @@ CLONE3 = 435
 
 
 def supported() -> bool:
-    """Whether the numbers of this machine are known."""
+    """Returns whether the numbers of this machine are known."""
     return platform.machine() in MACHINES
 
 
 def program(*, forks: bool, machine: str = "") -> list[Instruction]:
-    """The filter for `machine`, by default this one. Raises KeyError where its numbers are not known."""
+    """Returns the filter for `machine`, by default this one. Raises KeyError where its numbers are not known."""
     architecture, column = MACHINES[machine or platform.machine()]
     guarded = GUARDED | FORKING if forks else GUARDED
     built: list[Instruction] = [

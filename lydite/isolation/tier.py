@@ -47,6 +47,6 @@ class Jail:
 
 
 def place(path: Path) -> Path:
-    """Where a jail shows `path`: where it lies, without detours."""
+    """Returns where a jail shows `path`: where it lies, without detours."""
     whole = path.absolute()
     return whole.resolve() if whole.name in {"", ".."} else whole.parent.resolve() / whole.name

@@ -44,7 +44,7 @@ def _watch(process: subprocess.Popen[bytes], most: int) -> None:
 
 
 def _family(pid: int) -> Iterator[int]:
-    """A process, the children of all its threads, and theirs."""
+    """Yields a process, the children of all its threads, and theirs."""
     yield pid
     threads: list[Path] = []
     with suppress(OSError):  # it has ended meanwhile
@@ -56,7 +56,7 @@ def _family(pid: int) -> Iterator[int]:
 
 
 def _taken(pid: int) -> int:
-    """KiB of memory, what it shares with others in proportion."""
+    """Returns KiB of memory, what it shares with others in proportion."""
     with suppress(OSError):
         if found := re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"), re.MULTILINE):
             return int(found[1])

@@ -95,7 +95,7 @@ def _take(open_ones: selectors.BaseSelector, said: Said, most: int) -> None:
 
 
 def best() -> Tier:
-    """The best tier for untrusted code that works here, by trial. Raises NoTier where there is none."""
+    """Returns the best tier for untrusted code that works here, by trial. Raises NoTier where there is none."""
     for tier in CONTAINED:
         if not proven(tier):
             return tier
@@ -108,7 +108,7 @@ def best() -> Tier:
 
 @cache
 def proven(tier: Tier) -> str:
-    """Nothing where `tier` works here, by trial; else why it does not."""
+    """Returns why `tier` does not work here, by trial; empty where it does."""
     return _lacking(tier) or _tried(tier)
 
 

@@ -44,7 +44,7 @@ def folders() -> tuple[Path, ...]:
 
 @cache
 def hidden() -> tuple[Path, ...]:
-    """The parts of `folders` that are not shown: installed packages and all of Lydite."""
+    """Returns the parts of `folders` that are not shown: installed packages and all of Lydite."""
     base = {"base": sys.base_prefix, "platbase": sys.base_prefix}
     packages: list[str | Path] = [
         *(sysconfig.get_path(kind, vars=base) for kind in ("purelib", "platlib")),
@@ -74,7 +74,7 @@ def without(folder: Path, parts: Iterable[Path]) -> Iterator[Path]:
 
 @cache
 def python_paths(*allow: str) -> tuple[Path, ...]:
-    """The interpreter, and of its packages NumPy, SciPy, the distributions `allow`, and what these require.
+    """Returns the interpreter, and of its packages NumPy, SciPy, the distributions `allow`, and what these require.
 
     Raises NotOffered where one of `allow` is not installed, or is Lydite, or brings the suite.
     """
@@ -98,7 +98,7 @@ def is_secret(path: Path) -> bool:
 
 
 def _required(*names: str) -> list[Distribution]:
-    """The distributions of these names, and of all that they require and is installed."""
+    """Returns the distributions of these names, and of all that they require and is installed."""
     found: dict[str, Distribution] = {}
     open_names = [(name, True) for name in names]
     while open_names:
@@ -120,7 +120,7 @@ def _required(*names: str) -> list[Distribution]:
 
 
 def _tops(one: Distribution) -> Iterator[Path]:
-    """The folders and files of `one`, the topmost ones, beside which other packages lie."""
+    """Yields the folders and files of `one`, the topmost ones, beside which other packages lie."""
     files = one.files
     if files is None:  # a package of the system, without a list
         root = Path(str(one.locate_file(one.name)))

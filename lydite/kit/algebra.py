@@ -34,7 +34,7 @@ def ball(x: Number) -> arb:
 
 
 def balls(x: Sequence[Number]) -> list[arb]:
-    """Each entry as a ball."""
+    """Returns each entry as a ball."""
     return [ball(xi) for xi in x]
 
 
@@ -42,7 +42,7 @@ def balls(x: Sequence[Number]) -> list[arb]:
 
 
 def transposed(a: Matrix) -> list[list[Any]]:
-    """Columns for rows."""
+    """Returns columns for rows."""
     return [list(column) for column in zip(*a, strict=True)]
 
 
@@ -52,7 +52,7 @@ def outer(a: Sequence[Any], b: Sequence[Any]) -> list[list[Any]]:
 
 
 def identity(n: int) -> list[list[int]]:
-    """Ones on the diagonal."""
+    """Returns ones on the diagonal."""
     return [[int(i == j) for j in range(n)] for i in range(n)]
 
 
@@ -62,7 +62,7 @@ def dot(a: Sequence[Any], b: Sequence[Any]) -> Any:
 
 
 def times(a: Matrix, v: Sequence[Any]) -> list[Any]:
-    """The product `A v`."""
+    """Returns the product `A v`."""
     return [dot(row, v) for row in a]
 
 
@@ -138,7 +138,7 @@ Derivation = Mapping[str, Any]
 
 
 def derive(f: Any, d: Derivation) -> Any:
-    """The derivative of a polynomial or a rational function, by the chain rule and the quotient rule."""
+    """Returns the derivative of a polynomial or a rational function, by the chain rule and the quotient rule."""
     if isinstance(f, Ratio):
         top, bottom = derive(f.top, d), derive(f.bottom, d)
         return Ratio(top * f.bottom - f.top * bottom, f.bottom * f.bottom)
@@ -162,12 +162,12 @@ def taylor(f: Callable[[Sequence[Any]], Any], x: Sequence[arb], v: Sequence[Any]
 
 
 def gradient(f: Callable[[Sequence[Any]], Any], x: Sequence[arb]) -> list[arb]:
-    """The first derivatives of `f` at `x`."""
+    """Returns the first derivatives of `f` at `x`."""
     return [taylor(f, x, e, 1)[1] for e in identity(len(x))]
 
 
 def hessian(f: Callable[[Sequence[Any]], Any], x: Sequence[arb]) -> list[list[arb]]:
-    """The second derivatives of `f` at `x`, mixed ones by polarisation."""
+    """Returns the second derivatives of `f` at `x`, mixed ones by polarisation."""
     axes = identity(len(x))
     along = [taylor(f, x, e, 2)[2] for e in axes]
 

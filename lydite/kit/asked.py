@@ -43,7 +43,7 @@ class Asked:
 
     @classmethod
     def of(cls, call: str, args: Sequence[Any], answer: Any) -> Asked | None:
-        """In double precision; None where the reference has no answer of this shape."""
+        """Returns it in double precision; None where the reference has no answer of this shape."""
         given = {name: doubled(a) for name, a in zip(CALLS[call].parameters, args, strict=True)}
         due, got = answered(call, given), as_answer(answer)
         if due is None or [a.shape for a in got] != [a.shape for a in due]:
@@ -56,7 +56,7 @@ class Asked:
         return answer and self.pick(*answer)
 
     def pick(self, *whole: Any) -> Answer:
-        """Of all parts of an answer those that are looked at here."""
+        """Returns those parts of an answer that are looked at here."""
         return tuple(np.asarray(whole[i], dtype=np.float64) for i in self.parts)
 
     def other(self, call: str, **changed: Any) -> Any:
@@ -65,15 +65,15 @@ class Asked:
         return reference(call)(*(given[p] for p in CALLS[call].parameters))
 
     def reals(self, *names: str) -> list[Any]:
-        """Some of the arguments as arrays of double precision."""
+        """Returns some of the arguments as arrays of double precision."""
         return [np.asarray(self.given[name], dtype=np.float64) for name in names]
 
     def number(self, name: str) -> float:
-        """An argument that is a number."""
+        """Returns an argument that is a number."""
         return float(self.given[name])
 
     def only(self, parts: Sequence[int]) -> Asked:
-        """The same, as far as these parts of the answer go."""
+        """Returns the same, cut to these parts of the answer."""
         return replace(
             self,
             got=tuple(self.got[i] for i in parts),
@@ -82,7 +82,7 @@ class Asked:
         )
 
     def error(self) -> float:
-        """The largest error, relative to the largest entry; infinite where an answer is not finite and should be."""
+        """Returns the largest error, relative to the largest entry; infinite where the answer alone is not finite."""
         pairs = list(zip(self.got, self.due, strict=True))
         if any((np.isfinite(d) & ~np.isfinite(g)).any() for g, d in pairs):
             return np.inf
@@ -90,12 +90,12 @@ class Asked:
         return max(error(g, d) for g, d in pairs) / scale if scale else 0.0
 
     def wrong(self, u: float) -> list[bool]:
-        """Which parts of the answer differ from what is due by more than rounding."""
+        """Returns which parts of the answer differ from what is due by more than rounding."""
         rounding = WRONG * u * size(*self.due, *self.got)
         return [not _near(g, d, rounding) for g, d in zip(self.got, self.due, strict=True)]
 
     def explained(self, by: Answer | None, u: float) -> bool:
-        """Whether the answer is `by`, but for rounding and a small share of the error."""
+        """Returns whether the answer is `by`, but for rounding and a small share of the error."""
         if by is None or [a.shape for a in by] != [g.shape for g in self.got]:
             return False
         rounding = ROUNDED * u * size(*self.due, *self.got)
@@ -104,7 +104,7 @@ class Asked:
         )
 
     def near(self, by: Answer | None) -> bool:
-        """Whether `by` is what is due, but for a small share of it."""
+        """Returns whether `by` is what is due, but for a small share of it."""
         if by is None or [a.shape for a in by] != [d.shape for d in self.due]:
             return False
         return all(_near(d, b, CLOSE * size(*self.due)) for d, b in zip(self.due, by, strict=True))
@@ -134,7 +134,7 @@ Composed = dict[str, Sequence[Callable[..., Any]]]
 
 
 def reference(call: str) -> Callable[..., Any]:
-    """The reference's function."""
+    """Returns the reference's function."""
     function: Callable[..., Any] = getattr(correct, call)
     return function
 
@@ -155,7 +155,7 @@ def as_answer(answer: Any) -> Answer:
 
 
 def one_hot(v: NDArray[Any]) -> Numbers:
-    """1 at the largest entry of a vector, else 0."""
+    """Returns 1 at the largest entry of a vector, else 0."""
     hot = np.zeros(v.shape)
     hot[int(np.argmax(v))] = 1
     return hot
@@ -169,17 +169,17 @@ def doubled(value: Any) -> Any:
 
 
 def _near(a: Numbers, b: Numbers, by: float) -> bool:
-    """Whether `a` and `b` differ by at most `by` in every entry; what is not finite has to be the same."""
+    """Returns whether `a` and `b` differ by at most `by` in every entry; what is not finite has to be the same."""
     with np.errstate(all="ignore"):
         return bool(((np.abs(a - b) <= by) | (a == b) | (np.isnan(a) & np.isnan(b))).all())
 
 
 def size(*arrays: Numbers) -> float:
-    """The largest finite entry in size."""
+    """Returns the largest finite entry in size."""
     return max((float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays), default=0.0)
 
 
 def error(got: Numbers, due: Numbers) -> float:
-    """The largest finite difference."""
+    """Returns the largest finite difference."""
     with np.errstate(all="ignore"):
         return size(np.asarray(got - due))

@@ -44,23 +44,23 @@ class Truth:
         self._numbers: Numbers | None = None
 
     def within(self, atol: ArrayLike) -> NDArray[np.float64]:
-        """The numbers, each off by no more than a sixteenth of `atol` and its own rounding to float64.
+        """Returns the numbers, each off by no more than a sixteenth of `atol` and its own rounding to float64.
 
         Raises ArithmeticError where 32768 bits do not decide.
         """
         return self._until(lambda _: SHARE * np.asarray(atol))
 
     def roughly(self) -> NDArray[np.float64]:
-        """The numbers to six digits each, however small: for the sizes in an error bound, never for a verdict."""
+        """Returns the numbers to six digits, however small: for the sizes in an error bound, never for a verdict."""
         return self._until(lambda values: np.maximum(ROUGHLY * np.abs(values), SMALLEST))
 
     def nearest(self) -> Numbers:
-        """The numbers rounded to float64, and by how much each may be off at most: an ulp, and a sixteenth of one."""
+        """Returns the numbers rounded to float64, and by how much each may be off: an ulp, and a sixteenth of one."""
         values = self._until(lambda v: np.maximum(SHARE * np.spacing(np.abs(v)), SMALLEST))
         return values, np.spacing(np.abs(values)) + self.evaluated(self._bits)[1]
 
     def shown(self) -> NDArray[np.float64]:
-        """The numbers as a reader is shown them: rounded to float64, and 0 where nothing tells them from it."""
+        """Returns the numbers as a reader is shown them: rounded to float64, and 0 where nothing tells them from it."""
         values, radii = self.nearest()[0], self.evaluated(self._bits)[1]
         return np.where(np.abs(values) <= radii, 0.0, values)
 
@@ -77,13 +77,13 @@ class Truth:
                 raise ArithmeticError(f"{MOST_BITS} bits leave a radius of {radii.max()}")
 
     def evaluated(self, bits: int) -> Numbers:
-        """The numbers and their radii at `bits` or more, evaluated once."""
+        """Returns the numbers and their radii at `bits` or more, evaluated once."""
         if self._numbers is None or self._bits < bits:
             self._numbers, self._bits = self._at(bits), bits
         return self._numbers
 
     def __getitem__(self, at: Any) -> Truth:
-        """The entries at an index, as of an array of this shape; evaluated with all the others, once."""
+        """Returns the entries at an index, as of an array of this shape; evaluated with all the others, once."""
         return _Entries(self, at)
 
     def _at(self, bits: int) -> Numbers:
@@ -133,19 +133,19 @@ class Summed(Stacked):
 
 
 def balls(numbers: ArrayLike) -> list[arb]:
-    """The entries of `numbers`, in C order, as exact balls; integers and booleans too."""
+    """Returns the entries of `numbers`, in C order, as exact balls; integers and booleans too."""
     return [arb(x) for x in np.asarray(numbers, dtype=float).ravel().tolist()]
 
 
 def matrix(numbers: ArrayLike) -> arb_mat:
-    """A matrix of exact balls; a vector becomes a column."""
+    """Returns a matrix of exact balls; a vector becomes a column."""
     a = np.asarray(numbers, dtype=float)
     rows, columns = a.shape if a.ndim == 2 else (a.size, 1)
     return arb_mat(rows, columns, balls(a))
 
 
 def total(terms: Iterable[Any]) -> Any:
-    """The sum of at least one ball or series."""
+    """Returns the sum of at least one ball or series."""
     return reduce(add, terms)
 
 
@@ -155,7 +155,7 @@ def dot(a: Sequence[Any], b: Sequence[Any]) -> Any:
 
 
 def line(x: ArrayLike, v: ArrayLike) -> list[arb_series]:
-    """The power series `x_i + t v_i`."""
+    """Returns the power series `x_i + t v_i`."""
     return [arb_series([a, b]) for a, b in zip(balls(x), balls(v), strict=True)]
 
 
@@ -174,12 +174,12 @@ def taylor(model: Model, x: ArrayLike, v: ArrayLike, order: int) -> list[arb]:
 
 
 def gradient(model: Model, x: ArrayLike) -> list[arb]:
-    """The first derivatives of `model` at `x`, a coordinate at a time."""
+    """Returns the first derivatives of `model` at `x`, a coordinate at a time."""
     return [taylor(model, x, e, 1)[1] for e in np.eye(np.size(x))]
 
 
 def hessian(model: Model, x: ArrayLike) -> list[arb]:
-    """The second derivatives of `model` at `x`, row by row; mixed ones by polarisation.
+    """Returns the second derivatives of `model` at `x`, row by row; mixed ones by polarisation.
 
     `2 H[i, j] = D(e_i + e_j) - D(e_i) - D(e_j)`, `D(v)` the second derivative along `v`.
     """

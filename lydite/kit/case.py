@@ -67,7 +67,7 @@ class Case:
         return self.regime in FORGIVING
 
     def inputs(self) -> dict[str, Any]:
-        """The inputs by name."""
+        """Returns the inputs by name."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"regime", "u"}}
 
     def peculiarities(self, read: frozenset[str] | None = None) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ ROUND = ("unit", "integer", "half", "tenth")
 
 BATCH = {Regime.SCALE: 8, Regime.LAYOUT: 20, Regime.PURITY: 10}
 MOST = 40
-"""Cases in a batch, and the number where a regime asks for fewer (large or repeated ones)."""
+"""Yields cases in a batch, and the number where a regime asks for fewer (large or repeated ones)."""
 
 SINGLE = 7
 """In `layout` one case in so many is in single precision: not a multiple of the number of textures."""
@@ -38,7 +38,7 @@ SMALL = 3
 SIMPLE = {"unit": 4, "integer": 2, "half": 1, "tenth": 1}
 """The largest size of a simple case; how many batches are drawn of size 2, by which most is shown: else it is one."""
 LEAST = 24
-"""Cases that are drawn for a batch of simple ones."""
+"""Yields cases that are drawn for a batch of simple ones."""
 
 
 class Batch(tuple[C, ...]):
@@ -93,7 +93,7 @@ class Cases(Generic[C]):
         return int.from_bytes(sha256(known.encode()).digest()[:8])
 
     def batch(self, regime: Regime, precision: str, largest: int, texture: int, seed: int) -> Batch[C]:
-        """The batch that these draws stand for: sizes up to `largest`, textures up to number `texture`."""
+        """Returns the batch that these draws stand for: sizes up to `largest`, textures up to number `texture`."""
         return _batch(self, regime, precision, largest, TEXTURES[: texture + 1], seed)
 
     def count(self, regime: Regime) -> int:
@@ -122,11 +122,11 @@ class Cases(Generic[C]):
         return Sketch(_laid_out(self.draw(source), source), largest, texture, constant, tape.drawn)
 
     def explicit(self, regime: Regime, precision: str) -> Batch[C]:
-        """The edges of `regime`."""
+        """Returns the edges of `regime`."""
         return _edges(self, regime, precision)
 
     def diverse(self, regime: Regime, precision: str) -> Iterator[C]:
-        """Cases to tell explanations of a failure apart by: of every size and texture, then the edges, then more."""
+        """Yields cases to tell causes of a failure apart: of all sizes and textures, then the edges, then more."""
         top = self.top(regime)
         yield from self.batch(regime, precision, top, len(TEXTURES) - 1, 0)
         yield from self.explicit(regime, precision)
@@ -134,7 +134,7 @@ class Cases(Generic[C]):
             yield from self.batch(regime, precision, top, len(TEXTURES) - 1, seed)
 
     def simple(self, regime: Regime, precision: str) -> Iterator[Sketch[C]]:
-        """Small and round cases to show a failure by: the edges in round numbers, and draws of small sizes."""
+        """Yields small and round cases to show a failure by: the edges in round numbers, and draws of small sizes."""
         for texture in ROUND:
             for case in _edges(self, regime, precision, texture):
                 yield Sketch(case, self.top(regime), texture, None, ())
@@ -186,7 +186,7 @@ def _cap(i: int, largest: int, count: int) -> int:
 
 
 def _type(i: int, regime: Regime, precision: str) -> str:
-    """The precision of case `i`: in `layout` some come in single precision, and are judged by its roundoff."""
+    """Returns the precision of case `i`: in `layout` some come in single precision, and are judged by its roundoff."""
     return "float32" if regime is Regime.LAYOUT and i % SINGLE == SINGLE - 1 else precision
 
 

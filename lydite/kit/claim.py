@@ -134,9 +134,9 @@ class Claim:
 
 
 def load(folder: Path = FOLDER) -> dict[str, Claim]:
-    """Every claim of the TOML files in `folder`, by id. Raises ValueError where one is ill-formed or stated twice.
+    """Returns every claim of the TOML files in `folder`, by id.
 
-    Two of one question cannot have the same task either.
+    Raises ValueError where one is ill-formed or stated twice, or two of one question have the same task.
     """
     claims: dict[str, Claim] = {}
     tasks: dict[tuple[str, str], str] = {}

@@ -98,7 +98,7 @@ def differentiated(claim: Claim, calls: Mapping[str, Call]) -> Iterator[tuple[st
 
 
 def differences(claim: Claim, laws: Mapping[str, Law], of: Collection[str]) -> list[str]:
-    """The laws of `claim` that take finite differences of one of these."""
+    """Returns the laws of `claim` that take finite differences of one of these."""
     return [law.name for law in laws.values() if claim.id in law.claims and not set(law.differences).isdisjoint(of)]
 
 

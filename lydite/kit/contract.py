@@ -140,11 +140,11 @@ class Call(Facts):
         return tuple(np.asarray(a) if i in places and isinstance(a, np.generic) else a for i, a in enumerate(args))
 
     def with_axis(self, letter: str, axis: int) -> tuple[str, ...]:
-        """The arguments of which that axis is called `letter`."""
+        """Returns the arguments of which that axis is called `letter`."""
         return tuple(name for name, shape in self.shapes.items() if shape and shape[axis] == letter)
 
     def shape_of(self, *args: Any) -> Shapes:
-        """The shape of the answer to `args`."""
+        """Returns the shape of the answer to `args`."""
         shapes = [shape(args) for shape in self._shapes]
         return shapes if len(shapes) > 1 else shapes[0]
 
@@ -153,7 +153,7 @@ class Call(Facts):
         return [self._shape(answer) for answer in self.answers]
 
     def _shape(self, answer: Sizes) -> Callable[[Sequence[Any]], Shape]:
-        """How the shape of one part of the answer follows from the arguments: it is that of one of them, or made up."""
+        """Returns how the shape of a part of the answer follows from the arguments: that of one of them, or made up."""
         for place, name in enumerate(self.types):
             if self.shapes.get(name) == answer and not all(map(str.isdigit, answer)):
                 return lambda args: np.shape(args[place])
@@ -161,7 +161,7 @@ class Call(Facts):
         return lambda args: tuple(size(args) for size in sizes)
 
     def _size(self, written: str) -> Callable[[Sequence[Any]], int]:
-        """How one size follows from the arguments: a number, or a letter or an argument and perhaps some more."""
+        """Returns how one size follows from the arguments: a number, or a letter or an argument and perhaps more."""
         if written.isdigit():
             return lambda _: int(written)
         name, _, more = written.partition("+")
@@ -228,13 +228,13 @@ def _shapes(written: str) -> tuple[Sizes, ...]:
 
 
 def _along(axis: int, argument: Any) -> int:
-    """The size along `axis`; 0 where an argument, to be refused, has fewer axes."""
+    """Returns the size along `axis`; 0 where an argument, to be refused, has fewer axes."""
     shape = np.shape(argument)
     return shape[axis] if axis < len(shape) else 0
 
 
 def differenced(derivative: Derivative, calls: Mapping[str, Call]) -> tuple[str, ...]:
-    """The calls of whose answers differences show it: what it is a derivative of; a Hessian's gradient before that."""
+    """Returns the calls of whose answers differences show it: its source, and before that a Hessian's gradient."""
     gradient = Derivative(derivative.of, "gradient", derivative.by)
     between = [c.name for c in calls.values() if derivative.kind == "hessian" and c.derivative == gradient]
     return (*between, derivative.of)

@@ -53,7 +53,7 @@ class Quotient:
 
 
 def slope(call: Callable[..., Any], line: Line) -> Quotient:
-    """The derivative of `call` along `line`, at its middle.
+    """Returns the derivative of `call` along `line`, at its middle.
 
     The error is the truncation of the exact function, and the noise at all six points as the weights amplify it.
     """
@@ -67,7 +67,7 @@ def slope(call: Callable[..., Any], line: Line) -> Quotient:
 
 
 def curvature(call: Callable[..., Any], line: Line) -> Quotient:
-    """The second derivative of `call` along `line`, at its middle.
+    """Returns the second derivative of `call` along `line`, at its middle.
 
     A second difference is twice the sum of the coefficients of even `j = 2 k + 2`, times `step^2k`: its truncation is
     that of a slope, times `2 / radius`.

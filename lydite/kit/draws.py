@@ -14,13 +14,13 @@ Draw = st.SearchStrategy[Any]
 
 @cache  # Hypothesis validates a strategy once, and much of a judge's time went into new ones
 def rationals(most: int = 4, parts: int = 4) -> Draw:
-    """Multiples of `1 / parts` from `-most` to `most`, one choice each, the plainest first: 0, 1, -1, 2, ..."""
+    """Draws multiples of `1 / parts` from `-most` to `most`, one choice each, the plainest first: 0, 1, -1, 2, ..."""
     return st.sampled_from(_plainest_first(fmpq(k, parts) for k in range(-most * parts, most * parts + 1)))
 
 
 @cache
 def positive(most: int = 4, parts: int = 4) -> Draw:
-    """The same above 0."""
+    """Draws the same above 0."""
     return st.sampled_from(_plainest_first(fmpq(k, parts) for k in range(1, most * parts + 1)))
 
 
@@ -30,17 +30,17 @@ def _plainest_first(numbers: Iterable[fmpq]) -> list[fmpq]:
 
 @cache
 def vectors(least: int = 1, most: int = 4, entries: Draw | None = None) -> Draw:
-    """Vectors of `least` to `most` rationals."""
+    """Draws vectors of `least` to `most` rationals."""
     return st.lists(rationals() if entries is None else entries, min_size=least, max_size=most).map(tuple)
 
 
 def vector(n: int, entries: Draw | None = None) -> Draw:
-    """Vectors of `n` rationals."""
+    """Draws vectors of `n` rationals."""
     return vectors(n, n, entries)
 
 
 def sized(*parts: str, least: int = 1, most: int = 4) -> Draw:
-    """Cases whose parts share a size `n`, a letter each.
+    """Draws cases whose parts share a size `n`, a letter each.
 
     "v" a vector, "+" a positive one, "1" a one-hot label, "b" labels 0 and 1, "p" weights that sum to one, "i" an
     index, "q" a rational, "0" a positive rational.
@@ -61,7 +61,7 @@ def sized(*parts: str, least: int = 1, most: int = 4) -> Draw:
 
 @cache
 def one_hot(n: int) -> Draw:
-    """Labels of `n` classes."""
+    """Draws labels of `n` classes."""
     return st.integers(0, n - 1).map(lambda k: tuple(int(i == k) for i in range(n)))
 
 

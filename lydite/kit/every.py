@@ -11,7 +11,7 @@ from lydite.kit.forall import Property
 
 @cache
 def named() -> dict[str, Property[Any]]:
-    """By `module.name`, in the order of the modules and of their lines; those about batches included."""
+    """Returns all by `module.name`, in the order of the modules and of their lines; those about batches included."""
     return {
         f"{module.__name__.removeprefix('properties.')}.{name}": value
         for module in suite.load("properties", "test_*.py")
@@ -21,5 +21,5 @@ def named() -> dict[str, Property[Any]]:
 
 
 def every() -> tuple[Property[Any], ...]:
-    """Those that `named` has, in its order."""
+    """Returns those that `named` has, in its order."""
     return tuple(named().values())

@@ -128,7 +128,7 @@ class Explorer(Generic[C]):
             raise (self._rounded(found, failure) if found else failure) from None
 
     def _rounded(self, sketch: Sketch[C], failure: Exception) -> Exception:
-        """How the law fails at the same case in rounder numbers, if it fails there in the same way."""
+        """Returns how the law fails at the same case in rounder numbers, if it fails there in the same way."""
         for texture in ROUND:
             rounder = self._again(sketch, np.random.default_rng(0), texture, sketch.drawn)
             try:

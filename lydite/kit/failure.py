@@ -51,5 +51,5 @@ class Misbehaved(AssertionError):
 
 
 def raised_by(error: BaseException) -> str:
-    """The name of what a call raised, whether it comes through a guard or straight from the call."""
+    """Returns the name of what a call raised, whether it comes through a guard or straight from the call."""
     return error.raised if isinstance(error, CallFailed) else type(error).__name__

@@ -62,7 +62,7 @@ class Plan:
     deeper: Deeper | None = None
 
     def settings(self) -> settings:
-        """Those of Hypothesis: no clock, no database, so that a seed means one run."""
+        """Returns the settings of Hypothesis: no clock, no database, so that a seed means one run."""
         phases = {Phase.generate}
         phases |= {phase for phase, asked in ((Phase.explicit, self.edges), (Phase.shrink, self.shrink)) if asked}
         return settings(
@@ -117,7 +117,7 @@ class Property(Generic[C]):
                 continue
 
     def _explore(self, impl: Gathered, regime: Regime, plan: Plan, deeper: Deeper, tally: Tally) -> None:
-        """Constants, the worst errors, and then the other batches of an exploring run, until one fails."""
+        """Tries constants, the worst errors, and then the other batches of an exploring run, until one fails."""
         __tracebackhide__ = True
         if regime is not Regime.INPUTS:  # of which each is as bad as any other
             together = max(1, self.cases.count(regime) // self.stride)
@@ -141,7 +141,7 @@ class Property(Generic[C]):
         return tallies
 
     def _search(self, impl: Gathered, regime: Regime, plan: Plan, tally: Tally) -> None:
-        """The edges and the batches of `plan`, until one fails."""
+        """Tries the edges and the batches of `plan`, until one fails."""
         __tracebackhide__ = True
 
         def law_holds(batch: Batch[C]) -> None:
@@ -165,5 +165,5 @@ FEWER = 4
 
 
 def forall(cases: Cases[C], law: Law, stride: int = 1) -> Property[C]:
-    """The property that `law` holds for all `cases`, tried on every `stride`-th of a batch."""
+    """Returns the property that `law` holds for all `cases`, tried on every `stride`-th of a batch."""
     return Property(cases, law, stride)

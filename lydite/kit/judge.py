@@ -98,7 +98,7 @@ class Judge:
         raise ArithmeticError(f"{self.name}: {BITS[-1]} bits leave {undecided} open at {case}")
 
     def refutes(self, form: Form, case: Case) -> bool:
-        """Whether `case` certainly refutes the claim of `form`."""
+        """Returns whether `case` certainly refutes the claim of `form`."""
         try:
             self.check(form, case)
         except Refuted:
@@ -113,7 +113,7 @@ class Judge:
         settings(_settings(DRAWS), derandomize=True)(quantified)()
 
     def rejection(self, form: Form) -> Case:
-        """A case that refutes a wrong form: an edge or a witness, else one that is drawn. Raises NoSuchExample."""
+        """Returns a case that refutes a wrong form: an edge, a witness, or one that is drawn. Raises NoSuchExample."""
         for case in (*self.edges, *self.witnesses):
             if self.refutes(form, case):
                 return case

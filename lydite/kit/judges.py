@@ -8,13 +8,13 @@ from lydite.kit.question import topics
 
 
 def bench() -> tuple[Judge, ...]:
-    """All judges, topic by topic."""
+    """Returns all judges, topic by topic."""
     topics("properties.document")
     return tuple(JUDGES)
 
 
 def by_claim() -> dict[str, tuple[Judge, ...]]:
-    """The judges of each claim of the document, in its order; an id that it does not have comes last."""
+    """Returns the judges of each claim of the document, in its order; an id that it does not have comes last."""
     judges = bench()
     ids = dict.fromkeys([*CLAIMS, *(claim for judge in judges for claim in judge.claims)])
     return {claim: tuple(judge for judge in judges if claim in judge.claims) for claim in ids}

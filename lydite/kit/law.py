@@ -82,7 +82,7 @@ class Law:
     since: str = FIRST
 
     def __call__(self, f: Any, case: Any) -> Statement:
-        """The statement that this law makes of implementation `f` at `case`."""
+        """Returns the statement that this law makes of implementation `f` at `case`."""
         return self.states(f, case)
 
     @property
@@ -98,11 +98,11 @@ class Law:
         return tuple(r for r in Regime if r in asked and r in self.only)
 
     def claims_in(self, regime: Regime) -> tuple[str, ...]:
-        """The claims that this law states a part of, of those that are graded in `regime`."""
+        """Returns the claims that this law states a part of, of those that are graded in `regime`."""
         return tuple(c for c in self.claims if regime in CLAIMS[c].regimes)
 
     def judged_in(self, regime: Regime) -> tuple[str, ...]:
-        """The claims that do not hold in `regime` without this law: those, and those that it is an anchor of."""
+        """Returns the claims that do not hold in `regime` without this law: those, and those that it anchors."""
         own = self.claims_in(regime)
         anchored = (c.id for c in CLAIMS.values() if self.name in c.anchors and regime in c.regimes)
         return (*own, *(c for c in anchored if c not in own))

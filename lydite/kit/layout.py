@@ -40,12 +40,12 @@ def _relaid(value: Any, discrete: bool, whole: bool, source: Source) -> Any:
 
 
 def _whole(value: Array) -> list[Any]:
-    """The types in which whole numbers `value` are usually written."""
+    """Returns the types in which whole numbers `value` are usually written."""
     return [np.int64, np.int32, value.dtype.type] if np.abs(value).max(initial=0) < 2**31 else [value.dtype.type]
 
 
 def _narrow(value: Array) -> list[Any]:
-    """The types that hold whole numbers `value` exactly: booleans and bytes where they fit.
+    """Returns the types that hold whole numbers `value` exactly: booleans and bytes where they fit.
 
     Bytes twice as often: what is computed in them leaves their range first.
     """
@@ -58,7 +58,7 @@ def _narrow(value: Array) -> list[Any]:
 
 
 def _strided(a: Array) -> Array:
-    """Every second entry of a larger array along the last axis."""
+    """Returns every second entry of a larger array along the last axis."""
     if a.ndim == 0:
         return a.copy()
     wide = np.full((*a.shape[:-1], 2 * a.shape[-1]), 99, dtype=a.dtype)
@@ -67,7 +67,7 @@ def _strided(a: Array) -> Array:
 
 
 def _reversed(a: Array) -> Array:
-    """A view with negative strides."""
+    """Returns a view with negative strides."""
     return a[::-1].copy()[::-1] if a.ndim else a.copy()
 
 

@@ -39,7 +39,7 @@ class Mistake:
         return self.wrong.__module__
 
     def implementation(self) -> SimpleNamespace:
-        """The reference, with this call replaced, and those `along` with it."""
+        """Returns the reference, with this call replaced, and those `along` with it."""
         from lydite.kit.reference import reference  # noqa: PLC0415  (the suite, which may import this module)
 
         calls = {name: getattr(reference, name) for name in reference.__all__}

@@ -48,7 +48,7 @@ def raised_or_answer(call: Callable[..., Any], arguments: tuple[Any, ...]) -> tu
 
 
 def refusals(call: str, faults: Faults) -> Cases[Refusal]:
-    """The cases in which `call` must refuse its arguments: every fault as an edge, one of them a draw."""
+    """Returns the cases in which `call` must refuse its arguments: every fault as an edge, one of them a draw."""
 
     def edges(source: Source) -> Iterator[Refusal]:
         for fault, arguments in faults(source):

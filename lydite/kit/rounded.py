@@ -56,17 +56,17 @@ class Rounded:
         return Rounded(value, value * (self.error + LIBRARY))
 
     def sin(self) -> Rounded:
-        """The sine."""
+        """Returns the sine."""
         value = math.sin(self.value)
         return Rounded(value, abs(math.cos(self.value)) * self.error + LIBRARY * abs(value))
 
     def cos(self) -> Rounded:
-        """The cosine."""
+        """Returns the cosine."""
         value = math.cos(self.value)
         return Rounded(value, abs(math.sin(self.value)) * self.error + LIBRARY * abs(value))
 
     def atan(self) -> Rounded:
-        """The arc tangent."""
+        """Returns the arc tangent."""
         value = math.atan(self.value)
         return Rounded(value, self.error / (1 + self.value**2) + LIBRARY * abs(value))
 

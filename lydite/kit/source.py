@@ -122,7 +122,7 @@ class Source:
         return self.constant is not None and low <= self.constant <= high and self.happens(OFTEN)
 
     def numbers(self, *shape: int, scale: float = 1.0) -> Floats:
-        """Numbers of size about `scale` in the texture of this case."""
+        """Draws numbers of size about `scale` in the texture of this case."""
         a = self.rng.standard_normal(shape)
         match self.texture:
             case "unit":
@@ -151,7 +151,7 @@ class Source:
         return np.asarray(a)
 
     def magnitude(self) -> float:
-        """A power of two by which to multiply an array of usual numbers: 1, or any of a range in `stability`."""
+        """Draws a power of two by which to multiply an array of usual numbers: 1, or any of a range in `stability`."""
         if self.regime is not Regime.STABILITY or self.choice((True, False)):
             return 1.0
         return float(np.exp2(self.rng.integers(-SPREAD[self.precision], SPREAD[self.precision] + 1)))
@@ -171,13 +171,13 @@ class Source:
         return float(self.dtype.type(value))
 
     def number(self, scale: float = 1.0) -> float:
-        """One number of size about `scale`, as a Python float."""
+        """Draws one number of size about `scale`, as a Python float."""
         return self.scalar(float(self.numbers(scale=scale)))
 
     def choice(self, options: Sequence[T]) -> T:
-        """One of `options`."""
+        """Draws one of `options`."""
         return options[int(self.rng.integers(len(options)))]
 
     def happens(self, probability: float) -> bool:
-        """True with `probability`."""
+        """Draws True with `probability`."""
         return bool(self.rng.random() < probability)

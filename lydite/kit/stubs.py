@@ -20,7 +20,7 @@ NOISE = 1e-3
 
 
 def filled(number: Callable[[tuple[int, ...]], Any]) -> Stub:
-    """Every answer is `number` of its shape, spread out over it."""
+    """Returns the stub whose every answer is `number` of its shape, spread out over it."""
 
     def stub(call: Call) -> Function:
         return lambda *args: _of_shape(call, args, lambda shape: np.broadcast_to(number(shape), shape).copy())
@@ -29,7 +29,7 @@ def filled(number: Callable[[tuple[int, ...]], Any]) -> Stub:
 
 
 def echo(which: int) -> Stub:
-    """Every answer is one of the arguments, cut or repeated to its shape."""
+    """Returns the stub whose every answer is one of the arguments, cut or repeated to its shape."""
 
     def stub(call: Call) -> Function:
         def answer(*args: Any) -> Any:
@@ -42,7 +42,7 @@ def echo(which: int) -> Stub:
 
 
 def of_other_sizes(call: Call) -> Function:
-    """Every answer is that to smaller arguments, cut or repeated to its shape."""
+    """Returns a function whose every answer is that to smaller arguments, cut or repeated to its shape."""
 
     def answer(*args: Any) -> Any:
         smaller = [_smaller(call, name, a) for name, a in zip(call.parameters, args, strict=True)]
@@ -52,7 +52,7 @@ def of_other_sizes(call: Call) -> Function:
 
 
 def the_first_for_ever(call: Call) -> Function:
-    """Every answer is the first one that was given, cut or repeated to its shape."""
+    """Returns a function whose every answer is the first that it gave, cut or repeated to its shape."""
     first: list[Any] = []
 
     def answer(*args: Any) -> Any:
@@ -79,7 +79,7 @@ STUBS: dict[str, Stub] = {
 
 
 def stubbed(stub: str, *calls: str) -> SimpleNamespace:
-    """An implementation whose `calls` compute nothing, and whose others are right."""
+    """Returns an implementation whose `calls` compute nothing, and whose others are right."""
     right = {name: getattr(reference, name) for name in CALLS}
     return SimpleNamespace(**right | {name: STUBS[stub](CALLS[name]) for name in calls})
 
@@ -95,7 +95,7 @@ def _resized(call: Call, args: tuple[Any, ...], found: Any) -> Any:
 
 
 def _answered(call: Call, args: Sequence[Any]) -> Any:
-    """The right answer, or 0 where there is none."""
+    """Returns the right answer, or 0 where there is none."""
     try:
         return getattr(reference, call.name)(*args)
     except (ValueError, ZeroDivisionError):
@@ -103,7 +103,7 @@ def _answered(call: Call, args: Sequence[Any]) -> Any:
 
 
 def _smaller(call: Call, name: str, argument: Any) -> Any:
-    """An argument without the last entry along each axis, where one is left; a point stays in its space."""
+    """Returns an argument without the last entry along each axis, where one is left; a point stays in its space."""
     if name in call.sizes:
         return max(1, argument // 2)
     if not isinstance(argument, np.ndarray) or any(map(str.isdigit, call.shapes[name])):

@@ -30,7 +30,7 @@ class Drawn:
     high: int = 0
 
     def fits(self, other: Drawn) -> bool:
-        """Whether `other`, drawn elsewhere, could have been drawn here."""
+        """Returns whether `other`, drawn elsewhere, could have been drawn here."""
         if self.kind != other.kind or self.values.shape != other.values.shape:
             return False
         return bool(self.kind != WHOLE or ((self.low <= other.values) & (other.values < self.high)).all())

@@ -68,7 +68,7 @@ def certified(name: str, *args: Any, **named: Any) -> Certified:
 
 
 def _bound(call: Call, args: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments by name, in their order; arrays as those of float64. Raises TypeError, ValueError."""
+    """Returns the arguments by name, in their order; arrays as those of float64. Raises TypeError, ValueError."""
     by_place = dict(zip(call.parameters, args, strict=False))
     given = {**by_place, **named}
     if len(args) > len(call.parameters) or len(given) < len(args) + len(named) or set(given) != set(call.parameters):
@@ -133,7 +133,7 @@ class _Absent:
 
 
 def _stated(marked: _Marked, filler: float) -> list[tuple[Numbers, Numbers]]:
-    """The value of each part of the answer, and how far off it may be, as far as laws state it: else NaN.
+    """Returns the value of each part of the answer, and how far off it may be, as far as laws state it: else NaN.
 
     `filler` stands for inputs of a case that are none of the call: the value must not depend on it.
     """
@@ -167,7 +167,7 @@ def _parts(lhs: Any, rhs: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _filled(name: str, marked: _Marked, filler: float) -> Any:
-    """An input of a case that is none of the call: `filler` in the shape that other calls give it, where one does."""
+    """Returns an input of a case that is none of the call: `filler` in the shape that other calls give it, if any."""
     given = marked.call.shapes
     sizes = {
         letter: n for p, shape in given.items() for letter, n in zip(shape, np.shape(marked.given[p]), strict=False)
@@ -192,7 +192,7 @@ def _fill(marks: Numbers, part: tuple[Numbers, Numbers], side: Any, due: Any) ->
 
 @cache
 def _value_laws(name: str) -> tuple[Law, ...]:
-    """The laws that give the value of the call `name`, as the anchors of the claims about it."""
+    """Returns the laws that give the value of the call `name`, as the anchors of the claims about it."""
     about = [claim.anchors for claim in CLAIMS.values() if name in claim.calls]
     return tuple(LAWS[law] for law in dict.fromkeys(chain.from_iterable(about)))
 

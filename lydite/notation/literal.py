@@ -71,7 +71,7 @@ def came(answer: Any) -> Any:
 
 
 def _is_small(answer: Any) -> bool:
-    """Whether an answer has few parts, and none too deep."""
+    """Returns whether an answer has few parts, and none too deep."""
     level, count = [answer], 0
     for _ in range(MOST_DEEP + 1):
         level = [part for one in level if type(one) in {tuple, list} and len(one) <= MOST_PARTS for part in one]
@@ -117,7 +117,7 @@ def called(name: str, arguments: Sequence[str], *, raised: bool = False) -> str:
 
 
 def is_cut(a: NDArray[Any]) -> bool:
-    """Whether an array is cut where it is to be short."""
+    """Returns whether an array is cut where it is to be short."""
     return max(a.shape, default=0) > MOST.get(a.ndim, 2)
 
 

@@ -65,7 +65,7 @@ LEFT_OUT = {
 
 
 def digest(parts: Sequence[Part]) -> str:
-    """A name for exactly this content."""
+    """Returns a name for exactly this content."""
     known = sha256()
     for part in parts:
         for field in (os.fsencode(part.path), part.kind.encode(), part.held):

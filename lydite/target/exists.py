@@ -102,7 +102,7 @@ def _spec(name: str, searched: list[str], *, top: bool) -> ModuleSpec | None:
 
 
 def _is_dynamic(package: ModuleSpec) -> bool:
-    """Whether `package` may have modules that no file shows: one in C, or whose source says so."""
+    """Returns whether `package` may have modules that no file shows: one in C, or whose source says so."""
     if package.origin is None:
         return False  # a folder without a file of its own
     if not package.origin.endswith(".py"):

@@ -35,7 +35,7 @@ class Gather:
         self._hub: greenlet | None = None
 
     def ask(self, question: Any) -> Any:
-        """The answer to `question`: at once, or together with those of the functions beside this one."""
+        """Returns the answer to `question`: at once, or together with those of the functions beside this one."""
         (answer,) = self._answer([question]) if self._hub is None else [self._hub.switch(question)]
         if isinstance(answer, BaseException):
             raise answer

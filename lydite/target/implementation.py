@@ -64,7 +64,7 @@ class Implementation:
         return self._offered.looked_up.get(call, "") if isinstance(self._offered, Library) else ""
 
     def where(self, call: str) -> str:
-        """The file and line at which `call` is written, as far as Python knows it."""
+        """Returns the file and line at which `call` is written, as far as Python knows it."""
         return where(_underlying(self._found(call)), self._watch.home)
 
     def files(self) -> list[Path]:
@@ -115,7 +115,7 @@ class Guarded:
         self.watch = watch
 
     def __call__(self, *args: Any) -> Any:
-        """The plain answer to `args`."""
+        """Returns the plain answer to `args`."""
         if self.adapted is not None:
             answer = self.watch.answered = self.read(self.asked(args), args)
             return answer
@@ -154,7 +154,7 @@ class Guarded:
         return self.adapted.lifted(self.plain(raw, self.adapted.shape_of(args)), args)
 
     def rows(self, rows: Sequence[Sequence[Any]], repeated: int) -> Any:
-        """The plain answers to a batch."""
+        """Returns the plain answers to a batch."""
         if self.adapted is None:
             raise TypeError(f"{self.call.name} takes no batch")
         raw = self.ask(self.adapted.given_rows(rows, repeated), (), rows)
@@ -215,7 +215,7 @@ _ARRAY = np.asarray
 
 
 def _parts(answer: Any) -> list[Any] | None:
-    """The values in a tuple or list, read past any method of a subclass; None for everything else."""
+    """Returns the values in a tuple or list, read past any method of a subclass; None for everything else."""
     for kind in (tuple, list):
         if issubclass(type(answer), kind):
             return list(kind.__iter__(answer))
@@ -273,7 +273,7 @@ class _Watched(Guarded):
         return answer
 
     def _check_earlier(self, raw: Any, answer: Any, args: tuple[Any, ...]) -> None:
-        """An answer given earlier must still be what it was: no shared buffer is written to again."""
+        """Raises Misbehaved where an answer given earlier is no longer what it was: a shared buffer was written to."""
         earlier, self._earlier = self._earlier, (raw, answer, args)  # what is overwritten is reported once
         if earlier is not None:
             earlier_raw, earlier_answer, earlier_args = earlier
@@ -287,14 +287,14 @@ OVERWRITTEN = "overwrites the answer that it gave before, or has returned an arg
 
 @cache
 def _seeded(seed: int) -> tuple[Any, ...]:
-    """The states of the global generators after `seed`, which is given to them."""
+    """Returns the states of the global generators after `seed`, which is given to them."""
     np.random.seed(seed)
     random.seed(seed)
     return states()
 
 
 def same(a: Any, b: Any) -> bool:
-    """Whether two plain answers are the same numbers, NaN for NaN."""
+    """Returns whether two plain answers are the same numbers, NaN for NaN."""
     if isinstance(a, tuple):
         return all(map(same, a, b))
     return np.array_equal(a, b, equal_nan=True)

@@ -34,7 +34,7 @@ def load(
     wanted: str = "",
     told: Told | None = None,
 ) -> object:
-    """The implementation that `target` names: `reference`, `mistakes.MODULE:NAME`, `file.py`, a folder, or a module.
+    """Returns the implementation `target`: `reference`, `mistakes.MODULE:NAME`, `file.py`, a folder, or a module.
 
     `wanted` is the file of a folder that is meant, or a class after a colon; what there is to say goes into `told`.
     With an `adapter`, the library that it makes calls of: its own module, or `target` where that is another one.
@@ -134,7 +134,7 @@ def _standing_aside(first: Iterable[Path], last: Iterable[Path]) -> Iterator[Non
 
 
 def mistake(target: str) -> object:
-    """The reference with the one call replaced that `mistakes.module:name` names. Raises Unloadable."""
+    """Returns the reference with the one call replaced that `mistakes.module:name` names. Raises Unloadable."""
     module, _, name = target.partition(":")
     try:
         import_module(module)

@@ -18,12 +18,12 @@ ADAPTED = ".toml"
 
 
 def is_program(target: str) -> bool:
-    """Whether `target` is a command to start."""
+    """Returns whether `target` is a command to start."""
     return target.startswith(COMMAND)
 
 
 def is_path(target: str) -> bool:
-    """Whether `target` names a file or folder rather than a module."""
+    """Returns whether `target` names a file or folder rather than a module."""
     return (
         target.endswith((".py", NOTEBOOK, ADAPTED, ARCHIVE))
         or "/" in target
@@ -33,7 +33,7 @@ def is_path(target: str) -> bool:
 
 
 def is_submitted(target: str) -> bool:
-    """Whether `target` is code of somebody's: a file, folder, notebook or command, and nothing that is installed."""
+    """Returns whether `target` was submitted: a file, folder, notebook or command, and nothing that is installed."""
     return is_program(target) or (is_path(target) and not target.endswith(ADAPTED))
 
 

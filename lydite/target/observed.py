@@ -46,7 +46,7 @@ def judged_there(seen: Any, count: int) -> Message | None:
 
 
 def _differ(mine: Any, theirs: Any) -> bool:
-    """Whether an array that was handed out is another one now."""
+    """Returns whether an array that was handed out is another one now."""
     if not isinstance(mine, np.ndarray):
         return False
     return not (isinstance(theirs, np.ndarray) and theirs.shape == mine.shape and same(mine, theirs))
@@ -71,5 +71,5 @@ def fingerprint(answer: Any) -> Any:
 
 @cache
 def _seeded(seed: int) -> str:
-    """Where the global generators stand after `seed`, if nobody draws from them."""
+    """Returns where the global generators stand after `seed`, if nobody draws from them."""
     return standing(np.random.RandomState(seed).get_state(), random.Random(seed).getstate())

@@ -23,7 +23,7 @@ from lydite.worker.told import Told
 
 
 def _home(target: str) -> Path | None:
-    """The folder in which the file or folder `target` runs, where it is one."""
+    """Returns the folder in which the file or folder `target` runs, where it is one."""
     if not is_submitted(target) or is_program(target):
         return None
     path = place(Path(target))
@@ -70,7 +70,7 @@ class Opened:
             watch.home = home
 
     def implementation(self, watched: bool) -> Implementation:
-        """The implementation behind its guard, which looks for side effects if `watched`. Raises Unloadable."""
+        """Returns the implementation behind its guard, which looks for side effects if `watched`. Raises Unloadable."""
         if watched not in self._implementations:
             self._implementations[watched] = self._guarded(watched)
         return self._implementations[watched]

@@ -61,7 +61,7 @@ LEAST_LOADING = 10.0
 """How many times as long as a call the import of a submission may take, and the seconds that it has at least."""
 
 SLACK = 1.0
-"""Seconds that a program has beyond its own limits before it is ended: its own clock is the first to ring."""
+"""Returns seconds that a program has beyond its own limits before it is ended: its own clock is the first to ring."""
 
 READER = "nbformat"
 """The package that reads notebooks, an extra."""
@@ -145,7 +145,7 @@ class Program:
         self.warnings = 0
 
     def running(self) -> Running:
-        """The program, running and introduced. Raises Unloadable."""
+        """Returns the program, running and introduced. Raises Unloadable."""
         if self._running is None:
             if self._starts >= MOST_STARTS:
                 raise Unloadable(f"{named(self.target)} has ended {MOST_STARTS} times")
@@ -177,7 +177,7 @@ class Program:
         return running
 
     def _is_own(self, place: str, shown: Sequence[Path]) -> bool:
-        """Whether `place` is a line of a file that was submitted: it is linked to, and a program may say any."""
+        """Returns whether `place` is a line of what was submitted: it is linked to, and a program may name any."""
         file, _, line = place.rpartition(":")
         if LINE.fullmatch(line) is None:
             return False
@@ -199,7 +199,7 @@ class Program:
         return text
 
     def _command(self) -> tuple[list[str], tuple[Path, ...]]:
-        """How to start it, and what it has to see. Raises Unloadable where there is nothing to start."""
+        """Returns how to start it, and what it has to see. Raises Unloadable where there is nothing to start."""
         if is_program(self.target):
             command, shown = _of_command(self.target.removeprefix(COMMAND))
             if self._jail.tier in isolation.CONTAINED:
@@ -223,7 +223,7 @@ class Program:
             raise Unloadable(f"{named(self.target)}: {why}: move the program into a folder of its own")
 
     def said(self) -> dict[str, str]:
-        """The beginning of what it has written to its standard output and error."""
+        """Returns the beginning of what it has written to its standard output and error."""
         said = {name: bytes(text[:TEXT_LIMIT]).decode(errors="replace") for name, text in self._output.items() if text}
         return {name: self._neutral(text) for name, text in said.items()}
 
@@ -234,7 +234,7 @@ class Program:
             self._running = None
 
     def answers(self, batch: Sequence[Question], stage: str = "") -> list[Answer | CallFailed]:
-        """The answers to `batch`, in its order. Raises Unloadable where the program cannot be started any more.
+        """Returns the answers to `batch`, in its order. Raises Unloadable where the program cannot be started any more.
 
         What calls have cost in another `stage` changes nothing.
         """
@@ -262,7 +262,7 @@ class Program:
         return list(takewhile(lambda question: question.call not in lost and question.call not in self._fatal, rest))
 
     def _attempt(self, batch: Sequence[Question]) -> list[Answer | CallFailed]:
-        """The answers to the first of `batch`, at least one: up to one that ends the program."""
+        """Returns the answers to the first of `batch`, at least one: up to one that ends the program."""
         got: list[Answer | CallFailed] = []
         failure = self._failure(batch, got)
         if failure is None:
@@ -396,11 +396,11 @@ class Running:
             raise Violation("more comes than was requested")
 
     def _timing(self, seconds: float) -> Clock:
-        """A clock that stands outside of the jail: what is in there cannot stop it."""
+        """Returns a clock that stands outside of the jail: what is in there cannot stop it."""
         return Clock(seconds, lambda: isolation.cpu(self._process), SLACK)
 
     def _waiting(self, batch: Sequence[Question]) -> Patience | None:
-        """Patience for the next answer to `batch`, from now on; of none where calls take as long as they like."""
+        """Returns the patience for the next answer to `batch`; None where calls take as long as they like."""
         if not self._seconds:
             return None
         self._clock.start([(question.call, question.args) for question in batch])
@@ -408,7 +408,7 @@ class Running:
         return self._patience
 
     def _patience(self) -> float:
-        """Seconds to the next reading of the clock. Raises Silent where the program has had its time."""
+        """Returns the seconds to the next reading of the clock. Raises Silent where the program has had its time."""
         now = time.monotonic()
         if now >= self._look:
             if self._clock.is_up():
@@ -466,26 +466,26 @@ class Running:
 
 
 def _hidden(shown: Sequence[Path]) -> list[str]:
-    """The folders of this machine that a program can come upon, longest first; paths in them are reported without."""
+    """Returns the folders of this machine that a program can come upon, longest first: no path is reported with one."""
     python = [sysconfig.get_path(kind) for kind in ("purelib", "platlib", "stdlib")]
     folders = {*map(str, shown), *python, str(WORKER.parent), sys.prefix, sys.base_prefix, f"{SCRATCH}/{SUBMISSION}"}
     return sorted((f"{folder}/" for folder in folders if folder != "/"), key=len, reverse=True)
 
 
 def _holds(folder: Path, file: str) -> bool:
-    """Whether there is a plain `file` in `folder`, and not by a detour."""
+    """Returns whether there is a plain `file` in `folder`, and not by a detour."""
     with suppress(OSError, ValueError):
         return ".." not in Path(file).parts and not Path(file).is_absolute() and (folder / file).is_file()
     return False
 
 
 def loading(seconds: float) -> float:
-    """Seconds for an import, where a call has `seconds`."""
+    """Returns seconds for an import, where a call has `seconds`."""
     return max(LEAST_LOADING, seconds * LOADING)
 
 
 def _readers(snapshot: Path | None) -> tuple[str, ...]:
-    """The distributions that the worker needs to read what lies at `snapshot`, where they are installed."""
+    """Returns the distributions that the worker needs to read what lies at `snapshot`, where they are installed."""
     is_read = snapshot is not None and any(snapshot.parent.rglob(f"*{NOTEBOOK}"))
     return (READER,) if is_read and find_spec(READER) is not None else ()
 
@@ -513,7 +513,7 @@ def _of_command(command: str) -> tuple[list[str], tuple[Path, ...]]:
 
 
 def _found(program: Path) -> tuple[Path, list[Path]]:
-    """Where `program` lies in a jail, and what has to be shown for it besides the system.
+    """Returns where `program` lies in a jail, and what has to be shown for it besides the system.
 
     Python finds the packages of a virtual environment by a link in it: that one is kept, and the environment is shown.
     One that holds Lydite is not, since what judges lies in it: its Python comes without packages.
@@ -528,7 +528,7 @@ def _found(program: Path) -> tuple[Path, list[Path]]:
 
 
 def _is_environment_of_others(home: Path) -> bool:
-    """Whether `home` is a virtual environment with no Lydite in it, installed or in the making."""
+    """Returns whether `home` is a virtual environment with no Lydite in it, installed or in the making."""
     holds_lydite = home == Path(sys.prefix).resolve() or any(home.glob("lib*/python*/site-packages/*lydite*"))
     return (home / "pyvenv.cfg").is_file() and not holds_lydite
 
@@ -598,7 +598,7 @@ def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answ
 
 
 def _whole(told: Any) -> int:
-    """A number of warnings. Raises Violation where it is none."""
+    """Returns a number of warnings. Raises Violation where it is not one."""
     if type(told) is not int or not 0 <= told <= LARGEST:
         raise Violation(f"{shown(told)} is not a number of warnings")
     return told

@@ -33,7 +33,7 @@ class Remote(Implementation):
         return call in self._program.running().hello.calls
 
     def where(self, call: str) -> str:
-        """The file and line at which `call` is written, as the program says."""
+        """Returns the file and line at which `call` is written, as the program says."""
         return self._program.running().hello.where.get(call, "")
 
     def batched(self, call: str, rows: Sequence[Sequence[Any]], repeated: int = 1) -> Any:  # noqa: ARG002  (as the guard has it)

@@ -48,7 +48,7 @@ class Snapshot:
 
 
 def snapshot(target: str, parts: Sequence[Part] | None = None, tier: Tier = Tier.PROCESS) -> Snapshot:
-    """A copy of the file or folder `target`, whose `parts` may be known; an archive is unpacked in a jail of `tier`.
+    """Returns a copy of the file or folder `target`, whose `parts` may be known; an archive is unpacked in a jail.
 
     Raises Unloadable where it is neither, or holds too much.
     """
@@ -65,14 +65,14 @@ def snapshot(target: str, parts: Sequence[Part] | None = None, tier: Tier = Tier
 
 
 def _led(path: Path) -> Path:
-    """Where `path` leads, if it is a link to its neighbour; links to elsewhere are left for `content` to refuse."""
+    """Returns where `path` leads, if it links to its neighbour; other links are left for `content` to refuse."""
     leads = path.resolve()
     return leads if path.is_symlink() and leads.parent == path.parent.resolve() else path
 
 
 @cache
 def _folder() -> Path:
-    """A folder that others can pass through, as a jail's user has to, and not list: names in it are secrets."""
+    """Returns a folder that others can pass through, as a jail's user has to, and not list: names in it are secrets."""
     folder = temporary(PREFIX)
     folder.chmod(0o711)
     return folder

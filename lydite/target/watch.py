@@ -70,14 +70,14 @@ class Watch:
             self.clock.forget()
 
     def start(self, call: str, args: Any = ()) -> None:
-        """A call begins; its clock starts at the next tick, for most calls are over by then."""
+        """Begins a call; its clock starts at the next tick, for most calls are over by then."""
         self._began = call, args
         self._warned = self.warnings
         self.late = False
         self.inside = True
 
     def stop(self) -> None:
-        """A call has ended."""
+        """Ends a call."""
         self.inside = False
 
     @contextmanager
@@ -118,7 +118,7 @@ class Watch:
             raise TimedOut
 
     def timed_out(self, call: str) -> CallFailed:
-        """The failure of a call that ran out of time."""
+        """Returns the failure of a call that ran out of time."""
         self.warnings = self._warned  # how often it warns in its time says how fast the machine is
         return self.given_up(CallFailed(call, TimedOut.__name__, f"takes longer than {self.clock.allowed:g} s"))
 

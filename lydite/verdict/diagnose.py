@@ -169,7 +169,7 @@ def _explanation(composition: Callable[..., Any], impl: Any, asked: Asked, u: fl
 
 
 def _is_various(answers: Iterable[Answer]) -> bool:
-    """Whether there are several finite ones, none of one number alone, but where an answer is one number."""
+    """Returns whether there are several finite ones, none of one number alone, but where an answer is one number."""
     found = set()
     for answer in answers:
         numbers = np.concatenate([np.ravel(part) for part in answer])

@@ -40,7 +40,7 @@ class Noted:
     rows: Sequence[Sequence[Any]] = ()
 
     def is_wrong(self, u: float) -> bool:
-        """Whether it is not what the reference answers, by more than rounding."""
+        """Returns whether it is not what the reference answers, by more than rounding."""
         if self.failure is not None or self.rows:
             return True
         asked = Asked.of(self.name, self.args, self.plain)
@@ -189,7 +189,7 @@ def _without_sign_of_zero(answer: Any) -> Any:
 
 
 def _is_same(plain: Any, got: Any) -> bool:
-    """Whether what the law has compared is the whole answer."""
+    """Returns whether what the law has compared is the whole answer."""
     if isinstance(plain, tuple) or isinstance(got, tuple):
         both = isinstance(plain, tuple) and isinstance(got, tuple) and len(plain) == len(got)
         return both and all(map(_is_same, plain, got))

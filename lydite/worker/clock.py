@@ -87,7 +87,7 @@ class Clock:
         return cpu > allowed or wall > max(allowed, cpu / LEAST_SHARE)
 
     def _warms_up(self, call: str, args: Any) -> bool:
-        """Whether `call` is slow for the first time with arguments of this form, which is noted."""
+        """Returns whether `call` is slow for the first time with arguments of this form, which is noted."""
         warmed, new = self._warmed[call], form(args)
         if call in self.hopeless or new in warmed or len(warmed) >= MOST_WARM_UPS:
             return False

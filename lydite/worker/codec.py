@@ -83,7 +83,7 @@ class Channel:
                 raise Ended from None
 
     def receive(self, seconds: float | Patience | None = None) -> tuple[Message, memoryview]:
-        """The next message, and the bytes after it. Raises Ended, Silent, Violation."""
+        """Returns the next message, and the bytes after it. Raises Ended, Silent, Violation."""
         patience = _patience(seconds)
         line = bytes(self._take(self._line_end(patience)))
         message = decoded(line)
@@ -123,7 +123,7 @@ class Channel:
 
 
 def _patience(seconds: float | Patience | None) -> Patience | None:
-    """Patience of so many seconds on the wall; of none, if that is not bounded."""
+    """Returns the patience of so many seconds on the wall; None, if that is not bounded."""
     if not isinstance(seconds, float | int):
         return seconds
     deadline = time.monotonic() + seconds
@@ -171,7 +171,7 @@ _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def shown(value: Any) -> str:
-    """The beginning of `value`, however deep it is nested."""
+    """Returns the beginning of `value`, however deep it is nested."""
     return reprlib.repr(value)[:80]
 
 
@@ -188,7 +188,7 @@ class Packer:
         self._size = 0
 
     def pack(self, value: Any) -> Any:
-        """The datum that stands for `value`."""
+        """Returns the datum that stands for `value`."""
         if type(value) is float:
             return number(value)
         if type(value) is np.ndarray:
@@ -324,7 +324,7 @@ BETWEEN = 99
 
 
 def order_of(a: np.ndarray[Any, Any]) -> str:
-    """How the entries of `a` lie in memory."""
+    """Returns how the entries of `a` lie in memory."""
     if a.flags.c_contiguous:
         return "C"
     if a.flags.f_contiguous:
@@ -333,7 +333,7 @@ def order_of(a: np.ndarray[Any, Any]) -> str:
 
 
 def laid_out(a: np.ndarray[Any, Any], order: str) -> np.ndarray[Any, Any]:
-    """The numbers of `a` in memory order `order`. Raises Violation where there is no such order."""
+    """Returns the numbers of `a` in memory order `order`. Raises Violation where there is no such order."""
     if order == "C" or not a.ndim:
         return a.view()
     if order == "F":

@@ -204,7 +204,7 @@ class Host:
         return told
 
     def _function(self, request: int, number: int) -> Callable[[float], float]:
-        """Function `number` of the batch, evaluated on the other side."""
+        """Returns function `number` of the batch, which is evaluated on the other side."""
 
         def evaluated(x: float) -> float:
             self._talking = True
@@ -347,14 +347,14 @@ def is_refusal(raised: str, text: str) -> bool:
 
 
 def packed(answer: Any, packer: Packer) -> Message:
-    """A plain answer as the message says it."""
+    """Returns a plain answer as the message says it."""
     if type(answer) is tuple:
         return {"values": [packer.pack(part) for part in answer]}
     return {"value": packer.pack(answer)}
 
 
 def states() -> tuple[Any, ...]:
-    """Where the two global sources of random numbers stand."""
+    """Returns where the two global sources of random numbers stand."""
     legacy: Any = np.random.get_state()  # noqa: NPY002  (as above)
     return legacy[1].tobytes(), legacy[2], random.getstate()
 

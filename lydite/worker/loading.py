@@ -20,7 +20,7 @@ class Unloadable(Exception):
 
 
 def entry(path: Path) -> Path:
-    """The file to import: `path` itself, or of a folder `__init__.py`, `submission.py`, its only module or notebook.
+    """Returns the file to import: `path`, or of a folder `__init__.py`, `submission.py`, its only module or notebook.
 
     Raises Unloadable where there is none, or it is not a plain file of a size that a person writes.
     """

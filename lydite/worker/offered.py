@@ -16,7 +16,7 @@ SHORT = 16
 
 
 def is_written(function: Any) -> bool:
-    """Whether `function` can be called and can do more than return None: a signature and a docstring cannot."""
+    """Returns whether `function` can be called and can do more than return None: a signature and a docstring cannot."""
     if not callable(function):
         return False
     code = getattr(function, "__code__", None)
@@ -39,7 +39,7 @@ def names(module: Any) -> list[str]:
 
 
 def _is_own(value: Any) -> bool:
-    """Whether `value` is a function or class, and of no installed package."""
+    """Returns whether `value` is a function or class, and of no installed package."""
     function = value
     if isinstance(value, type):
         function = next((f for f in dict(vars(value)).values() if type(f) is FunctionType), None)
@@ -73,6 +73,6 @@ def _packaged(file: Path, module: Any) -> Path:
 
 
 def file_of(function: Any) -> Path | None:
-    """The file in which `function` is written, as far as Python knows it."""
+    """Returns the file in which `function` is written, as far as Python knows it."""
     code = getattr(function, "__code__", None)
     return Path(code.co_filename) if type(code) is CodeType else None

@@ -75,7 +75,7 @@ def _path(entry: zipfile.ZipInfo, archive: str) -> str:
 
 
 def _is_left_behind(path: str) -> bool:
-    """Whether a system has left it there, or it is hidden."""
+    """Returns whether a system has left it there, or it is hidden."""
     return any(part.startswith(".") or part in {"__MACOSX", "__pycache__"} for part in path.split("/"))
 
 
