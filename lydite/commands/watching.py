@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -48,7 +49,7 @@ class Watcher:
         self._saved: dict[str, Saved] = {}
         self._graded: dict[str, Graded] = {}
 
-    def run(self, pause: Callable[[float], None] = time.sleep) -> None:
+    def run(self, pause: Callable[[float], None] = time.sleep) -> NoReturn:
         """Looks and looks again, with a `pause` between; KeyboardInterrupt alone ends it."""
         while True:
             if self.look():

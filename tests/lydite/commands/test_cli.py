@@ -164,7 +164,7 @@ def test_a_fault_anywhere_exits_4(monkeypatch: pytest.MonkeyPatch, submit: Submi
     def fails(*_: Any) -> None:
         raise RuntimeError("no way")
 
-    monkeypatch.setattr(cli, "grade", fails)
+    monkeypatch.setattr("lydite.commands.grade.grade", fails)
     result = run("grade", submit(RIGHT))
     assert result.exit_code == 4
     assert "Lydite itself failed: no way" in result.output

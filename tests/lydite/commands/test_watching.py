@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from lydite.commands import cli, watching
+from lydite.commands import cli, grade, watching
 from lydite.report.model import Report
 from tests.support.commandline import run
 
@@ -37,7 +37,7 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tu
     file, kept = tmp_path / "a b.py", tmp_path / "r.json"
     file.write_text(FILE, encoding="utf-8")
 
-    def grade(*texts: str | None, only: str = "Q7.0.1,Q7.0.2,leaky_relu") -> tuple[Result, list[Report]]:
+    def graded(*texts: str | None, only: str = "Q7.0.1,Q7.0.2,leaky_relu") -> tuple[Result, list[Report]]:
         reports: list[Report] = []
         coming: Iterator[str | None] = iter(texts)
 
@@ -56,10 +56,10 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tu
             def run(self, _pause: Callable[[float], None] = pause) -> None:
                 super().run(pause)
 
-        monkeypatch.setattr(cli, "Watcher", Paused)
+        monkeypatch.setattr(grade, "Watcher", Paused)
         return run("grade", "a b.py", *OPTIONS, "--only", only, "--json", kept, "--watch"), reports
 
-    return grade
+    return graded
 
 
 def outcomes(report: Report) -> dict[str, str]:

@@ -115,7 +115,7 @@ def test_a_module_that_an_adapter_names_exists(folder: Path, text: str, told: st
     ],
 )
 def test_the_command_line_says_so_at_once(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lydite.commands.cli.grade", lambda *_: pytest.fail("grading was started"))
+    monkeypatch.setattr("lydite.commands.grade.grade", lambda *_: pytest.fail("grading was started"))
     told = run(*arguments)
     assert told.exit_code == 2
     assert ("MODULE" if arguments[0] == "adapt" else "TARGET") in told.output
