@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import sleep
 from typing import NoReturn
 
 import click
@@ -49,12 +49,12 @@ class Watcher:
         self._saved: dict[str, Saved] = {}
         self._graded: dict[str, Graded] = {}
 
-    def run(self, pause: Callable[[float], None] = time.sleep) -> NoReturn:
-        """Looks and looks again, with a `pause` between; KeyboardInterrupt alone ends it."""
+    def run(self) -> NoReturn:
+        """Looks and looks again; KeyboardInterrupt alone ends it."""
         while True:
             if self.look():
                 click.echo(f"watching {', '.join(map(plain, self._targets))}: Ctrl-C ends it", err=True)
-            pause(PAUSE)
+            sleep(PAUSE)
 
     def look(self) -> bool:
         """Grades what has changed since the last look, and shows all; returns whether anything has."""

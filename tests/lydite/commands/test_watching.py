@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from lydite.commands import cli, grade, watching
+from lydite.commands import cli, watching
 from lydite.report.model import Report
 from tests.support.commandline import run
 
@@ -52,11 +52,7 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tu
             else:
                 file.write_text(text, encoding="utf-8")
 
-        class Paused(watching.Watcher):
-            def run(self, _pause: Callable[[float], None] = pause) -> None:
-                super().run(pause)
-
-        monkeypatch.setattr(grade, "Watcher", Paused)
+        monkeypatch.setattr(watching, "sleep", pause)
         return run("grade", "a b.py", *OPTIONS, "--only", only, "--json", kept, "--watch"), reports
 
     return graded
