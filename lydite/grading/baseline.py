@@ -9,18 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lydite.grading.expectation import (
-    Budget,
-    Expectation,
-    ExpectationError,
-    KnownException,
-    read_expectations,
-)
+from lydite.grading.expectation import Budget, Expectation, ExpectationError, KnownException, read_expectations
 from lydite.grading.request import Request
 from lydite.kit.calls import CALLS
 from lydite.kit.case import PRECISIONS
 from lydite.kit.regime import DEFAULT, Regime
-from lydite.report.model import Accuracy, ClaimResult, Entry
+from lydite.report.model import FLOORS, Accuracy, ClaimResult, Entry, write_whole
 from lydite.verdict.faults import by_call
 
 Pair = tuple[str, Regime]
@@ -30,8 +24,6 @@ Judged = Mapping[str, tuple[Entry, Request]]
 
 ROOM = 3.0
 """The budget of a call in units of what was measured: another machine rounds otherwise."""
-LEAST_ULPS, LEAST_SHARE = 4.0, 0.05
-"""The smallest budgets: who errs by less is not to be held to it."""
 
 
 def write(path: Path, judged: Judged, *changes: Change) -> dict[str, Expectation]:
@@ -49,10 +41,7 @@ def write(path: Path, judged: Judged, *changes: Change) -> dict[str, Expectation
             expectation = change(expectation, entry, request)
         kept[name] = expectation
     text = "\n".join("\n".join(_implementation(one)) + "\n" for one in kept.values())
-    partial = path.with_name(f"{path.name}.partial")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, text)
     return kept
 
 
@@ -94,8 +83,8 @@ def budgets(expectation: Expectation, entry: Entry, request: Request) -> Expecta
 
 def _budget(measured: Accuracy) -> Budget:
     if measured.measure == "ulps":
-        return Budget(ulps=_rounded_up(max(ROOM * measured.ulps, LEAST_ULPS)))
-    return Budget(share=min(_rounded_up(max(ROOM * measured.share, LEAST_SHARE)), 1.0))
+        return Budget(ulps=_rounded_up(max(ROOM * measured.ulps, FLOORS["ulps"])))
+    return Budget(share=min(_rounded_up(max(ROOM * measured.share, FLOORS["share"])), 1.0))
 
 
 def _rounded_up(x: float) -> float:

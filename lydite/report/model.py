@@ -51,6 +51,9 @@ Points = Annotated[float, range(10**12)]
 Precision = Annotated[str, re.compile("float64|float32")]
 Measure = Literal["ulps", "share"]
 """Units of accuracy: units in the last place of the value due, or what is allowed."""
+UNITS: dict[Measure, str] = {"ulps": "ulp", "share": "of allowed"}
+FLOORS: dict[Measure, float] = {"ulps": 4.0, "share": 0.05}
+"""Errors below these are one and the same, and no budget is smaller: they differ from machine to machine."""
 
 
 class Outcome(StrEnum):
@@ -442,8 +445,8 @@ class Exceeded:
     @property
     def says(self) -> str:
         """The same in words."""
-        unit = "ulp" if self.measure == "ulps" else "of allowed"
-        return f"{self.call} {self.regime}: {size(self.measured)} {unit}, its budget is {size(self.allowed)}"
+        measured = f"{size(self.measured)} {UNITS[self.measure]}"
+        return f"{self.call} {self.regime}: {measured}, its budget is {size(self.allowed)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -869,8 +872,13 @@ def size(x: float) -> str:
 
 
 def write_json(path: Path, datum: Any) -> None:
-    """Writes `datum` to `path` at once: a reader never sees half of it."""
+    """Writes `datum` to `path` at once."""
+    write_whole(path, json.dumps(datum, indent=1, allow_nan=False) + "\n")
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes `content` to `path` at once: a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(datum, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     partial.replace(path)

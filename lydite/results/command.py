@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from lydite import suite
-from lydite.report.model import NoReport
+from lydite.report.model import NoReport, write_whole
 from lydite.results import autograder, badge, fill, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Rubric, RubricError, read_rubric
 from lydite.results.sheet import SheetError
@@ -192,11 +192,8 @@ def _pages(folder: Path, found: list[Submission]) -> None:
 
 
 def _write(path: Path | None, content: bytes) -> None:
-    """Writes `content` to `path` at once, so that nobody reads half of it; to standard output, if there is none."""
+    """Writes `content` to `path`; to standard output, if there is none."""
     if path is None:
         click.echo(content, nl=False)
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)
+    else:
+        write_whole(path, content)

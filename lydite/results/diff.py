@@ -12,13 +12,21 @@ from lydite.kit.calls import OPTIONAL
 from lydite.kit.reading import written
 from lydite.notation.escape import line, markdown
 from lydite.notation.text import plain
-from lydite.report.model import Accuracy, ClaimResult, Entry, Measure, NoReport, Outcome, Report, size
+from lydite.report.model import (
+    FLOORS,
+    UNITS,
+    Accuracy,
+    ClaimResult,
+    Entry,
+    Measure,
+    NoReport,
+    Outcome,
+    Report,
+    size,
+)
 
 THRESHOLD = 2.0
 """From which factor on an error counts as grown or shrunk."""
-FLOORS = {"ulps": 4.0, "share": 0.05}
-"""Errors below these are one and the same: they differ from machine to machine."""
-UNITS = {"ulps": "ulp", "share": "of allowed"}
 WIDTH = 18
 FEW = 8
 
