@@ -18,7 +18,8 @@ def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[s
     A claim names an unknown call; a graded claim has a regime in which no law tests it; a law runs nowhere, or names a
     claim in whose regimes it never runs; a call's bad input is tested by no claim, or by several; an anchor is not
     a law, or does not run where its claim is graded on values, or a call of a claim has none; no law of a claim takes
-    finite differences of what the claim differentiates; `suite.toml` says what something is called that no call has.
+    finite differences of what the claim differentiates; `suite.toml` says what something is called that no call has;
+    what the field calls an argument is a call too, or an argument of another topic.
     """
     dangling = [
         *_unknown_calls(claims, calls),
@@ -28,6 +29,7 @@ def check(claims: Mapping[str, Claim], laws: Mapping[str, Law], calls: Mapping[s
         *_adrift(claims, laws),
         *_undifferenced(claims, laws, calls),
         *_misnamed(calls),
+        *_ambiguous(calls),
     ]
     if dangling:
         raise ValueError("the catalogue does not fit together:\n" + "\n".join(dangling))
@@ -85,6 +87,18 @@ def _misnamed(calls: Mapping[str, Call]) -> Iterator[str]:
             yield f"{TABLE} says how {words!r} is called in libraries, and no call begins so"
     for argument in NAMES.arguments.keys() - {name for call in calls.values() for name in call.parameters}:
         yield f"{TABLE} says how {argument!r} is called in libraries, which no call takes"
+
+
+def _ambiguous(calls: Mapping[str, Call]) -> Iterator[str]:
+    topics: dict[str, set[str]] = {}
+    for call in calls.values():
+        for plural in call.means.values():
+            topics.setdefault(plural, set()).add(call.topic)
+    for plural, about in topics.items():
+        if plural in calls:
+            yield f"an argument is called {plural!r}, as a call is"
+        if len(about) > 1:
+            yield f"arguments of {' and '.join(sorted(about))} are both called {plural!r}"
 
 
 def differentiated(claim: Claim, calls: Mapping[str, Call]) -> Iterator[tuple[str, ...]]:

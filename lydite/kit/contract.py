@@ -90,6 +90,8 @@ class Call(Facts):
     """The shapes of its arguments, but for functions."""
     answers: tuple[Sizes, ...]
     doc: str
+    means: Mapping[str, str]
+    """How the field calls its arguments, by name, in the plural: `logits`."""
     derivative: Derivative | None = None
 
     @property
@@ -180,23 +182,27 @@ REGISTERED: list[Call] = []
 """The calls of all contracts that have been imported."""
 
 
-def contract(question: str) -> Callable[[Protocol], Protocol]:
+def contract(question: str, **means: str) -> Callable[[Protocol], Protocol]:
     """Registers the calls that the protocol under it declares itself, for `question`.
 
-    Raises ValueError where there is no such question, or the shapes of a call do not fit its arguments.
+    `means` says how the field calls arguments of theirs, in the plural: `z="logits"`. Raises ValueError where there is
+    no such question or argument, or the shapes of a call do not fit its arguments.
     """
     if question not in QUESTIONS:
         raise ValueError(f"contract: no question is called {question}")
 
     def register(protocol: Protocol) -> Protocol:
         methods = {name: method for name, method in vars(protocol).items() if not name.startswith("_")}
-        REGISTERED.extend(_call(name, question, method) for name, method in methods.items())
+        calls = [_call(name, question, method, means) for name, method in methods.items()]
+        if unknown := means.keys() - {argument for call in calls for argument in call.parameters}:
+            raise ValueError(f"contract: no call of {protocol.__name__} takes {min(unknown)}")
+        REGISTERED.extend(calls)
         return protocol
 
     return register
 
 
-def _call(name: str, question: str, method: Any) -> Call:
+def _call(name: str, question: str, method: Any, means: Mapping[str, str]) -> Call:
     types = get_type_hints(method)
     del types["return"]
     doc = inspect.getdoc(method) or ""
@@ -218,6 +224,7 @@ def _call(name: str, question: str, method: Any) -> Call:
         shapes=shapes,
         answers=answers,
         doc=doc,
+        means={argument: plural for argument, plural in means.items() if argument in types},
         derivative=derivative,
         **facts,
     )

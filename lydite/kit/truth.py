@@ -1,18 +1,19 @@
 """Certifies the value of any call at any input, from the laws that state it.
 
 `certified("softmax", z)` returns the value due of `softmax(z)` in float64, and by how much it may be off the real
-number; `arguments("softmax")` draws inputs as the laws do. `lydite.truth` and `lydite.strategies` offer both by the
-names of the calls, for tests of one's own.
+number; `drawn("softmax")` draws inputs as the laws do, and `drawn("logits")` one of them. `lydite.truth` and
+`lydite.strategies` offer both by these names, for tests of one's own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
@@ -31,10 +32,19 @@ from lydite.kit.laws import LAWS
 from lydite.kit.reference import reference
 from lydite.kit.regime import Regime
 
+T = TypeVar("T")
 Numbers = NDArray[np.float64]
 
 FIRST, STEP = 2.0**20, np.pi
 """How the entries of an answer are marked: no sum, product or difference of two marks is a third."""
+
+
+ARGUMENTS = {
+    plural: (call, call.parameters.index(argument))
+    for call in reversed(CALLS.values())
+    for argument, plural in call.means.items()
+}
+"""Of what the field calls an argument, the first call that takes it, and the place of it there."""
 
 
 class NoTruth(LookupError):
@@ -96,6 +106,18 @@ def arguments(name: str, regime: str = Regime.CORE, precision: str = "float64") 
             cases = _cases(law).batches(Regime(regime), precision).flatmap(st.sampled_from)
             return cases.map(lambda case: _only([getattr(case, parameter) for parameter in parameters]))
     raise NoTruth(f"no law of the suite is about all arguments of {name}")
+
+
+def drawn(name: str, regime: str = Regime.CORE, precision: str = "float64") -> st.SearchStrategy[Any]:
+    """Creates a strategy of arguments of the call `name`, or of those that the field calls `name`.
+
+    Raises what `arguments` raises.
+    """
+    if name in CALLS:
+        return arguments(name, regime, precision)
+    call, place = ARGUMENTS[name]
+    whole = arguments(call.name, regime, precision)
+    return whole if len(call.parameters) == 1 else whole.map(itemgetter(place))
 
 
 class _Marked:
@@ -216,23 +238,27 @@ def _plain(a: NDArray[Any]) -> Any:
     return a if a.ndim else float(a)
 
 
-class ByCall:
-    """Offers what `of` makes of each call of the contract, as a function of that name."""
+class ByName(Generic[T]):
+    """Offers what `of` makes of each of `names`, as a function of that name."""
 
-    def __init__(self, of: Callable[..., Any]) -> None:
+    def __init__(self, of: Callable[..., T], names: Collection[str], kind: str) -> None:
         self._of = of
+        self._names = names
+        self._kind = kind
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        call = _called(name).name
+    def __getattr__(self, name: str) -> Callable[..., T]:
+        if name not in self._names:
+            raise AttributeError(f"the contract has no {self._kind} {name!r}")
 
-        def made(*args: Any, **named: Any) -> Any:
+        def made(*args: Any, **named: Any) -> T:
             with suite.visiting():
-                return self._of(call, *args, **named)
+                return self._of(name, *args, **named)
 
         return made
 
     def __dir__(self) -> list[str]:
-        return list(CALLS)
+        return list(self._names)
 
 
-truth, strategies = ByCall(certified), ByCall(arguments)
+truth: ByName[Certified] = ByName(certified, CALLS, "call")
+strategies: ByName[st.SearchStrategy[Any]] = ByName(drawn, [*CALLS, *ARGUMENTS], "call or argument")

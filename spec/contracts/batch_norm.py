@@ -7,7 +7,7 @@ from typing import Protocol
 from lydite.kit import Floats, call, contract, derivative_of
 
 
-@contract("Q2")
+@contract("Q2", x="batches", gamma="scales", beta="shifts")
 class BatchNorm(Protocol):
     """What an implementation offers to be tested on Q2; `x` and `dy` are (n, d), `gamma` and `beta` (d,)."""
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from lydite.kit import Floats, call, contract, derivative_of
 
 
-@contract("Q5")
+@contract("Q5", delta="noises")
 class GaussianDropout(Protocol):
     """What an implementation offers to be tested on Q5.
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from lydite.kit import Array, Floats, call, contract, derivative_of
 
 
-@contract("Q1")
+@contract("Q1", w="weights", X="design_matrices", y="binary_labels")
 class Logistic(Protocol):
     """What an implementation offers to be tested on Q1; `w` is (d,), `b` a float, `X` (n, d), `y` (n,) in [0, 1]."""
 

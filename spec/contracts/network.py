@@ -7,7 +7,7 @@ from typing import Protocol
 from lydite.kit import Array, Floats, call, contract, derivative_of
 
 
-@contract("Q3")
+@contract("Q3", z="preactivations")
 class Network(Protocol):
     """What an implementation offers to be tested on Q3, for one sample.
 

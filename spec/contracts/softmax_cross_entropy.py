@@ -7,7 +7,7 @@ from typing import Protocol
 from lydite.kit import Array, Floats, call, contract, derivative_of
 
 
-@contract("Q3")
+@contract("Q3", z="logits")
 class Softmax(Protocol):
     """The softmax and its derivative, part of Q3; `z` is (K,)."""
 
@@ -23,7 +23,7 @@ class Softmax(Protocol):
         ...
 
 
-@contract("Q7")
+@contract("Q7", z="logits", y="labels")
 class SoftmaxCrossEntropy(Softmax, Protocol):
     """What an implementation offers to be tested on Q7; `z` and `y` are (K,)."""
 

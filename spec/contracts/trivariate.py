@@ -7,7 +7,7 @@ from typing import Protocol
 from lydite.kit import Array, Floats, contract, derivative_of
 
 
-@contract("Q4")
+@contract("Q4", c="coefficients", point="points")
 class Trivariate(Protocol):
     """What an implementation offers to be tested on Q4; `c` is (p, q, r), `point = (u, v, z)` is (3,)."""
 

@@ -526,6 +526,12 @@ def test_nothing_is_overwritten(started: Path) -> None:
             "topic = 'squares'\n[names.calls]\ncube = 'cub'",
             "'cube' is called in libraries, and no call begins so",
         ),
+        (
+            "spec/contracts/squares.py",
+            '@contract("Q1")',
+            '@contract("Q1", x="square")',
+            "an argument is called 'square', as a call is",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_suite_is_told(started: Path, file: str, before: str, after: str, told: str) -> None:

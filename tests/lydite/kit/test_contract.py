@@ -68,6 +68,16 @@ def test_shapes_that_do_not_fit_the_arguments_are_an_error() -> None:
                 ...
 
 
+def test_a_name_for_an_argument_that_no_call_takes_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no call of Named takes y"):
+
+        @contract("Q1", x="inputs", y="labels")
+        class Named(Protocol):
+            def named(self, x: Floats, /) -> Floats:
+                """(n) -> (n). `x`."""
+                ...
+
+
 def test_a_contract_of_no_question_is_an_error() -> None:
     with pytest.raises(ValueError, match="no question is called Q99"):
         contract("Q99")

@@ -15,7 +15,7 @@ from lydite.kit import truth
 from lydite.kit.calls import CALLS
 from lydite.kit.reference import reference
 from lydite.kit.regime import Regime
-from lydite.kit.truth import NoTruth, arguments, certified
+from lydite.kit.truth import ARGUMENTS, NoTruth, arguments, certified
 
 WITHOUT = {"dropout_mask", "newton_root", "newton_minimize"}
 """One draws at random, and no case holds the functions that two are given."""
@@ -122,6 +122,34 @@ def test_bad_arguments_are_refused_by_name() -> None:
         lydite.strategies.softmax(precision="float16")
     with pytest.raises(AttributeError, match="no call 'soft'"):
         lydite.truth.soft  # noqa: B018  (looking it up is the test)
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+@given(data=st.data())
+@settings(max_examples=5, deadline=None, database=None)
+def test_what_the_field_calls_an_argument_is_drawn_by_that_name(name: str, data: st.DataObject) -> None:
+    call, place = ARGUMENTS[name]
+    drawn = data.draw(getattr(lydite.strategies, name)())
+    shape = call.shapes[call.parameters[place]]
+    assert shape == ("...",) or np.ndim(drawn) == len(shape)
+    assert np.isfinite(drawn).all()
+
+
+@given(y=lydite.strategies.labels(), t=lydite.strategies.binary_labels(), wide=lydite.strategies.logits("stability"))
+@settings(max_examples=50, deadline=None, database=None)
+def test_labels_and_logits_are_those_of_the_contract(y: Any, t: Any, wide: Any) -> None:
+    assert (y >= 0).all()
+    assert ((t >= 0) & (t <= 1)).all()
+    assert np.abs(wide).max() <= 2e4
+
+
+def test_the_strategies_list_calls_and_what_the_field_calls_their_arguments() -> None:
+    assert {"softmax", "cross_entropy", "logits", "labels", "weights", "design_matrices"} <= set(dir(lydite.strategies))
+    assert "logits" not in dir(lydite.truth)
+    with pytest.raises(AttributeError, match="no call or argument 'logit'"):
+        lydite.strategies.logit  # noqa: B018  (looking it up is the test)
+    with pytest.raises(AttributeError, match="no call 'logits'"):
+        lydite.truth.logits  # noqa: B018  (as above)
 
 
 @given(z=lydite.strategies.softmax(regime="stability"))

@@ -7,7 +7,7 @@ from typing import Protocol
 from lydite.kit import Floats, call, contract, derivative_of
 
 
-@contract("R")
+@contract("R", w="weights", X="design_matrices", y="responses", lam="penalties")
 class Ridge(Protocol):
     """The calls that an implementation offers to be tested: `X` has a sample a row, `lam` weighs the penalty."""
 
