@@ -12,6 +12,7 @@ from reference.softmax_cross_entropy import (
     cross_entropy,
     cross_entropy_gradient,
     cross_entropy_hessian,
+    cross_entropy_hessian_with_labels,
     log_softmax,
     softmax,
     softmax_jacobian,
@@ -682,6 +683,114 @@ def diagonal_beyond_a_byte_forgotten(z: Floats, /) -> Any:
 def one_block_of_memory_required(z: Floats, /) -> Any:
     """Reads a buffer, and raises where the logits do not lie in one."""
     return cross_entropy_hessian(np.frombuffer(z, dtype=z.dtype))
+
+
+# -- cross_entropy_hessian_with_labels --
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def labels_not_used(z: Floats, y: Array, /) -> Any:
+    """`diag(p) - p p'`, which is right for labels that sum to one."""
+    return cross_entropy_hessian(z)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def mean_of_the_labels(z: Floats, y: Array, /) -> Any:
+    """`y.mean()` for `y.sum()`."""
+    return np.mean(y) * cross_entropy_hessian(z)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def sum_of_labels_on_the_diagonal_alone(z: Floats, y: Array, /) -> Any:
+    """`sum(y) diag(p) - p p'`: the second term is left as it is for one label."""
+    p = softmax(z)
+    return np.sum(y) * np.diag(p) - np.outer(p, p)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def sum_of_labels_squared(z: Floats, y: Array, /) -> Any:
+    """`w p` taken for the softmax in the outer product."""
+    p = np.sum(y) * softmax(z)
+    return np.diag(p) - np.outer(p, p)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def each_label_at_its_own_row(z: Floats, y: Array, /) -> Any:
+    """`y[:, None] * H` for `sum(y) H`: no longer symmetric."""
+    return np.asarray(y)[:, None] * cross_entropy_hessian(z)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def outer_product_of_residuals(z: Floats, y: Array, /) -> Any:
+    """`g g'`, the empirical Fisher information, which has the same mean and is another matrix."""
+    g = cross_entropy_gradient(z, y)
+    return np.outer(g, g)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def curvature_of_the_true_class_alone(z: Floats, y: Array, /) -> Any:
+    """The entry of the largest label, as for an index of a class."""
+    return np.max(y) * cross_entropy_hessian(z)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def difference_of_labels_differentiated(z: Floats, y: Array, /) -> Any:
+    """The gradient taken for `p - y`, which is right for labels that sum to one, and the labels for its mean."""
+    p = softmax(z)
+    return np.diag(p) - np.outer(p, y)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def labels_rounded_to_whole_ones(z: Floats, y: Array, /) -> Any:
+    """`y.astype(int)`: what is below one is nothing."""
+    return cross_entropy_hessian_with_labels(z, np.asarray(y).astype(int))
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12")
+def labelled_hessian_in_single_precision(z: Floats, y: Array, /) -> Any:
+    """Computed in float32 for speed and handed back as float64."""
+    return cross_entropy_hessian_with_labels(z.astype(np.float32), y.astype(np.float32)).astype(np.float64)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12", regime=Regime.STABILITY)
+def labelled_hessian_of_an_overflowing_softmax(z: Floats, y: Array, /) -> Any:
+    """NaN as soon as one exponential overflows."""
+    p = np.exp(z) / np.exp(z).sum()
+    return np.sum(y) * (np.diag(p) - np.outer(p, p))
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12", regime=Regime.SCALE)
+def labels_of_the_first_32_classes(z: Floats, y: Array, /) -> Any:
+    """A block of a fixed size, the rest of the sum dropped."""
+    return np.sum(y[:32]) * cross_entropy_hessian(z)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12", regime=Regime.LAYOUT)
+def boolean_labels_counted_as_one(z: Floats, y: Array, /) -> Any:
+    """`any` for the sum, where labels arrive as booleans."""
+    weight = np.any(y) if y.dtype == np.bool_ else y.sum()
+    return weight * cross_entropy_hessian(z)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12", regime=Regime.PURITY)
+def labels_divided_in_place(z: Floats, y: Array, /) -> Any:
+    """Normalizes the caller's labels, for whoever calls next."""
+    weight = y.sum()
+    y /= weight or 1
+    return weight * cross_entropy_hessian(z)
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12", regime=Regime.TAILS)
+def labelled_square_subtracted_on_the_diagonal(z: Floats, y: Array, /) -> Any:
+    """`p - p^2`, which cancels where a class is certain."""
+    p = softmax(z)
+    return np.sum(y) * (np.diag(p) - np.outer(p, p))
+
+
+@mistake("cross_entropy_hessian_with_labels", breaks="X.12", regime=Regime.INPUTS)
+def negative_labels_weighed(z: Floats, y: Array, /) -> Any:
+    """The formula and nothing else."""
+    return np.sum(y) * cross_entropy_hessian(z)
 
 
 # -- log_softmax --

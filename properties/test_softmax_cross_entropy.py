@@ -5,11 +5,13 @@ from properties.strategies.softmax_cross_entropy import (
     bad_cross_entropy,
     bad_cross_entropy_gradient,
     bad_cross_entropy_hessian,
+    bad_cross_entropy_hessian_with_labels,
     bad_log_softmax,
     bad_softmax,
     bad_softmax_jacobian,
     chords,
     classified_logits,
+    few_labelled_logits,
     few_logits,
     labelled_logits,
     normalised_chords,
@@ -81,6 +83,13 @@ hessian_annihilates_ones = forall(few_logits, laws.hessian_annihilates_ones)
 gradient_stays_along_ones = forall(few_logits, laws.gradient_stays_along_ones, stride=FEWER)
 hessian_annihilates_nothing_else = forall(several_classes, laws.hessian_annihilates_nothing_else)
 
+hessian_with_labels_is_exact = forall(few_labelled_logits, laws.hessian_with_labels_is_exact)
+hessian_with_labels_keeps_its_tails = forall(few_labelled_logits, laws.hessian_with_labels_keeps_its_tails)
+hessian_with_labels_is_difference_quotient = forall(
+    few_labelled_logits, laws.hessian_with_labels_is_difference_quotient, stride=FEWER
+)
+hessian_counts_the_sum_of_labels = forall(few_labelled_logits, laws.hessian_counts_the_sum_of_labels)
+
 log_softmax_is_exact = forall(normalised_logits, laws.log_softmax_is_exact)
 log_softmax_keeps_its_tails = forall(normalised_logits, laws.log_softmax_keeps_its_tails)
 exponentials_of_log_softmax_sum_to_one = forall(normalised_logits, laws.exponentials_of_log_softmax_sum_to_one)
@@ -95,5 +104,8 @@ cross_entropy_gradient_refuses_bad_input = forall(
 )
 cross_entropy_hessian_refuses_bad_input = forall(
     bad_cross_entropy_hessian, laws.cross_entropy_hessian_refuses_bad_input
+)
+hessian_with_labels_refuses_bad_input = forall(
+    bad_cross_entropy_hessian_with_labels, laws.hessian_with_labels_refuses_bad_input
 )
 log_softmax_refuses_bad_input = forall(bad_log_softmax, laws.log_softmax_refuses_bad_input)

@@ -76,6 +76,18 @@ def cross_entropy_hessian(z: Floats) -> Floats:
 
 
 @np.errstate(over="ignore")
+def cross_entropy_hessian_with_labels(z: Floats, y: Array) -> Floats:
+    """`(K),(K) -> (K,K)`. `sum(y) (diag(p) - p p')`, for any labels that are not negative.
+
+    Their gradient is `sum(y) p - y`, in which `p` alone depends on `z`. Claim X.12.
+    """
+    z, y = reals("(K),(K)", z=z, y=y)
+    within(0, math.inf, y=y)
+    hessian: Floats = y.sum() * softmax_jacobian(z)
+    return hessian
+
+
+@np.errstate(over="ignore")
 def log_softmax(z: Floats) -> Floats:
     """`(K) -> (K)`. `ln p_i`: minus the gap `max z - z_i`, and minus the logarithm that `cross_entropy` takes.
 

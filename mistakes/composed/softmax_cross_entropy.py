@@ -28,4 +28,9 @@ COMPOSED: Composed = {
     ),
     "cross_entropy_gradient": (lambda f, z, y: np.sum(y) * f.softmax(z) - y, lambda f, z, y: f.softmax(z) - y),
     "cross_entropy_hessian": (lambda f, z: f.softmax_jacobian(z), _jacobian),
+    "cross_entropy_hessian_with_labels": (
+        lambda f, z, y: np.sum(y) * f.cross_entropy_hessian(z),
+        lambda f, z, y: np.sum(y) * f.softmax_jacobian(z),
+        lambda f, z, y: np.sum(y) * _jacobian(f, z),
+    ),
 }

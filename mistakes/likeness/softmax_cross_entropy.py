@@ -54,6 +54,16 @@ def _largest_along_the_diagonal(a: Asked) -> Any:
     return a.due[0] + np.diag(top * (1 - top) - np.diag(a.due[0]))
 
 
+def _weight_in_each_factor(a: Asked) -> Any:
+    p = np.sum(a.given["y"]) * _p(a)
+    return np.diag(p) - np.outer(p, p)
+
+
+def _outer_product_of_the_gradient(a: Asked) -> Any:
+    g = np.sum(a.given["y"]) * _p(a) - a.given["y"]
+    return np.outer(g, g)
+
+
 def _logarithm_cushioned(eps: float) -> Callable[[Asked], Any]:
     return lambda a: np.log(_p(a) + eps)
 
@@ -120,6 +130,19 @@ GRADIENT: tuple[Way, ...] = (
     ("(p - y) p (1 - p), of the squared error", lambda a: (_p(a) - a.given["y"]) * _p(a) * (1 - _p(a))),
 )
 
+WEIGHED: tuple[Way, ...] = (
+    ("diag(p) - p p', whatever the labels sum to", lambda a: reference("softmax_jacobian")(a.given["z"])),
+    ("the mean of the labels for their sum", lambda a: a.due[0] / a.given["z"].size),
+    (
+        "the sum of the labels on diag(p) alone",
+        lambda a: np.sum(a.given["y"]) * np.diag(_p(a)) - np.outer(_p(a), _p(a)),
+    ),
+    ("w p for p in diag(p) - p p', w the sum of the labels", _weight_in_each_factor),
+    ("each label at its own row", lambda a: a.reals("y")[0][:, None] * reference("softmax_jacobian")(a.given["z"])),
+    ("g g' of the gradient g", _outer_product_of_the_gradient),
+    ("the largest label for their sum", lambda a: a.again(y=np.max(a.given["y"]) * one_hot(a.given["y"]))),
+)
+
 LOGARITHM: tuple[Way, ...] = (
     ("softmax, without the logarithm", _p),
     ("-ln softmax(z)", lambda a: -a.due[0]),
@@ -144,6 +167,7 @@ WAYS: Ways = {
     "cross_entropy": LOSS,
     "cross_entropy_gradient": GRADIENT,
     "cross_entropy_hessian": JACOBIAN,
+    "cross_entropy_hessian_with_labels": WEIGHED,
     "log_softmax": LOGARITHM,
 }
 

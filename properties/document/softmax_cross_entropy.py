@@ -632,6 +632,26 @@ def loss_is_convex_in_the_logits(form: Callable[..., Any], a: Sequence[Any], c: 
     equal(form([p + 1 for p in x]), form(x))
 
 
+# -- Labels of any sum --
+
+
+@judge(
+    "X.12",
+    exact=False,
+    form=total,
+    wrong={"one": lambda _: Q(1), "the largest": max, "the square of the sum": lambda y: total(y) ** 2},
+    cases=st.integers(1, 3).flatmap(
+        lambda n: st.tuples(vector(n), vector(n, st.integers(0, 8).map(lambda k: Q(k, 4))))
+    ),
+    edges=[((0, 0), (Q(1), Q(1))), ((0, 0), (Q(0), Q(0))), ((1, 3), (Q(0), Q(2)))],
+)
+def labels_scale_the_hessian_by_their_sum(form: Callable[..., Any], z: Z, y: Sequence[Any]) -> None:
+    """The second derivatives of `sum(y) ln sum_j exp(z_j) - y.z` are `sum(y) (diag(p) - p p')`, one by one."""
+    labels = balls(y)
+    second = hessian(lambda x: model.cross_entropy(x, labels), balls(z))
+    equal([entry for row in second for entry in row], [arb(form(y)) * entry for entry in model.hessian(balls(z))])
+
+
 # -- Its logarithm --
 
 

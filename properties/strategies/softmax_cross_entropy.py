@@ -180,6 +180,9 @@ classified_logits = Cases(_logits_with(one_hot), _edges(labelled=False))
 few_logits = Cases(_logits_with(summing_to_one), _edges(labelled=False, largest=MANY_SQUARED), largest_scale=130)
 """As `normalised_logits`, for laws that cost the square of the number of classes."""
 
+few_labelled_logits = Cases(_logits_with(not_negative), _edges(labelled=True, largest=MANY_SQUARED), largest_scale=130)
+"""As `labelled_logits`, for laws that cost the square of the number of classes."""
+
 several_classes = Cases(_logits_with(summing_to_one, least=2), _edges(labelled=False))
 """As `normalised_logits`, with two classes at least but for the edges."""
 
@@ -216,6 +219,7 @@ bad_softmax_jacobian = refusals("softmax_jacobian", _bad_logits)
 bad_cross_entropy = refusals("cross_entropy", _bad_labelled_logits)
 bad_cross_entropy_gradient = refusals("cross_entropy_gradient", _bad_labelled_logits)
 bad_cross_entropy_hessian = refusals("cross_entropy_hessian", _bad_logits)
+bad_cross_entropy_hessian_with_labels = refusals("cross_entropy_hessian_with_labels", _bad_labelled_logits)
 bad_log_softmax = refusals("log_softmax", _bad_logits)
 
 

@@ -53,6 +53,21 @@ def softmax_product(z: Floats, u: float, forgiving: bool) -> Numbers:
     return bound
 
 
+def labelled_product(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
+    """(K, K). `w (diag(p) - p p')`, w the sum of the labels: `w` times `softmax_product`, and `(m + 3) u w` of a term.
+
+    The sum of m labels that are not 0 rounds m - 1 times, as does a sum of as many Hessians, one a label; the product
+    rounds once, that of a label or of the sum with an entry, with a factor of one, or with both terms of the diagonal,
+    which are of at most `p_i`. Two are to spare. Labels that are all 0 leave `u^2`.
+    """
+    p, labels = _probabilities(z), np.asarray(y, dtype=float)
+    terms = np.outer(p, p)
+    np.fill_diagonal(terms, p)
+    weighed = (np.count_nonzero(labels) + 3) * u * terms
+    entries: Numbers = labels.sum() * (softmax_product(z, u, forgiving) + weighed) + u * u
+    return entries
+
+
 def softmax_tail(z: Floats, p: Floats, u: float) -> Floats:
     """A softmax entry, relative: `TAIL` roundoffs, and twice that of the gap `max z - z_i` for the exponential.
 
@@ -70,6 +85,12 @@ def product_tail(z: Floats, h: Floats, u: float) -> Floats:
     gaps = gap[:, None] + gap[None, :]
     np.fill_diagonal(gaps, gap + gap.max())
     return _relative(h, gaps, u)
+
+
+def labelled_product_tail(z: Floats, y: Array, h: Floats, u: float) -> Floats:
+    """An entry of `w (diag(p) - p p')`, relative: as `product_tail`, and the roundings of the labels' sum."""
+    rounded: Floats = np.count_nonzero(np.asarray(y)) * u * np.abs(h)
+    return product_tail(z, h, u) + rounded
 
 
 def cross_entropy(z: Floats, y: Array, u: float) -> float:

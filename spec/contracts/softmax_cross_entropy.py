@@ -44,6 +44,12 @@ class SoftmaxCrossEntropy(Softmax, Protocol):
         """(K) -> (K,K). Second derivative of `cross_entropy` by `z`, for any `y` that sums to one."""
         ...
 
+    @derivative_of("cross_entropy", "hessian", by=("z",))
+    @call(rows=("z", "y"), optional=True)
+    def cross_entropy_hessian_with_labels(self, z: Floats, y: Array, /) -> Floats:
+        """(K),(K) -> (K,K). Second derivative of `cross_entropy` by `z`, for any `y` that is not negative."""
+        ...
+
     @call(rows=("z",), optional=True)
     def log_softmax(self, z: Floats, /) -> Floats:
         """(K) -> (K). `ln softmax(z)_i = z_i - ln sum_j exp(z_j)`."""

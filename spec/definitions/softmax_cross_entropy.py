@@ -97,6 +97,11 @@ class Logits(Case):
         return Truth(lambda: hessian(balls.balls(self.z)), self.z.shape * 2)
 
     @cached_property
+    def labelled_hessian(self) -> Truth:
+        """(K, K), for any labels: each entry as many times as these sum to."""
+        return Truth(self._labelled_hessian, self.z.shape * 2)
+
+    @cached_property
     def slope(self) -> Truth:
         """The derivative of the loss along `v`, by its power series."""
         return Truth(lambda: balls.taylor(self._loss, self.z, self.v, 1)[1:])
@@ -144,6 +149,10 @@ class Logits(Case):
     def moved(self, t: float) -> float:
         """What rounding `along(t)` may move an entry of softmax by: at most half of it, twice `p (1 - p)`."""
         return self.u * float(np.abs(self.along(t)).max())
+
+    def _labelled_hessian(self) -> list[arb]:
+        weight = balls.total(balls.balls(self.y))
+        return [weight * entry for entry in hessian(balls.balls(self.z))]
 
     def _loss(self, z: Sequence[Any]) -> Any:
         return cross_entropy(z, balls.balls(self.y))

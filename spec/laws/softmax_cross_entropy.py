@@ -434,6 +434,46 @@ def hessian_annihilates_nothing_else(f: SoftmaxCrossEntropy, case: Logits) -> In
     return Inequality(least, second, allowed, large_is="the second smallest eigenvalue")
 
 
+# -- The Hessian for any labels, an optional call --
+
+
+@law("X.12", only=VALUES)
+def hessian_with_labels_is_exact(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H(z, y) = sum(y) (diag(p) - p p'), for any labels that are not negative."""
+    h = f.cross_entropy_hessian_with_labels(case.z, case.y)
+    return Equation(h, case.labelled_hessian, _labelled_product(case))
+
+
+@law("X.12", only=TAILS)
+def hessian_with_labels_keeps_its_tails(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H(z, y) = sum(y) (diag(p) - p p'), relative to each entry's own size."""
+    allowed = bounds.labelled_product_tail(case.z, case.y, case.labelled_hessian.roughly(), case.u)
+    return Equation(f.cross_entropy_hessian_with_labels(case.z, case.y), case.labelled_hessian, allowed)
+
+
+@law("X.12", only=CORE, differences=["cross_entropy_gradient"])
+def hessian_with_labels_is_difference_quotient(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H(z, y) v = d/dt dL/dz(z + t v, y) at t = 0, by finite differences of its own gradient."""
+    v = case.direction
+    # Beside the error of each entry, the law's own product with a direction is rounded.
+    allowed = (_labelled_product(case) + 2 * case.z.size * case.u * _weight(case)) @ np.abs(v)
+    line = _gradient_line(case, v)
+    return is_quotient(f, "cross_entropy_hessian_with_labels", (case.z, case.y), v, line, allowed)
+
+
+@law("X.12", only=WIDE)
+def hessian_counts_the_sum_of_labels(f: SoftmaxCrossEntropy, case: Logits) -> Equation:
+    """H(z, y) = H(z, P y), here for the reversal P: of the labels only their sum counts, not the class of any."""
+    there = f.cross_entropy_hessian_with_labels(case.z, case.y[::-1])
+    return Equation(there, f.cross_entropy_hessian_with_labels(case.z, case.y), 2 * _labelled_product(case))
+
+
+@law("X.12", only=INPUTS)
+def hessian_with_labels_refuses_bad_input(f: SoftmaxCrossEntropy, case: Refusal) -> Raises:
+    """cross_entropy_hessian_with_labels raises ValueError on invalid logits or labels."""
+    return is_refused(f, case)
+
+
 # -- The logarithm of softmax, an optional call --
 
 
@@ -573,6 +613,11 @@ def _product(case: Logits) -> Numbers:
 
 
 @lru_cache(CASES)
+def _labelled_product(case: Logits) -> Numbers:
+    return bounds.labelled_product(case.z, case.y, case.u, case.forgiving)
+
+
+@lru_cache(CASES)
 def _gradient(case: Logits) -> Numbers:
     return bounds.gradient(case.z, case.y, case.u, case.forgiving)
 
@@ -623,6 +668,13 @@ ROWS = (
     ),
     Row("cross_entropy_gradient", ("Q7.a.7",), lambda c: (c.z, c.y), lambda c: c.gradient, _gradient),
     Row("cross_entropy_hessian", ("Q7.b.i.4",), lambda c: (c.z,), lambda c: c.hessian, _product),
+    Row(
+        "cross_entropy_hessian_with_labels",
+        ("X.12",),
+        lambda c: (c.z, c.y),
+        lambda c: c.labelled_hessian,
+        _labelled_product,
+    ),
     Row("log_softmax", ("X.8",), lambda c: (c.z,), lambda c: c.log_softmax, _log_softmax),
 )
 """How the calls that libraries offer for many samples read one of them."""

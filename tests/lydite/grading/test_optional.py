@@ -210,10 +210,23 @@ def running_in_loops(x: Any, mean: Any, variance: Any, momentum: float) -> Any:
     return (1 - momentum) * mean + momentum * total, (1 - momentum) * variance + momentum * squares
 
 
+def hessian_of_weighed_probabilities(z: Any, y: Any) -> Any:
+    e = np.exp(z - z.max())
+    p, weight = e / e.sum(), np.sum(y)
+    return np.diag(weight * p) - np.outer(weight * p, p)
+
+
+def hessian_label_by_label(z: Any, y: Any) -> Any:
+    e = np.exp(z - z.max())
+    one = np.diag(e / e.sum()) - np.outer(e, e) / e.sum() ** 2
+    return sum((label * one for label in y[1:]), start=y[0] * one)
+
+
 RIGHT: dict[str, list[Callable[..., Any]]] = {
     "inverted_dropout": [dropout_by_a_scaled_mask, dropout_by_selection],
     "batch_norm_inference": [inference_folded, inference_by_the_reciprocal],
     "running_statistics": [running_by_the_difference, running_in_loops],
+    "cross_entropy_hessian_with_labels": [hessian_of_weighed_probabilities, hessian_label_by_label],
     "log_softmax": [log_softmax_shifted, log_softmax_by_log_sum_exp, log_softmax_a_term_at_a_time],
 }
 STYLES = [(call, style) for call, styles in RIGHT.items() for style in styles]

@@ -16,6 +16,7 @@ from lydite.kit.regime import Regime
 from lydite.kit.source import TEXTURES
 from properties.strategies.softmax_cross_entropy import (
     classified_logits,
+    few_labelled_logits,
     few_logits,
     labelled_logits,
     normalised_logits,
@@ -107,6 +108,12 @@ def log_softmax_looped(z: Numbers) -> Any:
     return np.array([zi - z.max() - partition for zi in z], dtype=z.dtype)
 
 
+def labelled_with(p: Callable[[Numbers], Numbers]) -> Iterator[Callable[[Numbers, Numbers], Numbers]]:
+    yield lambda z, y: y.sum() * hessian_with(p)(z)
+    yield lambda z, y: np.diag(y.sum() * p(z)) - np.outer(y.sum() * p(z), p(z))
+    yield lambda z, y: np.asarray(sum(label * hessian_with(p)(z) for label in y))
+
+
 LOGARITHMS = (log_softmax, log_softmax_by_log_sum_exp, log_softmax_looped)
 STABLE = (softmax, softmax_looped, softmax_running, softmax_by_logarithms, softmax_by_log_sum_exp)
 PRINTED = (softmax_printed, softmax_a_term_at_a_time)
@@ -174,6 +181,20 @@ class TestBound:
             worst(c, hessian_with(p)(c.z), c.hessian, bounds.softmax_product(c.z, c.u, c.forgiving))
             for c in drawn(few_logits, regime, precision)
             for p in styles(regime, STABLE, PRINTED)
+        ]
+        assert 0.01 < max(shares) < 0.5
+
+    def test_labelled_hessian(self, regime: Regime, precision: str) -> None:
+        shares = [
+            worst(
+                c,
+                f(c.z, np.asarray(c.y, dtype=c.dtype)),
+                c.labelled_hessian,
+                bounds.labelled_product(c.z, c.y, c.u, c.forgiving),
+            )
+            for c in drawn(few_labelled_logits, regime, precision)
+            for p in styles(regime, STABLE, PRINTED)
+            for f in labelled_with(p)
         ]
         assert 0.01 < max(shares) < 0.5
 
