@@ -13,6 +13,7 @@ from reference.gaussian_dropout import (
     gaussian_dropout_expected_loss,
     gaussian_dropout_gradient,
     gaussian_dropout_loss,
+    gaussian_dropout_noise,
     gaussian_dropout_penalty,
 )
 
@@ -651,3 +652,192 @@ def small_noise_taken_for_none(w: Floats, x: Floats, sigma: float, /) -> Any:
 def small_factors_taken_for_dropped(w: Floats, x: Floats, target: float, delta: Floats, /) -> Any:
     """An input whose factor is below a thousandth counts as dropped, and its weight as unused."""
     return np.where(np.abs(delta) < 1e-3, 0.0, gaussian_dropout_gradient(w, x, target, delta))
+
+
+# -- gaussian_dropout_noise --
+
+
+def _deviations(size: int, seed: int) -> Floats:
+    """Standard normal numbers."""
+    return gaussian_dropout_noise(size, 1.0, seed) - 1
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def variance_for_the_deviation(size: int, sigma: float, seed: int, /) -> Any:
+    """`normal(1, sigma**2)`: NumPy takes the deviation."""
+    return gaussian_dropout_noise(size, sigma**2, seed)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def noise_to_be_added(size: int, sigma: float, seed: int, /) -> Any:
+    """Of mean 0, for inputs that it is added to."""
+    return gaussian_dropout_noise(size, sigma, seed) - 1
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def deviation_one_percent_too_large(size: int, sigma: float, seed: int, /) -> Any:
+    """Corrected for a mean that has not been estimated, as of a hundred samples."""
+    return gaussian_dropout_noise(size, 1.01 * sigma, seed)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def cut_off_at_two_deviations(size: int, sigma: float, seed: int, /) -> Any:
+    """The truncated normal of weight initialisers, drawn again beyond two deviations."""
+    t = _deviations(4 * size + 64, seed)
+    return 1 + sigma * t[np.abs(t) < 2][:size]
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def clipped_at_three_deviations(size: int, sigma: float, seed: int, /) -> Any:
+    """No outliers."""
+    return 1 + sigma * np.clip(_deviations(size, seed), -3, 3)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def negative_factors_set_to_zero(size: int, sigma: float, seed: int, /) -> Any:
+    """So that no input changes its sign."""
+    return np.maximum(gaussian_dropout_noise(size, sigma, seed), 0)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def uniform_of_the_same_moments(size: int, sigma: float, seed: int, /) -> Any:
+    """Mean and variance are right, and nothing else."""
+    return 1 + sigma * np.sqrt(12) * (np.random.default_rng(seed).random(size) - 0.5)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def two_points_of_the_same_moments(size: int, sigma: float, seed: int, /) -> Any:
+    """`1 - sigma` or `1 + sigma`, as in the proof of the expectation."""
+    return 1 + sigma * np.random.default_rng(seed).choice([-1.0, 1.0], size)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def sum_of_four_uniforms(size: int, sigma: float, seed: int, /) -> Any:
+    """The central limit theorem, taken too early."""
+    return 1 + sigma * np.sqrt(3) * (np.random.default_rng(seed).random((4, size)).sum(axis=0) - 2)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def logarithm_is_normal(size: int, sigma: float, seed: int, /) -> Any:
+    """Log-normal noise of mean 1 and the right variance, which stays positive."""
+    spread = np.log1p(sigma**2)
+    return np.exp(np.sqrt(spread) * _deviations(size, seed) - spread / 2)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def one_factor_for_all_inputs(size: int, sigma: float, seed: int, /) -> Any:
+    """Drawn once, and spread."""
+    return np.full(size, gaussian_dropout_noise(1, sigma, seed)[0])
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def one_factor_for_two_inputs(size: int, sigma: float, seed: int, /) -> Any:
+    """One random number for two neighbors."""
+    return np.repeat(gaussian_dropout_noise((size + 1) // 2, sigma, seed), 2)[:size]
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def noise_of_100_repeated(size: int, sigma: float, seed: int, /) -> Any:
+    """A short vector, tiled."""
+    return np.resize(gaussian_dropout_noise(min(size, 100), sigma, seed), size)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def neighbors_alike(size: int, sigma: float, seed: int, /) -> Any:
+    """Noise that is smoothed: each entry has a tenth of the one before."""
+    t = _deviations(size + 1, seed)
+    return 1 + sigma * (0.1 * t[:-1] + t[1:]) / np.sqrt(1.01)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def second_half_is_opposite(size: int, sigma: float, seed: int, /) -> Any:
+    """Antithetic variates, left in."""
+    t = _deviations((size + 1) // 2, seed)
+    return 1 + sigma * np.append(t, -t)[:size]
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def second_half_is_opposite_and_reversed(size: int, sigma: float, seed: int, /) -> Any:
+    """The same from both ends, so that no two distances agree."""
+    t = _deviations((size + 1) // 2, seed)
+    return 1 + sigma * np.append(t, -t[::-1])[:size]
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def sizes_repeated_under_other_signs(size: int, sigma: float, seed: int, /) -> Any:
+    """Uncorrelated, and not independent: the second half has the sizes of the first."""
+    t, rng = _deviations((size + 1) // 2, seed), np.random.default_rng([seed, 1])
+    return 1 + sigma * np.append(t, t * rng.choice([-1.0, 1.0], t.size))[:size]
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def mean_of_each_call_made_one(size: int, sigma: float, seed: int, /) -> Any:
+    """Centered, so that the factors of a call depend on each other."""
+    delta = gaussian_dropout_noise(size, sigma, seed)
+    return delta - delta.mean() + 1 if size > 1 else delta
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def variance_of_each_call_made_exact(size: int, sigma: float, seed: int, /) -> Any:
+    """Scaled by its own sample."""
+    t = _deviations(size, seed)
+    return 1 + sigma * (t / np.sqrt(np.mean(t**2)) if size > 1 else t)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def first_factor_is_one(size: int, sigma: float, seed: int, /) -> Any:
+    """The bias that lives at index 0 elsewhere gets no noise."""
+    delta = gaussian_dropout_noise(size, sigma, seed)
+    delta[0] = 1
+    return delta
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def same_noise_for_every_seed(size: int, sigma: float, seed: int, /) -> Any:
+    """The seed is taken and not used."""
+    return gaussian_dropout_noise(size, sigma, 0)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def sixteen_bits_of_the_seed_for_noise(size: int, sigma: float, seed: int, /) -> Any:
+    """Seeds that differ by 65536 give the same noise."""
+    return gaussian_dropout_noise(size, sigma, seed & 0xFFFF)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def noise_of_the_next_seed_is_one_ahead(size: int, sigma: float, seed: int, /) -> Any:
+    """The seed is an offset in one stream."""
+    return gaussian_dropout_noise(size + seed % 1000, sigma, seed // 1000)[seed % 1000 :]
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def opposite_noise_for_odd_seeds(size: int, sigma: float, seed: int, /) -> Any:
+    """Antithetic pairs of calls."""
+    return 1 + (-1) ** (seed % 2) * sigma * _deviations(size, seed // 2)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def seed_of_noise_forgotten(size: int, sigma: float, seed: int, /) -> Any:
+    """Fresh noise at each call."""
+    return 1 + sigma * np.random.default_rng().standard_normal(size)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13", regime=Regime.SCALE)
+def noise_beyond_two_bytes_left_out(size: int, sigma: float, seed: int, /) -> Any:
+    """A counter of two bytes over the entries: those that follow are left at 1."""
+    delta = gaussian_dropout_noise(size, sigma, seed)
+    delta[0xFFFF:] = 1
+    return delta
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13", regime=Regime.PURITY)
+def noise_from_the_global_generator(size: int, sigma: float, seed: int, /) -> Any:
+    """Seeds the generator that everybody shares."""
+    np.random.seed(seed)  # noqa: NPY002  # the mistake
+    return np.random.normal(1, sigma, size)  # noqa: NPY002  # the mistake
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13", regime=Regime.INPUTS)
+def negative_deviations_accepted(size: int, sigma: float, seed: int, /) -> Any:
+    """The formula and nothing else."""
+    return 1 + sigma * np.random.default_rng(seed % 2**32).standard_normal(max(size, 0))

@@ -6,8 +6,12 @@ from properties.strategies.gaussian_dropout import (
     bad_expected_loss,
     bad_gradient,
     bad_loss,
+    bad_noise,
     bad_penalty,
     few_inputs,
+    large_noises,
+    many_noises,
+    noises,
     units,
 )
 from spec.laws import gaussian_dropout as laws
@@ -41,6 +45,20 @@ penalty_is_integral_of_weight_decay = forall(units, laws.penalty_is_integral_of_
 penalty_grows_with_the_square_of_sigma = forall(units, laws.penalty_grows_with_the_square_of_sigma)
 penalty_vanishes_without_noise_or_signal = forall(units, laws.penalty_vanishes_without_noise_or_signal)
 penalty_vanishes_nowhere_else = forall(units, laws.penalty_vanishes_nowhere_else)
+
+noise_repeats = forall(noises, laws.noise_repeats)
+noise_is_one_without_sigma = forall(noises, laws.noise_is_one_without_sigma)
+noise_is_normal = forall(noises, laws.noise_is_normal)
+noise_has_mean_one = forall(large_noises, laws.noise_has_mean_one)
+noise_has_its_variance = forall(large_noises, laws.noise_has_its_variance)
+noise_reaches_its_tails = forall(large_noises, laws.noise_reaches_its_tails)
+noise_is_like_itself_at_no_distance = forall(noises, laws.noise_is_like_itself_at_no_distance)
+noise_is_like_its_mirror_nowhere = forall(noises, laws.noise_is_like_its_mirror_nowhere)
+noise_is_as_large_as_itself_at_no_distance = forall(noises, laws.noise_is_as_large_as_itself_at_no_distance)
+noises_of_two_seeds_are_independent = forall(noises, laws.noises_of_two_seeds_are_independent)
+noise_is_alike_at_every_entry = forall(many_noises, laws.noise_is_alike_at_every_entry)
+noise_varies_as_due = forall(many_noises, laws.noise_varies_as_due)
+gaussian_dropout_noise_refuses_bad_input = forall(bad_noise, laws.gaussian_dropout_noise_refuses_bad_input)
 
 gaussian_dropout_loss_refuses_bad_input = forall(bad_loss, laws.gaussian_dropout_loss_refuses_bad_input)
 gaussian_dropout_gradient_refuses_bad_input = forall(bad_gradient, laws.gaussian_dropout_gradient_refuses_bad_input)

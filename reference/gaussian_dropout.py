@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from lydite.kit import Floats
-from reference.arguments import ordinary, reals, scaled, within
+from reference.arguments import integers, ordinary, reals, scaled, within
 
 
 @np.errstate(over="ignore")
@@ -62,6 +62,19 @@ def gaussian_dropout_penalty(w: Floats, x: Floats, sigma: float) -> float:
     w, x, sigma = reals("(n),(n),()", w=w, x=x, sigma=sigma)
     within(0, math.inf, sigma=sigma)
     return float(0.5 * np.sum((sigma * (w * x)) ** 2))
+
+
+def gaussian_dropout_noise(size: int, sigma: float, seed: int) -> Floats:
+    """`(),(),() -> (size)`. Independent numbers of `Normal(1, sigma^2)`; the seed decides which.
+
+    Refuses `size < 1`, `sigma < 0`, a seed outside [0, 2^32), and what is not an integer. Claim X.13.
+    """
+    size, seed = integers(size=size, seed=seed)
+    [sigma] = reals("()", sigma=sigma)
+    within(1, math.inf, size=size)
+    within(0, math.inf, sigma=sigma)
+    within(0, 2**32 - 1, seed=seed)
+    return 1 + sigma * np.random.default_rng(seed).standard_normal(size)
 
 
 def _output(w: Floats, x: Floats, delta: Floats) -> float:

@@ -39,7 +39,8 @@ BLENDED = tuple(name for name, call in CALLS.items() if "momentum" in call.param
 NORMALIZED = tuple(n for n, call in CALLS.items() if ("n", "d") in call.answers and "variance" not in call.parameters)
 """The calls that take statistics of a batch, and may want two samples for that."""
 KINKED = tuple(name for name, call in CALLS.items() if call.kinked)
-MASKS = tuple(name for name, call in CALLS.items() if call.random)
+MASKS = tuple(name for name, call in CALLS.items() if call.random and "p" in call.parameters)
+"""The calls that draw zeros with a probability, and may divide what is left by that of the others."""
 
 REDUCED = frozenset(n for n, call in CALLS.items() if call.sums or (n in DERIVATIVES and CALLS[DERIVATIVES[n].of].sums))
 """The calls for which a reduction over samples can be declared: sums, and derivatives of sums."""

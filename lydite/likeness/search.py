@@ -10,6 +10,7 @@ import numpy as np
 
 from lydite.kit.asked import CLOSE, LEAST, REFUSALS, WHEREVER, Answer, Asked, as_answer
 from lydite.kit.calls import CALLS
+from lydite.kit.conventions import MASKS
 from lydite.likeness.masks import can_tell, mask_ways
 from lydite.likeness.ways import NEUTRAL, SIMPLE, ways
 
@@ -65,9 +66,7 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
     right throughout, the others are explained. Empty where no answer is wrong.
     """
     if answers.random:
-        all_show = mask_ways([*answers.failing, *answers.holding])
-        shown = [(says, "" if says in all_show else WHEREVER) for says in mask_ways(answers.failing)]
-        return _told(shown, answers.failing) if shown or can_tell(answers.failing) else []
+        return _patterns(answers) if answers.call in MASKS else []
     wrong = answers.wrong()
     if not wrong:
         return []
@@ -80,6 +79,13 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
     if named:
         told = [*((f"{named}: {says}", where) for says, where in told), (f"{named} wrong, all else right", "")]
     return _told(sorted(told, key=lambda pair: bool(pair[1])), wrong)
+
+
+def _patterns(answers: Answers) -> list[dict[str, Any]]:
+    """The patterns of wrong masks, and whether right ones show them as well."""
+    all_show = mask_ways([*answers.failing, *answers.holding])
+    shown = [(says, "" if says in all_show else WHEREVER) for says in mask_ways(answers.failing)]
+    return _told(shown, answers.failing) if shown or can_tell(answers.failing) else []
 
 
 def _told(told: Sequence[tuple[str, str]], wrong: Sequence[Asked]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-from flint import arb, fmpq, fmpq_mat
+from flint import acb, arb, fmpq, fmpq_mat
 from hypothesis import strategies as st
 
 from lydite.kit import judge
@@ -506,3 +506,30 @@ def minimiser_is_unique(form: Callable[..., bool], rows: Sequence[Row], targets:
         true(minimiser(rows, targets, sigma) is not None, "there is one minimiser")
     elif sigma > 0:
         equal(minimiser(rows, targets, sigma), None)
+
+
+# -- The noise --
+
+
+def _density(x: Any, sigma: Any) -> Any:
+    """That of `Normal(1, sigma^2)` at `x`."""
+    t = (x - 1) / sigma
+    return (-t * t / 2).exp() / (sigma * (2 * arb.pi()).sqrt())
+
+
+@judge(
+    "X.13",
+    exact=False,
+    form=lambda t, sigma: 1 + t * sigma,
+    wrong={
+        "the variance for the deviation": lambda t, sigma: 1 + t * sigma * sigma,
+        "around 0": lambda t, sigma: t * sigma,
+    },
+    cases=st.tuples(positive(3), positive(4)),
+    edges=[(Q(1), Q(1, 2)), (Q(2), Q(1, 2))],
+)
+def noise_is_a_multiple_of_a_normal_number(form: Callable[..., Any], t: Any, sigma: Any) -> None:
+    """The density of `Normal(1, sigma^2)` from 1 to `1 + t sigma` has the integral `Phi(t) - Phi(0)`."""
+    end = arb(form(t, sigma))
+    share = acb.integral(lambda x, _: acb(0) + _density(x, arb(sigma)), arb(1), end).real
+    equal(share, (arb(t) / arb(2).sqrt()).erf() / 2)

@@ -10,8 +10,9 @@ import numpy as np
 
 from lydite.kit import Array, Cases, Floats, Regime, Source, blotted, refusals
 from lydite.kit.source import SWEEP
+from properties.strategies.network import ENOUGH, LAGS, PLENTY, SEEDS, seed_of
 from properties.strategies.softmax_cross_entropy import Labels
-from spec.definitions.gaussian_dropout import Unit
+from spec.definitions.gaussian_dropout import Noise, Noises, Unit
 
 FEW = 6
 """Inputs of a unit whose `2^n` two-point factors are all tried."""
@@ -110,6 +111,73 @@ units = Cases(_units(_sigma), _edges)
 few_inputs = Cases(_units(_few_digits), _edges, largest=FEW)
 """Units of at most 6 inputs, with a sigma of few digits."""
 
+# -- Noise --
+
+LEAST_SIGMA = {"float64": 2.0**-30, "float32": 2.0**-8}
+"""Below which little of the noise is left beside the 1 that it is added to."""
+MOST_SIGMA = 1000.0
+NOISE_SIGMAS = (1.0, 0.5, 0.25, 2.0, 1 / 3)
+
+
+def _noise_sigma(source: Source) -> float:
+    least = LEAST_SIGMA[source.precision]
+    drawn = source.choice((*NOISE_SIGMAS, source.log_uniform(least, MOST_SIGMA)))
+    return source.scalar(source.or_constant(drawn, least, MOST_SIGMA))
+
+
+def _draw_noise(source: Source) -> Noise:
+    return _noise_of(source, source.size(), _noise_sigma(source), seed_of(source))
+
+
+def _noise_of(source: Source, size: int, sigma: float, seed: int) -> Noise:
+    other = source.choice((seed ^ 1, seed ^ (1 << int(source.rng.integers(32)))))
+    lag = int(source.choice((1, source.choice(LAGS), max(1, size // 2))))
+    return Noise(size=size, sigma=sigma, seed=seed, other=other, lag=min(lag, size - 1), **source.common)
+
+
+def _noise_edges(source: Source) -> Iterator[Noise]:
+    yield _noise_of(source, 1, source.scalar(0.5), 0)
+    yield _noise_of(source, 1000, source.scalar(1.0), 2**32 - 1)
+    if source.regime is not Regime.PURITY:
+        for i, sigma in enumerate(NOISE_SIGMAS):
+            yield _noise_of(source, ENOUGH + i % 2, source.scalar(sigma), i)
+            yield _noise_of(source, ENOUGH, _noise_sigma(source), seed_of(source))
+    if source.regime is Regime.SCALE:  # more entries than two bytes count
+        yield _noise_of(source, 4 * ENOUGH, source.scalar(1.0), 0)
+
+
+def _large_noise_edges(source: Source) -> Iterator[Noise]:
+    """In the core, noise that tells a deviation from one that is a percent larger, or that ends at some distance."""
+    yield from _noise_edges(source)
+    if source.regime is Regime.CORE:
+        for i, sigma in enumerate((1.0, 0.5)):
+            yield _noise_of(source, PLENTY, source.scalar(sigma), i)
+
+
+noises = Cases(_draw_noise, _noise_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
+"""Noise from one entry to many."""
+
+large_noises = Cases(_draw_noise, _large_noise_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
+"""As `noises`, with edges of very many entries."""
+
+
+def _draw_noises(source: Source) -> Noises:
+    size = int(source.rng.integers(1, 1 + source.choice((4, 64, 200))))
+    return _noises_of(source, size, _noise_sigma(source), seed_of(source, 2**32 - SEEDS))
+
+
+def _noises_of(source: Source, size: int, sigma: float, seed: int) -> Noises:
+    return Noises(size=size, sigma=sigma, seed=seed, count=SEEDS, **source.common)
+
+
+def _noises_edges(source: Source) -> Iterator[Noises]:
+    for size, sigma in ((1, 1.0), (2, 0.5), (5, 0.5), (64, 1.0), (200, 0.25)):
+        yield _noises_of(source, size, source.scalar(sigma), 0)
+
+
+many_noises = Cases(_draw_noises, _noises_edges, most=1)
+"""Little noise, of many seeds."""
+
 # -- Bad input --
 
 
@@ -149,6 +217,16 @@ def _bad_penalties(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
             yield fault, (w, x, sigma)
 
 
+def _bad_noise(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    yield "size is 0", (0, 0.5, 1)
+    yield "size is -1", (-1, 0.5, 1)
+    for sigma in (-0.5, float("nan"), float("inf")):
+        yield f"sigma is {sigma}", (source.size(), sigma, 1)
+    for seed in (-1, 2**32):
+        yield f"seed is {seed}", (source.size(), 0.5, seed)
+
+
+bad_noise = refusals("gaussian_dropout_noise", _bad_noise)
 bad_loss = refusals("gaussian_dropout_loss", _bad_noises)
 bad_gradient = refusals("gaussian_dropout_gradient", _bad_noises)
 bad_expected_loss = refusals("gaussian_dropout_expected_loss", _bad_sigmas)

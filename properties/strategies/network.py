@@ -267,13 +267,14 @@ def _rate(source: Source) -> float:
     return source.scalar(source.or_constant(drawn, 0.0, 1.0))
 
 
-def _seed(source: Source, most: int = 2**32 - 1) -> int:
+def seed_of(source: Source, most: int = 2**32 - 1) -> int:
+    """Draws a seed: a small one, any, or a number of the code under test."""
     drawn = int(source.choice((source.rng.integers(10), source.rng.integers(most + 1))))
     return int(source.or_constant(drawn, 0, most))
 
 
 def _draw_mask(source: Source) -> Mask:
-    return _mask_of(source, source.size(), _rate(source), _seed(source))
+    return _mask_of(source, source.size(), _rate(source), seed_of(source))
 
 
 def _mask_of(source: Source, size: int, p: float, seed: int) -> Mask:
@@ -291,7 +292,7 @@ def _mask_edges(source: Source) -> Iterator[Mask]:
     if source.regime is not Regime.PURITY:
         for i, p in enumerate(RATES):
             yield replace(_mask_of(source, ENOUGH, source.scalar(p), i), lag=1 + i // 2, first=i % 2)
-            yield _mask_of(source, ENOUGH, source.scalar(p), _seed(source))
+            yield _mask_of(source, ENOUGH, source.scalar(p), seed_of(source))
     if source.regime is Regime.SCALE:  # more entries than two bytes count
         for p in (1.0, 0.5):
             yield _mask_of(source, 4 * ENOUGH, p, 0)
@@ -318,7 +319,7 @@ def _draw_masks(source: Source) -> Masks:
     p = source.choice(
         (_rate(source), _rate(source), source.scalar(0.5 ** (1 / size)), source.scalar(1 - 0.5 ** (1 / size)))
     )
-    return Masks(size=size, p=p, seed=_seed(source, 2**32 - SEEDS), count=SEEDS, **source.common)
+    return Masks(size=size, p=p, seed=seed_of(source, 2**32 - SEEDS), count=SEEDS, **source.common)
 
 
 def _masks_edges(source: Source) -> Iterator[Masks]:

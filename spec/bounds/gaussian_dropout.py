@@ -5,9 +5,12 @@ Where nothing is added up, a complex step in a weight still leaves the square of
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lydite.kit import Floats
+from spec.bounds.network import FALSE_ALARM
 
 
 def size(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> float:
@@ -81,6 +84,55 @@ def moved_penalty(w: Floats, x: Floats, sigma: float, u: float) -> float:
 def moved_expected_loss(w: Floats, x: Floats, target: float, sigma: float, u: float) -> float:
     """The same for the expected loss."""
     return moved_loss(w, x, target, np.ones(w.size), u) + moved_penalty(w, x, sigma, u)
+
+
+# -- Noise --
+#
+# How far chance may carry n independent standard normal numbers t, but for one false alarm that `checks` of them share:
+# `l = ln(2 checks / FALSE_ALARM)`, so that either side has a chance of at most `e^-l`. Noise that is rounded moves t by
+# at most `u (1 / sigma + |t|)`, a sixteen-thousandth at the least sigma that is drawn: nothing beside these.
+
+
+def of_mean(count: int, checks: int = 1) -> float:
+    """How far from 0 the mean may be: `sqrt(2 l / n)`, by Chernoff's bound."""
+    return math.sqrt(2 * _log(checks) / count)
+
+
+def of_mean_square(count: int, checks: int = 1) -> float:
+    """How far from 1 the mean of the squares may be: `2 sqrt(l / n) + 2 l / n`, by Laurent's and Massart's bounds."""
+    return 2 * math.sqrt(_log(checks) / count) + 2 * _log(checks) / count
+
+
+def of_distribution(count: int) -> float:
+    """How far the share of numbers up to t may be from that due, at any t: `sqrt(l / 2 n)`, by Massart's bound."""
+    return math.sqrt(_log(1) / (2 * count))
+
+
+def of_products(count: float, checks: int = 1) -> float:
+    """How far from 0 the sum of n products of two numbers may be, no number in two of them: `sqrt(2 n l) + l`.
+
+    A product is half of the difference of two squares of standard normal numbers, so the logarithm of the sum's moment
+    generating function is `-n/2 ln(1 - a^2) <= n a^2 / (2 (1 - a))` at `a` in [0, 1), from which the bound follows.
+    """
+    return math.sqrt(2 * count * _log(checks)) + _log(checks)
+
+
+def of_autocorrelation(size: int) -> float:
+    """How far from 0 `sum_i t_i t_(i+k)` may be, at each of the distances k up to half of the `size`.
+
+    At one distance the products fall into two sets of at most `size / 2`, taken by turns in blocks of k, whose members
+    share no number.
+    """
+    return 2 * of_products(size / 2, checks=2 * size)
+
+
+def of_mirrored(size: int) -> float:
+    """How far from 0 `sum_(i < j, i + j = c) t_i t_j` may be, at each of the `2 size - 1` centers c."""
+    return of_products(size / 2, checks=2 * size)
+
+
+def _log(checks: int) -> float:
+    return math.log(2 * checks / FALSE_ALARM)
 
 
 def _squares(w: Floats, x: Floats, sigma: float) -> Floats:

@@ -38,3 +38,8 @@ class GaussianDropout(Protocol):
     def gaussian_dropout_penalty(self, w: Floats, x: Floats, sigma: float, /) -> float:
         """(n),(n),() -> (). What the noise adds to the noiseless loss on average: the regulariser."""
         ...
+
+    @call(random=True, optional=True)
+    def gaussian_dropout_noise(self, size: int, sigma: float, seed: int, /) -> Floats:
+        """(),(),() -> (size). Independent numbers of `Normal(1, sigma^2)`, decided by `seed`."""
+        ...

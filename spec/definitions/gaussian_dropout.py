@@ -153,6 +153,40 @@ class Unit(Case):
         return tuple(balls.balls(a) if np.ndim(a) else balls.balls(a)[0] for a in inputs)
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Noise(Case):
+    """Noise to be drawn, another seed, and how far two streams may be shifted against each other."""
+
+    size: int
+    sigma: float
+    seed: int
+    other: int = 1
+    lag: int = 1
+
+    usual: ClassVar[Usual] = {"sigma": (1.0,), "seed": (0.0,), "other": (1.0,), "lag": (1.0,)}
+
+    @property
+    def arguments(self) -> tuple[int, float, int]:
+        """The arguments of `gaussian_dropout_noise`."""
+        return self.size, self.sigma, self.seed
+
+    def standardized(self, delta: Floats) -> Floats:
+        """`(delta - 1) / sigma`, which is standard normal."""
+        return (delta.astype(float) - 1) / float(self.sigma)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Noises(Noise):
+    """Noise to be drawn, for `count` seeds from `seed` on."""
+
+    count: int
+
+    @property
+    def each(self) -> list[tuple[int, float, int]]:
+        """The arguments of `gaussian_dropout_noise`, a seed at a time."""
+        return [(self.size, self.sigma, seed) for seed in range(self.seed, self.seed + self.count)]
+
+
 def _frozen(a: NDArray[Any]) -> Floats:
     a.flags.writeable = False
     return a

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import chdtr, ndtr  # here, before any code under test: what that imports first is put aside again
 
 from lydite.kit import CORE, INPUTS, VALUES, WIDE, Equation, Floats, Inequality, Raises, Refusal, is_refused, law
 from lydite.kit.answers import exact_sum
 from lydite.kit.derivatives import is_quotient
 from lydite.kit.differences import Line, slope
 from spec.bounds import gaussian_dropout as bounds
+from spec.bounds.network import of_likeness, of_share
 from spec.contracts.gaussian_dropout import GaussianDropout
 from spec.definitions.batches import Row
-from spec.definitions.gaussian_dropout import Unit
+from spec.definitions.gaussian_dropout import Noise, Noises, Unit
 
 STEP = 1.0
 """The largest step of a difference quotient along a direction whose entries are at most 1. Every loss here is a
@@ -281,7 +283,129 @@ def gaussian_dropout_penalty_refuses_bad_input(f: GaussianDropout, case: Refusal
     return is_refused(f, case)
 
 
+# -- Noise, an optional call --
+
+TAILS = np.array([-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
+"""Standard deviations from the mean beyond which entries are counted."""
+QUARTILE = 0.6744897501960817
+"""A standard normal number is beyond it, in size, with probability one half."""
+
+
+@law("X.13", only=VALUES)
+def noise_repeats(f: GaussianDropout, case: Noise) -> Equation:
+    """delta(seed) = delta(seed): the seed decides the noise."""
+    first = f.gaussian_dropout_noise(*case.arguments)
+    f.gaussian_dropout_noise(case.size, case.sigma, case.other)
+    return Equation(f.gaussian_dropout_noise(*case.arguments), first, 0.0)
+
+
+@law("X.13", only=VALUES)
+def noise_is_one_without_sigma(f: GaussianDropout, case: Noise) -> Equation:
+    """delta = 1 for sigma = 0."""
+    return Equation(f.gaussian_dropout_noise(case.size, 0.0, case.seed), np.ones(case.size), 0.0)
+
+
+@law("X.13", only=VALUES)
+def noise_is_normal(f: GaussianDropout, case: Noise) -> Equation:
+    """P(delta_k <= 1 + t sigma) = Phi(t) for every t, counted over the entries."""
+    t = np.sort(_deviations(f, case))
+    due = (np.arange(case.size) + 0.5) / case.size
+    return Equation(ndtr(t), due, bounds.of_distribution(case.size), "Phi((delta - 1) / sigma), in order")
+
+
+@law("X.13", only=VALUES)
+def noise_has_mean_one(f: GaussianDropout, case: Noise) -> Equation:
+    """E[(delta_k - 1) / sigma] = 0, averaged over the entries."""
+    return Equation(_deviations(f, case).mean(), 0.0, bounds.of_mean(case.size))
+
+
+@law("X.13", only=VALUES)
+def noise_has_its_variance(f: GaussianDropout, case: Noise) -> Equation:
+    """E[(delta_k - 1)^2 / sigma^2] = 1, averaged over the entries."""
+    return Equation((_deviations(f, case) ** 2).mean(), 1.0, bounds.of_mean_square(case.size))
+
+
+@law("X.13", only=VALUES)
+def noise_reaches_its_tails(f: GaussianDropout, case: Noise) -> Equation:
+    """P(delta_k > 1 + t sigma) = 1 - Phi(t) for t from -4 to 4, counted over the entries."""
+    t, due = _deviations(f, case), ndtr(-TAILS)
+    allowed = [of_share(case.size, q, checks=TAILS.size) for q in due.tolist()]
+    return Equation((t[:, None] > TAILS).mean(axis=0), due, np.array(allowed))
+
+
+@law("X.13", only=VALUES)
+def noise_is_like_itself_at_no_distance(f: GaussianDropout, case: Noise) -> Equation:
+    """sum_i t_i t_(i+k) = 0 for every distance k up to half of the noise, t = (delta - 1) / sigma, up to chance."""
+    likeness = _autocorrelation(_deviations(f, case))
+    return Equation(likeness, np.zeros(likeness.size), bounds.of_autocorrelation(case.size))
+
+
+@law("X.13", only=CORE)
+def noise_is_like_its_mirror_nowhere(f: GaussianDropout, case: Noise) -> Equation:
+    """sum_(i < j, i + j = c) t_i t_j = 0 for every c, t = (delta - 1) / sigma, up to chance."""
+    t = _deviations(f, case)
+    likeness = np.fft.irfft(np.fft.rfft(t, 2 * case.size) ** 2, 2 * case.size)[: 2 * case.size - 1]
+    likeness[::2] -= t**2  # where i = j
+    return Equation(likeness / 2, np.zeros(likeness.size), bounds.of_mirrored(case.size))
+
+
+@law("X.13", only=CORE)
+def noise_is_as_large_as_itself_at_no_distance(f: GaussianDropout, case: Noise) -> Equation:
+    """sum_i (M_i - 1/2)(M_(i+k) - 1/2) = 0 for every k up to half of the noise, M = [|t| > 0.6745], up to chance."""
+    likeness = _autocorrelation((np.abs(_deviations(f, case)) > QUARTILE) - 0.5)
+    return Equation(likeness, np.zeros(likeness.size), of_likeness(case.size, 0.5))
+
+
+@law("X.13", only=VALUES)
+def noises_of_two_seeds_are_independent(f: GaussianDropout, case: Noise) -> Equation:
+    """sum_i t_i(s) t_j(r) = 0 for seeds s != r, for j = i and j = i + lag, t = (delta - 1) / sigma, up to chance."""
+    s, r = (case.standardized(f.gaussian_dropout_noise(case.size, case.sigma, x)) for x in (case.seed, case.other))
+    lag = case.lag
+    sums = np.array([s @ r, s[lag:] @ r[: case.size - lag], s[: case.size - lag] @ r[lag:]])
+    return Equation(sums, np.zeros(3), bounds.of_products(case.size, checks=3))
+
+
+@law("X.13", only=CORE)
+def noise_is_alike_at_every_entry(f: GaussianDropout, case: Noises) -> Equation:
+    """E[t_k] = 0 and E[t_k^2] = 1 for each k, t = (delta - 1) / sigma, averaged over seeds."""
+    t = _deviations_by_seed(f, case)
+    due, checks = np.ones(case.size), 2 * case.size
+    allowed = (bounds.of_mean(case.count, checks) * due, bounds.of_mean_square(case.count, checks) * due)
+    return Equation((t.mean(axis=0), (t**2).mean(axis=0)), (0 * due, due), allowed)
+
+
+@law("X.13", only=CORE)
+def noise_varies_as_due(f: GaussianDropout, case: Noises) -> Equation:
+    """sum_k t_k and sum_k t_k^2 are below their medians, and within the middle half of their laws, as often as due."""
+    t = _deviations_by_seed(f, case)
+    ranks = np.array([ndtr(t.sum(axis=1) / np.sqrt(case.size)), chdtr(case.size, (t**2).sum(axis=1))])
+    shares = np.array([(ranks < 0.5).mean(axis=1), (np.abs(ranks - 0.5) < 0.25).mean(axis=1)])
+    return Equation(shares, np.full((2, 2), 0.5), of_share(case.count, 0.5, checks=4))
+
+
+@law("X.13", only=INPUTS)
+def gaussian_dropout_noise_refuses_bad_input(f: GaussianDropout, case: Refusal) -> Raises:
+    """gaussian_dropout_noise raises ValueError on an invalid size, sigma or seed."""
+    return is_refused(f, case)
+
+
 # -- In common --
+
+
+def _deviations(f: GaussianDropout, case: Noise) -> Floats:
+    return case.standardized(f.gaussian_dropout_noise(*case.arguments))
+
+
+def _deviations_by_seed(f: GaussianDropout, case: Noises) -> Floats:
+    """(count, size)."""
+    return case.standardized(np.array([f.gaussian_dropout_noise(*arguments) for arguments in case.each]))
+
+
+def _autocorrelation(t: Floats) -> Floats:
+    """`sum_i t_i t_(i+k)` for the distances k from 1 to half of its size."""
+    power = np.abs(np.fft.rfft(t, 2 * t.size)) ** 2
+    sums: Floats = np.fft.irfft(power, 2 * t.size)[1 : t.size // 2 + 1]
+    return sums
 
 
 def _is_slope_of_its_loss(f: GaussianDropout, case: Unit, delta: Floats) -> Equation:

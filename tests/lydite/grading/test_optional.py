@@ -222,8 +222,22 @@ def hessian_label_by_label(z: Any, y: Any) -> Any:
     return sum((label * one for label in y[1:]), start=y[0] * one)
 
 
+def noise_of_numpy(size: int, sigma: float, seed: int) -> Any:
+    return np.random.default_rng(seed).normal(1, sigma, size)
+
+
+def noise_by_the_inverse(size: int, sigma: float, seed: int) -> Any:
+    return 1 + sigma * special.ndtri(np.random.default_rng(seed).random(size))
+
+
+def noise_by_the_polar_form(size: int, sigma: float, seed: int) -> Any:
+    u, v = np.random.default_rng(seed).random((2, size))
+    return 1 + sigma * np.sqrt(-2 * np.log1p(-u)) * np.cos(2 * np.pi * v)
+
+
 RIGHT: dict[str, list[Callable[..., Any]]] = {
     "inverted_dropout": [dropout_by_a_scaled_mask, dropout_by_selection],
+    "gaussian_dropout_noise": [noise_of_numpy, noise_by_the_inverse, noise_by_the_polar_form],
     "batch_norm_inference": [inference_folded, inference_by_the_reciprocal],
     "running_statistics": [running_by_the_difference, running_in_loops],
     "cross_entropy_hessian_with_labels": [hessian_of_weighed_probabilities, hessian_label_by_label],

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from lydite.kit.regime import Regime
 from lydite.kit.source import TEXTURES
 from properties.strategies.gaussian_dropout import MANY, units
 from spec.bounds import gaussian_dropout as bounds
+from spec.bounds.network import FALSE_ALARM
 from spec.definitions.gaussian_dropout import Unit
 
 Numbers = NDArray[Any]
@@ -162,3 +164,51 @@ class TestBound:
 
 def floor(regime: Regime) -> float:
     return 1 / (2 * MANY) if regime is Regime.SCALE else 0.1
+
+
+# -- Chance --
+
+
+def autocorrelations(t: Numbers) -> Numbers:
+    return np.array([t[:-k] @ t[k:] for k in range(1, t.size // 2 + 1)])
+
+
+def mirrored(t: Numbers) -> Numbers:
+    return np.array(
+        [sum(t[i] * t[c - i] for i in range(max(0, c - t.size + 1), (c + 1) // 2)) for c in range(2 * t.size - 1)]
+    )
+
+
+def distances(t: Numbers) -> Numbers:
+    ranks, below = ndtr(np.sort(t)), np.arange(t.size) / t.size
+    return np.concatenate([np.abs(ranks - below), np.abs(ranks - below - 1 / t.size)])
+
+
+@pytest.mark.parametrize(
+    ("statistic", "bound", "rarest"),
+    [
+        (lambda t: t.mean(), bounds.of_mean, 0.001),
+        (lambda t: (t**2).mean() - 1, bounds.of_mean_square, 0.001),
+        (distances, bounds.of_distribution, 0.05),
+        (lambda t: 2 * (t[::2] @ t[1::2]), lambda n: 2 * bounds.of_products(n / 2), 0.001),
+        (autocorrelations, bounds.of_autocorrelation, 0.0),
+        (mirrored, bounds.of_mirrored, 0.0),
+    ],
+)
+def test_chance_seldom_goes_beyond_its_bounds(
+    statistic: Callable[[Numbers], Any],
+    bound: Callable[[int], float],
+    rarest: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At an alarm that is seen: of one sample in ten, or fewer where a union of events is bounded by their sum."""
+    monkeypatch.setattr(bounds, "FALSE_ALARM", 0.1)
+    rng, n = np.random.default_rng(0), 40
+    alarms = np.mean([np.abs(statistic(rng.standard_normal(n))).max() > bound(n) for _ in range(1000)])
+    assert rarest <= alarms <= 0.1
+
+
+def test_more_checks_share_one_false_alarm() -> None:
+    assert bounds.of_mean(100, checks=10) > bounds.of_mean(100)
+    tail = ndtr(-bounds.of_mean(100, checks=10) * math.sqrt(100))
+    assert FALSE_ALARM / 1000 < tail < FALSE_ALARM / 20
