@@ -29,7 +29,7 @@ SECTIONS = {
         "How-to guides",
         "Reach one goal, when you know what you want.",
         (
-            *("ci", "pytorch-extension", "adopt", "compare", "conventions", "platforms"),
+            *("ci", "pytorch-extension", "adopt", "compare", "conventions", "platforms", "serve"),
             *(
                 "/docs/gate",
                 "/docs/python",

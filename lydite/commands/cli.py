@@ -19,6 +19,7 @@ from lydite.commands.diff import diff_command
 from lydite.commands.doctor import doctor_command
 from lydite.commands.entered import suite_option
 from lydite.commands.grade import grade_command
+from lydite.commands.serve import serve_command
 from lydite.commands.suites import suite_command
 from lydite.commands.taken import FILE, NEW_FILE, NEW_FOLDER, option
 from lydite.grading.request import Request, check_target
@@ -58,6 +59,7 @@ cli.add_command(grade_command)
 cli.add_command(diff_command)
 cli.add_command(doctor_command)
 cli.add_command(suite_option(export_command))
+cli.add_command(serve_command)
 cli.add_command(suite_command)
 
 

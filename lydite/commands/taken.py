@@ -15,6 +15,7 @@ from lydite.options import OPTIONS, PROFILES, YES, Kind
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 TYPES = {
@@ -24,7 +25,7 @@ TYPES = {
     Kind.COUNT: click.IntRange(min=1),
     Kind.SECONDS: click.FloatRange(min=0, min_open=True),
     Kind.FILE: FILE,
-    Kind.FOLDER: click.Path(exists=True, file_okay=False, path_type=Path),
+    Kind.FOLDER: FOLDER,
     Kind.NEW_FILE: NEW_FILE,
     Kind.NEW_FOLDER: NEW_FOLDER,
 }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -17,21 +16,29 @@ from lydite.report.model import Outcome, regimes_of
 from lydite.results import statistics
 from lydite.results.matrix import matrices
 from lydite.results.submission import ClaimView, Submission
-from lydite.templates import TEMPLATES, page
+from lydite.templates import page, script
 
-SCRIPT = TEMPLATES / "class.js"
-"""The script of the page of a class, which sorts and filters; the page's policy runs exactly this one."""
+SCRIPT = "class.js"
+"""The script of the page of a class, which sorts and filters."""
 SHOWN = 25
 """Claims and faults that the page of a class lists."""
 FILTERS: dict[str, Any] = {"line": line, "marks": marks, "matrices": matrices}
+Views = Mapping[str, str]
+"""Other pages that one leads to, where it is served beside them: their words, by address."""
+EMPTY: Views = MappingProxyType({})
 LEGEND = {"SIGNS": SIGNS, "WORDS": WORDS, "NO_CLAIM": NO_CLAIM}
 
 
-def submission_page(submission: Submission) -> str:
+def submission_page(submission: Submission, views: Views = EMPTY) -> str:
     """Returns what became of one submission. Raises NoEngine."""
-    regimes = regimes_of([view.result for view in submission.claims])
     return page(
-        "submission.html", FILTERS, submission=submission, regimes=regimes, by_claim=_by_claim(submission), **LEGEND
+        "submission.html",
+        FILTERS,
+        submission=submission,
+        views=views,
+        regimes=regimes_of([view.result for view in submission.claims]),
+        by_claim=_by_claim(submission),
+        **LEGEND,
     )
 
 
@@ -62,7 +69,7 @@ def submission_pages(submissions: Sequence[Submission]) -> Iterator[tuple[str, s
         yield name, submission_page(submission)
 
 
-def class_page(submissions: Sequence[Submission], folder: str = "") -> str:
+def class_page(submissions: Sequence[Submission], folder: str = "", views: Views = EMPTY) -> str:
     """Returns the page on a class: points, the claims that most break, the faults that are common. Raises NoEngine.
 
     It leads to the pages of the submissions in `folder`, if there is one.
@@ -72,8 +79,7 @@ def class_page(submissions: Sequence[Submission], folder: str = "") -> str:
         "class.html",
         FILTERS,
         links={one.name: link for one, link in zip(submissions, links, strict=True)},
-        script=SCRIPT.read_text("utf-8"),
-        script_hash=f"sha256-{b64encode(sha256(SCRIPT.read_bytes()).digest()).decode()}",
+        views=views,
         submissions=submissions,
         questions=sorted({q for s in submissions for q in s.questions}),
         bins=statistics.histogram(submissions),
@@ -82,5 +88,6 @@ def class_page(submissions: Sequence[Submission], folder: str = "") -> str:
         absent=statistics.absent(submissions),
         median=statistics.median(submissions),
         OUTCOMES=[outcome for outcome in Outcome if outcome is not Outcome.HOLDS],
+        **script(SCRIPT),
         **LEGEND,
     )

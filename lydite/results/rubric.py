@@ -55,23 +55,26 @@ class Level(StrEnum):
     """How much of a claim that does not hold is shown, each level more than the one before."""
 
     OUTCOME = "outcome"
-    """That it does not hold, and so which function is to fix."""
     INPUT = "input"
-    """Also the input, and what came out."""
     VALUE = "value"
-    """Also what is due."""
     LIKENESS = "likeness"
-    """Also what the fault looks like."""
     DUE = "due"
-    """Also the law, and the command that shows it again."""
     LAW = "law"
-    """Also why the law is so."""
 
     def shows(self, what: Level) -> bool:
         """Returns whether what the level `what` adds is shown."""
         return list(Level).index(self) >= list(Level).index(what)
 
 
+SHOWN = {
+    Level.OUTCOME: "that it does not hold, and so which function is to fix",
+    Level.INPUT: "also the input, and what came out",
+    Level.VALUE: "also what is due",
+    Level.LIKENESS: "also what the fault looks like",
+    Level.DUE: "also the law, and the command that shows it again",
+    Level.LAW: "also why the law is so",
+}
+"""The parts of a claim that does not hold that each level shows."""
 HINTS = (Level.OUTCOME, Level.INPUT, Level.VALUE, Level.LIKENESS, Level.LAW)
 """The levels of hints, from 1: which function, which input, what is due, what it looks like, the law and why."""
 

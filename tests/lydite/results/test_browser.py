@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
+from lydite.commands.serve import served_class
 from lydite.notation.counterexample import data
 from lydite.notation.marks import marks
 from lydite.report.count import WORDS
 from lydite.results import statistics
 from lydite.results.pages import class_page, submission_page
+from lydite.results.preview import RUBRIC, Preview
 from lydite.results.rubric import Level, Rubric
 from lydite.results.scoreboard import Scoreboard
 from lydite.results.submission import Submission, submissions
@@ -50,7 +55,7 @@ SUBMISSIONS = (
 )
 
 
-NAMES = ("class", "submission", "hostile", "scoreboard")
+NAMES = ("class", "submission", "hostile", "scoreboard", "rubric")
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +73,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory, found: list[Submission]) -> 
     for name, start in (("hostile", "=1"), ("submission", "a very long name")):
         (one,) = (one for one in found if one.name.startswith(start))
         (folder / f"{name}.html").write_text(submission_page(one), encoding="utf-8")
+    preview = Preview(write(folder / "r.json", *SUBMISSIONS), Rubric(), "", datetime(2027, 1, 1, tzinfo=UTC))
+    (folder / "rubric.html").write_text(preview.contents[RUBRIC].render(), encoding="utf-8")
     board = Scoreboard.of(sorted((ROOT / "docs" / "scoreboard").glob("*.gz")))
     (folder / "scoreboard.html").write_text(board.html(), encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in NAMES}
@@ -196,3 +203,40 @@ def test_it_prints_with_every_counterexample(chromium: Any, pages: dict[str, str
     assert heights
     assert all(height > 10 for height in heights)
     assert page.pdf(path=str(tmp_path / "page.pdf"), format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_class_is_served(chromium: Any, tmp_path: Path, window: str) -> None:
+    """From the list to a submission, to what its submitter sees, and back; the script sorts and filters."""
+    write(tmp_path / "report.json", *SUBMISSIONS)
+    with served(tmp_path) as address:
+        watched = Watched(chromium, address, WINDOWS[window], script=True)
+        page = watched.page
+        watched.keep(f"serve-{window}")
+        assert watched.overflow() <= 0
+        if window != "print":
+            page.get_by_label("filter the rows: submissions").fill("3.py")
+            page.get_by_role("button", name="submission", exact=True).click()
+        page.get_by_role("link", name="3.py", exact=True).click()
+        assert page.locator("h1").inner_text() == "3.py"
+        page.goto(f"{address}level/outcome/3.py.html")
+        watched.keep(f"serve-level-{window}")
+        assert watched.overflow() <= 0
+        assert not page.evaluate(OVERLAPS)
+        assert not watched.said
+        assert all(url.startswith((address, "data:")) for url in watched.asked)
+        watched.page.context.close()
+
+
+@contextmanager
+def served(out: Path) -> Iterator[str]:
+    """The address at which the class in `out` is served."""
+    server = served_class(out, None, 0)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server.address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
