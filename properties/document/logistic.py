@@ -683,3 +683,102 @@ def step_descends(form: Callable[..., Any], x: Sequence[int], y: Labels, w: Numb
     slopes = gradient(lambda v: cost(xs, y, v[0], v[1]), list(here))
     after = simultaneous(xs, y, *here, ball(eta))
     at_most(cost(xs, y, *after), cost(xs, y, *here) - form(eta, curvature(x)) * dot(slopes, slopes))
+
+
+# -- Separable samples --
+
+Plane = Sequence[Any]
+
+
+def towards(samples: Sequence[Plane]) -> Plane:
+    """The point of the samples' hull that is nearest to 0, which the hull does not hold: it has the largest margin."""
+    pairs = [(a, b) for a in samples for b in samples if a != b]
+    feet = [foot for a, b in pairs for foot in _foot(a, b)]
+    return min([*samples, *feet], key=lambda q: dot(q, q))
+
+
+def _foot(a: Plane, b: Plane) -> list[Plane]:
+    """The point nearest to 0 on the line through `a` and `b`, where it lies between the two."""
+    along = [q - p for p, q in zip(a, b, strict=True)]
+    share = -dot(a, along) / dot(along, along)
+    return [[p + share * v for p, v in zip(a, along, strict=True)]] if 0 < share < 1 else []
+
+
+def middle(samples: Sequence[Plane]) -> Plane:
+    """The mean of the samples."""
+    return [total(coordinates) / len(samples) for coordinates in zip(*samples, strict=True)]
+
+
+def shortest(samples: Sequence[Plane]) -> Plane:
+    """The sample nearest to 0."""
+    return min(samples, key=lambda a: dot(a, a))
+
+
+def _least(samples: Sequence[Plane], u: Plane) -> Any:
+    """The square of the margin of the samples along `u`, with its sign."""
+    least = min(dot(a, u) for a in samples)
+    return least * abs(least) / dot(u, u)
+
+
+def _cost_of(samples: Sequence[Plane], u: Plane, norm: arb) -> Any:
+    """`sum_n ln(1 + e^-t)` for the weights of that norm along `u`; samples of label 0 have the other sign here."""
+    scale = norm / arb(dot(u, u)).sqrt()
+    return total((-scale * arb(dot(a, u))).exp().log1p() for a in samples)
+
+
+OTHERS = {"the mean of the samples": middle, "the sample nearest to 0": shortest}
+AHEAD = st.tuples(positive(), rationals())
+"""Samples with a positive margin along the first axis."""
+
+
+@judge(
+    "X.14",
+    exact=False,
+    form=towards,
+    wrong=OTHERS,
+    cases=st.tuples(st.lists(AHEAD, min_size=1, max_size=4), AHEAD),
+    edges=[([(Q(1), Q(3)), (Q(1), Q(1))], (Q(1), Q(0))), ([(Q(4), Q(0)), (Q(1), Q(1))], (Q(1), Q(2)))],
+)
+def least_cost_of_a_norm_turns_to_the_largest_margin(
+    form: Callable[..., Plane], samples: Sequence[Plane], other: Plane
+) -> None:
+    """Along the direction of the largest margin weights cost less than along any other, once their norm is large.
+
+    At norm R and margins `g > h`, these cost `n e^(-R g)` at most and `ln(1 + e^(-R h))` at least, which is more where
+    `R g` and `R (g - h)` exceed `ln(2 n)`.
+    """
+    d = form(samples)
+    for u in (other, towards(samples), middle(samples), *samples):
+        squares = _least(samples, d), _least(samples, u)
+        if squares[0] == squares[1] or max(squares) <= 0:
+            continue
+        here, there = (arb(g).sqrt() if g > 0 else -arb(-g).sqrt() for g in squares)
+        larger, apart = here if squares[0] > squares[1] else there, abs(here - there)
+        norm = 2 * arb(2 * len(samples)).log() * (1 / larger + 1 / apart)
+        less(_cost_of(samples, d, norm), _cost_of(samples, u, norm))
+
+
+@judge(
+    "X.14",
+    exact=False,
+    form=towards,
+    wrong=OTHERS,
+    cases=st.tuples(positive(), positive()),
+    edges=[(Q(1), Q(2)), (Q(3), Q(3))],
+)
+def descent_turns_to_the_largest_margin(form: Callable[..., Plane], a: Any, b: Any) -> None:
+    """Gradient flow from 0 on samples `(a, 0)`, `(0, b)`: after the time `e^T` it is within `c / T` of the direction.
+
+    A margin s obeys `s' = a^2 / (1 + e^s)`, hence `e^s + s = a^2 t + 1` and `ln(m - ln m) <= s <= ln m` for
+    `m = a^2 t + 1`: all margins grow like `ln t`, and their quotients tend to 1, those of the largest margin.
+    """
+    d, log_time = form([(a, Q(0)), (Q(0), b)]), arb(10) ** 6
+    grown = [arb(x * x) * log_time.exp() + 1 for x in (a, b)]
+    flowed = [_margin(m) / arb(x) for m, x in zip(grown, (a, b), strict=True)]
+    sine = (flowed[0] * arb(d[1]) - flowed[1] * arb(d[0])) / (dot(flowed, flowed) * arb(dot(d, d))).sqrt()
+    at_most(abs(sine), 64 / log_time)
+
+
+def _margin(m: arb) -> arb:
+    """The `s` of `e^s + s = m`, enclosed."""
+    return (m - m.log()).log().union(m.log())
