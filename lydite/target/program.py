@@ -34,6 +34,7 @@ from lydite.suite import HERE
 from lydite.target.name import COMMAND, is_program, named
 from lydite.target.observed import changes, fingerprint, judged_there
 from lydite.target.snapshot import snapshot
+from lydite.target.watch import Unasked
 from lydite.worker.clock import Clock
 from lydite.worker.codec import (
     FORMS,
@@ -246,7 +247,8 @@ class Program:
         while len(done) < len(batch):
             rest = batch[len(done) :]
             if failure := lost.get(rest[0].call):
-                done.append(failure)  # it would cost as much again, and the verdict falls with the first
+                # It would cost as much again, and the verdict falls with the first: at whose input it is shown.
+                done.append(Unasked(failure.call, failure.raised, failure.text))
                 continue
             done += self._attempt(rest[:1] if rest[0].call in self._fatal else self._together(rest, lost))
             last = done[-1]

@@ -54,9 +54,9 @@ class Remote(Implementation):
         answers = iter(self._program.answers(asked, self._watch.stage))
         self._watch.warnings += self._program.warnings - warned
         told = [refused[q.call] or next(answers) for q in questions]
-        for failure in {id(a): a for a in told if isinstance(a, CallFailed)}.values():
-            if failure.raised in FATAL and not isinstance(failure, Unasked):
-                self._watch.given_up(failure)
+        for one in reversed(told):  # the first last: a worker answers alike for the calls of a batch after the one it made
+            if isinstance(one, CallFailed) and one.raised in FATAL and not isinstance(one, Unasked):
+                self._watch.given_up(one)
         return told
 
     def _refusal(self, call: str) -> CallFailed | None:

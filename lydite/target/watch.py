@@ -25,7 +25,7 @@ MOST_TIMEOUTS = 3
 
 
 class Unasked(CallFailed):
-    """A call ran out of time, or ended its process, too often to be made again."""
+    """A call ran out of time, or ended its process, too often to be made again, or beside this one."""
 
 
 class TimedOut(BaseException):

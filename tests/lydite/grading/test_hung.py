@@ -65,3 +65,16 @@ def test_a_call_that_hangs_is_shown_with_its_arguments_and_is_not_made_again() -
     assert "due" in rows
     assert "input" not in rows
     assert len(made) == 1
+
+
+def test_a_call_is_not_reported_where_it_hung_in_another_law() -> None:
+    def refuses(*_: Any) -> Any:
+        raise RuntimeError("no")
+
+    watch = Watch()
+    watch.given_up(CallFailed(CALL, "TimedOut", "takes longer than 2 s"))
+    request = Settings.read(only="Q7.0.2", regimes="core", examples="1", seed="0").settled("it", None)
+    impl = Implementation(SimpleNamespace(cross_entropy=refuses), watch=watch)
+    failure, _ = Judging(PROP, Regime.CORE, request, watch).failure(impl, Tally())
+    assert isinstance(failure, CallFailed)
+    assert (failure.raised, failure.text) == ("RuntimeError", "no")

@@ -299,6 +299,39 @@ def test_a_call_that_hangs_is_not_asked_for_ever(remote: Write, monkeypatch: pyt
         impl.softmax(np.ones(2))
 
 
+@pytest.mark.parametrize(("fault", "text"), [("while True: pass", "takes longer than"), ("os._exit(3)", "exit status 3")])
+def test_a_call_that_fails_at_one_input_is_shown_at_this_one(remote: Write, fault: str, text: str) -> None:
+    """Those beside it in a batch are not made, and fail with it."""
+    watch = Watch(0.05)
+    impl = remote(
+        f"""
+        import os
+        import numpy as np
+        def softmax(z):
+            if len(z) == 3:
+                {fault}
+            return np.ones(len(z))
+        """,
+        seconds=0.05,
+        watch=watch,
+    )
+    failures: list[CallFailed] = []
+
+    def check(size: int) -> None:
+        try:
+            impl.softmax(np.ones(size))
+        except CallFailed as failure:
+            failures.append(failure)
+            raise
+
+    with pytest.raises(CallFailed, match=text) as raised:
+        impl.together([partial(check, size) for size in (1, 2, 3, 4, 5)])
+    assert len(set(map(id, failures))) == 3
+    for failure in (raised.value, watch.slow["softmax"]):
+        assert failure.given is not None
+        assert len(failure.given[0]) == 3
+
+
 def test_a_call_that_can_be_interrupted_keeps_its_process(remote: Write) -> None:
     impl = remote(
         """
