@@ -77,15 +77,14 @@ class Judging:
         """
         request = self.request
         plan = Plan(request.seed, request.precision, request.examples, first=first, deeper=deeper)
-        before = dict(self.watch.slow)
+        elsewhere = set(self.watch.slow.values())  # at inputs of other laws, or of experiments
         try:
             with drawing_from_the_seed_alone(), _current_build_context.with_value(None):  # perhaps in a test that draws
                 self.prop.check(impl, self.regime, plan, tally)
         except FAULTS as error:
             # A call that ran out of time is reported at an input where it did, whatever it did while that was shrunk.
             slow = self.watch.slow.get(error.call) if isinstance(error, CallFailed) else None
-            known = slow is None or slow is before.get(error.call)  # at an input of another law, or of an experiment
-            return error if known else slow, True
+            return slow if slow and slow not in elsewhere else error, True
         except FlakyFailure as error:
             ours = [e for e in error.exceptions if isinstance(e, FAULTS)]
             if not ours:

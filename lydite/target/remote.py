@@ -54,7 +54,9 @@ class Remote(Implementation):
         answers = iter(self._program.answers(asked, self._watch.stage))
         self._watch.warnings += self._program.warnings - warned
         told = [refused[q.call] or next(answers) for q in questions]
-        for one in reversed(told):  # the first last: a worker answers alike for the calls of a batch after the one it made
+        for one in reversed(
+            told
+        ):  # the first last: a worker answers alike for the calls of a batch after the one it made
             if isinstance(one, CallFailed) and one.raised in FATAL and not isinstance(one, Unasked):
                 self._watch.given_up(one)
         return told

@@ -299,7 +299,9 @@ def test_a_call_that_hangs_is_not_asked_for_ever(remote: Write, monkeypatch: pyt
         impl.softmax(np.ones(2))
 
 
-@pytest.mark.parametrize(("fault", "text"), [("while True: pass", "takes longer than"), ("os._exit(3)", "exit status 3")])
+@pytest.mark.parametrize(
+    ("fault", "text"), [("while True: pass", "takes longer than"), ("os._exit(3)", "exit status 3")]
+)
 def test_a_call_that_fails_at_one_input_is_shown_at_this_one(remote: Write, fault: str, text: str) -> None:
     """Those beside it in a batch are not made, and fail with it."""
     watch = Watch(0.05)
