@@ -53,6 +53,12 @@ def eps_outside_the_root(x: Floats, gamma: Floats, beta: Floats, eps: float, /) 
 
 
 @mistake("batch_norm", breaks="Q2.a.6")
+def eps_as_a_floor(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
+    """`max(var, eps)` for `var + eps`: nothing is divided by zero either."""
+    return gamma * (x - x.mean(axis=0)) / np.sqrt(np.maximum(x.var(axis=0), eps)) + beta
+
+
+@mistake("batch_norm", breaks="Q2.a.6")
 def eps_left_out(x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Any:
     """The formula without the constant, which only seems to matter for constant columns."""
     return gamma * (x - x.mean(axis=0)) / x.std(axis=0) + beta
@@ -245,6 +251,15 @@ def scale_left_out_of_the_input_gradient(dy: Floats, x: Floats, gamma: Floats, e
     """Starts from dy where dy gamma is due."""
     _, dgamma, dbeta = batch_norm_backward(dy, x, gamma, eps)
     return batch_norm_backward(dy, x, np.ones_like(gamma), eps)[0], dgamma, dbeta
+
+
+@mistake("batch_norm_backward", breaks="Q2.b.9")
+def eps_as_a_floor_on_the_way_back(dy: Floats, x: Floats, gamma: Floats, eps: float, /) -> Any:
+    """`max(var, eps)` for `var + eps`, whatever the floor would do to a derivative."""
+    s = np.sqrt(np.maximum(x.var(axis=0), eps))
+    x_hat = (x - x.mean(axis=0)) / s
+    dgamma = (dy * x_hat).sum(axis=0)
+    return gamma / s * (dy - dy.mean(axis=0) - x_hat * dgamma / len(x)), dgamma, dy.sum(axis=0)
 
 
 @mistake("batch_norm_backward", breaks="Q2.b.5")
@@ -465,6 +480,12 @@ def small_gradients_flushed(dy: Floats, x: Floats, gamma: Floats, eps: float, /)
 
 
 # -- centered_batch_norm --
+
+
+@mistake("centered_batch_norm", breaks="Q2.c.1")
+def batch_in_half_precision(x: Floats, gamma: Floats, beta: Floats, /) -> Any:
+    """Mixed precision: the batch arrives in float16, and the rest is computed in float64."""
+    return centered_batch_norm(x.astype(np.float16).astype(float), gamma, beta)
 
 
 @mistake("centered_batch_norm", breaks="Q2.c.1")
@@ -875,6 +896,14 @@ def eps_outside_of_the_root_at_inference(
 ) -> Any:
     """`sqrt(variance) + eps`, unlike in training."""
     return gamma * (x - mean) / (np.sqrt(variance) + eps) + beta
+
+
+@mistake("batch_norm_inference", breaks="X.10")
+def eps_as_a_floor_at_inference(
+    x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: float, /
+) -> Any:
+    """`max(variance, eps)` for `variance + eps`."""
+    return gamma * (x - mean) / np.sqrt(np.maximum(variance, eps)) + beta
 
 
 @mistake("batch_norm_inference", breaks="X.10")

@@ -126,6 +126,18 @@ def slope_on_the_positive_side(z: Floats, alpha: float, /) -> Any:
 
 
 @mistake("leaky_relu", breaks="Q3.0.2")
+def slope_on_both_sides(z: Floats, alpha: float, /) -> Any:
+    """`alpha z`: the maximum with `z` forgotten."""
+    return alpha * z
+
+
+@mistake("leaky_relu", breaks="Q3.0.2")
+def activation_in_half_precision(z: Floats, alpha: float, /) -> Any:
+    """Computed in float16, as on a graphics card, and handed back as float64."""
+    return leaky_relu(z, alpha).astype(np.float16).astype(float)
+
+
+@mistake("leaky_relu", breaks="Q3.0.2")
 def smaller_of_the_two(z: Floats, alpha: float, /) -> Any:
     """`min(z, alpha z)` for `max`."""
     return np.minimum(z, alpha * z)
@@ -248,6 +260,12 @@ def value_over_argument(z: Floats, alpha: float, /) -> Any:
 
 
 @mistake("leaky_relu_derivative", breaks="Q3.3.5")
+def branches_of_the_derivative_exchanged(z: Floats, alpha: float, /) -> Any:
+    """`alpha` above zero, and 1 below."""
+    return np.where(z > 0, float(alpha), 1.0)
+
+
+@mistake("leaky_relu_derivative", breaks="Q3.3.5")
 def minus_alpha_below_zero(z: Floats, alpha: float, /) -> Any:
     """`alpha sign(z)`, the derivative of an absolute value."""
     return np.where(z > 0, 1.0, -alpha)
@@ -317,6 +335,12 @@ def p_is_the_probability_of_keeping(size: int, p: float, seed: int, /) -> Any:
 def survivors_are_rescaled(size: int, p: float, seed: int, /) -> Any:
     """Inverted dropout: survivors of size 1/(1 - p)."""
     return dropout_mask(size, p, seed) / (1 - p)
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
+def survivors_are_divided_by_p(size: int, p: float, seed: int, /) -> Any:
+    """Inverted dropout by the probability of dropping."""
+    return dropout_mask(size, p, seed) / (p or 1.0)
 
 
 @mistake("dropout_mask", breaks="Q3.3.4")
@@ -611,6 +635,15 @@ def activation_left_out(W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Float
     return network_predict(W1, b1, W2, b2, x, mask, 1.0)
 
 
+@mistake("network_predict", breaks="Q3.0.1")
+def leaks_on_the_positive_side(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /
+) -> Any:
+    """The branches of the activation exchanged."""
+    hidden = W1 @ x + b1
+    return softmax(W2 @ (mask * np.where(hidden > 0, alpha * hidden, hidden)) + b2)
+
+
 @mistake("network_predict", breaks="Q3.0.1", regime=Regime.STABILITY)
 def output_overflows(W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, mask: Array, alpha: float, /) -> Any:
     """The softmax as printed: a logit of 710 is too large for an exponential."""
@@ -868,6 +901,16 @@ def factors_multiplied_one_by_one(
     """-y / y_hat times the Jacobian of the softmax, as in the document's chain: 0/0 where an output underflows."""
     p = network_predict(W1, b1, W2, b2, x, mask, alpha)
     return _backward(W1, b1, W2, b2, x, mask, alpha, (np.diag(p) - np.outer(p, p)) @ (-(y / p)))
+
+
+@mistake("network_gradient", breaks="Q3.3.3")
+def slope_on_the_positive_side_on_the_way_back(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
+) -> Any:
+    """The branches of the derivative exchanged, those of the activation not."""
+    _, _, dW2, db2 = network_gradient(W1, b1, W2, b2, x, y, mask, alpha)
+    db1 = (W2.T @ db2) * mask * np.where(W1 @ x + b1 > 0, alpha, 1)
+    return np.outer(db1, x), db1, dW2, db2
 
 
 @mistake("network_gradient", breaks="Q3.3.3")

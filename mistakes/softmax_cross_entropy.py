@@ -170,6 +170,19 @@ def diagonal_only(z: Floats, /) -> Any:
     return np.diag(p * (1 - p))
 
 
+@mistake("softmax_jacobian", breaks="Q3.1.4")
+def complement_on_the_diagonal(z: Floats, /) -> Any:
+    """`1 - p` for `p (1 - p)`: the factor in front is lost on the diagonal alone."""
+    p = softmax(z)
+    return np.where(np.eye(z.size), 1 - p, -np.outer(p, p))
+
+
+@mistake("softmax_jacobian", breaks="Q3.1.5")
+def jacobian_by_coarse_forward_differences(z: Floats, /) -> Any:
+    """A step of 1e-3 in place of the formula, and one side only."""
+    return np.array([(softmax(z + e) - softmax(z)) / 1e-3 for e in 1e-3 * np.eye(z.size)]).T
+
+
 @mistake("softmax_jacobian", breaks="Q3.1.5")
 def positive_off_the_diagonal(z: Floats, /) -> Any:
     """A sign lost: diag(p) + p p'."""
@@ -568,6 +581,20 @@ def product_formula_on_the_diagonal_too(z: Floats, /) -> Any:
 def diagonal_of_the_hessian_only(z: Floats, /) -> Any:
     """The approximation that quasi-Newton codes start from."""
     return np.diag(np.diag(cross_entropy_hessian(z)))
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.3")
+def twice_the_variances_alone(z: Floats, /) -> Any:
+    """`diag(2 p (1 - p))`, the bound that boosted trees divide by."""
+    p = softmax(z)
+    return np.diag(2 * p * (1 - p))
+
+
+@mistake("cross_entropy_hessian", breaks="Q7.b.i.3")
+def complement_on_the_diagonal_of_the_hessian(z: Floats, /) -> Any:
+    """`1 - p` for `p (1 - p)`: the factor in front is lost on the diagonal alone."""
+    p = softmax(z)
+    return np.where(np.eye(z.size), 1 - p, -np.outer(p, p))
 
 
 @mistake("cross_entropy_hessian", breaks="Q7.b.ii.7")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lydite.kit.calls import CALLS
+from lydite.kit.case import FLOAT32, FLOAT64
 from lydite.kit.reference import reference as correct
 
 Numbers = NDArray[np.float64]
@@ -33,22 +34,28 @@ REFUSALS = (ArithmeticError, IndexError, KeyError, MemoryError, TypeError, Value
 
 @dataclass(frozen=True)
 class Asked:
-    """The arguments by name, what the call answered, what is due, and which parts of the whole answer these are."""
+    """The arguments by name, what the call answered, what is due, and which parts of the whole answer these are.
+
+    `u` is the rounding of the least accurate argument.
+    """
 
     call: str
     given: Mapping[str, Any]
     got: Answer
     due: Answer
     parts: tuple[int, ...]
+    u: float = FLOAT64
 
     @classmethod
     def of(cls, call: str, args: Sequence[Any], answer: Any) -> Asked | None:
         """Returns it in double precision; None where the reference has no answer of this shape."""
-        given = {name: doubled(a) for name, a in zip(CALLS[call].parameters, args, strict=True)}
+        arrays = CALLS[call].with_arrays(tuple(args))
+        given = {name: doubled(a) for name, a in zip(CALLS[call].parameters, arrays, strict=True)}
         due, got = answered(call, given), as_answer(answer)
         if due is None or [a.shape for a in got] != [a.shape for a in due]:
             return None
-        return cls(call, given, got, due, tuple(range(len(due))))
+        single = any(isinstance(a, np.ndarray | np.generic) and a.dtype == np.float32 for a in args)
+        return cls(call, given, got, due, tuple(range(len(due))), FLOAT32 if single else FLOAT64)
 
     def again(self, **changed: Any) -> Answer | None:
         """Returns the answer of the reference where some arguments are `changed`; None where it refuses."""
@@ -91,14 +98,14 @@ class Asked:
 
     def wrong(self, u: float) -> list[bool]:
         """Returns which parts of the answer differ from what is due by more than rounding."""
-        rounding = WRONG * u * size(*self.due, *self.got)
+        rounding = WRONG * max(u, self.u) * size(*self.due, *self.got)
         return [not _near(g, d, rounding) for g, d in zip(self.got, self.due, strict=True)]
 
     def explained(self, by: Answer | None, u: float) -> bool:
         """Returns whether the answer is `by`, but for rounding and a small share of the error."""
         if by is None or [a.shape for a in by] != [g.shape for g in self.got]:
             return False
-        rounding = ROUNDED * u * size(*self.due, *self.got)
+        rounding = ROUNDED * max(u, self.u) * size(*self.due, *self.got)
         return all(
             _near(g, b, max(CLOSE * error(g, d), rounding)) for g, d, b in zip(self.got, self.due, by, strict=True)
         )
@@ -162,9 +169,13 @@ def one_hot(v: NDArray[Any]) -> Numbers:
 
 
 def doubled(value: Any) -> Any:
-    """`value` in double precision, whatever precision it came in; its layout stays."""
+    """`value` in double precision, whatever precision it came in; how it lies in memory stays."""
     if isinstance(value, np.ndarray) and value.dtype == np.float32:
-        return value.astype(np.float64)
+        held: Any = value if value.base is None else value.base
+        if not isinstance(held, np.ndarray) or held.dtype != value.dtype:
+            return value.astype(np.float64)
+        first, strides = 2 * (value.ctypes.data - held.ctypes.data), [2 * stride for stride in value.strides]
+        return np.ndarray(value.shape, np.float64, held.ravel(order="K").astype(np.float64), first, strides)
     return float(value) if isinstance(value, np.floating) else value
 
 

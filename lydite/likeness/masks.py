@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ LONG = 20
 SURE = 20.0
 """The accident that a right mask shows a pattern has a probability of at most `exp(-SURE)`."""
 PERIODS = range(3, 129)
+BLOCKS = (127, 128, 255, 256, 65535, 65536)
+"""Where counters of one and two bytes end."""
 NEAR, FAR = 4.0, 8.0
 """Standard deviations within which a number of survivors is as expected, and beyond which it is not."""
 
@@ -26,6 +29,7 @@ def can_tell(asked: Sequence[Asked]) -> bool:
 
 def mask_ways(asked: Sequence[Asked]) -> list[str]:
     """The patterns that all masks show, each mask looked at once."""
+    again = _is_another_each_time(asked)
     asked = list({(len(a.got[0]), a.number("p"), a.given["seed"]): a for a in asked}.values())
     entries = np.concatenate([a.got[0] for a in asked])
     inner = [a for a in asked if 0 < a.number("p") < 1]
@@ -33,21 +37,24 @@ def mask_ways(asked: Sequence[Asked]) -> list[str]:
     shown = {
         "nothing is dropped": bool((entries == 1).all()),
         "everything is dropped": bool((entries == 0).all()),
-        "survivors are 1 / (1 - p), not 1": bool(inner) and all(_are_rescaled(a) for a in inner),
+        "survivors are 1 / (1 - p), not 1": bool(inner) and all(_are_scaled(a, 1 - a.number("p")) for a in inner),
+        "survivors are 1 / p, not 1": bool(inner) and all(_are_scaled(a, a.number("p")) for a in inner),
         "entries other than 0 and 1": bool(long) and not any(np.isin(a.got[0], (0, 1)).all() for a in long),
         "p taken for the probability of keeping": _keeps_with_p(asked),
         "exactly p size zeros, so that entries depend on each other": bool(long) and all(_are_exact(a) for a in long),
         "neighbours are alike, in pairs": bool(long) and all(_are_pairs(a.got[0]) for a in long),
         "the same mask for every seed": _is_one_mask(long),
+        "another mask each time, for one and the same seed": again,
         "the first entry is always kept": _keeps_the_first(inner),
+        **{f"nothing is dropped from entry {k} on": _keeps_from(long, k) for k in BLOCKS},
         **{f"it repeats after {k} entries": _repeats(long, k) for k in PERIODS},
     }
     return [says for says, so in shown.items() if so]
 
 
-def _are_rescaled(a: Asked) -> bool:
-    mask, survivor = a.got[0], 1 / (1 - a.number("p"))
-    return bool(np.isclose(mask[mask != 0], survivor, rtol=ROUNDED * FLOAT64, atol=0).all())
+def _are_scaled(a: Asked, share: float) -> bool:
+    mask = a.got[0]
+    return bool(np.isclose(mask[mask != 0], 1 / share, rtol=ROUNDED * FLOAT64, atol=0).all())
 
 
 def _keeps_with_p(masks: Sequence[Asked]) -> bool:
@@ -83,6 +90,22 @@ def _is_one_mask(masks: Sequence[Asked]) -> bool:
 def _keeps_the_first(masks: Sequence[Asked]) -> bool:
     unlikely = -sum(np.log1p(-a.number("p")) for a in masks)
     return bool(unlikely > SURE and all(a.got[0][0] != 0 for a in masks))
+
+
+def _is_another_each_time(masks: Sequence[Asked]) -> bool:
+    """Whether masks that were drawn several times are several, all those that could be."""
+    groups: dict[tuple[int, float, Any], list[Numbers]] = defaultdict(list)
+    for a in masks:
+        if 0 < a.number("p") < 1 and len(a.got[0]) >= LONG:
+            groups[len(a.got[0]), a.number("p"), a.given["seed"]].append(a.got[0])
+    several = [drawn for drawn in groups.values() if len(drawn) > 1]
+    return bool(several) and all(any((mask != drawn[0]).any() for mask in drawn) for drawn in several)
+
+
+def _keeps_from(masks: Sequence[Asked], first: int) -> bool:
+    """Whether all is kept from an entry on, and not before."""
+    whole = [a.got[0] for a in masks if len(a.got[0]) >= first + LONG]
+    return bool(whole) and all((mask[first:] == 1).all() and not mask[:first].all() for mask in whole)
 
 
 def _repeats(masks: Sequence[Asked], period: int) -> bool:

@@ -71,7 +71,8 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
     if not wrong:
         return []
     right = answers.right(wrong[0].parts)[:RIGHT]
-    found = [(says, way) for says, way in ways(wrong) if _explains(way, wrong, answers.u)][:MOST]
+    with np.errstate(all="ignore"):
+        found = [(says, way) for says, way in ways(wrong) if _explains(way, wrong, answers.u)][:MOST]
     told = [(says, _where(wrong, [a for a in right if not a.near(_answer(way, a))])) for says, way in found]
     finite = all(np.isfinite(part).all() for a in wrong for part in a.got)  # NaN comes out of many formulas
     told = [(says, at) for says, at in told if not at or (finite and (at != WHEREVER or says in SIMPLE))]

@@ -7,12 +7,13 @@ from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from lydite.kit.asked import Answer, Asked, Numbers, Way, error, one_hot, size
 from lydite.kit.calls import CALLS
 from lydite.kit.question import topics
+from lydite.likeness.masks import BLOCKS
+from lydite.likeness.quotients import quotients
 
 TOPICS = topics("mistakes.likeness")
 KNOWN = {call: ways for topic in TOPICS for call, ways in topic.WAYS.items()}
@@ -20,8 +21,6 @@ TERMS = {call: terms for topic in TOPICS for call, terms in topic.TERMS.items()}
 NEUTRAL = {name for topic in TOPICS for name in getattr(topic, "NEUTRAL", ())}
 """Arguments that change nothing where they are 1."""
 
-BLOCKS = (127, 128, 255, 256, 65535, 65536)
-"""Where counters of one and two bytes end."""
 BLOCK = 128
 AT_A_BOUND = 4
 """Entries at one and the same bound that make it one."""
@@ -47,7 +46,8 @@ def ways(wrong: Sequence[Asked]) -> Iterator[Way]:
         _products(one),
         _fitted(wrong),
         _functions(wrong),
-        [("rounded to single precision (float32)", _single)],
+        quotients(one),
+        _rounded(one),
         _places(one),
     )
 
@@ -237,10 +237,25 @@ def _softmax(v: NDArray[Any]) -> Any:
 
 
 def _by_address(v: NDArray[Any]) -> Any:
-    """As many entries as `v` has, one after the other in memory from its first on, whatever its strides."""
-    held = v.base if isinstance(v.base, np.ndarray) else v
-    within = v.ndim == 1 and v.strides[0] > v.itemsize and held.nbytes >= v.nbytes
-    return as_strided(v, v.shape, (v.itemsize,), writeable=False).copy() if within else None
+    """As many entries as `v` has, one after the other in memory from its first on, whatever its strides.
+
+    Where memory ends before, it is read again from there.
+    """
+    held: Any = v if v.base is None else v.base
+    if v.flags.c_contiguous:
+        return v
+    if not isinstance(held, np.ndarray) or held.dtype != v.dtype:
+        return None
+    first = (v.ctypes.data - held.ctypes.data) // v.itemsize
+    return np.resize(held.ravel(order="K")[first:], v.shape)
+
+
+def _clipped(bound: int) -> Change:
+    return lambda v: np.clip(v, -bound, bound)
+
+
+def _cut_off(count: int) -> Change:
+    return lambda v: np.concatenate([v[:count], 0 * v[count:]]) if count < len(v) else None
 
 
 ARRAYS: dict[str, Change] = {
@@ -255,8 +270,13 @@ ARRAYS: dict[str, Change] = {
     "{} cut to whole numbers": np.trunc,
     "{} rounded to whole numbers": np.round,
     "the largest entry of {} alone, as 1": one_hot,
-    "{} smoothed by a tenth": lambda v: 0.9 * v + 0.1 / len(v),
-    "{} clipped to [-1, 1]": lambda v: np.clip(v, -1, 1),
+    "{} smoothed by a tenth": lambda v: 0.9 * v + 0.1 * v.sum(axis=0) / len(v),
+    "{} smoothed by a tenth, whatever its sum": lambda v: 0.9 * v + 0.1 / len(v),
+    "{} with 0 for its last entry or row": lambda v: np.concatenate([v[:-1], 0 * v[-1:]]),
+    "{} with 0 for its first entry or row": lambda v: np.concatenate([0 * v[:1], v[1:]]),
+    **{f"{{}} clipped to [-{bound}, {bound}]": _clipped(bound) for bound in (1, 5, 10, 20, 50, 100)},
+    **{f"{{}} with zeros from entry or row {k} on": _cut_off(k) for k in BLOCKS},
+    "{} with 0 for what is below 1e-8": lambda v: np.where(np.abs(v) < 1e-8, 0 * v, v),
     "the positive part of {}": lambda v: np.maximum(v, 0),
     "the softmax of {}": _softmax,
     "{} less its mean": lambda v: v - v.mean(axis=0),
@@ -323,18 +343,23 @@ def _first(count: int) -> Callable[[int], slice]:
     return lambda _: slice(count)
 
 
+def _whole(block: int) -> Callable[[int], slice]:
+    """Whole blocks alone; all where there is none."""
+    return lambda n: slice(n // block * block or n)
+
+
 PIECES: dict[str, Callable[[int], slice]] = {
     "without the last sample or input": lambda n: slice(n - 1),
     "without the first sample or input": lambda _: slice(1, None),
     "for the first sample or input alone": lambda _: slice(1),
     **{f"for the first {k} samples or inputs": _first(k) for k in BLOCKS},
-    "for whole blocks of 128 samples or inputs": lambda n: slice(n - n % BLOCK),
-    "for whole blocks of 64 samples or inputs": lambda n: slice(n - n % 64),
+    "for whole blocks of 128 samples or inputs": _whole(BLOCK),
+    "for whole blocks of 64 samples or inputs": _whole(64),
 }
 FEATURES: dict[str, Callable[[int], slice]] = {
     **{f"for the first {k} features": _first(k) for k in BLOCKS},
-    "for whole blocks of 128 features": lambda n: slice(n - n % BLOCK),
-    "for whole blocks of 64 features": lambda n: slice(n - n % 64),
+    "for whole blocks of 128 features": _whole(BLOCK),
+    "for whole blocks of 64 features": _whole(64),
 }
 
 
@@ -363,6 +388,8 @@ def _terms(one: Asked) -> Iterator[Way]:
             yield f"twice the term {name}", _plus(term, 1)
             yield f"half of the term {name}", _plus(term, -0.5)
             yield f"the term {name} alone", term
+            for count in BLOCKS:
+                yield f"without the term {name} from entry or row {count} on", _lost_from(term, count)
             for n in one.sizes:
                 yield f"{n} times the term {name}", _scaled(term, n, 1)
                 yield f"the term {name} divided by {n}", _scaled(term, n, -1)
@@ -370,6 +397,15 @@ def _terms(one: Asked) -> Iterator[Way]:
 
 def _plus(term: Callable[[Asked], Any], times: float) -> Callable[[Asked], Any]:
     return lambda a: a.due[0] + times * term(a)
+
+
+def _lost_from(term: Callable[[Asked], Any], count: int) -> Callable[[Asked], Any]:
+    def way(a: Asked) -> Any:
+        kept: Numbers = a.due[0].copy()
+        kept[count:] -= term(a)[count:]
+        return kept
+
+    return way
 
 
 def _scaled(term: Callable[[Asked], Any], letter: str, power: int) -> Callable[[Asked], Any]:
@@ -392,6 +428,12 @@ def _with_argument(name: str) -> Iterator[Way]:
     yield f"what is due plus {name}", lambda a: a.due[0] + a.given[name]
     yield f"what is due minus {name}", lambda a: a.due[0] - a.given[name]
     yield f"{name} itself", lambda a: a.reals(name)[0]
+    for count in BLOCKS:
+        yield f"{name} itself from entry or row {count} on", _as_it_came(name, count)
+
+
+def _as_it_came(name: str, count: int) -> Callable[[Asked], Any]:
+    return lambda a: np.concatenate([a.due[0][:count], a.reals(name)[0][count:]])
 
 
 # -- Constants that the answers give --
@@ -406,6 +448,7 @@ def _fitted(wrong: Sequence[Asked]) -> Iterator[Way]:
         yield f"always {factor:.10g} times what is due", _each(lambda due: factor * due)
     if shift is not None:
         yield f"a constant added: got = due + {shift:.3g}", _each(lambda due: due + shift)
+    yield from _affine(wrong)
     if all(due.ndim == 2 for due in one.due):
         ridge = float((one.got[0] - one.due[0])[0, 0])
         yield f"{ridge:.3g} added to the diagonal", _each(lambda due: due + ridge * np.eye(*due.shape))
@@ -421,6 +464,25 @@ def _constant(one: Asked, how: Callable[[Any, Any], Any]) -> float | None:
     with np.errstate(all="ignore"):
         constant = float(how(got[at], due[at]))
     return constant if np.isfinite(constant) and constant else None
+
+
+def _got(a: Asked) -> Answer:
+    return a.got
+
+
+def _due(a: Asked) -> Answer:
+    return a.due
+
+
+def _affine(wrong: Sequence[Asked]) -> Iterator[Way]:
+    """A multiple and a summand at once, from the smallest and the largest of all that is due."""
+    got, due = (np.concatenate([part.ravel() for a in wrong for part in side(a)]) for side in (_got, _due))
+    low, high = int(np.argmin(due)), int(np.argmax(due))
+    with np.errstate(all="ignore"):
+        factor = float((got[high] - got[low]) / (due[high] - due[low]))
+    shift = float(got[high] - factor * due[high])
+    if np.isfinite(shift) and factor:
+        yield f"got = {factor:.10g} * due + {shift:.10g}", _each(lambda due: factor * due + shift)
 
 
 def _decayed(one: Asked) -> Iterator[Way]:
@@ -487,13 +549,44 @@ def _cast(name: str) -> Callable[[Asked], Answer]:
     return lambda a: tuple(due.astype(np.asarray(a.given[name]).dtype).astype(np.float64) for due in a.due)
 
 
-def _single(a: Asked) -> Answer | None:
-    """The answer itself, if every entry is a float32, and as near to what is due as such arithmetic comes."""
-    if not all((g.astype(np.float32) == g).all() for g in a.got):
-        return None
-    return (
-        a.got if all(error(g, d) <= 2.0**-12 * max(size(d), 1.0) for g, d in zip(a.got, a.due, strict=True)) else None
-    )
+FORMATS: dict[str, tuple[type[np.floating[Any]], float]] = {
+    "single precision (float32)": (np.float32, 2.0**-12),
+    "half precision (float16)": (np.float16, 2.0**-6),
+}
+"""Types that are less accurate, and as near as arithmetic in them comes to what is due."""
+
+
+def _rounded(one: Asked) -> Iterator[Way]:
+    """The answer or the arguments in another precision."""
+    for says, (kind, near) in FORMATS.items():
+        yield f"rounded to {says}", _rounded_to(kind, near)
+        yield f"the answer for arguments rounded to {says}", _from_rounded(kind)
+        for name, value in one.given.items():
+            if not callable(value) and name not in CALLS[one.call].whole:
+                yield f"the answer for {name} rounded to {says}", _again(name, _narrowed(kind))
+
+
+def _rounded_to(kind: type[np.floating[Any]], near: float) -> Callable[[Asked], Answer | None]:
+    """The answer itself, if every entry is of this kind, and as near to what is due as such arithmetic comes."""
+
+    def way(a: Asked) -> Answer | None:
+        exact = all((g.astype(kind) == g).all() for g in a.got)
+        close = all(error(g, d) <= near * max(size(d), 1.0) for g, d in zip(a.got, a.due, strict=True))
+        return a.got if exact and close else None
+
+    return way
+
+
+def _narrowed(kind: type[np.floating[Any]]) -> Change:
+    return lambda v: v.astype(kind).astype(np.float64) if isinstance(v, np.ndarray) else float(kind(v))
+
+
+def _from_rounded(kind: type[np.floating[Any]]) -> Callable[[Asked], Answer | None]:
+    def way(a: Asked) -> Answer | None:
+        numbers = {n: v for n, v in a.given.items() if not callable(v) and n not in CALLS[a.call].whole}
+        return a.again(**{name: _narrowed(kind)(v) for name, v in numbers.items()})
+
+    return way
 
 
 # -- Where it is wrong --

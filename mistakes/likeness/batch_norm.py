@@ -37,6 +37,7 @@ SPREADS: dict[str, Spread] = {
     "divided by var + eps, not by its root": lambda c, eps: (c**2).mean(axis=0) + eps,
     "one variance for all features": lambda c, eps: np.sqrt((c**2).mean() + eps),
     "the mean of |x - mean| in place of the deviation": lambda c, eps: np.sqrt(np.abs(c).mean(axis=0) ** 2 + eps),
+    "max(var, eps) in place of var + eps": lambda c, eps: np.sqrt(np.maximum((c**2).mean(axis=0), eps)),
     "not divided by the deviation": lambda _, __: 1.0,
     "n counted in int8, in the variance": _wrapped(np.int8),
     "n counted in uint8, in the variance": _wrapped(np.uint8),
@@ -86,13 +87,35 @@ def _by_running(divisor: Callable[[Numbers, float], Any]) -> Callable[[Asked], A
     return way
 
 
-def _of_the_batch(a: Asked) -> Any:
-    x, gamma, beta = a.reals("x", "gamma", "beta")
-    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + a.number("eps")) + beta
+def _by_kept(*, mean: bool, variance: bool) -> Callable[[Asked], Any]:
+    """At inference, by the mean and the variance that were kept, or by those of the batch."""
+
+    def way(a: Asked) -> Any:
+        x, gamma, beta = a.reals("x", "gamma", "beta")
+        about = a.reals("mean")[0] if mean else x.mean(axis=0)
+        spread = a.reals("variance")[0] if variance else x.var(axis=0)
+        return gamma * (x - about) / np.sqrt(spread + a.number("eps")) + beta
+
+    return way
+
+
+def _corrected(a: Asked) -> Any:
+    n = a.sizes["n"]
+    return a.again(variance=a.reals("variance")[0] * n / max(1, n - 1))
+
+
+def _folded_without_scale(a: Asked) -> Any:
+    x, gamma, beta, mean, variance = a.reals("x", "gamma", "beta", "mean", "variance")
+    return x * gamma / np.sqrt(variance + a.number("eps")) + (beta - mean)
 
 
 INFERENCE: tuple[Way, ...] = (
-    ("the statistics of the batch, as in training", _of_the_batch),
+    ("the statistics of the batch, as in training", _by_kept(mean=False, variance=False)),
+    ("the mean that was kept, and the variance of the batch", _by_kept(mean=True, variance=False)),
+    ("the mean of the batch, and the variance that was kept", _by_kept(mean=False, variance=True)),
+    ("the variance that was kept, times n / (n - 1)", _corrected),
+    ("beta - mean added, of which the mean is not scaled", _folded_without_scale),
+    ("max(variance, eps) in place of variance + eps", _by_running(lambda v, eps: np.sqrt(np.maximum(v, eps)))),
     ("eps outside the root: sqrt(variance) + eps", _by_running(lambda v, eps: np.sqrt(v) + eps)),
     ("eps left out", _by_running(lambda v, _: np.sqrt(v))),
     ("divided by variance + eps, not by its root", _by_running(lambda v, eps: v + eps)),
@@ -113,6 +136,12 @@ def _unbiased_of(x: Numbers) -> Any:
     return x.var(axis=0) * len(x) / max(1, len(x) - 1)
 
 
+def _added(a: Asked) -> Any:
+    x, mean, variance = a.reals("x", "mean", "variance")
+    momentum = a.number("momentum")
+    return a.pick(mean + momentum * x.mean(axis=0), variance + momentum * x.var(axis=0))
+
+
 RUNNING: tuple[Way, ...] = (
     ("momentum as the weight of what was", _blended(lambda m: 1 - m, lambda x: x.var(axis=0))),
     ("the variance of the batch divided by n - 1", _blended(lambda m: m, _unbiased_of)),
@@ -122,6 +151,7 @@ RUNNING: tuple[Way, ...] = (
     ),
     ("the deviation in place of the variance", _blended(lambda m: m, lambda x: x.std(axis=0))),
     ("the statistics of the batch alone", _blended(lambda _: 1.0, lambda x: x.var(axis=0))),
+    ("momentum times the statistics of the batch, added to all of what was", _added),
 )
 
 OVER_FEATURES = _by_statistics(_row_mean, lambda x: x.var(axis=1, keepdims=True))
@@ -142,6 +172,10 @@ FORWARD: tuple[Way, ...] = (
     (
         "mean and variance of the first 128 samples",
         _by_statistics(lambda x: x[:128].mean(axis=0), lambda x: x[:128].var(axis=0)),
+    ),
+    (
+        "max(0, mean(x^2) - mean(x)^2) for the variance, which cancels",
+        _by_statistics(lambda x: x.mean(axis=0), lambda x: np.maximum(_in_one_pass(x), 0)),
     ),
     ("mean(x^2) - mean(x)^2 for the variance, which cancels", _by_statistics(lambda x: x.mean(axis=0), _in_one_pass)),
     ("gamma x + beta: nothing is normalised", lambda a: a.given["gamma"] * a.given["x"] + a.given["beta"]),
@@ -277,6 +311,7 @@ MEANS: dict[str, Callable[[Numbers], Any]] = {
     "no mean taken off a batch of one": lambda x: x.mean(axis=0) * (len(x) > 1),
     "the mean of different samples": lambda x: np.unique(x, axis=0).mean(axis=0),
     "a tenth of the mean, and nine of the first sample": lambda x: 0.9 * x[0] + 0.1 * x.mean(axis=0),
+    "nine tenths of the mean": lambda x: 0.9 * x.mean(axis=0),
     "half of the mean": lambda x: x.mean(axis=0) / 2,
 }
 

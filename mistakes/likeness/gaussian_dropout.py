@@ -113,6 +113,11 @@ MEASURES: dict[str, Callable[[Numbers, Numbers], Any]] = {
     "sigma^2/2 sum |w x|: absolute values for squares": lambda w, x: np.abs(w * x).sum(),
 }
 
+
+def _penalty_of_the_first(count: int) -> Callable[[Asked], Any]:
+    return _with_penalty(lambda w, x: ((w * x)[:count] ** 2).sum())
+
+
 VARIANCES: tuple[Way, ...] = (
     ("sigma for sigma^2", _variance(np.sqrt)),
     ("2 sigma^2 for sigma^2", _variance(lambda v: 2 * v)),
@@ -122,6 +127,7 @@ VARIANCES: tuple[Way, ...] = (
 EXPECTED_LOSS: tuple[Way, ...] = (
     *VARIANCES,
     *((f"the penalty {says}", _with_penalty(of)) for says, of in MEASURES.items()),
+    *((f"the penalty of the first {k} inputs alone", _penalty_of_the_first(k)) for k in (127, 128, 255, 256)),
     ("w divided by 1 + sigma^2", lambda a: a.again(w=a.reals("w")[0] / (1 + a.number("sigma") ** 2))),
 )
 

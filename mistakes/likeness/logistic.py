@@ -47,6 +47,11 @@ def _hard(slope: float) -> Callable[[Asked], Any]:
     return lambda a: np.clip(slope * _margins(a) + 0.5, 0, 1)
 
 
+def _rational(a: Asked) -> Any:
+    t = np.clip(_margins(a) / 2, -3, 3)
+    return (1 + t * (27 + t * t) / (27 + 9 * t * t)) / 2
+
+
 PREDICT: tuple[Way, ...] = (
     ("1 / (1 + exp(t)), the probability of the other class", lambda a: sigmoid(-_margins(a))),
     ("the decision, p > 1/2", lambda a: (a.due[0] > 0.5) * 1.0),
@@ -56,6 +61,9 @@ PREDICT: tuple[Way, ...] = (
     ("the hard sigmoid, clip(t / 6 + 1/2, 0, 1)", _hard(1 / 6)),
     ("a softmax over the samples", lambda a: reference("softmax")(_margins(a))),
     ("exp(t) / (1 + exp(t)), which overflows", lambda a: np.exp(_margins(a)) / (1 + np.exp(_margins(a)))),
+    ("exp(-|t|) / (1 + exp(-|t|)), which is 1 - p where t is positive", lambda a: sigmoid(-np.abs(_margins(a)))),
+    ("the tangent at 0, 1/2 + t / 4", lambda a: 0.5 + _margins(a) / 4),
+    ("a rational function for tanh, clipped: four digits", _rational),
     ("1/2 for samples of zeros", lambda a: np.where(a.reals("X")[0].any(axis=1), a.due[0], 0.5)),
 )
 
@@ -70,9 +78,29 @@ def _entropy(p: Numbers, y: Numbers, eps: float = 0.0) -> Any:
     return -np.sum(y * np.log(p + eps) + (1 - y) * np.log(1 - p + eps))
 
 
+def _by_logarithms(
+    a: Asked, logarithm: Callable[[Numbers], Any], eps: float = 0.0, label: Callable[[Numbers], Any] = np.positive
+) -> Any:
+    """The loss by another logarithm, and of other labels, where neither probability cancels."""
+    t, y = _margins(a), label(a.reals("y")[0])
+    return -np.sum(y * logarithm(sigmoid(t) + eps) + (1 - y) * logarithm(sigmoid(-t) + eps))
+
+
+def _of_each(a: Asked) -> Numbers:
+    """The loss of each sample."""
+    t, y = _margins(a), a.reals("y")[0]
+    losses: Numbers = y * np.logaddexp(0, -t) + (1 - y) * np.logaddexp(0, t)
+    return losses
+
+
 def _guarded(eps: float) -> list[Way]:
     return [
         (f"{eps:g} added inside the logarithms", _loss(lambda p, y: _entropy(p, y, eps))),
+        (f"{eps:g} added inside the logarithms of p and of 1 / (1 + exp(t))", lambda a: _by_logarithms(a, np.log, eps)),
+        (
+            f"{eps:g} added inside the logarithm, a soft label taken for 1",
+            lambda a: _by_logarithms(a, np.log, eps, np.ceil),
+        ),
         (f"probabilities kept {eps:g} away from 0 and 1", _loss(lambda p, y: _entropy(np.clip(p, eps, 1 - eps), y))),
     ]
 
@@ -90,6 +118,10 @@ LOSS: tuple[Way, ...] = (
         lambda a: np.sum(np.logaddexp(0, _margins(a)) - a.reals("y")[0] * _margins(a)),
     ),
     *(way for eps in GUARDS for way in _guarded(eps)),
+    ("logarithms of at least -100", lambda a: _by_logarithms(a, lambda p: np.maximum(np.log(p), -100))),
+    ("1 - exp(-loss) of each sample, which saturates", lambda a: np.sum(-np.expm1(-_of_each(a)))),
+    ("labels of 0.05 and 0.95 for 0 and 1", lambda a: a.again(y=0.05 + 0.9 * a.reals("y")[0])),
+    ("margins doubled", lambda a: a.again(w=2 * a.reals("w")[0], b=2 * a.number("b"))),
 )
 
 # -- The gradient --
@@ -134,9 +166,28 @@ def _summed(a: Asked) -> Answer:
     return a.pick(X.T @ (p - y), (X.T @ (p - y)).sum())
 
 
+def _cut_to_labels(a: Asked) -> Answer:
+    return _along(a, (_predicted(a) - a.given["y"]).astype(np.asarray(a.given["y"]).dtype).astype(float))
+
+
+def _balanced(p: Numbers, y: Numbers) -> Numbers:
+    weighed: Numbers = (p - y) * np.where(y > 0, 0.5 / y.mean(), 0.5 / (1 - y.mean()))
+    return weighed
+
+
+def _last_of_equals(a: Asked) -> Any:
+    X, y = a.reals("X", "y")
+    last = list({x.tobytes(): n for n, x in enumerate(X)}.values())
+    return a.again(X=X[last], y=y[last])
+
+
 GRADIENT: tuple[Way, ...] = (
     ("the residual (p - y) p (1 - p), of the squared error", _residuals(lambda p, y: (p - y) * p * (1 - p))),
     ("the residual 2 (p - y) p (1 - p), of the squared error", _residuals(lambda p, y: 2 * (p - y) * p * (1 - p))),
+    ("the residual tanh(t) - y", lambda a: _along(a, np.tanh(_margins(a)) - a.reals("y")[0])),
+    ("residuals cut to the type of the labels", _cut_to_labels),
+    ("residuals divided by twice the share of their class", _residuals(_balanced)),
+    ("of equal samples the last one alone", _last_of_equals),
     ("the residual of decisions, [p > 1/2] - y", _residuals(lambda p, y: (p > 0.5) - y)),
     *((f"predictions kept {eps:g} away from 0 and 1", _kept_away(eps)) for eps in GUARDS),
     ("margins beyond 18 taken for infinite", _cut_off(18)),
@@ -177,6 +228,7 @@ HESSIAN: tuple[Way, ...] = (
     ("the weight of the mean prediction for all", _gram(lambda p: p.mean() * (1 - p.mean()))),
     ("the weight 1/4 for all", _gram(lambda _: 0.25)),
     ("the weight 1 for all", _gram(lambda _: 1.0)),
+    ("the weights 1 - p^2, of the hyperbolic tangent", _gram(lambda p: 1 - p**2)),
     ("the weights (p (1 - p))^2", _gram(lambda p: (p * (1 - p)) ** 2)),
     ("weights of at least 1e-5", _gram(lambda p: np.maximum(p * (1 - p), 1e-5))),
     ("p (1 - p), where 1 - p cancels", lambda a: _weighted(a, _predicted(a) * (1 - _predicted(a)))),
@@ -271,6 +323,9 @@ WAYS: Ways = {
 
 NEUTRAL = ("learning_rate",)
 """Arguments that change nothing where they are 1."""
+
+BESIDE = {"logistic_hessian": lambda a: {"y": np.zeros(a.sizes["n"])}}
+"""The labels that a Hessian does not depend on."""
 
 TERMS: Terms = {
     "logistic_loss": {

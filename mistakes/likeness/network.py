@@ -27,6 +27,7 @@ ACTIVATION: tuple[Way, ...] = (
     ("ReLU: 0 below zero", _branches(lambda z, _: np.maximum(z, 0))),
     ("the slope 0.01 below zero, whatever alpha", _branches(lambda z, _: np.where(z > 0, z, 0.01 * z))),
     ("the slope on the positive side", _branches(lambda z, alpha: np.where(z > 0, alpha * z, z))),
+    ("alpha z on both sides", _branches(lambda z, alpha: alpha * z)),
     ("min(z, alpha z)", _branches(lambda z, alpha: np.minimum(z, alpha * z))),
     ("the ELU, alpha (exp z - 1) below zero", _branches(lambda z, alpha: np.where(z > 0, z, alpha * np.expm1(z)))),
     ("z itself", _branches(lambda z, _: z)),
@@ -40,6 +41,11 @@ ACTIVATION: tuple[Way, ...] = (
     ),
 )
 
+
+def _steep(z: Numbers, alpha: float) -> Any:
+    return alpha + (1 - alpha) / (1 + np.exp(-np.clip(1000 * z, -700, 700)))
+
+
 DERIVATIVE: tuple[Way, ...] = (
     ("1 at the kink", _branches(lambda z, alpha: np.where(z >= 0, 1.0, alpha))),
     (
@@ -50,8 +56,10 @@ DERIVATIVE: tuple[Way, ...] = (
     ("NaN at the kink, from 0 / 0", _branches(lambda z, alpha: np.select([z > 0, z < 0], [1.0, alpha], np.nan))),
     ("the derivative of ReLU: 0 below zero", _branches(lambda z, _: (z > 0) * 1.0)),
     ("the slope 0.01 below zero, whatever alpha", _branches(lambda z, _: np.where(z > 0, 1.0, 0.01))),
+    ("the branches exchanged: alpha above zero, 1 below", _branches(lambda z, alpha: np.where(z > 0, alpha, 1.0))),
     ("-alpha below zero", _branches(lambda z, alpha: np.where(z > 0, 1.0, -alpha))),
     ("alpha sign(z) where z is not positive", _branches(lambda z, alpha: np.where(z > 0, 1.0, alpha * np.sign(z)))),
+    ("a sigmoid of 1000 z between alpha and 1", _branches(_steep)),
     ("sign(z)", _branches(lambda z, _: np.sign(z))),
 )
 
@@ -81,6 +89,11 @@ def _masked_before_the_bias(a: Asked) -> Any:
     return reference("softmax")(W2 @ _leaky(mask * (W1 @ x) + b1, a.number("alpha")) + b2)
 
 
+def _masked_inputs(a: Asked) -> Any:
+    x, mask = a.reals("x", "mask")
+    return a.again(x=x * mask, mask=np.ones_like(mask)) if x.shape == mask.shape else a.due[0]
+
+
 def _activated_output(a: Asked) -> Any:
     W1, b1, W2, b2, x, mask = a.reals("W1", "b1", "W2", "b2", "x", "mask")
     alpha = a.number("alpha")
@@ -99,6 +112,7 @@ HIDDEN: dict[str, Callable[[Numbers, float, Numbers], Any]] = {
     "survivors divided by 0.8": lambda z, alpha, mask: mask * _leaky(z, alpha) / 0.8,
     "ReLU for leaky ReLU": lambda z, _, mask: mask * np.maximum(z, 0),
     "the slope 0.01, whatever alpha": lambda z, _, mask: mask * _leaky(z, 0.01),
+    "the slope on the positive side": lambda z, alpha, mask: mask * np.where(z > 0, alpha * z, z),
     "the mask complemented": lambda z, alpha, mask: (1 - mask) * _leaky(z, alpha),
 }
 
@@ -111,15 +125,22 @@ def _logits(a: Asked) -> Any:
 PREDICT: tuple[Way, ...] = (
     *((says, _through(hidden)) for says, hidden in HIDDEN.items()),
     ("the mask before the first bias", _masked_before_the_bias),
+    ("the mask on the inputs, where these are as many", _masked_inputs),
     ("square weights transposed", _square_transposed),
     ("the activation on the output as well", _activated_output),
     ("the logits, without the softmax", _logits),
 )
 
+
+def _of_the_first(count: int) -> Callable[[Asked], Any]:
+    return lambda a: -(a.reals("y")[0][:count] @ np.log(a.other("network_predict")[:count]))
+
+
 LOSS: tuple[Way, ...] = (
     *((says, _loss_through(hidden)) for says, hidden in HIDDEN.items()),
     ("softmax taken twice", lambda a: reference("cross_entropy")(a.other("network_predict"), a.given["y"])),
     ("the binary cross-entropy of each class", lambda a: binary(a.other("network_predict"), a.reals("y")[0])),
+    *((f"the loss of the first {k} classes alone", _of_the_first(k)) for k in (127, 128, 255, 256)),
     *guarded(lambda a: a.other("network_predict")),
 )
 
@@ -180,12 +201,19 @@ def _stepped_first(a: Asked) -> Answer:
     return a.pick(moved[0], moved[1], dW2, db2)
 
 
+def _cut_to_labels(a: Asked) -> Answer:
+    kind = np.asarray(a.given["y"]).dtype
+    return _back(residual=lambda p, y: (p - y).astype(kind).astype(float))(a)
+
+
 GRADIENT: tuple[Way, ...] = (
     ("the residual y_hat - 1 at every class", _back(residual=lambda p, _: p - 1)),
+    ("the residual cut to the type of the labels", _cut_to_labels),
     ("the residual (p - y) p (1 - p), of the squared error", _back(residual=lambda p, y: (p - y) * p * (1 - p))),
     ("without the slope of the activation", _back(slope=lambda z, _: np.ones_like(z))),
     ("the slope 0.01 below zero, whatever alpha", _back(slope=lambda z, _: np.where(z > 0, 1, 0.01))),
     ("the slope of ReLU: 0 below zero", _back(slope=lambda z, _: np.where(z > 0, 1, 0))),
+    ("the slope on the positive side: alpha above zero, 1 below", _back(slope=lambda z, a: np.where(z > 0, a, 1))),
     ("the slope 1 at the kink", _back(slope=lambda z, alpha: np.where(z >= 0, 1, alpha))),
     ("the slope alpha^2 below zero", _back(slope=lambda z, alpha: np.where(z > 0, 1, alpha**2))),
     ("without the mask on the way back", _back(bias=False, weights=False)),
@@ -212,11 +240,21 @@ def _dropped(kept: Callable[[float], float], at_evaluation: Callable[[float], fl
     return way
 
 
+def _scaled_until(count: int) -> Callable[[Asked], Any]:
+    def way(a: Asked) -> Any:
+        x, mask = a.reals("x", "mask")
+        return np.concatenate([a.due[0][:count], (x * mask if a.number("training") else x)[count:]])
+
+    return way
+
+
 INVERTED: tuple[Way, ...] = (
     ("not divided by 1 - p", _dropped(lambda _: 1.0, lambda _: 1.0)),
     ("scaled by 1 - p at evaluation, not in training", _dropped(lambda _: 1.0, lambda p: 1 - p)),
     ("scaled by 1 - p at evaluation, too", _dropped(lambda p: 1 / (1 - p), lambda p: 1 - p)),
     ("multiplied by 1 - p, not divided", _dropped(lambda p: 1 - p, lambda _: 1.0)),
+    *((f"not divided by 1 - p from entry or row {k} on", _scaled_until(k)) for k in (127, 128, 255, 256)),
+    ("divided by the root of 1 - p", _dropped(lambda p: 1 / np.sqrt(1 - p), lambda _: 1.0)),
     ("divided by p", _dropped(lambda p: 1 / (p or 1.0), lambda _: 1.0)),
     ("dropped at evaluation, too", lambda a: a.again(training=1)),
     ("ones of the mask dropped", lambda a: a.again(mask=1 - a.reals("mask")[0])),

@@ -64,6 +64,20 @@ def _unless_concave(otherwise: Callable[[float], float]) -> Rule:
     return lambda f, slope, x: x[-1] - (_step(f, slope, x[-1]) if slope(x[-1]) > 0 else otherwise(f(x[-1])))
 
 
+def _shortened(f: Function, slope: Function, x: list[float]) -> float:
+    step = _step(f, slope, x[-1])
+    while step and abs(f(x[-1] - step)) > abs(f(x[-1])):
+        step /= 2
+    return x[-1] - step
+
+
+def _straight(a: Asked) -> Numbers:
+    f, slope = (a.given[name] for name in FUNCTIONS[a.call])
+    x0 = a.number("x0")
+    ratio = _step(f, slope, x0) if f(x0) else 0.0
+    return np.array([x0 - k * ratio for k in range(int(a.given["steps"]) + 1)])
+
+
 def _more_steps(a: Asked, more: int) -> Numbers:
     iterates: Numbers = a.other(a.call, steps=int(a.given["steps"]) + more)
     return iterates
@@ -111,6 +125,8 @@ STEPS: tuple[Way, ...] = (
     ("the ratio is added, not subtracted", _with_step(lambda step: -step)),
     ("the slope at the start, for every step", _iterated(lambda f, slope, x: x[-1] - f(x[-1]) / slope(x[0]))),
     ("the whole ratio at the start, for every step", _iterated(lambda f, slope, x: x[-1] - _step(f, slope, x[0]))),
+    ("the start, less so many times the ratio there", _straight),
+    ("steps halved until |f| falls", _iterated(_shortened)),
     ("the slope of the iterate before", _iterated(_lagging)),
     ("a new slope at every second step", _iterated(_every_second)),
     ("secants in place of tangents", _iterated(_secant)),

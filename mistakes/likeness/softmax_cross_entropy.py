@@ -10,6 +10,9 @@ import numpy as np
 from lydite.kit.asked import Asked, Numbers, Terms, Way, Ways, one_hot, reference
 from mistakes.likeness.logistic import GUARDS, sigmoid
 
+BLOCKS = (127, 128, 255, 256)
+"""Classes that a counter of one byte, or a block, ends with."""
+
 
 def _p(a: Asked) -> Numbers:
     """The probabilities of the logits."""
@@ -68,6 +71,11 @@ def _logarithm_cushioned(eps: float) -> Callable[[Asked], Any]:
     return lambda a: np.log(_p(a) + eps)
 
 
+def _of_the_first(count: int, of: Callable[[Asked, float], Any]) -> Callable[[Asked], Any]:
+    """The answer for a sum of the first exponentials alone, from their share of the whole sum."""
+    return lambda a: of(a, float(_p(a)[:count].sum()))
+
+
 SOFTMAX: tuple[Way, ...] = (
     ("1 + sum exp(z) in the denominator", lambda a: _one_more(a.given["z"])),
     ("divided by the largest, not by the sum", lambda a: a.due[0] / a.due[0].max()),
@@ -76,16 +84,51 @@ SOFTMAX: tuple[Way, ...] = (
     ("the logarithm of softmax", lambda a: np.log(_p(a))),
     ("as printed: exp(z) overflows", lambda a: np.exp(a.given["z"]) / np.exp(a.given["z"]).sum()),
     *(way for eps in GUARDS for way in _cushioned(eps)),
+    *((f"the sum of the first {k} exponentials alone", _of_the_first(k, lambda a, s: a.due[0] / s)) for k in BLOCKS),
 )
+
+
+def _without_the_square(a: Asked) -> Any:
+    e = np.exp(a.reals("z")[0])
+    return a.due[0] + np.diag(e / e.sum() - e / e.sum() ** 2 - np.diag(a.due[0]))
+
 
 JACOBIAN: tuple[Way, ...] = (
     ("diag(p) alone", lambda a: np.diag(_p(a))),
     ("-p p', on the diagonal too", lambda a: -np.outer(_p(a), _p(a))),
     ("p_k for p_k (1 - p_k) on the diagonal", lambda a: a.due[0] + np.diag(_p(a) ** 2)),
+    ("1 - p_k for p_k (1 - p_k) on the diagonal", lambda a: a.due[0] + np.diag((1 - _p(a)) ** 2)),
+    ("p_k (1 - p_k) along the diagonal alone", lambda a: np.diag(_p(a) * (1 - _p(a)))),
+    ("2 p_k (1 - p_k) along the diagonal alone", lambda a: np.diag(2 * _p(a) * (1 - _p(a)))),
     ("0 on the diagonal", lambda a: a.due[0] - np.diag(np.diag(a.due[0]))),
     ("p_k (1 - p_k) of the largest entry along the diagonal", _largest_along_the_diagonal),
+    ("diag(p) - p * p, entry by entry", lambda a: np.diag(_p(a)) - _p(a) * _p(a)),
+    ("exp(z_k) / S - exp(z_k) / S^2 on the diagonal: a square lost", _without_the_square),
     ("J'J: the square of what is due", lambda a: a.due[0] @ a.due[0]),
 )
+
+
+def _logarithm(a: Asked) -> float:
+    return float(np.logaddexp.reduce(a.reals("z")[0]))
+
+
+def _divergence(a: Asked) -> Any:
+    y = a.reals("y")[0]
+    return a.due[0] + y[y > 0] @ np.log(y[y > 0])
+
+
+def _largest_once(a: Asked) -> Any:
+    z, y = a.reals("z", "y")
+    return y @ (z.max() - z + np.log1p(np.exp(z[z < z.max()] - z.max()).sum()))
+
+
+def _weighed(a: Asked, share: float) -> Any:
+    return a.due[0] + np.sum(a.given["y"]) * np.log(share)
+
+
+def _focal(a: Asked) -> Any:
+    return -(a.reals("y")[0] @ ((1 - _p(a)) ** 2 * np.log(_p(a))))
+
 
 LOSS: tuple[Way, ...] = (
     ("the largest label alone, as 1", lambda a: a.again(y=one_hot(a.given["y"]))),
@@ -100,6 +143,12 @@ LOSS: tuple[Way, ...] = (
     ("the logit of the first class for that of the true one", lambda a: _of_class(a, 0)),
     ("the logit of the second class for that of the true one", lambda a: _of_class(a, 1)),
     ("the logit of the last class for that of the true one", lambda a: _of_class(a, -1)),
+    ("ln sum exp(z) - y.z, whatever the labels sum to", lambda a: _logarithm(a) - a.reals("y")[0] @ a.given["z"]),
+    ("the mean over the classes with a label", lambda a: a.due[0] / (np.count_nonzero(a.given["y"]) or 1)),
+    ("less by the entropy of the labels: the divergence from them", _divergence),
+    ("of several largest terms one alone in the sum", _largest_once),
+    *((f"the sum of the first {k} exponentials alone", _of_the_first(k, _weighed)) for k in BLOCKS),
+    ("(1 - p_k)^2 times the loss of each class, the focal loss", _focal),
     *guarded(_p),
 )
 
@@ -116,6 +165,8 @@ def _binary_of_logits(z: Numbers, y: Numbers) -> Any:
 GRADIENT: tuple[Way, ...] = (
     ("softmax(z) - 1 in every entry", lambda a: _p(a) - 1),
     ("softmax(z) alone", _p),
+    ("softmax(10 z) - y", lambda a: reference("softmax")(10.0 * a.reals("z")[0]) - a.given["y"]),
+    ("the sigmoid of each logit in place of softmax(z)", lambda a: sigmoid(a.reals("z")[0]) - a.given["y"]),
     ("0 off the true class", lambda a: a.due[0] * (np.asarray(a.given["y"]) != 0)),
     ("softmax(z) - y, whatever the labels sum to", lambda a: _p(a) - a.given["y"]),
     ("softmax(z) - y / sum(y)", lambda a: _p(a) - a.given["y"] / (np.sum(a.given["y"]) or 1.0)),
@@ -143,6 +194,11 @@ WEIGHED: tuple[Way, ...] = (
     ("the largest label for their sum", lambda a: a.again(y=np.max(a.given["y"]) * one_hot(a.given["y"]))),
 )
 
+
+def _unshared(a: Asked, share: float) -> Any:
+    return a.due[0] - np.log(share)
+
+
 LOGARITHM: tuple[Way, ...] = (
     ("softmax, without the logarithm", _p),
     ("-ln softmax(z)", lambda a: -a.due[0]),
@@ -154,6 +210,7 @@ LOGARITHM: tuple[Way, ...] = (
     ("the logarithm of a probability that is 0", lambda a: np.log(_p(a))),
     ("as printed: exp(z) overflows", lambda a: a.given["z"] - np.log(np.exp(a.given["z"]).sum())),
     *((f"{e:g} added inside the logarithm", _logarithm_cushioned(e)) for e in GUARDS),
+    *((f"the sum of the first {k} exponentials alone", _of_the_first(k, _unshared)) for k in BLOCKS),
 )
 
 _PRODUCTS: dict[str, Callable[[Asked], Any]] = {
@@ -170,6 +227,9 @@ WAYS: Ways = {
     "cross_entropy_hessian_with_labels": WEIGHED,
     "log_softmax": LOGARITHM,
 }
+
+BESIDE = {"cross_entropy_hessian": lambda a: {"y": np.eye(a.sizes["K"])[0]}}
+"""The labels that a Hessian does not depend on."""
 
 TERMS: Terms = {
     "softmax_jacobian": _PRODUCTS,

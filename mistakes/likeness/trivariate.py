@@ -82,6 +82,7 @@ VALUE: tuple[Way, ...] = (
     ("the coefficients in reverse order along every axis", lambda a: a.again(c=a.given["c"][::-1, ::-1, ::-1])),
     ("the axes of c taken for z, v, u", _in_order(2, 1, 0)),
     ("the axes of c taken for v, u, z", _in_order(1, 0, 2)),
+    ("the axes of c taken for u, z, v", _in_order(0, 2, 1)),
     ("without the highest degree of each variable", _cut(-1, -1, -1)),
     ("without the highest degree of u", _without_the_last),
     ("0 for every power of 0, the zeroth too", _value(lambda i, t: np.power(t, i) * (t != 0))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -175,6 +175,56 @@ def test_the_part_that_is_wrong_is_named() -> None:
 )
 def test_a_way_to_go_wrong_is_recognised(law: str, call: str, wrong: Callable[..., Any], says: str) -> None:
     assert told(planted(law, **{call: wrong}))[:1] == [says]
+
+
+KINDS = {
+    "complement_on_the_diagonal": "1 - p_k for p_k (1 - p_k) on the diagonal",
+    "twice_the_variances_alone": "2 p_k (1 - p_k) along the diagonal alone",
+    "slope_on_both_sides": "alpha z on both sides",
+    "slope_on_the_positive_side": "the slope on the positive side",
+    "branches_of_the_derivative_exchanged": "the branches exchanged: alpha above zero, 1 below",
+    "eps_as_a_floor": "max(var, eps) in place of var + eps",
+    "puts_the_new_weights_into_the_bias": "b: the bias steps with the new weights",
+    "noise_added_to_the_weights": "the noise added to the weights: w + delta - 1",
+    "divided_by_the_rate_of_dropping": "divided by p",
+    "wraps_around_in_bytes": "what is due, cut to the type of y",
+    "jacobian_by_coarse_forward_differences": "a forward difference quotient, with a step of 1e-3",
+    "hessian_by_differences_of_the_gradient": "a central difference quotient, with a step of 1e-6",
+    "activation_in_half_precision": "rounded to half precision (float16)",
+    "batch_in_half_precision": "the answer for arguments rounded to half precision (float16)",
+    "normalises_over_the_samples": "a softmax over the samples",
+    "saturates_at_six": "never above 6",
+    "decay_of_the_first_byte": "without the term sigma^2 x^2 w from entry or row 255 on",
+    "samples_beyond_a_byte_as_they_came": "x itself from entry or row 256 on",
+    "prediction_beyond_one": "got = 1.1 * due + -0.05",
+    "batch_read_from_memory_at_inference": "the answer for x without its strides in place of x",
+}
+"""Common faults, by a mistake of the register."""
+
+
+def likenesses(mistake: Mistake) -> Iterator[tuple[Property[Any], Diagnosis]]:
+    """What is shown of each law of the claim that `mistake` breaks."""
+    impl = Implementation(mistake.implementation())
+    for prop in PROPERTIES.values():
+        law = prop.law
+        if mistake.breaks in law.claims_in(mistake.regime) and mistake.regime in law.regimes and not law.batched:
+            try:
+                prop.check(impl, mistake.regime, Plan(shrink=False), Tally())
+            except Broken as failure:
+                yield prop, diagnosis(law, impl, failure, prop.cases.diverse(mistake.regime, "float64"))
+
+
+@pytest.mark.parametrize(("name", "says"), KINDS.items())
+def test_a_common_fault_is_told_for_what_it_is(name: str, says: str) -> None:
+    (mistake,) = (m for m in MISTAKES if m.name == name)
+    assert says in [one for _, shown in likenesses(mistake) for one in told(shown)[:1]]
+
+
+def test_arrays_of_any_shape_are_looked_at_as_arrays() -> None:
+    def capped(z: Any, alpha: Any) -> Any:
+        return np.minimum(reference.leaky_relu(z, alpha), 6)
+
+    assert planted("network.leaky_relu_is_homogeneous", leaky_relu=capped).guilty == ["leaky_relu"]
 
 
 def test_where_it_applies_is_told_if_not_everywhere() -> None:
