@@ -21,7 +21,7 @@ MOST = 64
 SLACK = 8 * float(np.finfo(np.float64).eps)
 """Roundings of two values, and of where they are taken, at most: a quotient divides them by its step."""
 CLEAR = 64
-"""A quotient whose error is so many times its rounding is told from another."""
+"""A quotient whose error is so many times its rounding is distinguished from another."""
 
 
 def quotients(one: Asked) -> Iterator[Way]:
@@ -56,7 +56,7 @@ def _quotient(rule: Derivative, step: float, back: int) -> Callable[[Asked], Ans
 def _jacobian(rule: Derivative, given: dict[str, Any], step: float, back: int) -> tuple[Numbers, float]:
     """The quotients, a column for each entry of what is differentiated by, and the largest number that is rounded."""
     source = CALLS[differenced(rule, CALLS)[0]]
-    upstream = np.ravel(given["dy"]) if rule.kind == "pullback" else None
+    upstream = np.ravel(next(iter(given.values()))) if rule.kind == "pullback" else None
     columns, height = [], 0.0
     for name in rule.by:
         value = np.asarray(given[name], dtype=np.float64)
