@@ -571,27 +571,31 @@ def test_a_suite_that_cannot_be_read_is_an_error_of_usage(
     started: Path, file: str, before: str, after: str, told: str
 ) -> None:
     changed(started, file, before, after)
-    for words in (("suite", "check", "./squares"), ("claims", "--suite", "./squares")):
-        assert told in lydite(*words, cwd=started.parent, exits=2)
+    assert told in lydite("claims", "--suite", "./squares", cwd=started.parent, exits=2)
+
+
+def test_it_is_so_for_the_command_that_checks_it_too(started: Path) -> None:
+    changed(started, "suite.toml", "[[question]]", "[[question")
+    assert "cannot be read" in lydite("suite", "check", "./squares", cwd=started.parent, exits=2)
 
 
 LEAVES = "import sys\nsys.exit(0)\n"
 
 
-@pytest.mark.parametrize("isolation", ["none", "process"])
 @pytest.mark.parametrize(
-    ("file", "added", "told"),
+    ("file", "added", "told", "isolation"),
     [
-        ("reference/squares.py", "def f(", "reference/squares.py:"),
-        ("reference/__init__.py", LEAVES, "reference/__init__.py:"),
-        ("spec/laws/squares.py", "def f(", "spec/laws/squares.py:51: SyntaxError"),
-        ("spec/laws/squares.py", LEAVES, "spec/laws/squares.py:52: SystemExit"),
-        ("spec/contracts/squares.py", LEAVES, "spec/contracts/squares.py:"),
-        ("properties/test_squares.py", LEAVES, "properties/test_squares.py:"),
+        ("reference/squares.py", "def f(", "reference/squares.py:", "process"),
+        ("reference/__init__.py", LEAVES, "reference/__init__.py:", "process"),
+        ("spec/laws/squares.py", "def f(", "spec/laws/squares.py:51: SyntaxError", "none"),
+        ("spec/laws/squares.py", LEAVES, "spec/laws/squares.py:52: SystemExit", "process"),
+        ("spec/contracts/squares.py", LEAVES, "spec/contracts/squares.py:", "process"),
+        ("properties/test_squares.py", LEAVES, "properties/test_squares.py:", "process"),
+        ("properties/test_squares.py", LEAVES, "properties/test_squares.py:", "none"),
     ],
 )
 def test_a_suite_that_cannot_be_imported_grades_nothing(
-    started: Path, isolation: str, file: str, added: str, told: str
+    started: Path, file: str, added: str, told: str, isolation: str
 ) -> None:
     path = started / file
     path.write_text(path.read_text("utf-8") + added, "utf-8")
