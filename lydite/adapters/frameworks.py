@@ -19,7 +19,7 @@ class Arrays(Protocol):
         ...
 
     def joined(self, parts: Sequence[Any]) -> Any:
-        """Vectors of theirs, one after the other along the last axis."""
+        """Returns vectors of theirs, one after the other along the last axis."""
         ...
 
     def plain(self, answer: Any) -> Any:

@@ -80,7 +80,7 @@ class Match:
 
 
 def draft(name: str) -> str:
-    """The text of an adapter for the module or file `name`. Raises Unloadable where it cannot be imported."""
+    """Returns the text of an adapter for the module or file `name`. Raises Unloadable where it cannot be imported."""
     module: Any = library(name)
     found = members(module)
     matches = [match for call in CALLS if (match := _match(call, found.functions, module))]
@@ -102,7 +102,7 @@ def draft(name: str) -> str:
 
 
 def _match(call: str, functions: dict[str, Callable[..., Any]], module: Any) -> Match | None:
-    """The first function and convention under which `call` holds, or else the likeliest function by name."""
+    """Returns the first function and convention under which `call` holds, or else the likeliest function by name."""
     last = {name: name.rpartition(".")[2] for name in functions}
     likely = sorted(
         (n for n in functions if may_be(last[n], call)), key=lambda n: (-likeness(last[n], call), len(n), n)
@@ -121,7 +121,7 @@ def _match(call: str, functions: dict[str, Callable[..., Any]], module: Any) -> 
 
 
 def _first(ways: Iterable[Mapped], arrays: str, dtype: str, module: Any) -> Match | None:
-    """The first of `ways` that holds, or else that is about right at a plain input; None where there is none."""
+    """Returns the first of `ways` that holds, else that is about right at a plain input; None where there is none."""
     doubt, near = False, None
     for mapped in islice(ways, TRIALS):
         trial = _tried([mapped], arrays, dtype, module)
@@ -152,13 +152,13 @@ def _derived(kept: Sequence[Match], common: tuple[str, str], module: Any) -> Ite
 
 
 def _kinds() -> Iterator[tuple[str, str]]:
-    """The arrays that the library may take: NumPy's, or those of a framework that is imported."""
+    """Returns the arrays that the library may take: NumPy's, or those of a framework that is imported."""
     kinds = [kind for kind in ARRAYS if kind == "numpy" or kind in sys.modules]
     return ((kind, dtype) for dtype in ("", "float32") for kind in kinds)
 
 
 def _conventions(call: str, name: str, function: Callable[..., Any]) -> Iterator[Mapped]:
-    """Every way in which `function` may be meant: rows before one sample, else the contract's own first."""
+    """Yields every way in which `function` may be meant: rows before one sample, else the contract's own first."""
     applicable = {option: values for option, (values, calls) in OPTIONS.items() if call in calls}
     if "batch" in applicable:  # a sum over all entries holds on one sample too
         applicable = {"batch": tuple(reversed(applicable.pop("batch"))), **applicable}
@@ -186,7 +186,7 @@ def _makes_sense(call: str, options: dict[str, str]) -> bool:
 def _arguments(
     function: Callable[..., Any], tokens: Sequence[str], options: Mapping[str, str]
 ) -> list[tuple[tuple[Argument, ...], str]]:
-    """The ways to give our arguments to the places of `function`: by their names if these tell, else in any order.
+    """Returns the ways to give our arguments to the places of `function`: by name if names tell, else in any order.
 
     Then the same with what other places are commonly given.
     """
@@ -211,7 +211,7 @@ def _places(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
 
 
 def _given(places: Sequence[inspect.Parameter], tokens: Sequence[str]) -> Iterator[dict[str, Argument]]:
-    """Each way to give `tokens` to `places`: to the first of them, or to those whose names tell."""
+    """Yields each way to give `tokens` to `places`: to the first of them, or to those whose names tell."""
     first = [p for p in places if p.kind is not p.KEYWORD_ONLY][: len(tokens)]
     if len(first) == len(tokens):
         named = list(islice(_assigned(first, tokens), TRIALS))
@@ -221,7 +221,7 @@ def _given(places: Sequence[inspect.Parameter], tokens: Sequence[str]) -> Iterat
 
 
 def _assigned(places: Sequence[inspect.Parameter], tokens: Sequence[str]) -> Iterator[dict[str, Argument]]:
-    """Each way to give every token to a place of its own that is called like it."""
+    """Yields each way to give every token to a place of its own that is called like it."""
     if not tokens:
         yield {}
         return
@@ -232,7 +232,7 @@ def _assigned(places: Sequence[inspect.Parameter], tokens: Sequence[str]) -> Ite
 
 
 def _constants(places: Sequence[inspect.Parameter], options: Mapping[str, str]) -> Iterator[dict[str, Argument]]:
-    """Each way to give the other places what is usual: nothing first, where they have a default."""
+    """Yields each way to give the other places what is usual: nothing first, where they have a default."""
     values: dict[str, list[Any]] = {}
     for place in places:
         usual = [value for pattern, given in USUAL.items() if re.search(pattern, place.name) for value in given]
@@ -244,7 +244,7 @@ def _constants(places: Sequence[inspect.Parameter], options: Mapping[str, str]) 
 
 
 def _in_places(places: Sequence[inspect.Parameter], given: Mapping[str, Argument]) -> tuple[Argument, ...] | None:
-    """The arguments in order, by keyword after a place that is left out; None where one cannot be given so."""
+    """Returns the arguments in order, by keyword after a place that is left out; None where one cannot be given so."""
     way: list[Argument] = []
     by_keyword = False
     for place in places:
@@ -260,7 +260,7 @@ def _in_places(places: Sequence[inspect.Parameter], given: Mapping[str, Argument
 
 
 def _spelled(args: Sequence[Argument], tokens: Sequence[str]) -> str:
-    """The arguments as in a call; empty where they are ours in their own order."""
+    """Returns the arguments as in a call; empty where they are ours in their own order."""
     written = [f"{a.keyword}={a.name or repr(a.constant)}" if a.keyword else a.name or repr(a.constant) for a in args]
     return "" if written == list(tokens) else ", ".join(written)
 
@@ -319,7 +319,7 @@ def _tried(mapped: Sequence[Mapped], kind: str, dtype: str, module: Any) -> Tria
 
 
 def _is_plausible(impl: Implementation, call: str) -> bool:
-    """Whether `call` answers about the right value to a plain input: most wrong ways end here, at no cost.
+    """Returns whether `call` answers about the right value to a plain input: most wrong ways end here, at no cost.
 
     No seed gives two generators the same mask.
     """
@@ -349,12 +349,12 @@ def _confirmed(kept: Sequence[Match], common: tuple[str, str], module: Any) -> t
 
 
 def _examples(common: tuple[str, str]) -> int:
-    """On how many batches for each law all of a draft is held in core."""
+    """Returns on how many batches for each law all of a draft is held in core."""
     return EXAMPLES if common[0] == "numpy" else 1
 
 
 def _elsewhere(kept: Sequence[Match], common: tuple[str, str], module: Any) -> dict[Regime, str]:
-    """A claim that breaks in each other regime in which all that is kept was tried, empty where none does.
+    """Returns a claim that breaks in each other regime in which all that is kept was tried, empty where none does.
 
     A framework is not tried there: it takes seconds for each new shape, and `scale` has a hundred.
     """
@@ -367,7 +367,7 @@ def _elsewhere(kept: Sequence[Match], common: tuple[str, str], module: Any) -> d
 def _fault(
     kept: Sequence[Match], common: tuple[str, str], module: Any, regime: Regime, examples: int
 ) -> tuple[str, str] | None:
-    """The call that breaks a law in `regime`, and the claim; None where none does."""
+    """Returns the call that breaks a law in `regime`, and the claim; None where none does."""
     arrays, dtype = common
     calls = {m.mapped.call for m in kept}
     batched = {m.mapped.call for m in kept if m.mapped["batch"] == "leading"}
@@ -392,7 +392,7 @@ def _fault(
 
 
 def _deciding(mapped: Mapped) -> list[Any]:
-    """The properties of claims on the one call, and those of its batches: others say nothing new of it."""
+    """Returns the properties of claims on the one call, and those of its batches: others say nothing new of it."""
     properties = every()
     alone = [p for p in properties if all(set(CLAIMS[claim].calls) == {mapped.call} for claim in p.law.claims)]
     return [

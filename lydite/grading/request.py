@@ -101,7 +101,7 @@ class Settings(Common):
         return settings
 
     def of(self, target: str, name: str) -> Request:
-        """The request for `target`, called `name`. Raises BadOption where the settings do not fit it, NoTarget."""
+        """Returns the request for `target`, called `name`. Raises NoTarget; BadOption where settings do not fit."""
         adapter = self.adapter
         if target.endswith(ADAPTED):
             if adapter is not None and adapter.path.absolute() != Path(target).absolute():
@@ -133,7 +133,7 @@ class Settings(Common):
         return request
 
     def _corpus(self, target: str, tier: Tier) -> Path | None:
-        """Where inputs are kept that break a law: nowhere, if it is not said where and `target` could write to it."""
+        """Returns where inputs that break a law are kept: not in the usual folder where `target` could write to it."""
         if self.corpus is None or not can_write(target, tier, self.corpus):
             return self.corpus
         if self.corpus == Path(CORPUS).absolute():
@@ -152,7 +152,7 @@ class Settings(Common):
             raise BadOption(name, str(error)) if name else NoTarget(str(error)) from error
 
     def _tier(self, target: str, adapter: Adapter | None) -> Tier:
-        """How far `target` is kept apart.
+        """Returns how far `target` is kept apart.
 
         Raises NoTier where nothing works here that contains it, NotInstalled where a module is not an installed one.
         """
@@ -188,7 +188,7 @@ class Settings(Common):
 
 
 def can_write(target: str, tier: Tier, folder: Path) -> bool:
-    """Whether what was submitted as `target` might have written what lies in `folder`: it runs beside it, or holds it.
+    """Returns whether what was submitted as `target` might have written what lies in `folder`.
 
     What lies beside a file may have been handed in with it. What is installed is trusted with it.
     """

@@ -80,7 +80,7 @@ class Grading:
         self._chosen = self.graded and self._choose(config)
 
     def _choose(self, config: pytest.Config) -> bool:
-        """Whether nothing is collected but properties: all of them, or those that the arguments name."""
+        """Returns whether nothing is collected but properties: all of them, or those that the arguments name."""
         if config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args[:] = [str(path) for path in sorted(PROPERTIES.glob("test_*.py"))]
             return True
@@ -116,7 +116,7 @@ class Grading:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:
-        """An item for each regime of a property, whatever names the host project collects."""
+        """Returns an item for each regime of a property, whatever names the host project collects."""
         if not isinstance(obj, Property):
             return None
         prefix = f"{PROPERTIES.name}/{collector.path.name}::{name}"  # the same from wherever pytest is run
@@ -158,7 +158,7 @@ class Grading:
             self.tell({"event": "planned", "laws": laws})
 
     def _blank(self, nodeid: str) -> LawResult | None:
-        """The blank result of the item that a worker calls `nodeid`; None for a test of somebody else."""
+        """Returns the blank result of the item that a worker calls `nodeid`; None for a test of somebody else."""
         path, _, name = nodeid.partition("::")
         name, _, regime = name.partition("[")
         if Path(path).parent.name != PROPERTIES.name:
@@ -208,12 +208,12 @@ class Grading:
             )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file that cannot be collected is a fault of ours, where it is we who chose the files."""
+        """Takes a file that cannot be collected for a fault of ours, where it is we who chose the files."""
         if report.failed and self._chosen:
             self.tell({"event": "failed", "reason": report.longreprtext})
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """So is an error of pytest or one of its plugins."""
+        """Takes an error of pytest or one of its plugins for a fault of ours."""
         self.tell({"event": "failed", "reason": str(excrepr)})
 
     @pytest.hookimpl(trylast=True)
@@ -357,7 +357,7 @@ class PropertyItem(pytest.Item):
             self._record({"event": "said", **said})
 
     def _before(self) -> tuple[Case, ...]:
-        """The inputs at which the property did not hold in earlier runs."""
+        """Returns the inputs at which the property did not hold in earlier runs."""
         corpus = self.grading.corpus
         return tuple(corpus.cases(self.prop.law, self.regime)) if corpus else ()
 
@@ -394,7 +394,7 @@ class PropertyItem(pytest.Item):
         return excinfo.getrepr(style="short")
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where the law is stated."""
+        """Returns where the law is stated."""
         code = self.prop.law.states.__code__
         return Path(code.co_filename), code.co_firstlineno - 1, f"{self.prop.law.says} [{self.regime}]"
 

@@ -78,10 +78,10 @@ def is_symmetric(f: Any, call: str, arguments: tuple[Any, ...], allowed: Any) ->
 
 
 def in_a_row(answer: Any) -> Any:
-    """The parts of a gradient one after the other; of a single array nothing changes."""
+    """Returns the parts of a gradient one after the other; of a single array nothing changes."""
     return np.concatenate([np.ravel(part) for part in answer]) if isinstance(answer, tuple) else answer
 
 
 def _down(product: Any) -> Any:
-    """Summed over the samples; a parameter has none."""
+    """Sums over the samples; a parameter has none."""
     return np.add.reduce(product) if product.ndim == 2 else product

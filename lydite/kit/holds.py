@@ -81,7 +81,7 @@ def roughest(law: Law, impl: Implementation, case: Case, most: float, *, ulps: b
 
 
 def _errors(statement: Equation | Inequality | Raises, case: Case) -> Iterator[tuple[Numbers, Numbers, Numbers | None]]:
-    """The error of each part, what is allowed, and the size of the due value where that is certified."""
+    """Yields the error of each part, what is allowed, and the size of the due value where that is certified."""
     if isinstance(statement, Raises):
         yield np.asarray(float(statement.raised != statement.due)), np.asarray(0.0), None
         return
@@ -120,7 +120,7 @@ def _parts(equation: Equation) -> Iterator[tuple[Any, Any, Any]]:
 
 
 def _ratio(error: Numbers, allowed: Numbers) -> float:
-    """The largest `error / allowed`, where something is allowed."""
+    """Returns the largest `error / allowed`, where something is allowed."""
     if error.ndim == 0:
         return float(error) / float(allowed) if allowed else 0.0
     if not error.any():
@@ -158,7 +158,7 @@ def _plain(side: Any, atol: Any) -> Any:
 
 
 def _worst(error: Numbers, allowed: Numbers) -> tuple[float, float]:
-    """The entry that exceeds its tolerance by most, NaN before all others."""
+    """Returns the entry that exceeds its tolerance by most, NaN before all others."""
     excess = np.where(np.isnan(error), np.inf, error - allowed)
     at = np.unravel_index(int(np.argmax(excess)), np.shape(excess))
     return float(error[at]), float(np.broadcast_to(allowed, np.shape(error))[at])

@@ -72,7 +72,7 @@ def true(statement: bool, what: str) -> None:
 
 
 def _touch(a: arb, b: arb) -> bool:
-    """Whether two balls overlap. Raises Undecided where they do and are too wide for that to mean something."""
+    """Returns whether two balls overlap. Raises Undecided where they do and are too wide for that to mean something."""
     if not a.overlaps(b):
         return False
     narrow = (1 + abs(a.mid())) * arb(2) ** (-ctx.prec // 2)

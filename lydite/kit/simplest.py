@@ -38,7 +38,7 @@ Fails = Callable[[Case], Exception | None]
 
 
 def simplest(law: Law, cases: Cases[Any], impl: Implementation, failure: Exception, precision: str) -> Exception | None:
-    """How `law` fails, in the same way as by `failure`, at the simplest case found.
+    """Returns how `law` fails, in the same way as by `failure`, at the simplest case found.
 
     None where that is neither small nor round, and may be worth shrinking. What is returned says under `also` at which
     peculiar cases the law fails as well, where its own is not peculiar.
@@ -71,14 +71,14 @@ def _failure(law: Law, impl: Implementation, case: Case) -> Exception | None:
 
 
 def _read(law: Law, impl: Implementation, case: Case) -> frozenset[str]:
-    """The inputs that `law` reads at `case`: the others say nothing."""
+    """Returns the inputs that `law` reads at `case`: the others say nothing."""
     again, names = observed(case)
     _failure(law, impl, again)
     return frozenset(names)
 
 
 def case_of(failure: Exception) -> Case | None:
-    """The input at which a law failed, if one was reached."""
+    """Returns the input at which a law failed, if one was reached."""
     return failure.evidence.case if isinstance(failure, Broken) else getattr(failure, "case", None)
 
 
@@ -114,7 +114,7 @@ def _simple(cases: Cases[Any], regime: Regime, precision: str) -> tuple[Sketch[A
 
 @lru_cache(maxsize=256)
 def _ranked(cases: Cases[Any], regime: Regime, precision: str, read: frozenset[str]) -> Ranked:
-    """All candidates, the simplest first."""
+    """Returns all candidates, the simplest first."""
     ranked = ((complexity(sketch.case, read), sketch) for sketch in _simple(cases, regime, precision))
     return tuple(sorted(ranked, key=lambda pair: pair[0]))
 
@@ -129,7 +129,7 @@ class _Search:
     fails: Fails
 
     def simplest(self, pool: Ranked, bound: Complexity) -> _Shown | None:
-        """The simplest failure below `bound`: of the pool, or made of one that was drawn in each of a few ways."""
+        """Returns the simplest failure below `bound`: of the pool, or made of a draw in each of a few ways."""
         first: _Shown | None = None
         starts: dict[Any, _Shown] = {}
         for one in self._failures(pool):
@@ -143,7 +143,7 @@ class _Search:
         return simplest if simplest and simplest.complexity < bound else None
 
     def _failures(self, pool: Ranked) -> Iterator[_Shown]:
-        """The failures of `pool`, a bounded number of each size tried."""
+        """Yields the failures of `pool`, a bounded number of each size tried."""
         tried: Counter[Any] = Counter()
         for key, sketch in pool:
             size = key[:4]
@@ -166,7 +166,7 @@ class _Search:
         return shown
 
     def _lowered_at(self, shown: _Shown, place: int, tries: Iterator[int]) -> _Shown | None:
-        """A simpler failure with another draw at `place`, a bounded number of `tries` in all."""
+        """Returns a simpler failure with another draw at `place`, a bounded number of `tries` in all."""
         for given in lowered(shown.sketch.drawn, place):
             sketch = self.cases.again(shown.sketch, given, self.precision)
             key = complexity(sketch.case, self.read)
@@ -175,7 +175,7 @@ class _Search:
         return None
 
     def also(self, shown: Case, pool: Ranked) -> tuple[str, ...]:
-        """The peculiarities at which the law fails as well, where `shown` has none."""
+        """Returns the peculiarities at which the law fails as well, where `shown` has none."""
         if shown.peculiarities(self.read):
             return ()
         tried: Counter[str] = Counter()
@@ -193,7 +193,7 @@ class _Search:
 
 
 def complexity(case: Case, read: frozenset[str] | None = None) -> Complexity:
-    """How complex the inputs are that are `read` (all, if None): less comes first.
+    """Returns how complex the inputs are that are `read` (all, if None): less comes first.
 
     Few entries along each dimension, round numbers, nothing peculiar, few entries, few characters to type but for
     usual values of parameters (30 is rounder than 29), small numbers.
@@ -224,24 +224,24 @@ def complexity(case: Case, read: frozenset[str] | None = None) -> Complexity:
 
 @cache
 def _also_rounded(usual: tuple[float, ...]) -> frozenset[float]:
-    """The numbers in both precisions."""
+    """Returns the numbers in both precisions."""
     return frozenset((*usual, *(float(np.float32(u)) for u in usual)))
 
 
 @lru_cache(maxsize=1 << 14)
 def _written(x: float) -> tuple[bool, int, float]:
-    """Whether a number is round, how many characters it takes, those other than 0 twice, and how large it is."""
+    """Returns whether a number is round, how many characters it takes, those but 0 twice, and how large it is."""
     characters = repr(x).removesuffix(".0")
     return is_round(x), 2 * len(characters) - characters.count("0"), abs(x) if np.isfinite(x) else 0.0
 
 
 def is_round(numbers: Any) -> bool:
-    """Whether all have at most `DIGITS` digits."""
+    """Returns whether all have at most `DIGITS` digits."""
     return all(float(f"{x:.{DIGITS}g}") == x or not np.isfinite(x) for x in np.ravel(numbers).tolist())
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """All numbers, arrays of them and texts in `value`."""
+    """Yields all numbers, arrays of them and texts in `value`."""
     if isinstance(value, np.ndarray):
         if value.dtype.kind in "biuf":
             yield value
