@@ -414,15 +414,19 @@ def outcomes(pytester: pytest.Pytester, *options: str) -> dict[str, int]:
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", *options).parseoutcomes()
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2"), ("-p", "randomly")])
-def test_a_host_project_gets_items_of_its_own(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
+def test_a_host_project_gets_items_of_its_own(pytester: pytest.Pytester) -> None:
     """Alone, in parallel, and in random order: what breaks is found under the same names, which run again."""
     pytester.makepyfile(test_host=HOST.format(expect=""))
-    found = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-q", "-rf", *options)
-    failed = sorted(line.split(" ")[1] for line in found.outlines if line.startswith("FAILED"))
-    assert "test_host.py::test_softmax[softmax_is_exact-stability]" in failed
-    assert not [name for name in failed if name.endswith("-core]")]
-    assert outcomes(pytester, failed[0]) == {"failed": 1}
+
+    def failed(*options: str) -> list[str]:
+        found = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-q", "-rf", *options)
+        return sorted(line.split(" ")[1] for line in found.outlines if line.startswith("FAILED"))
+
+    names = failed()
+    assert "test_host.py::test_softmax[softmax_is_exact-stability]" in names
+    assert not [name for name in names if name.endswith("-core]")]
+    assert names == failed("-n", "2") == failed("-p", "randomly")
+    assert outcomes(pytester, names[0]) == {"failed": 1}
 
 
 def test_what_is_expected_to_break_is_strict_both_ways(pytester: pytest.Pytester) -> None:

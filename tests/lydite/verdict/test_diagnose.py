@@ -266,7 +266,7 @@ def _some(mask: Any) -> Any:
     ],
 )
 def test_a_fault_in_masks_is_told_by_all_laws_that_they_break(target: str, says: str) -> None:
-    findings, request = Findings(), Request(only=("Q3.3.4",), regimes=(Regime.CORE,))
+    findings, request = Findings(), Request(only=("Q3.3.4",), regimes=(Regime.CORE,), examples=1)
     child.grade(f"mistakes.network:{target}", request.options(), 1, findings.note)
     entry = findings.implementation(target, target, request, 0.0)
     (fault,) = entry.faults or ()

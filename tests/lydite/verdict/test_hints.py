@@ -227,11 +227,14 @@ def test_what_was_allowed_is_allowed_again(tmp_path: Path) -> None:
     assert "flint" not in replayed.output
 
 
-@pytest.mark.parametrize("name", ["a/b", "__main__", "..", "no_such_module", "\0"])
-def test_the_name_of_a_module_that_is_absent_is_only_a_text(tmp_path: Path, name: str) -> None:
-    path = tmp_path / "own.py"
-    path.write_text(f"raise ModuleNotFoundError('x', name={name!r})\n", encoding="utf-8")
-    for target in (path, tmp_path):
-        result = commandline.run("grade", target, *SCOPE, "--seed", "0")
-        assert result.exit_code == 1
-        assert "unloadable" in result.output
+def test_the_name_of_a_module_that_is_absent_is_only_a_text(tmp_path: Path) -> None:
+    """That of a file, or of one in a folder."""
+    paths = [tmp_path / f"{place}" / "own.py" for place in range(5)]
+    for path, name in zip(paths, ("a/b", "__main__", "..", "no_such_module", "\0"), strict=True):
+        path.parent.mkdir()
+        path.write_text(f"raise ModuleNotFoundError('x', name={name!r})\n", encoding="utf-8")
+    targets = [*paths, *(path.parent for path in paths)]
+    result = commandline.run("grade", *targets, *SCOPE, "--seed", "0", "--json", tmp_path / "r.json")
+    assert result.exit_code == 1
+    implementations = report.Report.load(tmp_path / "r.json").implementations
+    assert [one.outcome for one in implementations] == ["unloadable"] * len(targets)
