@@ -19,12 +19,12 @@ MOST = 8
 BLAMED = 1e-3
 """An answer is to blame with an error of at least this share of the worst at its case, relative to its size."""
 RIGHT = 32
-"""Right answers that a way to go wrong is held against."""
+"""Right answers that a way to go wrong is held against, at most: from everywhere among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of one call where a law that makes it failed, and where the law held."""
+    """The answers of one call that are to blame where a law failed, and all others: there, and where the law held."""
 
     failing: Sequence[Asked]
     holding: Sequence[Asked]
@@ -47,15 +47,17 @@ class Answers:
         return [a.only(parts) for a, wrong in flags if any(wrong)]
 
     def right(self, parts: Sequence[int]) -> list[Asked]:
-        """The answers of which `parts` are right where the law holds: it may hold by accident."""
+        """The others of which `parts` are right: a law may hold by accident."""
         only = [a.only(parts) for a in self.holding]
         return [a for a in only if not any(a.wrong(self.u))]
 
 
-def worst(asked: Sequence[Asked]) -> list[Asked]:
-    """Of the answers at one case of a law those to blame: others may be as right as rounding allows."""
+def blamed(asked: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
+    """Returns the answers at one case of a law that are to blame, and the others, as right as rounding may allow."""
     errors = [a.error() for a in asked]
-    return [a for a, e in zip(asked, errors, strict=True) if not e < BLAMED * max(errors)]
+    spared = [e < BLAMED * max(errors) for e in errors]
+    pairs = list(zip(asked, spared, strict=True))
+    return [a for a, is_spared in pairs if not is_spared], [a for a, is_spared in pairs if is_spared]
 
 
 def looks_like(answers: Answers) -> list[dict[str, Any]]:
@@ -70,7 +72,8 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
     wrong = answers.wrong()
     if not wrong:
         return []
-    right = answers.right(wrong[0].parts)[:RIGHT]
+    right = answers.right(wrong[0].parts)
+    right = right[:: 1 + len(right) // RIGHT]
     with np.errstate(all="ignore"):
         found = [(says, way) for says, way in ways(wrong) if _explains(way, wrong, answers.u)][:MOST]
     told = [(says, _where(wrong, [a for a in right if not a.near(_answer(way, a))])) for says, way in found]

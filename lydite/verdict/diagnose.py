@@ -17,7 +17,7 @@ from lydite.kit.holds import holds
 from lydite.kit.law import Law
 from lydite.kit.question import topics
 from lydite.kit.reference import reference
-from lydite.likeness.search import Answers, agrees, looks_like, worst
+from lydite.likeness.search import Answers, agrees, blamed, looks_like
 from lydite.target.implementation import Implementation
 
 COMPOSED = {call: ways for topic in topics("mistakes.composed") for call, ways in topic.COMPOSED.items()}
@@ -91,9 +91,9 @@ def diagnosis(law: Law, impl: Any, failure: Exception, cases: Iterable[Case]) ->
     causes = list(dict.fromkeys(cause for call in guilty for cause in _causes(call, impl, failing)))
     if len(guilty) != 1 or causes != guilty:
         return Diagnosis(causes)
-    wrong = [a for one in failing for a in worst(_answers(guilty[0], one))]
-    right = [a for one in holding for a in _answers(guilty[0], one)]
-    answers = Answers(wrong, right, failure.evidence.case.u)
+    found = [blamed(_answers(guilty[0], one)) for one in failing]
+    others = [*(a for _, spared in found for a in spared), *(a for one in holding for a in _answers(guilty[0], one))]
+    answers = Answers([a for wrong, _ in found for a in wrong], others, failure.evidence.case.u)
     return Diagnosis(guilty, looks_like(answers), agrees(answers))
 
 

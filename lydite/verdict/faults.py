@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -59,7 +61,10 @@ def _fault(call: str, claims: Sequence[ClaimResult], results: Iterable[LawResult
 
 
 def _looks_like(results: Sequence[LawResult]) -> list[Likeness]:
-    """Returns the simplest of the ways to go wrong that explain every wrong answer to every law."""
+    """Returns the simplest of the ways to go wrong that explain every wrong answer to every law.
+
+    Of those that differ in a number alone no answer has shown which it is.
+    """
     told = [r.looks_like for r in results if r.looks_like]
     if not any(law[0]["different"] >= LEAST for law in told):
         return []
@@ -68,12 +73,18 @@ def _looks_like(results: Sequence[LawResult]) -> list[Likeness]:
         ((says, _where(says, told)) for says in (one["says"] for one in told[0]) if says in common),
         key=lambda w: bool(w[1]),
     )
+    stems = Counter(_stem(says) for says, _ in ranked)
+    ranked = [(says, where) for says, where in ranked if stems[_stem(says)] == 1]
     if not ranked:
         return []
     says, where = ranked[0]
     counted = [one for law in told for one in law if one["says"] == says]
     matched, of = (sum(one[key] for one in counted) for key in ("matched", "of"))
     return [Likeness(says=f"{says}, {where}" if where else says, matched=matched, of=of)]
+
+
+def _stem(says: str) -> str:
+    return re.sub(r"\d[\d.e+-]*", "#", says)
 
 
 def _where(says: str, told: Iterable[Sequence[dict[str, Any]]]) -> str:

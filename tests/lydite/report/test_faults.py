@@ -78,6 +78,9 @@ NEGATIVE, HALF = way("the negative"), way("half")
     [
         ([HALF, NEGATIVE], [HALF, NEGATIVE], ["half"]),
         ([HALF, NEGATIVE], [NEGATIVE], ["the negative"]),
+        ([way("below 1e-06"), way("below 1e-08"), HALF], [way("below 1e-06"), way("below 1e-08"), HALF], ["half"]),
+        ([way("below 1e-06"), way("below 1e-08")], [way("below 1e-06"), way("below 1e-08")], []),
+        ([way("below 1e-06"), way("below 1e-08")], [way("below 1e-08"), HALF], ["below 1e-08"]),
         ([HALF], [NEGATIVE], []),
         ([HALF], [way("")], []),
         ([HALF], [], ["half"]),

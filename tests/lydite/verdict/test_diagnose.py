@@ -220,6 +220,13 @@ def test_a_common_fault_is_told_for_what_it_is(name: str, says: str) -> None:
     assert says in [one for _, shown in likenesses(mistake) for one in told(shown)[:1]]
 
 
+def test_what_is_right_at_the_input_of_a_failure_is_not_contradicted() -> None:
+    mistake = next(m for m in MISTAKES if m.name == "scaled_in_training_and_at_evaluation")
+    said = {one for _, shown in likenesses(mistake) for one in told(shown)}
+    assert "scaled by 1 - p at evaluation, too" in said
+    assert "scaled by 1 - p at evaluation, not in training" not in said
+
+
 def test_arrays_of_any_shape_are_looked_at_as_arrays() -> None:
     def capped(z: Any, alpha: Any) -> Any:
         return np.minimum(reference.leaky_relu(z, alpha), 6)
