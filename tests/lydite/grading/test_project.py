@@ -10,6 +10,7 @@ import pytest
 
 from lydite.grading.project import ProjectError, defaults
 from lydite.options import OPTIONS
+from lydite.report.model import EXAMPLES
 from tests.support.commandline import run
 
 pytest_plugins = ["pytester"]
@@ -139,12 +140,13 @@ def graded(*words: str) -> dict[str, Any]:
 
 def test_the_command_line_goes_before_the_file() -> None:
     write('only = "Q7.0.1"\nregimes = "core"\nexamples = 1\nseed = 3')
-    assert (graded()["seed"], graded()["examples"]) == (3, 1)
+    whole = graded()
+    assert (whole["seed"], whole["examples"]) == (3, 1)
     given = graded("--seed", "5", "--examples", "2")
     assert (given["seed"], given["examples"]) == (5, 2)
     assert {claim["id"] for claim in given["implementations"][0]["claims"]} == {"Q7.0.1"}
-    usual = graded("--examples", "10", "--only", "Q7.0.1")  # as the default is, and given all the same
-    assert usual.get("examples", 10) == 10
+    usual = graded("--examples", str(EXAMPLES), "--only", "Q7.0.1")  # as the default is, and given all the same
+    assert usual["examples"] == EXAMPLES
 
 
 def test_a_slip_is_an_error_of_usage() -> None:
@@ -167,4 +169,4 @@ def test_pytest_reads_it_too_and_its_command_line_goes_first(pytester: pytest.Py
     whole = gated()
     assert (whole["seed"], whole["examples"]) == (3, 1)
     assert {claim["id"] for claim in whole["implementations"][0]["claims"]} == {"Q7.0.1"}
-    assert gated("--lydite-examples", "10").get("examples", 10) == 10
+    assert gated("--lydite-examples", str(EXAMPLES))["examples"] == EXAMPLES

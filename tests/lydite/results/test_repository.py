@@ -121,7 +121,7 @@ def test_a_function_is_written_in_a_file_of_its_package_or_home(tmp_path: Path) 
         made = written(tmp_path / name, module)
         assert where(made) == f"{name}:1"
         assert where(made, tmp_path) == f"{name}:1"
-        assert where(made, inner) == f"{Path(name).name}:1" if name == "x.py" else f"{(tmp_path / name).name}:1"
+        assert where(made, inner) == f"{Path(name).name}:1"
     assert where(written(tmp_path / "x.py", "__main__")) == "x.py:1"
     assert where(written(tmp_path / "__init__.py", "__init__")) == "__init__.py:1"
     assert where(len) == ""
