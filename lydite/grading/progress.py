@@ -19,13 +19,11 @@ from lydite.notation.escape import log
 from lydite.notation.marks import marks
 from lydite.notation.text import cut, plain
 from lydite.report.model import Entry
+from lydite.report.terminal import MOST_TROUBLE
 
 WIDE, WIDEST = 80, 110
 """Columns from which the cases are shown too, and what is running."""
 BLANK: dict[str, Any] = dict.fromkeys(("count", "wrong", "cases", "law"), "")
-
-MOST_TROUBLE = 120
-"""Characters of what is in the way of a submission in its line."""
 
 
 def screen() -> Console:

@@ -47,7 +47,7 @@ MOST_REASONS = 5
 MOST_LINES, MOST_REASON = 10, 60
 """Lines of a report in brief, and characters of an input, an answer or a reason in it."""
 MOST_TROUBLE = 120
-"""Characters of what is in the way of an implementation in the table."""
+"""Characters of what is in the way of an implementation where it has one line."""
 FEW = 8
 """More implementations than this are shown in a table only."""
 
