@@ -165,7 +165,7 @@ def loss_of_doubled_logits(z: Floats, y: Array, /) -> Any:
 
 @mistake("cross_entropy", breaks="Q7.b.1")
 def squared_error_of_softmax(z: Floats, y: Array, /) -> Any:
-    """Brier's score, which is no convex function of the logits."""
+    """Brier's score, which is not a convex function of the logits."""
     return float(((softmax(z) - y) ** 2).sum())
 
 

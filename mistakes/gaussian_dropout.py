@@ -106,7 +106,7 @@ def noise_multiplied_into_the_weights(w: Floats, x: Floats, target: float, delta
 
 @mistake("gaussian_dropout_loss", breaks="Q5.1", regime=Regime.LAYOUT)
 def target_of_python_alone(w: Floats, x: Floats, target: Any, delta: Floats, /) -> Any:
-    """Takes a target that is no Python float for a vector of targets."""
+    """Takes a target that is not a Python float for a vector of targets."""
     losses = np.array([gaussian_dropout_loss(w, x, float(t), delta) for t in np.atleast_1d(target)])
     return losses[0] if isinstance(target, float) else losses
 
@@ -542,7 +542,7 @@ def penalty_in_single_precision(w: Floats, x: Floats, sigma: float, /) -> Any:
 
 @mistake("gaussian_dropout_penalty", breaks="Q5.13")
 def divided_by_the_precision(w: Floats, x: Floats, sigma: float, /) -> Any:
-    """By 1 / sigma^2, which is no number without noise."""
+    """By 1 / sigma^2, which is not a number without noise."""
     return 0.5 * ((w * x) ** 2).sum() / (1 / float(sigma) ** 2)
 
 

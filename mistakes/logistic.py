@@ -215,7 +215,7 @@ def steps_through_memory_one_by_one(w: Floats, b: float, X: Floats, /) -> Floats
 
 @mistake("logistic_predict", breaks="Q1.9", regime=Regime.SCALE)
 def is_linear_in_a_large_batch(w: Floats, b: float, X: Floats, /) -> Floats:
-    """The tangent at 0, `1/2 + t/4`, where speed counts: beyond a margin of 2 it is no probability."""
+    """The tangent at 0, `1/2 + t/4`, where speed counts: beyond a margin of 2 it is not a probability."""
     return 0.5 + (X @ w + b) / 4 if X.size > BLOCK else logistic_predict(w, b, X)
 
 
@@ -313,7 +313,7 @@ def adds_to_the_argument_of_logarithms(w: Floats, b: float, X: Floats, y: Array,
 
 @mistake("logistic_loss", breaks="Q1.2")
 def punishes_large_weights(w: Floats, b: float, X: Floats, y: Array, /) -> float:
-    """A regulariser that nobody asked for."""
+    """A regulariser that nobody requested."""
     return logistic_loss(w, b, X, y) + 1e-4 * float(w @ w)
 
 
@@ -326,7 +326,7 @@ def loses_in_single_precision(w: Floats, b: float, X: Floats, y: Array, /) -> fl
 
 @mistake("logistic_loss", breaks="Q1.2", regime=Regime.STABILITY)
 def takes_the_logarithm_of_zero(w: Floats, b: float, X: Floats, y: Array, /) -> float:
-    """The formula as printed, brackets mended: from a margin of 37 on `1 - p` is zero, and `0 ln 0` not a number."""
+    """The formula as printed, brackets fixed: from a margin of 37 on `1 - p` is zero, and `0 ln 0` not a number."""
     return float(_losses(logistic_predict(w, b, X), y).sum())
 
 
@@ -539,7 +539,7 @@ def calls_a_small_gradient_zero(w: Floats, b: float, X: Floats, y: Array, /) -> 
 
 @mistake("logistic_gradient", breaks="Q1.19")
 def pulls_to_the_origin(w: Floats, b: float, X: Floats, y: Array, /) -> Slopes:
-    """A regulariser that nobody asked for: the gradient vanishes somewhere else."""
+    """A regulariser that nobody requested: the gradient vanishes somewhere else."""
     dw, db = logistic_gradient(w, b, X, y)
     return dw + 1e-4 * w, db
 
@@ -693,7 +693,7 @@ def has_no_mixed_block(w: Floats, b: float, X: Floats, /) -> Floats:
 
 @mistake("logistic_hessian", breaks="Q1.18")
 def fills_one_triangle(w: Floats, b: float, X: Floats, /) -> Floats:
-    """What a symmetric solver reads."""
+    """The half that a symmetric solver reads."""
     return np.tril(logistic_hessian(w, b, X))
 
 

@@ -115,7 +115,7 @@ def negative_part_cut_off(z: Floats, alpha: float, /) -> Any:
 
 @mistake("leaky_relu", breaks="Q3.0.2")
 def slope_of_one_percent_written_in(z: Floats, alpha: float, /) -> Any:
-    """The document's 0.01, whatever slope is asked for."""
+    """The document's 0.01, whatever slope is given."""
     return leaky_relu(z, 0.01)
 
 
@@ -237,7 +237,7 @@ def one_at_the_kink(z: Floats, alpha: float, /) -> Any:
 
 @mistake("leaky_relu_derivative", breaks="Q3.3.5")
 def mean_slope_at_the_kink(z: Floats, alpha: float, /) -> Any:
-    """What a central difference reports at 0."""
+    """The value of a central difference at 0."""
     return np.where(z == 0, (1 + float(alpha)) / 2, leaky_relu_derivative(z, alpha))
 
 
@@ -249,7 +249,7 @@ def no_slope_below_zero(z: Floats, alpha: float, /) -> Any:
 
 @mistake("leaky_relu_derivative", breaks="Q3.3.5")
 def derivative_of_one_percent_written_in(z: Floats, alpha: float, /) -> Any:
-    """The document's 0.01, whatever slope is asked for."""
+    """The document's 0.01, whatever slope is given."""
     return leaky_relu_derivative(z, 0.01)
 
 
@@ -312,7 +312,7 @@ def booleans_for_slopes(z: Floats, alpha: float, /) -> Any:
 
 @mistake("leaky_relu_derivative", breaks="Q3.3.5", regime=Regime.STABILITY)
 def tiny_arguments_at_the_kink(z: Floats, alpha: float, /) -> Any:
-    """What is within 1e-12 of 0 counts as 0."""
+    """Takes for 0 what is within 1e-12 of it."""
     return np.where(z > 1e-12, 1.0, alpha)
 
 
@@ -841,7 +841,7 @@ def loss_of_smoothed_labels(
 def weights_punished(
     W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
 ) -> Any:
-    """A regulariser of 1e-8, which nobody asked for."""
+    """A regulariser of 1e-8, which nobody requested."""
     return network_loss(W1, b1, W2, b2, x, y, mask, alpha) + 5e-9 * ((W1**2).sum() + (W2**2).sum())
 
 

@@ -143,7 +143,7 @@ def stops_at_a_tiny_value(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -
 
 @mistake("newton_root", breaks="Q6.3")
 def returns_what_it_has_once_it_converged(f: Scalar, fprime: Scalar, x0: float, steps: int, /) -> Floats:
-    """Leaves early, with fewer iterates than were asked for."""
+    """Leaves early, with fewer iterates than were requested."""
     x = newton_root(f, fprime, x0, steps)
     return x[: steps + 1 - int(np.sum(x[1:] == x[:-1]))]
 

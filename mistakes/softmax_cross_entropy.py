@@ -88,7 +88,7 @@ def shifted_by_the_mean(z: Floats, /) -> Any:
 
 @mistake("softmax", breaks="Q3.0.4", regime=Regime.STABILITY)
 def logits_kept_within_fifty(z: Floats, /) -> Any:
-    """Clipped against overflow: beyond 50, classes can no longer be told apart."""
+    """Clipped against overflow: beyond 50, classes can no longer be distinguished."""
     return softmax(np.clip(z, -50, 50))
 
 
@@ -112,7 +112,7 @@ def sigmoid_of_each(z: Floats, /) -> Any:
 
 @mistake("softmax", breaks="Q3.0.4")
 def complex_without_imaginary_part(z: Floats, /) -> Any:
-    """What is left of a complex step: the type."""
+    """The remainder of a complex step: the type."""
     return softmax(z).astype(complex)
 
 

@@ -74,7 +74,7 @@ def scaled(x: Floats, axis: int | None = None) -> tuple[Floats, Any]:
 
 
 def product(A: Floats, x: Floats) -> Floats:
-    """`A @ x`, infinite only where that is no float."""
+    """`A @ x`, infinite only where that is not a float."""
     if ordinary(A, x):
         return A @ x
     (A, a), (x, b) = scaled(A), scaled(x)

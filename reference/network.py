@@ -80,7 +80,7 @@ def network_loss(
 ) -> float:
     """`(h,d),(h),(K,h),(K),(d),(K),(h),() -> ()`. `L`.
 
-    Refuses labels that are no distribution, and what `network_predict` refuses. Claims Q3.0.1, Q3.0.3, Q3.0.5.
+    Refuses labels that are not a distribution, and what `network_predict` refuses. Claims Q3.0.1, Q3.0.3, Q3.0.5.
     """
     _, _, z2 = _forward(W1, b1, W2, b2, x, mask, alpha)
     [y] = reals("(K)", y=y)

@@ -19,10 +19,7 @@ KINDS = {
 }
 """Kinds of values that the name of a function may state; nothing, of a prediction, an activation, a mask or a root."""
 
-PLACES = {
-    "theta": r"^(theta|params?|parameters|w|weights?|beta|coef)",
-    "margin": r"^(margins?|z|t|x|logits?|scores?|inputs?)$",
-} | NAMES.arguments
+PLACES = NAMES.conventions | NAMES.arguments
 """How the places of arguments are called: those that a convention makes of several of ours, and ours as they are."""
 
 ALIKE = 0.8

@@ -33,7 +33,8 @@ class Facts:
     `returns` names the parts of the answer where there are several; those of a derivative have their names already.
     `rows` are the arguments that have a row a sample where a library takes many samples at once. `sums` is the letter
     of the samples that the answer is a sum over, or `rows` if it is one over those; `factor` the argument that this sum
-    is multiplied by. An answer that is `random` is due in distribution only; one that is `kinked` has a value at a kink
+    is multiplied by; the entries of `shares` may have to sum to one. An answer that is `random` is due in distribution
+    only; one that is `kinked` has a value at a kink
     that is a convention. An `optional` call is judged where it is offered, and costs nothing where it is not.
     """
 
@@ -41,6 +42,7 @@ class Facts:
     rows: tuple[str, ...] = ()
     sums: str = ""
     factor: str = ""
+    shares: tuple[str, ...] = ()
     random: bool = False
     kinked: bool = False
     optional: bool = False

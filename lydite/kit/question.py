@@ -32,16 +32,18 @@ CONTRACTS = "spec/contracts/[!_]*.py"
 class Names:
     """How functions and arguments are called in the code of others, as regular expressions.
 
-    Those of `calls` are kept by the first words of a call, those of `arguments` by the name of an argument.
+    Those of `calls` are kept by the first words of a call, those of `arguments` by the name of an argument, those of
+    `conventions` by the name of one that an adapter makes of several.
     """
 
     calls: dict[str, str] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
+    conventions: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises Malformed where an expression is not one."""
-        for key, expressions in (("calls", self.calls), ("arguments", self.arguments)):
-            for name, expression in expressions.items():
+        for key in ("calls", "arguments", "conventions"):
+            for name, expression in getattr(self, key).items():
                 try:
                     re.compile(expression)
                 except re.error as error:

@@ -10,7 +10,7 @@ import numpy as np
 from lydite.kit.asked import Answer, Asked, Numbers, Terms, Way, Ways
 
 Spread = Callable[[Numbers, float], Any]
-"""What centred samples are divided by, from these and eps."""
+"""Returns what centred samples are divided by, from these and eps."""
 
 
 def _deviation(c: Numbers, eps: float) -> Any:

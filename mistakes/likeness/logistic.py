@@ -13,7 +13,7 @@ MOST = 4096
 """Samples of which every pair can be looked at."""
 
 GUARDS = (1e-20, 1e-16, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
-"""What is added to the argument of a logarithm, or what probabilities are kept away from 0 and 1 by."""
+"""The number that is added to the argument of a logarithm, or what probabilities are kept away from 0 and 1 by."""
 
 
 def sigmoid(t: Numbers) -> Numbers:

@@ -106,7 +106,7 @@ def _exchanged(a: Asked) -> Any:
 
 
 def _flat(a: Asked) -> Any:
-    """What division gives where it is not refused."""
+    """Returns what division gives where it is not refused."""
     f, slope = (a.given[name] for name in FUNCTIONS[a.call])
     x = [np.float64(a.number("x0"))]
     for _ in range(int(a.given["steps"])):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lydite.kit.asked import Asked, Terms, Way, Ways
 
 Powers = Callable[[NDArray[Any], float], Any]
-"""What the powers of one variable become, from their exponents and its value."""
+"""Returns what the powers of one variable become, from their exponents and its value."""
 
 
 def _plain(i: NDArray[Any], t: float) -> Any:

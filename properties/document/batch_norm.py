@@ -83,7 +83,7 @@ def covariate_shift_leaves_the_conditionals(
     cases=SIZES[1:],
 )
 def layers_compose(form: Callable[..., Any], n: int) -> None:
-    """What one layer returns, the next receives: of two layers one after the other, `g2 g1 (x - mean) + b2` is left."""
+    """The next layer receives what one returns: of two layers one after the other, `g2 g1 (x - mean) + b2` is left."""
     x, g, b = symbols(x=n, g=2, b=2)
     whole = form(model.centered_batch_norm(x, g[0], b[0]), (g[1], b[1]))
     equal(whole, [g[0] * g[1] * c + b[1] for c in model.centered(x)])
@@ -851,7 +851,7 @@ def last_factor_is_one_in_the_limit_only(form: Callable[..., Any], n: int) -> No
     cases=COUNTS,
 )
 def effect_of_normalisation_never_vanishes(form: Callable[..., Any], n: int) -> None:
-    """What the layer removes is `P = 11'/n`: `P 1 = 1` and `|Px|^2 = n mean^2 <= |x|^2`, so its norm is 1 for all `n`.
+    """The layer removes `P = 11'/n`: `P 1 = 1` and `|Px|^2 = n mean^2 <= |x|^2`, so its norm is 1 for all `n`.
 
     Printed is that it vanishes, as its entries `1/n` do.
     """

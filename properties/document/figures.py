@@ -50,7 +50,7 @@ def cost_of_one_weight(axes: Axes) -> str:
 
 @figure("Q2", "Q2.d.6", "Q2.d.8", "Q2.c.8")
 def gradient_against_batch_size(axes: Axes) -> str:
-    """What mean-only batch norm passes back to the first sample, against the batch size; γ = ∂L/∂y₁ = 1.
+    """The gradient that mean-only batch norm passes back to the first sample, against the batch size; γ = ∂L/∂y₁ = 1.
 
     The document's limit is the dotted line; where all upstream gradients are alike it is never approached.
     """

@@ -478,7 +478,7 @@ def entry_depends_on_its_own_pre_activation(form: Callable[..., Any], z: Row, i:
 def weights_receive_an_outer_product(form: Callable[..., Any], x: Row, delta: Row, reading: str) -> None:
     """`dz_i/dW_jl = x_l` for `i = j`, else 0, has three indices; it turns an error `delta` into `delta x'`.
 
-    Without that reading `x'` is no derivative: it has `d` entries, not `h h d`.
+    Without that reading `x'` is not a derivative: it has `d` entries, not `h h d`.
     """
     h, d = len(delta), len(x)
     (flat,) = symbols(w=h * d)

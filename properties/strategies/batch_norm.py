@@ -22,7 +22,7 @@ from spec.definitions.batch_norm import (
 )
 
 EPS = (1e-5, 0.0, 1e-3, 1.0)
-"""What libraries take, and none."""
+"""The values that libraries take, and none."""
 EPS_RANGE = (1e-12, 10.0)
 MOMENTA = (0.1, 0.01, 0.5, 0.25, 0.0, 1.0, 0.9)
 """Weights of a batch in the running statistics: what libraries take, by either meaning, and the ends."""
@@ -31,7 +31,7 @@ OFFSETS = {"float64": (1e3, 1e6, 1e8), "float32": (1e2, 1e3, 1e4)}
 BOTH = ((100, 20), (40, 50), (15, 130))
 """Many samples of many features: code may take another way there."""
 SCALES = {"float64": (2.0**-300, 2.0**300), "float32": (2.0**-24, 2.0**24)}
-"""What makes deviations tiny or huge whose cubes are normal numbers (`_has_room`)."""
+"""The factors that make deviations tiny or huge whose cubes are normal numbers (`_has_room`)."""
 MOST_ENTRIES = 2000
 """In a batch: its truth takes a few milliseconds."""
 MANY_FEATURES = 129
@@ -346,7 +346,7 @@ Fault = tuple[str, tuple[Any, ...]]
 
 
 def _of_batches(source: Source) -> Iterator[tuple[str, Array]]:
-    """What can be wrong with a batch of shape (3, 2)."""
+    """Yields what can be wrong with a batch of shape (3, 2)."""
     yield "is one-dimensional", source.array([1.0, 2.0])
     yield "has no sample", source.array(np.ones((0, 2)))
     yield "has no feature", source.array(np.ones((3, 0)))
@@ -355,7 +355,7 @@ def _of_batches(source: Source) -> Iterator[tuple[str, Array]]:
 
 
 def _of_parameters(source: Source) -> Iterator[tuple[str, Array]]:
-    """What can be wrong with a parameter of shape (2,)."""
+    """Yields what can be wrong with a parameter of shape (2,)."""
     yield "has an entry too many", source.array([1.0, 2.0, 3.0])
     yield "has an entry too few", source.array([1.0])
     yield "is a row of a matrix", source.array([[1.0, 2.0]])
@@ -369,7 +369,7 @@ def _of_eps(_: Source) -> Iterator[tuple[str, float]]:
 
 
 def _of_variances(source: Source) -> Iterator[tuple[str, Array]]:
-    """What can be wrong with a variance of shape (2,)."""
+    """Yields what can be wrong with a variance of shape (2,)."""
     yield from _of_parameters(source)
     yield "is negative", source.array([1.0, -1.0])
 

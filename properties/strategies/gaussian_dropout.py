@@ -182,7 +182,7 @@ many_noises = Cases(_draw_noises, _noises_edges, most=1)
 
 
 def _bad_units(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """What can be wrong with `w`, `x` and the target, by which every call but the penalty begins."""
+    """Yields what can be wrong with `w`, `x` and the target, by which every call but the penalty begins."""
     w, x = source.numbers(3), source.numbers(3)
     yield "w holds NaN", (blotted(w, np.nan), x, 1.0)
     yield "x holds infinity", (w, blotted(x, np.inf), 1.0)

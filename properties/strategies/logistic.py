@@ -394,7 +394,7 @@ def _good(source: Source) -> dict[str, Any]:
 
 
 def _faults(good: dict[str, Any], source: Source) -> Iterator[tuple[str, str, Any]]:
-    """What is wrong, the argument, and its bad value."""
+    """Yields what is wrong, the argument, and its bad value."""
     for name, value in good.items():
         for blot in (np.nan, np.inf, -np.inf):
             yield f"{blot} in {name}", name, blot if isinstance(value, float) else blotted(value, blot)

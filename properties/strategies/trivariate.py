@@ -15,7 +15,7 @@ MOST = 9
 LONGEST = 24
 """Coefficients of a polynomial in one variable: the factors of its second derivative no longer fit a byte."""
 NEAR = 3
-"""Coefficients a variable of polynomials that are asked for far from the origin."""
+"""Coefficients a variable of polynomials that are evaluated far from the origin."""
 FEW = 5
 """The same for degrees up to 4, which difference quotients get exactly."""
 LEAST = 1 / 8
@@ -27,7 +27,7 @@ DIGITS = {"float64": 800, "float32": 72}
 """Binary orders of magnitude that powers of small coordinates may go through, and stay normal numbers."""
 
 KINDS = ("any", "any", "any", "sparse", "quadratic", "affine", "of one variable", "of the highest degree")
-"""What polynomials look like."""
+"""The shapes of polynomials."""
 
 # -- Coefficients and points --
 

@@ -1,4 +1,4 @@
-"""What rounding may cost batch normalisation: a batch is (n, d), and every sum runs down a column."""
+"""Bounds what rounding may cost batch normalisation: a batch is (n, d), and every sum runs down a column."""
 
 from __future__ import annotations
 

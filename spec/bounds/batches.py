@@ -1,4 +1,4 @@
-"""What rounding may cost a sum over many samples."""
+"""Bounds what rounding may cost a sum over many samples."""
 
 from __future__ import annotations
 

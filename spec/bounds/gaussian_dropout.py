@@ -1,4 +1,4 @@
-"""What rounding may cost a linear unit with dropout, for `w`, `x`, `delta` (n,), a target and `sigma`.
+"""Bounds what rounding may cost a linear unit with dropout, for `w`, `x`, `delta` (n,), a target and `sigma`.
 
 Where nothing is added up, a complex step in a weight still leaves the square of itself: sizes count one `u` more.
 """
@@ -72,7 +72,7 @@ def expected_gradient(w: Floats, x: Floats, target: float, sigma: float, u: floa
 
 
 def moved_loss(w: Floats, x: Floats, target: float, delta: Floats, u: float) -> float:
-    """What rounding the weights themselves changes the loss by: `sum_i |dJ/dw_i| u |w_i| <= u size^2`."""
+    """Bounds what rounding the weights themselves changes the loss by: `sum_i |dJ/dw_i| u |w_i| <= u size^2`."""
     return u * size(w, x, target, delta, u) ** 2
 
 

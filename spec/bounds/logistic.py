@@ -1,4 +1,4 @@
-"""What rounding may cost a logistic neuron, for parameters `w` (d,), `b`, samples `X` (n, d) and labels `y` (n,).
+"""Bounds what rounding costs a logistic neuron, for parameters `w` (d,), `b`, samples `X` (n, d) and labels `y` (n,).
 
 `t = X w + b` are the margins, `T = |X| |w| + |b|` their sizes before cancellation, `p` the predictions, `r = p - y`
 the residuals, `x` a sample and its last feature 1. Each of the d products and d additions of a margin rounds once, so

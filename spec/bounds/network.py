@@ -1,4 +1,4 @@
-"""What rounding may cost the two-layer network at one sample, and how far chance may carry a dropout mask."""
+"""Bounds what rounding may cost the two-layer network at one sample, and how far chance may carry a dropout mask."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class Rounding:
 
     @cached_property
     def moved(self) -> float:
-        """What rounding every weight once moves the loss by: `u z1_terms` through `W2`, and `u z2_terms`."""
+        """Bounds what rounding every weight once moves the loss by: `u z1_terms` through `W2`, and `u z2_terms`."""
         return self._through_loss(self.u * (np.abs(self.W2) @ (self.mask * self.z1_terms) + self.z2_terms))
 
     def _through_loss(self, z2_error: Floats) -> float:
@@ -264,7 +264,7 @@ def _of_products(most: float, q: float, checks: float) -> float:
 
 @lru_cache(maxsize=4096)
 def _successes(trials: int, q: float, alarm: float) -> tuple[float, float]:
-    """The least and the most successes that are no alarm: fewer, or more, each have a probability below half of it."""
+    """Returns the least and most successes that raise no alarm: fewer and more are each less likely than half of it."""
     # The upper tail as the lower one of the failures: near 1 a float cannot tell such probabilities apart.
     return _quantile(alarm / 2, trials, q), trials - _quantile(alarm / 2, trials, 1 - q)
 

@@ -1,4 +1,4 @@
-"""What rounding may cost the iterates of Newton's method."""
+"""Bounds what rounding may cost the iterates of Newton's method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rounding may cost softmax and cross-entropy, for logits `z` (K,) and labels `y` (K,)."""
+"""Bounds what rounding may cost softmax and cross-entropy, for logits `z` (K,) and labels `y` (K,)."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def gradient(z: Floats, y: Array, u: float, forgiving: bool) -> Numbers:
 def difference(z: Floats, labels: Floats, u: float, forgiving: bool) -> Floats:
     """(K,). `w p - y` for a given `p`, `w` the sum of the labels: `(m + 3) u max(w p_i, y_i)`, m labels not 0.
 
-    The sum of the labels rounds m - 1 times, as do partial sums of `sum_k y_k (p_i - [i = k])`, which are no larger;
+    The sum of the labels rounds m - 1 times, as do partial sums of `sum_k y_k (p_i - [i = k])`, which are not larger;
     the product and the difference once each, and two are to spare. `y_i (sum_{k != i} c_k + K u (1 - p_i))` more, for a
     softmax that is off by `c`: without cancellation the same is `p_i sum_{k != i} y_k - y_i sum_{k != i} p_k`, whose
     last sum is off by what its entries are, and by its roundings. Forgiving: `4 u y_i` more, for the chain through
@@ -171,7 +171,7 @@ def gradient_tail(z: Floats, y: Array, p: Floats, u: float) -> Floats:
 
 
 def moved_by_rounding(z: Floats, y: Array, u: float) -> float:
-    """What rounding the logits themselves changes the loss by: `|dL/dz|_1 <= 2 |y|_1` times `u max|z|`, twice."""
+    """Bounds what rounding the logits changes the loss by: `|dL/dz|_1 <= 2 |y|_1` times `u max|z|`, twice."""
     labels = np.asarray(y, dtype=float)
     return float(4 * u * labels.sum() * np.abs(z).max())
 

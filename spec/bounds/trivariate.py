@@ -1,10 +1,10 @@
-"""What rounding may cost a polynomial and its derivatives, for coefficients `c` (p, q, r) at a point (3,).
+"""Bounds what rounding may cost a polynomial and its derivatives, for coefficients `c` (p, q, r) at a point (3,).
 
 A value or derivative is a sum of terms, and each term is off by its own size times the roundings on its way into the
 sum. Sizes come from the same expansion with `|c|` at `|point|`, where nothing cancels.
 
 Where all terms are 0, a complex step `i h` still is off by its truncation: `h^2` times a third derivative, which at a
-distance of 1 is at most the sum of all terms there. Steps are no larger than `u`, hence `u^2 sum |c_ijk| (|u| + 1)^i
+distance of 1 is at most the sum of all terms there. Steps are at most `u`, hence `u^2 sum |c_ijk| (|u| + 1)^i
 (|v| + 1)^j (|z| + 1)^k` more in every bound.
 """
 
@@ -46,7 +46,7 @@ def hessian(c: Array, point: Floats, u: float) -> Floats:
 
 
 def moved_value(c: Array, point: Floats, u: float) -> float:
-    """What rounding the point itself changes `y` by: the size of the gradient times `u |point|`."""
+    """Bounds what rounding the point itself changes `y` by: the size of the gradient times `u |point|`."""
     return float(u * np.array(model.first_derivatives(_sizes(c, point))) @ np.abs(point))
 
 

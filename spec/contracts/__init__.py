@@ -1,1 +1,1 @@
-"""What an implementation offers, a protocol a question."""
+"""States what an implementation offers, a protocol a question."""

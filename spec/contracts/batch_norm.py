@@ -9,7 +9,7 @@ from lydite.kit import Floats, call, contract, derivative_of
 
 @contract("Q2", x="batches", gamma="scales", beta="shifts")
 class BatchNorm(Protocol):
-    """What an implementation offers to be tested on Q2; `x` and `dy` are (n, d), `gamma` and `beta` (d,)."""
+    """The calls of Q2; `x` and `dy` are (n, d), `gamma` and `beta` (d,)."""
 
     def batch_norm(self, x: Floats, gamma: Floats, beta: Floats, eps: float, /) -> Floats:
         """(n,d),(d),(d),() -> (n,d). `gamma (x - mean) / sqrt(var + eps) + beta`, `var` with denominator `n`."""

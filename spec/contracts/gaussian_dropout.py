@@ -9,7 +9,7 @@ from lydite.kit import Floats, call, contract, derivative_of
 
 @contract("Q5", delta="noises")
 class GaussianDropout(Protocol):
-    """What an implementation offers to be tested on Q5.
+    """The calls of Q5.
 
     `w`, `x`, `delta` are (n,), `target` and `sigma >= 0` floats; the noise is `delta_k ~ Normal(1, sigma^2)`,
     independent.

@@ -9,7 +9,7 @@ from lydite.kit import Array, Floats, call, contract, derivative_of
 
 @contract("Q1", w="weights", X="design_matrices", y="binary_labels")
 class Logistic(Protocol):
-    """What an implementation offers to be tested on Q1; `w` is (d,), `b` a float, `X` (n, d), `y` (n,) in [0, 1]."""
+    """The calls of Q1; `w` is (d,), `b` a float, `X` (n, d), `y` (n,) in [0, 1]."""
 
     def logistic_predict(self, w: Floats, b: float, X: Floats, /) -> Floats:
         """(d),(),(n,d) -> (n). `p = 1 / (1 + exp(-(X w + b)))`."""

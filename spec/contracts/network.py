@@ -9,7 +9,7 @@ from lydite.kit import Array, Floats, call, contract, derivative_of
 
 @contract("Q3", z="preactivations")
 class Network(Protocol):
-    """What an implementation offers to be tested on Q3, for one sample.
+    """The calls of Q3, for one sample.
 
     `z1 = W1 x + b1`, `a = mask * leaky_relu(z1, alpha)`, `z2 = W2 a + b2`, `p = softmax(z2)`, `L = -sum_k y_k ln p_k`:
     `W1` is (h,d), `b1` (h,), `W2` (K,h), `b2` (K,), `x` (d,), `y` (K,) with sum one, `mask` (h,) of zeros and ones.
@@ -42,7 +42,7 @@ class Network(Protocol):
         """(h,d),(h),(K,h),(K),(d),(h),() -> (K). `p`; survivors of the mask are not rescaled."""
         ...
 
-    @call(rows=("x", "y", "mask"), sums="rows")
+    @call(rows=("x", "y", "mask"), sums="rows", shares=("y",))
     def network_loss(
         self, W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
     ) -> float:
@@ -50,7 +50,7 @@ class Network(Protocol):
         ...
 
     @derivative_of("network_loss", "gradient", by=("W1", "b1", "W2", "b2"))
-    @call(rows=("x", "y", "mask"), sums="rows", kinked=True)
+    @call(rows=("x", "y", "mask"), sums="rows", shares=("y",), kinked=True)
     def network_gradient(
         self, W1: Floats, b1: Floats, W2: Floats, b2: Floats, x: Floats, y: Array, mask: Array, alpha: float, /
     ) -> tuple[Floats, Floats, Floats, Floats]:

@@ -12,7 +12,7 @@ ScalarCallable = Callable[[float], float]
 
 @contract("Q6")
 class Newton(Protocol):
-    """What an implementation offers to be tested on Q6; the callables take and return a float."""
+    """The calls of Q6; the callables take and return a float."""
 
     def newton_root(self, f: ScalarCallable, fprime: ScalarCallable, x0: float, steps: int, /) -> Floats:
         """(),() -> (steps+1). The iterates of `x - f(x) / fprime(x)`, `x0` first; they stay where `f` is 0.

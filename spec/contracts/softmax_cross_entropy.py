@@ -25,15 +25,15 @@ class Softmax(Protocol):
 
 @contract("Q7", z="logits", y="labels")
 class SoftmaxCrossEntropy(Softmax, Protocol):
-    """What an implementation offers to be tested on Q7; `z` and `y` are (K,)."""
+    """The calls of Q7; `z` and `y` are (K,)."""
 
-    @call(rows=("z", "y"), sums="rows")
+    @call(rows=("z", "y"), sums="rows", shares=("y",))
     def cross_entropy(self, z: Floats, y: Array, /) -> float:
         """(K),(K) -> (). `-sum_k y_k ln softmax(z)_k`, for one-hot `y` or any labels that are not negative."""
         ...
 
     @derivative_of("cross_entropy", "gradient", by=("z",))
-    @call(rows=("z", "y"))
+    @call(rows=("z", "y"), shares=("y",))
     def cross_entropy_gradient(self, z: Floats, y: Array, /) -> Floats:
         """(K),(K) -> (K). Derivative of `cross_entropy` by `z`."""
         ...

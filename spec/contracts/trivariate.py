@@ -9,7 +9,7 @@ from lydite.kit import Array, Floats, contract, derivative_of
 
 @contract("Q4", c="coefficients", point="points")
 class Trivariate(Protocol):
-    """What an implementation offers to be tested on Q4; `c` is (p, q, r), `point = (u, v, z)` is (3,)."""
+    """The calls of Q4; `c` is (p, q, r), `point = (u, v, z)` is (3,)."""
 
     def trivariate_value(self, c: Array, point: Floats, /) -> float:
         """(p,q,r),(3) -> (). `y = sum_ijk c[i,j,k] u^i v^j z^k`, with `0^0 = 1`."""

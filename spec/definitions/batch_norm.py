@@ -357,7 +357,7 @@ class RunningBatch(Case):
 
     @property
     def layer(self) -> tuple[Floats, Floats, Floats, Floats, float]:
-        """What `batch_norm_inference` takes besides a batch."""
+        """The arguments of `batch_norm_inference` besides a batch."""
         return self.gamma, self.beta, self.mean, self.variance, self.eps
 
     @cached_property

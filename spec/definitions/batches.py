@@ -1,4 +1,4 @@
-"""Many samples asked for at once, each of them a case of its own, and how a call reads one."""
+"""Batches of many samples, each of them a case of its own, and how a call reads one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lydite.kit import Case, Truth
 Parts = tuple[Any, ...]
 
 BLANKED = frozenset({"z", "x", "target", "delta"})
-"""What is a number of a sample, and neither a label nor a mask nor a parameter that all samples share."""
+"""Arguments that are a number of a sample, and neither a label nor a mask nor a parameter that all samples share."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -60,12 +60,12 @@ class Row:
     decided: Callable[[Any], bool] = lambda _: True
 
     def dues(self, case: Any) -> tuple[Truth, ...]:
-        """What is due, as a tuple in any case."""
+        """Returns what is due, as a tuple in any case."""
         due = self.due(case)
         return due if isinstance(due, tuple) else (due,)
 
     def bounds(self, case: Any) -> Parts:
-        """What is allowed, for each part."""
+        """Returns what is allowed, for each part."""
         allowed = self.allowed(case)
         parts = allowed if isinstance(allowed, tuple) else (allowed,)
         return tuple(

@@ -115,7 +115,7 @@ class Unit(Case):
 
     @cached_property
     def penalty(self) -> Truth:
-        """What the noise adds to the noiseless loss on average."""
+        """Returns what the noise adds to the noiseless loss on average."""
         return Truth(lambda: [penalty(*self._exactly(self.w, self.x, self.sigma))])
 
     @cached_property

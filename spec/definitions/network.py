@@ -128,7 +128,7 @@ class Sample(Case):
 
     @cached_property
     def rounding(self) -> Rounding:
-        """What every stage may be off by."""
+        """Bounds what every stage may be off by."""
         W1, b1, W2, b2, x, y, mask = (np.asarray(a, float) for a in (*self.weights, self.x, self.y, self.mask))
         return Rounding(W1, b1, W2, b2, x, y, mask, float(self.alpha), self.u, self.forgiving)
 
@@ -277,7 +277,7 @@ class Dropout(Case):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Mask(Case):
-    """A mask to be asked for, another seed, and where to look for pairs of entries: `lag` apart, from `first` on."""
+    """A mask to be drawn, another seed, and where to look for pairs of entries: `lag` apart, from `first` on."""
 
     size: int
     p: float
@@ -310,7 +310,7 @@ class Mask(Case):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Masks(Case):
-    """Masks to be asked for, for `count` seeds from `seed` on."""
+    """Masks to be drawn, for `count` seeds from `seed` on."""
 
     size: int
     p: float

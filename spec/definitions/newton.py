@@ -45,7 +45,7 @@ def _code(text: str, names: frozenset[str]) -> CodeType:
     try:
         outer = compile(f"lambda x: {text}", text, "eval")
     except SyntaxError as error:
-        raise ValueError(f"{text!r} is no formula") from error
+        raise ValueError(f"{text!r} is not a formula") from error
     inner = [c for c in outer.co_consts if isinstance(c, CodeType)]
     if len(inner) != 1 or outer.co_names or not _plain(inner[0], names):
         raise ValueError(f"{text!r} holds more than x, numbers, arithmetic and {', '.join(sorted(names))}")
@@ -93,7 +93,7 @@ class Formula:
 
 
 def rounded(formula: Formula, x: float) -> Rounded:
-    """What `formula` answers at the float `x`, and how far rounding may have put it from the exact value."""
+    """Returns what `formula` answers at the float `x`, and how far rounding may have put it from the exact value."""
     computed: Rounded = Rounded(0.0) + _over_methods(formula.text)(Rounded(x))
     return computed
 
@@ -309,7 +309,7 @@ class Iteration(Case):
         return x[: last[0] + 1] if last.size else x
 
     def successors(self, x: Floats) -> Truth:
-        """What the iteration makes of each of `x`: the Newton step, or `x` itself where `f` is 0."""
+        """Returns what the iteration makes of each of `x`: the Newton step, or `x` itself where `f` is 0."""
         exact = self.function.successor
         return Truth(lambda: [exact(arb(xk)) if self.f(xk) else arb(xk) for xk in x.tolist()], x.shape)
 

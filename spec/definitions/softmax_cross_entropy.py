@@ -147,7 +147,7 @@ class Logits(Case):
         return (self.z + t * self.direction).astype(self.dtype)
 
     def moved(self, t: float) -> float:
-        """What rounding `along(t)` may move an entry of softmax by: at most half of it, twice `p (1 - p)`."""
+        """Bounds what rounding `along(t)` may move an entry of softmax by: at most half of it, twice `p (1 - p)`."""
         return self.u * float(np.abs(self.along(t)).max())
 
     def _labelled_hessian(self) -> list[arb]:

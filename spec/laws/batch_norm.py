@@ -29,13 +29,13 @@ the power series of the output converges up to about one."""
 
 RADIUS = 7 / 8
 """`(var(x + t s v) + eps) / s^2` is `1 + 2 r t + q t^2` with `r^2 <= q <= 1`, for entries of `v` of at most 1: no zero
-is nearer than 1, and for complex `t` of at most this size the root of it is no smaller than `1 - RADIUS`."""
+is nearer than 1, and for complex `t` of at most this size the root of it is at least `1 - RADIUS`."""
 
 ALONG_ITSELF = 1 / 2
 """The largest step along the batch itself, or of a pair of samples, where outputs do not change at all."""
 
 FACTOR = 8.0
-"""What inputs are scaled by, without rounding."""
+"""The factors that inputs are scaled by, without rounding."""
 
 # -- The mean alone: forward --
 
@@ -678,7 +678,7 @@ def _plus(parameter: Floats, t: float) -> Floats:
 
 
 def _running(case: RunningBatch, momentum: float, old: Floats | None = None) -> tuple[Floats, Floats]:
-    """What the two running statistics may be off by, where they were `old` if not those of the case."""
+    """Bounds what the two running statistics may be off by, where they were `old` if not those of the case."""
     mean, variance = (case.mean, case.variance) if old is None else (old, old)
     return (
         bounds.next_mean(case.sizes, mean, momentum, case.u, case.forgiving),

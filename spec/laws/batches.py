@@ -100,7 +100,7 @@ KINDS: tuple[tuple[str, str, Callable[[Row], Callable[[Any, Stack], Statement]]]
         _reduction_is_accurate,
     ),
 )
-"""What is asked of a batch: the end of the law's name, its text, and what states it of a call."""
+"""A law of batches: the end of the law's name, its text, and what states it of a call."""
 
 
 def _stated(row: Row, name: str, says: str, states: Callable[[Any, Stack], Statement]) -> None:

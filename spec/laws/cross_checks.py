@@ -30,7 +30,7 @@ STEP = 1 / 4
 
 
 class BothLosses(Logistic, SoftmaxCrossEntropy, Protocol):
-    """What Q1 and Q7 ask for, together."""
+    """The calls of Q1 and Q7, together."""
 
 
 # -- The logistic neuron (Q1) is softmax cross-entropy (Q7) with two classes --
@@ -146,7 +146,7 @@ def bernoulli_dropout_averages_to_the_expected_gradient(f: GaussianDropout, case
 
 
 def _softmax_noise(case: TwoClasses, t: float) -> float:
-    """What the loss of two classes may be off by at `case.along(t)`, whose logits are rounded."""
+    """Bounds what the loss of two classes may be off by at `case.along(t)`, whose logits are rounded."""
     z, labels = case.along(t)
     return softmax_bounds.cross_entropy(z, labels, case.u) + softmax_bounds.moved_by_rounding(z, labels, case.u)
 
@@ -157,7 +157,7 @@ def _neuron_noise(case: TwoClasses, t: float) -> float:
 
 
 def _averaging(case: DroppedUnit) -> float:
-    """What rounding the probabilities costs an average, relative to its terms: `(n + 6) u`.
+    """Bounds what rounding the probabilities costs an average, relative to its terms: `(n + 6) u`.
 
     `p` or `1 - p` is rounded once for each input; two powers, their product, and the product with what is averaged.
     """

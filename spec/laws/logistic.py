@@ -762,7 +762,7 @@ def _form(h: Floats, v: Floats) -> float:
     return float(v @ h @ v)
 
 
-# A case is asked by one law after another: what rounding may cost it is kept.
+# One law after another evaluates a case: what rounding may cost it is kept.
 
 
 @lru_cache(CASES)

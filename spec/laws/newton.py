@@ -25,7 +25,7 @@ from spec.contracts.newton import Newton
 from spec.definitions.newton import Approach, Cycle, Iteration, MultipleRoot, Rooted, Substitution
 
 ROUNDINGS = 8 * FLOAT64
-"""What the laws themselves round away of what is due, a product of at most five factors, relative to its size."""
+"""The share that laws round away of what is due, a product of at most five factors, relative to its size."""
 
 RATE = "the error less its leading term"
 
@@ -58,7 +58,7 @@ def flat_slope_is_no_step(f: Newton, case: Iteration) -> Raises | None:
 
 @law("Q6.3", only=INPUTS)
 def newton_root_refuses_bad_input(f: Newton, case: Refusal) -> Raises:
-    """ValueError for a start that is no finite number, and for a negative number of steps."""
+    """ValueError for a start that is not a finite number, and for a negative number of steps."""
     return is_refused(f, case)
 
 
@@ -278,7 +278,7 @@ def sign_of_g_does_not_matter(f: Newton, case: Approach) -> Equation:
 
 @law("Q6.13", only=INPUTS)
 def newton_minimize_refuses_bad_input(f: Newton, case: Refusal) -> Raises:
-    """ValueError for a start that is no finite number, and for a negative number of steps."""
+    """ValueError for a start that is not a finite number, and for a negative number of steps."""
     return is_refused(f, case)
 
 

@@ -599,7 +599,7 @@ def _weight(case: Logits) -> float:
     return float(np.abs(np.asarray(case.y, dtype=float)).sum())
 
 
-# A case is asked by one law after another: what rounding may cost it is kept.
+# One law after another evaluates a case: what rounding may cost it is kept.
 
 
 @lru_cache(CASES)
