@@ -1,4 +1,4 @@
-"""What several tests need: submissions on disk, a browser, and a way to grade on machines that can build no jail."""
+"""Holds what several tests need: submissions on disk, a browser, and a way to grade on machines without a jail."""
 
 from __future__ import annotations
 

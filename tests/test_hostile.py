@@ -1,6 +1,6 @@
 """Hostile submissions get no credit for what is wrong, keep it for what is right, and do not get out.
 
-What each of `hostile/` tries is said there. Here each is asked in a jail as the grader asks it; a few are graded whole.
+What each of `hostile/` tries is said there. Here each gets calls in a jail, as from the grader; a few are graded whole.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from tests.support.optional import lacking, needed
 FOLDER = Path(__file__).with_name("hostile")
 SUBMISSIONS = sorted(path.stem for path in FOLDER.glob("*.py"))
 UNLOADABLE = {"a09_hang_at_import", "c30_patch_numpy"}
-"""These never come as far as to be asked: one hangs, the other breaks what it is itself loaded with."""
+"""These never come as far as to be called: one hangs, the other breaks what it is itself loaded with."""
 HARMING_THEMSELVES = {"c35_patch_the_worker", "d40_write_replies"}
-"""What these forge are values, and those of the honest call are forged with them."""
+"""The values that these forge are, and those of the honest call are forged with them."""
 PLANTED = {
     **dict.fromkeys(("numpy.py", "json.py", "spec.py", "reference.py", "conftest.py"), "raise SystemExit(0)"),
     **dict.fromkeys(("sitecustomize.py", "usercustomize.py", "lydite.py"), "raise SystemExit(0)"),
     "pytest.ini": "[pytest]\naddopts = -p no:lydite.plugin",
 }
-"""What lies beside a submission in its folder, if anybody should look there."""
+"""The files that lie beside a submission, if anybody should look there."""
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -58,12 +58,12 @@ def outside() -> Iterator[Outside]:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls have no more time when they are first asked: here none has anything to warm up."""
+    """Calls have no more time when they are first made: here none has anything to warm up."""
     monkeypatch.setattr(clock, "WARM_UP", 1)
 
 
 def submitted(name: str, folder: Path, outside: Outside) -> Path:
-    """The submission, told what to attack; in a folder of planted files where it wants one."""
+    """The submission, given what to attack; in a folder of planted files where it wants one."""
     text = (FOLDER / f"{name}.py").read_text("utf-8")
     path = folder / f"{name}_{os.getpid()}.py"  # a name by which its processes are found
     if name == "c32_plant_modules":
@@ -76,7 +76,7 @@ def submitted(name: str, folder: Path, outside: Outside) -> Path:
 
 
 def answers(path: Path, tier: Tier, memory: int = 1024) -> dict[str, list[Answer | CallFailed]]:
-    """What comes back, in the order of asking, for each call; nothing where the submission cannot be loaded."""
+    """Returns what comes back, in the order of asking, for each call; nothing where the submission cannot be loaded."""
     asked = Program(str(path), tier, SECONDS, memory)
     try:
         got = asked.answers(ASKED)

@@ -53,7 +53,7 @@ MUST_NOT_IMPORT = {
     "spec.definitions": ("spec.laws",),
     "spec.bounds": ("spec.laws",),
 }
-"""What is due never comes from the reference; within the specification, laws come last."""
+"""Importers, and what they never import: a due value never comes from the reference; laws come last."""
 
 BREAKS_OUT = ROOT / "lydite" / "isolation" / "probes.py"
 """The one module that imports ours by a name in a string: it runs in a jail, where nothing should be there."""

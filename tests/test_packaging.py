@@ -87,7 +87,7 @@ class Site:
 
 
 def run(*command: str | Path, cwd: Path, exits: int = 0) -> str:
-    """What `command` printed; fails unless its exit status is the one expected."""
+    """Returns what `command` printed; fails unless its exit status is the one expected."""
     done = subprocess.run(command, cwd=cwd, env=_environment(), capture_output=True, text=True, check=False)
     assert done.returncode == exits, f"exit {done.returncode}, not {exits}\n{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -1,4 +1,4 @@
-"""What does not need Linux works without it: on a system that lacks what only POSIX or only Linux has."""
+"""Tests that what does not need Linux works without it: on a system that lacks what only POSIX or only Linux has."""
 
 from __future__ import annotations
 

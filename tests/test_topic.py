@@ -52,7 +52,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def graded(suite: Path, tmp_path: Path, target: str, *options: str) -> Any:
-    """What `lydite grade` of the copy says of a target, of the eighth question."""
+    """Returns what `lydite grade` of the copy says of a target, of the eighth question."""
     out = tmp_path / "report.json"
     command = [sys.executable, "-m", "lydite", "grade", target, "--only", "Q8", "--seed", "0", "--examples", "2"]
     done = subprocess.run(

@@ -85,7 +85,7 @@ def check_adapter_command(target: str, isolation: str, call_timeout: float) -> N
     except (NoTarget, Unloadable) as error:
         raise click.BadParameter(str(error), param_hint="TARGET") from error
     for call, fault in found:
-        click.echo(f"{call:<36}{plain(fault) or 'answers'}")
+        click.echo(log(f"{call:<36}{plain(fault) or 'answers'}"))
     wrong = sum(bool(fault) for _, fault in found)
     click.echo(f"{len(found)} calls offered, {wrong} with a wrong answer to a plain input")
     sys.exit(BROKEN if wrong else 0 if found else NOTHING_GRADED)
@@ -202,7 +202,7 @@ def _load(path: Path) -> Report:
     except NoReport as error:
         raise NoReport(f"{path}: {error}") from None
     if change:
-        click.echo(f"Warning: {change}", err=True)
+        click.echo(log(f"Warning: {change}"), err=True)
     return whole
 
 
@@ -296,8 +296,8 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
     try:
         status = run(standalone_mode=False)
     except click.ClickException as error:
-        error.show(shown := io.StringIO())
-        click.echo(log(shown.getvalue()), nl=False, err=True)
+        error.show(text := io.StringIO())
+        click.echo(log(text.getvalue()), nl=False, err=True)
         sys.exit(USAGE)
     except (NoEngine, suite.NoSuite) as error:
         click.echo(f"Error: {error}", err=True)
@@ -305,7 +305,10 @@ def guarded(run: Callable[..., Any]) -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is reported and has its exit status)
-        Console(stderr=True).print_exception()
+        console = Console(stderr=True)
+        with console.capture() as shown:
+            console.print_exception()
+        click.echo(log(shown.get()), nl=False, err=True)
         click.echo(log(f"Lydite itself failed: {error}"), err=True)
         sys.exit(FAILED)
     sys.exit(status if isinstance(status, int) else 0)

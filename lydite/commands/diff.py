@@ -10,6 +10,7 @@ import click
 
 from lydite.commands.entered import suite_option
 from lydite.commands.taken import FILE, NEW_FILE
+from lydite.notation.escape import log
 from lydite.report.model import BROKEN, NoReport, Report, write_json
 from lydite.results.diff import THRESHOLD, difference
 
@@ -44,5 +45,5 @@ def diff_command(old: Path, new: Path, threshold: float, json_path: Path | None,
             markdown.write_text(found.markdown(), encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"the difference cannot be written: {error}") from error
-    click.echo(found.text())
+    click.echo(log(found.text()))
     sys.exit(BROKEN if found.is_worse else 0)

@@ -199,7 +199,7 @@ def _show_class(out: Path, rubric: Rubric) -> None:
     except OSError as error:
         raise click.UsageError(f"the overview cannot be written: {error}") from error
     except (NoEngine, NoReport) as error:
-        click.echo(f"no overview of the class: {error}", err=True)
+        click.echo(log(f"no overview of the class: {error}"), err=True)
 
 
 def _check_together(

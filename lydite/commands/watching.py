@@ -12,6 +12,7 @@ import click
 
 from lydite.grading.edited import Edit, concerned, edit, merged
 from lydite.grading.grade import Graded
+from lydite.notation.escape import log
 from lydite.notation.text import plain
 from lydite.target.content import FILE, content, digest
 from lydite.target.name import paths
@@ -53,7 +54,7 @@ class Watcher:
         """Looks and looks again; KeyboardInterrupt alone ends it."""
         while True:
             if self.look():
-                click.echo(f"watching {', '.join(map(plain, self._targets))}: Ctrl-C ends it", err=True)
+                _say(f"watching {', '.join(map(plain, self._targets))}: Ctrl-C ends it")
             sleep(PAUSE)
 
     def look(self) -> bool:
@@ -79,16 +80,18 @@ class Watcher:
         edited = _edit(self._saved[one.target], found)
         only = None if edited.why else concerned(before, edited.functions)
         if only is None:
-            click.echo(
-                f"{plain(one.name)} has changed, and all is graded again{': ' * bool(edited.why)}{edited.why}", err=True
-            )
+            _say(f"{plain(one.name)} has changed, and all is graded again{': ' * bool(edited.why)}{edited.why}")
             self._judge([one])
             return one
-        click.echo(f"{plain(one.name)} has changed: {_told(edited, only, one)}", err=True)
+        _say(f"{plain(one.name)} has changed: {_told(edited, only, one)}")
         narrowed = replace(one, request=replace(one.request, only=only)) if only else before
         if only:
             self._judge([narrowed])
         return merged(narrowed, before, edited)
+
+
+def _say(text: str) -> None:
+    click.echo(log(text), err=True)
 
 
 def saved(target: str) -> Saved | None:

@@ -202,9 +202,10 @@ class Known:
 class _Held:
     """Calls of this process, ready to be judged."""
 
-    def __init__(self, name: str, offered: Any, request: Request, given: Mapping[str, str]) -> None:
+    def __init__(self, name: str, offered: Any, request: Request, call: str, given: Mapping[str, str]) -> None:
         self.name = name
         self.request = request
+        self._call = call
         self._given = given
         self._offered = offered
         self._watch = Watch(request.call_timeout)
@@ -222,7 +223,8 @@ class _Held:
         with _naming_the_argument():
             request = settings.settled(known, adapter)
         offered = adapted(adapter, request.precision, SimpleNamespace(__name__=known, **functions))
-        return cls(known, offered, request, {"target": _expression(target), **conventions})
+        alone = next(iter(functions)) if len(functions) == 1 else ""
+        return cls(known, offered, request, alone, {"target": _expression(target), **conventions})
 
     @cached_property
     def judgings(self) -> list[Judging]:
@@ -282,7 +284,8 @@ class _Held:
         target, conventions = self._given["target"], {k: v for k, v in self._given.items() if k != "target"}
         words = {**conventions, "only": claim.id, "regimes": str(claim.regime), **unusual}
         keywords = ", ".join(f"{k}={v:.15g}" if isinstance(v, float) else f"{k}={v!r}" for k, v in words.items())
-        expression = f"lydite.check({target}, {claim.fault!r}, {keywords})"
+        call = f"{self._call!r}, " if self._call else ""  # else a law may need others beside the one at fault
+        expression = f"lydite.check({target}, {call}{keywords})"
         return replace(claim, counterexample=replace(claim.counterexample, reproduce=expression))
 
 

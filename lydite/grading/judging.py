@@ -107,10 +107,12 @@ class Judging:
         result.warnings = watch.warnings
         result.wrote = {call: sorted(names) for call, names in watch.wrote.items()}
         if failure is not None and not isinstance(failure, Missing):
-            result.where = {call: impl.where(call) for call in result.asked}
             if not isinstance(failure, Unasked):
                 result.counterexample, result.made = self._example(impl, failure)
             self._diagnose(impl, failure, result)
+            # A call that goes wrong through another accuses that one, though the law has not called it.
+            calls = dict.fromkeys([*result.asked, *result.guilty])
+            result.where = {call: impl.where(call) for call in calls if call in result.asked or impl.offers(call)}
         if failure is None:
             result.exceeding = self._exceeding(impl, tally)
         if failure is None and self.request.explore:

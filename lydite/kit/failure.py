@@ -51,5 +51,7 @@ class Misbehaved(AssertionError):
 
 
 def raised_by(error: BaseException) -> str:
-    """Returns the name of what a call raised, whether it comes through a guard or straight from the call."""
+    """Returns the name of what a call raised, through a guard or straight from it; empty where it raised nothing."""
+    if isinstance(error, Misbehaved):
+        return ""
     return error.raised if isinstance(error, CallFailed) else type(error).__name__

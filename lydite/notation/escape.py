@@ -42,6 +42,18 @@ def log(text: str) -> str:
     return COMMAND.sub(r"\g<0>\\", text) if os.environ.get("GITHUB_ACTIONS") else text
 
 
+def in_json(text: str) -> str:
+    """Returns JSON for standard output, which is the log of a job of GitHub Actions: none of it is a command."""
+    return text.replace("##[", "#\\u0023[") if os.environ.get("GITHUB_ACTIONS") else text
+
+
+def in_markup(text: str) -> str:
+    """Returns XML or HTML for standard output, likewise."""
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return text
+    return re.sub(r"^(\s*)::", r"\1:&#58;", text.replace("##[", "#&#35;["), flags=re.MULTILINE)
+
+
 def message(text: str) -> str:
     """Returns text for the message of a workflow command of GitHub Actions, which may have several lines."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -39,7 +39,7 @@ def literal(datum: Any, *, short: bool = False) -> str:
     if isinstance(datum, np.generic):
         return f"np.{datum.dtype.name.replace('bool', 'bool_')}({literal(datum.item())})"
     if isinstance(datum, float):
-        return NAMED.get(repr(datum)) or number(datum)
+        return NAMED.get(repr(datum)) or number(datum)  # which says `-0.0` of a zero with a sign
     if isinstance(datum, bool | int | str) or datum is None:
         return repr(datum)
     if isinstance(datum, tuple | list):
@@ -138,7 +138,7 @@ def _array(a: NDArray[Any], *, short: bool) -> str:
 def _cut(a: NDArray[Any], kind: str, order: str) -> str:
     """Returns a long array, whole where all of its entries are 0 or 1, else cut, with its shape."""
     first = a.flat[0]
-    if a.dtype.kind == "f" and order == "C" and first in BLANK and (a == first).all():
+    if a.dtype.kind == "f" and order == "C" and first in BLANK and (a == first).all() and not np.signbit(a).any():
         return f"np.{BLANK[float(first)]}({a.shape[0] if a.ndim == 1 else a.shape}{kind})"
     laid = "" if order == "C" else f", {order}"
     return f"np.array({_nested(a.tolist(), MOST.get(a.ndim, 2))}{kind}) of shape {a.shape}{laid}"

@@ -59,9 +59,9 @@ def _table(table: dict[str, Any]) -> str:
 
 
 def number(x: float) -> str:
-    """Returns `x` in its shortest digits, with the bare point of NumPy: `1.`, `0.1`, `1e-300`."""
+    """Returns `x` in its shortest digits, with the bare point of NumPy: `1.`, `0.1`, `1e-300`; but `-0.0`."""
     text = repr(x)
-    return text[:-1] if text.endswith(".0") else text
+    return text[:-1] if text.endswith(".0") and text != "-0.0" else text
 
 
 def plain(text: str) -> str:

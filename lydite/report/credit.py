@@ -13,8 +13,10 @@ def earned(claims: Sequence[ClaimResult], void: Collection[str] = ()) -> tuple[C
 
     A claim that breaks because of others costs nothing as far as these lose as many points themselves. Each point lost
     pays once, in the order of the document, and not for a claim about the same call: so nobody gains by spoiling the
-    call that another one may be said to rest on.
+    call that another one may be said to rest on. What loses nothing explains nothing.
     """
+    wrong = {c.key for c in claims if c.failed and c.id not in void}
+    claims = [replace(c, because=tuple(o for o in c.because if (o, c.regime) in wrong)) for c in claims]
     full = {c.key for c in claims if c.holds or c.id in void}
     funds = {c.key: round(100 * c.max_points) for c in claims if c.failed and not c.because and c.id not in void}
     calls = {c.key: set(c.calls) for c in claims}
@@ -28,4 +30,12 @@ def earned(claims: Sequence[ClaimResult], void: Collection[str] = ()) -> tuple[C
                 paid = min(funds[key], due)
                 funds[key] -= paid
                 due -= paid
-    return tuple(replace(c, points=c.max_points if c.key in full else 0.0) for c in claims)
+    losing = wrong - full
+    return tuple(
+        replace(
+            c,
+            points=c.max_points if c.key in full else 0.0,
+            because=tuple(other for other in c.because if (other, c.regime) in losing),
+        )
+        for c in claims
+    )

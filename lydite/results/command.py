@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from lydite import suite
+from lydite.notation.escape import in_json, in_markup, log
 from lydite.report.model import NoReport, write_whole
 from lydite.results import autograder, badge, fill, github, gradebook, gradescope, junit, markdown, prairielearn, sarif
 from lydite.results.rubric import Rubric, RubricError, read_rubric
@@ -54,6 +55,12 @@ def _class(found: list[Submission]) -> str:
     return class_page(found)
 
 
+LOGGED: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(("class", "junit"), in_markup),
+    **dict.fromkeys(("sarif", "gradescope-results", "prairielearn", "badge"), in_json),
+    **dict.fromkeys(("annotations", "github"), str),  # which are commands, or outputs of a step
+}
+"""How a format is made harmless on standard output, which may be the log of a job; others as lines of a log."""
 TEXTS: dict[str, Text] = {
     "class": _class,
     "markdown": markdown.render,
@@ -179,9 +186,11 @@ def _export(form: str, reports: tuple[Path, ...], options: Options) -> None:
         filled = FILLED[form](found, options.fill, options.column, roster, options.scale)
         _write(options.out, filled.content)
         for note in filled.left:
-            click.echo(note, err=True)
-    else:
+            click.echo(log(note), err=True)
+    elif options.out:
         _write(options.out, TEXTS[form](found).encode("utf-8"))
+    else:
+        click.echo(LOGGED.get(form, log)(TEXTS[form](found)).encode("utf-8"), nl=False)
 
 
 def _pages(folder: Path, found: list[Submission]) -> None:

@@ -17,7 +17,7 @@ from lydite.kit.contract import Call, Shape
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.notation.text import MOST_NAME, cut
 from lydite.target.watch import TimedOut, Watch
-from lydite.worker.host import Unanswered, as_array, copies, is_refusal, kind_of, refilled, states, written
+from lydite.worker.host import Unanswered, as_array, copies, is_refusal, kind_of, name_of, refilled, states, written
 from lydite.worker.offered import file_of, is_written, where
 
 
@@ -236,7 +236,7 @@ def _failed(call: str, error: BaseException, watch: Watch) -> CallFailed:
         text = "(no text)"
     finally:
         watch.stop()
-    return CallFailed(call, "" if type(error) is Unanswered else cut(type(error).__name__, MOST_NAME), text)
+    return CallFailed(call, "" if type(error) is Unanswered else cut(name_of(error), MOST_NAME), text)
 
 
 class _Watched(Guarded):

@@ -94,12 +94,13 @@ class Question:
 class Answer:
     """The answer: an array, a float, or a tuple of them; `watched` holds what the call has changed.
 
-    `wrote` are the inputs that it has written into, where that was to be reported.
+    `wrote` are the inputs that it has written into, where that was to be reported, `lists` the parts that were lists.
     """
 
     value: Any
     watched: Message | None = None
     wrote: tuple[int, ...] | None = None
+    lists: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -593,10 +594,16 @@ def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answ
             value = as_real(unpack(datum, blob, room=room))
         case _:
             raise Violation(f"an answer has neither value, values nor error: {shown(told)}")
-    wrote = told.get("wrote")
-    whole = type(wrote) is list and all(type(i) is int and 0 <= i < len(question.args) for i in wrote)
     watched = None if question.watch is None else told.get("watched")  # kept only where it was to be reported
-    return Answer(value, watched, tuple(dict.fromkeys(wrote)) if whole else None)
+    return Answer(value, watched, _places(told, "wrote", len(question.args)), _places(told, "lists", MOST_VALUES) or ())
+
+
+def _places(told: Message, key: str, end: int) -> tuple[int, ...] | None:
+    """Returns the places below `end` that an answer lists under `key`, each once; None where it lists none."""
+    places = told.get(key)
+    if type(places) is not list or not all(type(i) is int and 0 <= i < end for i in places):
+        return None
+    return tuple(dict.fromkeys(places))
 
 
 def _whole(told: Any) -> int:

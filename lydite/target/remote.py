@@ -94,7 +94,7 @@ class _Asked(Guarded):
         except CallFailed as failure:
             failure.given = args
             raise
-        watch.answered = _typed(answer.value)
+        watch.answered = _typed(answer)
         return answer
 
     def _converted(self, answer: Any) -> Any:
@@ -103,11 +103,17 @@ class _Asked(Guarded):
         return np.asarray(answer)
 
 
-def _typed(value: Any) -> Any:
+def _typed(answer: Answer) -> Any:
     """Returns an answer as it was typed most likely: one number of NumPy travels as an array without axes."""
-    if isinstance(value, tuple):
-        return tuple(map(_typed, value))
-    return value[()] if isinstance(value, np.ndarray) and not value.ndim else value
+    several = isinstance(answer.value, tuple)
+    parts = [_part(part, i in answer.lists) for i, part in enumerate(answer.value if several else (answer.value,))]
+    return tuple(parts) if several else parts[0]
+
+
+def _part(value: Any, listed: bool) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    return value.tolist() if listed and value.ndim else value[()] if not value.ndim else value
 
 
 class _Watched(_Asked):

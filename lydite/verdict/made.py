@@ -111,11 +111,10 @@ def hung(failure: CallFailed) -> list[Made]:
 
 def accused(noted: Sequence[Noted], u: float) -> list[Noted]:
     """Returns, of each call by name, the first that is wrong, else the first."""
-    found: dict[str, Noted] = {}
+    calls: dict[str, list[Noted]] = {}
     for one in noted:
-        if one.name not in found or (one.is_wrong(u) and not found[one.name].is_wrong(u)):
-            found[one.name] = one
-    return list(found.values())
+        calls.setdefault(one.name, []).append(one)
+    return [next((one for one in made if one.is_wrong(u)), made[0]) for made in calls.values()]
 
 
 def _made(noted: Noted, got: Any) -> Made:

@@ -43,6 +43,8 @@ from .unpack import send
 OFTEN = 0.02
 """Seconds after which answers are sent on, so that it is seen that something is going on."""
 
+MOST_LISTED = 4096
+"""Entries of a list that is shown as one."""
 _ARRAY = np.asarray
 _SEEDS = (np.random.seed, random.seed)
 _STATES = (np.random.get_state, random.getstate)
@@ -167,20 +169,29 @@ class Host:
             if "watch" in asked:
                 return self._watched(name, args, asked["watch"], packer)
             with self._alarm(name, args):
-                answer, wrote = self._called(name, args)
-            return {**packed(answer, packer), **wrote}
+                answer, seen = self._called(name, args)
+            return {**packed(answer, packer), **seen}
         except BaseException as error:  # noqa: BLE001  (whatever a call raises is an answer)
             return {"error": {"name": _name(error), "text": _text(error)}}
 
     def _called(self, name: str, args: list[Any]) -> tuple[Any, Message]:
-        """Calls, with copies where the call writes into its inputs; the answer, and which it has written into."""
+        """Calls, with copies where the call writes into its inputs; the answer, and what is to be said besides."""
         try:
-            return plain(self.calls[name], self.offered[name](*args)), {}
+            return self._seen(name, self.offered[name](*args))
         except Exception as error:
             if not is_refusal(_name(error), _text(error)):
                 raise
         given = copies(args)
-        return plain(self.calls[name], self.offered[name](*given)), {"wrote": written(args, given)}
+        answer, seen = self._seen(name, self.offered[name](*given))
+        return answer, {**seen, "wrote": written(args, given)}
+
+    def _seen(self, name: str, raw: Any) -> tuple[Any, Message]:
+        """Returns an answer made plain, and which of its parts were lists."""
+        answer = plain(self.calls[name], raw)
+        several = type(answer) is tuple
+        pairs = zip(raw, answer, strict=True) if several and type(raw) in {tuple, list} else [(raw, answer)]
+        lists = [i for i, (part, array) in enumerate(pairs) if is_listed(part, array)]
+        return answer, {"lists": lists} if lists else {}
 
     def _watched(self, name: str, args: list[Any], seed: int, packer: Packer) -> Message:
         """Asks with writable inputs after seeding the global generators, and sends what is there to be seen afterwards.
@@ -193,8 +204,8 @@ class Host:
             plant(seed)
         with self._alarm(name, args):
             raw = self.offered[name](*given)
-            answer = plain(self.calls[name], raw)
-        told = packed(answer, packer)
+            answer, seen = self._seen(name, raw)
+        told = {**packed(answer, packer), **seen}
         told["watched"] = {
             "args": [packer.pack(a) if type(a) is np.ndarray else None for a in given],
             "state": standing(*(state() for state in _STATES)),
@@ -298,6 +309,13 @@ def _plain(answer: Any) -> Any:
     return answer
 
 
+def is_listed(raw: Any, array: Any) -> bool:
+    """Returns whether `raw` is the list that the entries of `array` make, type for type: it is shown as such then."""
+    if type(raw) is not list or array.size > MOST_LISTED:
+        return False
+    return repr(array.tolist()) == repr(raw)
+
+
 def as_array(answer: Any) -> Any:
     """Returns `answer` as an array of no subclass, read past its methods. Raises Unanswered where it is masked."""
     if not issubclass(type(answer), np.ndarray):
@@ -364,8 +382,13 @@ def standing(legacy: Any, python: Any) -> str:
     return sha256(b"%d %s %s" % (legacy[2], legacy[1].tobytes(), repr(python).encode())).hexdigest()
 
 
+def name_of(error: BaseException) -> str:
+    """Returns the name of an exception, as it was defined: its class may say something else, and may have none."""
+    return type.__dict__["__name__"].__get__(type(error)) or "(no name)"
+
+
 def _name(error: BaseException) -> str:
-    return "" if type(error) is Unanswered else str(type(error).__name__)[:TEXT_LIMIT]
+    return "" if type(error) is Unanswered else name_of(error)[:TEXT_LIMIT]
 
 
 def _text(error: BaseException) -> str:

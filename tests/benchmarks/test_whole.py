@@ -1,4 +1,4 @@
-"""What a whole grade costs is measured law by law, and the time of the calls apart."""
+"""Tests that the cost of a whole grade is measured law by law, and the time of the calls apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documentation shows is what happens."""
+"""Tests that what the documentation shows is what happens."""
 
 from __future__ import annotations
 

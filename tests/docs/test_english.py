@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("benchmarks", "docs", "examples", "experiments", "implementations", "time_machine")
 PARTS = sorted(path for path in (ROOT / "lydite").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
-PARTS += [ROOT / name for name in FOLDERS]
+PARTS += [ROOT / name for name in (*FOLDERS, "spec", "properties", "reference", "mistakes")]
+TESTS = sorted(path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
 RENDERED = {"claims.md", "findings.md", "judges.md", "scoreboard.md", "time_machine.md"}
 """Pages that quote the document, the judges and others' reports of faults."""
 PAGES = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")) if path.name not in RENDERED)
@@ -27,11 +28,20 @@ RULES = {
     r"\basked\b": "called, requested",
     r"(?<!there )\b(?:is|are) no\b(?! (?:longer|more|one)\b)": "is not a",
 }
-"""What the rules rule out, and the plainer words."""
+"""The words that the rules rule out, and the plainer ones."""
 NOT_PROSE = re.compile(r"(?ms)^```.*?^```$|{%.*?%}|<style>.*?</style>|\*[a-z]+\*|\".*?\"")
 """Code, markup, and words that are spoken of."""
 SUBJECT = {r"\AWhat\b": "a verb (Returns, Renders), or the thing by its name"}
 """The same, at the beginning of a docstring."""
+
+
+def prose(path: Path) -> list[str]:
+    """Returns each place where a test breaks a rule in a docstring or a comment: its other texts are data."""
+    found: list[str] = []
+    for line, text, documents in texts(path.read_text("utf-8")):
+        if documents or text.startswith("#"):
+            found += broken(line, text, RULES | SUBJECT if documents else RULES)
+    return found
 
 
 def texts(source: str) -> Iterator[tuple[int, str, bool]]:
@@ -69,6 +79,11 @@ def test_the_rules_are_kept(part: Path) -> None:
     files = sorted(part.rglob("*.py")) or [part]
     found = {str(file.relative_to(ROOT)): breaches(file.read_text("utf-8")) for file in files}
     assert not {file: lines for file, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_tests_keep_the_rules(path: Path) -> None:
+    assert not prose(path)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,4 +1,4 @@
-"""What docs/findings.md says of other libraries is so: each number is computed again, and the number due by mpmath."""
+"""Computes each number of docs/findings.md again, and the number due by mpmath."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WRONG = 1e-3
 
 
 def run(code: str, name: str, known: dict[str, Any]) -> float:
-    """What `code` leaves under `name`; libraries may warn, of overflow for instance."""
+    """Returns what `code` leaves under `name`; libraries may warn, of overflow for instance."""
     names = dict(known)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

@@ -1,4 +1,4 @@
-"""Closes the descriptors that it is asked and answers through.
+"""Closes the descriptors that calls and answers come through.
 
 Must not: be waited for.
 """

@@ -1,4 +1,4 @@
-"""Answers in complex, half and extended precision, and with what is no number.
+"""Answers in complex, half and extended precision, and with what is not a number.
 
 Must not: widen a tolerance, or be compared where nothing is equal.
 """

@@ -1,6 +1,6 @@
 """Declares points, weights and a verdict of its own.
 
-Must not: be asked for them.
+Must not: state them itself.
 """
 
 # mypy: ignore-errors

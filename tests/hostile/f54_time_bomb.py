@@ -1,6 +1,6 @@
 """Changes its mind: the second answer to the same question differs from the first.
 
-Must not: be asked once only.
+Must not: be called once only.
 """
 
 # mypy: ignore-errors

@@ -1,4 +1,4 @@
-"""Answers with a slope where a formula is asked for: right to seven digits.
+"""Answers with a slope where a formula is due: right to seven digits.
 
 Must not: be right to within rounding.
 """

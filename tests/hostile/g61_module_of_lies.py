@@ -1,4 +1,4 @@
-"""Makes up every attribute that it is asked for.
+"""Makes up every attribute that is looked up.
 
 Must not: offer calls that it has not written, or fail the others with it.
 """

@@ -108,7 +108,7 @@ def program(language: str, started: Callable[[str], Program]) -> Program:
 
 @pytest.fixture(params=[(language, form) for language, forms in LANGUAGES.items() for form in forms], ids="-".join)
 def formed(request: pytest.FixtureRequest, started: Callable[[str], Program]) -> Program:
-    """The program in each language, asked in each of the forms that it understands."""
+    """The program in each language, called in each of the forms that it understands."""
     language, form = request.param
     program = started(language)
     program.running().hello.form = form

@@ -160,7 +160,7 @@ def write(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Row, Document]]:
-    """What `lydite grade` says of every row: those of which the same is asked are graded in one run."""
+    """Returns what `lydite grade` says of every row: those with the same requests are graded in one run."""
     found: dict[Row, Document] = {}
     together: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in TABLE:
@@ -187,7 +187,7 @@ def project(pytester: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 def gated(project: Project, row: Row, *more: str) -> tuple[pytest.RunResult, Document]:
-    """What `pytest --impl` says of a row."""
+    """Returns what `pytest --impl` says of a row."""
     options = [f"--lydite-{option}" for option in (*row.options, "seed=0", "examples=1", "json=r.json")]
     plugins = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "lydite.plugin", "--assert=plain")
     result = project.runpytest_inprocess(*plugins, "--impl", row.target, *options, *more)
@@ -196,7 +196,7 @@ def gated(project: Project, row: Row, *more: str) -> tuple[pytest.RunResult, Doc
 
 
 def outcomes(entry: Document) -> Document:
-    """What became of every claim and what is at fault. A jail is asked many calls at once, hence counts others."""
+    """Returns what became of every claim and what is at fault. A jail gets many calls at once, hence counts others."""
     claims = [
         {key: c[key] for key in ("id", "regime", "outcome", "points", "fault", "because")} for c in entry["claims"]
     ]

@@ -55,13 +55,13 @@ class Desk:
             plant(self.folder / place, self.marker, (*names, UNUSED))
 
     def run(self, *command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-        """What becomes of `command` in this folder."""
+        """Returns what becomes of `command` in this folder."""
         return subprocess.run(
             command, cwd=self.folder, env=os.environ | more, capture_output=True, text=True, check=False
         )
 
     def lydite(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        """What becomes of the command `lydite`."""
+        """Returns what becomes of the command `lydite`."""
         return self.run(SCRIPTS / "lydite", *arguments)
 
     def imported(self) -> list[str]:

@@ -232,7 +232,7 @@ def test_newton_stays_at_a_root_and_refuses_a_flat_slope() -> None:
 PRECISIONS = ("float64", "float32")
 RANGES: dict[str, tuple[float, float]] = {"alpha": (0, 1), "p": (0, 1), "eps": (0, np.inf), "sigma": (0, np.inf)}
 RANGES |= {"variance": (0, np.inf), "momentum": (0, 1)}
-"""What an argument has to lie within; labels besides."""
+"""The domain of each argument; labels besides."""
 
 
 def in_precision(value: Any, dtype: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What Gradescope accepts as `results.json`, by the rules of its documentation."""
+"""States what Gradescope accepts as `results.json`, by the rules of its documentation."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ PACKAGES_ABSENT = [
     for line in ROOT.joinpath("requirements", f"{name}.txt").read_text("utf-8").splitlines()
 ]
 OPTIONAL = (*PROGRAMS_ABSENT, *PACKAGES_ABSENT)
-"""What need not be there. The reason of every skip names one of them."""
+"""The tools that need not be there. The reason of every skip names one of them."""
 
 NEEDED = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] .*?:\d+: (.*)")

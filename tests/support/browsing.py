@@ -1,4 +1,4 @@
-"""What the tests of pages need: windows, a page that is watched, and how far its text stands out."""
+"""Holds what the tests of pages need: windows, a page that is watched, and how far its text stands out."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ COLUMNS = """label => {
 
 
 class Watched:
-    """A page without scripts, with what it said and asked for; as printed, in a window of the width of paper."""
+    """A page without scripts, with what it said and requested; as printed, in a window of the width of paper."""
 
     def __init__(self, chromium: Any, address: str, width: int, script: bool = False) -> None:
         context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)

@@ -19,7 +19,7 @@ from lydite.kit.mistake import Mistake
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = ROOT / "tests" / "hostile"
 OURS = re.compile(r"^from (?:__future__|reference|spec|lydite)\S* import (?:\([^)]*\)|[^\n]*)\n", re.MULTILINE)
-"""What a copy of the reference cannot import where it is handed in."""
+"""The modules that a copy of the reference cannot import where it is handed in."""
 
 SLOW = frozenset({"a10_hang", "a11_hang_deaf", "a12_hang_in_c", "a14_hang_in_the_error", "g59_drip", "f54_time_bomb"})
 """Hostile submissions that cost their time limit, whatever that is: a few of them are enough for a class."""

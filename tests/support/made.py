@@ -39,7 +39,7 @@ def counterexample(**rest: Any) -> Document:
 
 
 def fault(**rest: Any) -> Document:
-    """A call that is to be mended, of the claim that refutes it."""
+    """A call that is to be fixed, of the claim that refutes it."""
     return {
         "call": "cross_entropy_gradient",
         "claim": "Q7.a.7",

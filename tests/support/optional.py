@@ -1,4 +1,4 @@
-"""What need not be installed: a test that needs it is skipped, or fails where LYDITE_REQUIRE names its kind."""
+"""Lists what need not be installed: a test that needs it is skipped, or fails where LYDITE_REQUIRE names its kind."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ EXPRESSION = re.compile(r"\$\{\{ *([a-z-]+(?:\.[a-z_-]+)*) *\}\}")
 
 
 def read(path: Path) -> Any:
-    """What a file in YAML holds; the key `on` is that of a workflow, and not true."""
+    """Returns what a file in YAML holds; the key `on` is that of a workflow, and not true."""
     whole = yaml.safe_load(path.read_text(encoding="utf-8"))
     if isinstance(whole, dict) and True in whole:
         whole["on"] = whole.pop(True)

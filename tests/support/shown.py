@@ -107,7 +107,7 @@ class Session:
         assert not runner.failures, "".join(said)
 
     def run(self, command: str) -> str:
-        """What a command prints; Lydite's own are called in this process, where that makes no difference."""
+        """Returns what a command prints; Lydite's own are called in this process, where that makes no difference."""
         if command == "echo $?":
             return f"{self.status}\n"
         words = shlex.split(command)

@@ -1,4 +1,4 @@
-"""Adapters: what the file may say, what a library is asked through one, and what a false declaration costs."""
+"""Adapters: what the file may say, what a library is given through one, and what a false declaration costs."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def broken(path: Path, precision: str = "float64", examples: int = 2) -> set[str
     return names
 
 
-# -- What a library is asked, and what its answers are held against --
+# -- What a library is given, and what its answers are held against --
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
@@ -348,7 +348,7 @@ def test_an_answer_is_held_to_the_shape_that_is_declared(library: Library) -> No
 
 @pytest.mark.parametrize("call", sorted(REDUCED - {"logistic_step"}))
 def test_no_bound_of_a_scaled_call_is_below_four_roundings(call: str) -> None:
-    """What the widening of a tolerance rests on; of a step the rate is scaled, and not the answer."""
+    """Returns what the widening of a tolerance rests on; of a step the rate is scaled, and not the answer."""
     exact = [p for p in PROPERTIES if p.law.name.endswith("is_exact") and call in CLAIMS[p.law.claims[0]].calls]
     assert exact
     impl = Implementation(reference)
@@ -371,7 +371,7 @@ def _parts(side: Any) -> tuple[Any, ...]:
 
 
 def graded(path: Path, *options: str) -> tuple[int, dict[str, Any], str]:
-    """Exit status, the entry of the report, and what was told."""
+    """Exit status, the entry of the report, and what was printed."""
     report = path.with_name("report.json")
     settings = ["--jobs", "1", "--isolation", "none", "--examples", "1", "--regimes", "core", "--only", "Q7,Q3,Q1.2"]
     result = CliRunner().invoke(cli, ["grade", *settings, *options, "--json", str(report)], standalone_mode=False)

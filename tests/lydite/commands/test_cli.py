@@ -393,7 +393,7 @@ def test_several_processes_reach_the_same_verdicts(submit: Submit, tmp_path: Pat
     _, split = graded(tmp_path / "r.json", targets[1], *SOFTMAX, "--jobs", "2")
 
     def plain(implementation: dict[str, Any]) -> dict[str, Any]:
-        """What has to agree: all but times, and how many cases were asked at once after one that failed."""
+        """Returns what has to agree: all but times, and how many cases were sent at once after one that failed."""
         same = {**implementation, "seconds": 0, "cases": 0, "isolation": "", "accuracy": {}}
         same["claims"] = [{**c, "cases": 0, "worst": 0, "ulps": 0} for c in implementation["claims"]]
         return dict(json.loads(json.dumps(same).replace(" --name=wrong.py", "")))
@@ -430,7 +430,7 @@ def test_what_a_suite_says_before_it_gets_an_order_is_kept(
 
 
 def is_gone(pid: int) -> bool:
-    """Whether process `pid` has ended, or does so soon; whoever inherited it may not have asked for its status yet."""
+    """Whether process `pid` has ended, or does so soon; whoever inherited it may not have taken its status yet."""
     for _ in range(100):
         try:
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":

@@ -74,7 +74,7 @@ def told(
     options: tuple[str, ...] = (),
     stray: str = "",
 ) -> tuple[int, str]:
-    """What the command prints where some tiers leak, and its exit status."""
+    """Returns what the command prints where some tiers leak, and its exit status."""
     monkeypatch.setattr(doctor, "_held_together", lambda *_: frozenset())
     monkeypatch.setattr("lydite.commands.strays.imported", lambda: stray)
     monkeypatch.setattr(doctor, "PROBES", {"fork": PROBES["fork"]})

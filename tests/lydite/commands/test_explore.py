@@ -140,7 +140,7 @@ def test_a_class_is_explored_too() -> None:
 
 
 LIBRARY = "a_library"
-"""What stands for one that is installed: a module of the folder, which is trusted without isolation."""
+"""Stands for one that is installed: a module of the folder, which is trusted without isolation."""
 
 
 def wrong_where(monkeypatch: pytest.MonkeyPatch, size: int) -> None:

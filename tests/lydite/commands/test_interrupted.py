@@ -23,7 +23,7 @@ def softmax(z):
     while True:
         pass
 """
-"""Says that it is being asked, through a pipe that somebody waits at, and never answers."""
+"""Says that it is being called, through a pipe that somebody waits at, and never answers."""
 PATIENCE = 120
 """Seconds after which a test fails that would wait for ever."""
 ASKED = {"only": "Q7.0.1", "regimes": "core", "examples": "1", "call-timeout": "0"}
@@ -38,7 +38,7 @@ def interruptible() -> Iterator[None]:
 
 
 def interrupted(folder: Path, *command: str) -> tuple[int, str]:
-    """The exit status and the text of `command`, interrupted while its target is asked."""
+    """The exit status and the text of `command`, interrupted while its target is called."""
     pipe = folder / "asked"
     os.mkfifo(pipe)
     (folder / "still.py").write_text(STANDS_STILL.format(pipe=str(pipe)), encoding="utf-8")

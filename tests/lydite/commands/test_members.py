@@ -1,4 +1,4 @@
-"""What a library holds, however it behaves when it is looked at; and that no signature stops a draft."""
+"""Tests that the members of a library are found, however it behaves, and that no signature stops a draft."""
 
 from __future__ import annotations
 

@@ -497,7 +497,7 @@ ALONE = ("--call-timeout", "0", "--isolation", "process", "--jobs", "1")
 
 @pytest.fixture
 def hanging(tmp_path: Path) -> Path:
-    """A class of two, the first of which hangs when it is asked for a prediction, and then says where: in `started`."""
+    """A class of two, the first of which hangs when a prediction is requested, and then says where: in `started`."""
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "a.py").write_text(
         f"import os, pathlib, time\n{SHORT}\n\ndef logistic_predict(w, b, X):\n"
@@ -607,7 +607,7 @@ def test_what_no_worker_survives_is_our_failure_and_its_neighbours_are_graded(co
     distributed: Any = pytest.importorskip("distributed")
 
     class Lost:
-        """What the client gives out for a task whose workers have died."""
+        """The future that the client gives out for a task whose workers have died."""
 
         def result(self) -> Result:
             raise distributed.KilledWorker("grade-1", SimpleNamespace(address="tcp://127.0.0.1:9"), 3)

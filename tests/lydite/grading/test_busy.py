@@ -63,7 +63,7 @@ def crowd(many: int) -> Iterator[None]:
 
 
 def judged(softmax: Callable[..., Any]) -> list[str]:
-    """What is said of calls with inputs of one shape: the numbers are the seconds that they take."""
+    """Returns what is said of calls with inputs of one shape: the numbers are the seconds that they take."""
     said = []
     for seconds in (WITHIN, WITHIN, BEYOND * 0.6, WITHIN, BEYOND, WITHIN):
         try:

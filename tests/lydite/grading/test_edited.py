@@ -1,4 +1,4 @@
-"""What an edit of a file may concern: the functions that changed and what reads them, or all where that is unclear."""
+"""Tests what an edit of a file may concern: what changed and what reads it, or all where that is unclear."""
 
 from __future__ import annotations
 

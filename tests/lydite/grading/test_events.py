@@ -1,4 +1,4 @@
-"""What happens to each law is told between processes: any input, any number, any text arrives."""
+"""Tests that the events of laws travel between processes: any input, any number, any text arrives."""
 
 from __future__ import annotations
 

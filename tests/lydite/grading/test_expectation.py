@@ -1,4 +1,4 @@
-"""Expectations: what is known to break is told and passes; what is not known, and what is known no longer, fails."""
+"""Expectations: what is known to break is reported and passes; what is not known, or no longer so, fails."""
 
 from __future__ import annotations
 

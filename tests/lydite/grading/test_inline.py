@@ -233,6 +233,25 @@ def test_a_counterexample_says_how_to_check_it_again(target: Any, options: Any, 
     assert claim.counterexample.reproduce == expression
 
 
+def test_a_call_that_is_wrong_through_another_accuses_that_where_it_is_written() -> None:
+    def logistic_gradient(w: Any, b: Any, X: Any, y: Any) -> Any:
+        residual = 1 / (1 + np.exp(-(X @ w + b))) - y
+        return 2 * X.T @ residual, 2 * residual.sum()
+
+    def logistic_step(w: Any, b: Any, X: Any, y: Any, rate: Any) -> Any:
+        in_w, in_b = logistic_gradient(w, b, X, y)
+        return w - rate * in_w, b - rate * in_b
+
+    calls = {"logistic_gradient": logistic_gradient, "logistic_step": logistic_step}
+    report = lydite.grade(calls, only="logistic_step", **QUICK)
+    [fault] = report.faults
+    assert fault.call == "logistic_gradient"
+    assert fault.where.endswith(f"test_inline.py:{logistic_gradient.__code__.co_firstlineno}")
+    again = next(claim.counterexample.reproduce for claim in report.claims if claim.counterexample)
+    with pytest.raises(lydite.Refuted):
+        eval(again.replace("...", "calls"), {"lydite": lydite, "calls": calls})
+
+
 OWN_NAMES = """
 import spec.mine
 import lydite

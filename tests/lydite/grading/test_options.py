@@ -41,7 +41,7 @@ def example(name: str) -> Settings:
 
 
 def travelled(request: Request) -> Request:
-    """What reaches the process that grades: an adapter by its file; what is expected is judged by who has asked."""
+    """Returns what the grading process gets: an adapter by its file; what is expected is judged by the caller."""
     adapter = request.adapter and replace(request.adapter, path=request.adapter.path.absolute())
     return replace(request, expectation=None, adapter=adapter)
 

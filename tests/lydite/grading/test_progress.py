@@ -1,4 +1,4 @@
-"""What moves while targets are graded: each thing in its place, on terminals of any width, and only there."""
+"""Tests the progress of grading: each thing is in its place, on terminals of any width, and only there."""
 
 from __future__ import annotations
 

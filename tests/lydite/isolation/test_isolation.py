@@ -69,7 +69,7 @@ def python(code: str) -> list[str]:
 
 
 def printed(code: str, jailed: Jail) -> str:
-    """What `code` prints in a jail, where nothing goes wrong."""
+    """Returns what `code` prints in a jail, where nothing goes wrong."""
     said = run(python(code), jailed, SECONDS)
     assert said.status == 0, said.errors()
     return said.text["output"].decode().strip()
@@ -96,7 +96,7 @@ def running(command: list[str], jailed: Jail, due: str) -> Iterator[subprocess.P
 
 
 def escaped(tier: Tier, *names: str) -> dict[str, str]:
-    """What the probes `names` got hold of in one jail of `tier`, and what they did to the world outside."""
+    """Returns what the probes `names` got hold of in one jail of `tier`, and what they did to the world outside."""
     with Outside() as outside:
         jailed = replace(ALLOWED, tier=tier, shown=(PROBES, outside.shown))
         said = run(probing(names, outside.facts()), jailed, SECONDS)
@@ -599,7 +599,7 @@ def test_rules_fit_the_kernel(abi: int, size: int, monkeypatch: pytest.MonkeyPat
 
 
 def verdict(machine: str, number: int, *arguments: int, forks: bool = False, architecture: int | None = None) -> int:
-    """What the filter says of a call: a small interpreter of its instructions."""
+    """Returns what the filter says of a call: a small interpreter of its instructions."""
     program = seccomp.program(forks=forks, machine=machine)
     data = {seccomp.NUMBER: number, seccomp.ARCHITECTURE: architecture or seccomp.MACHINES[machine][0]}
     data |= {seccomp.ARGUMENTS + 8 * index: value for index, value in enumerate((*arguments, *[0] * 6)[:6])}
@@ -623,7 +623,7 @@ def verdict(machine: str, number: int, *arguments: int, forks: bool = False, arc
 
 EPERM, ENOSYS = ERROR | 1, ERROR | 38
 THREAD = 0x3D0F00
-"""What glibc passes to `clone` for a thread."""
+"""The flags that glibc passes to `clone` for a thread."""
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ class Noted:
 
 @pytest.mark.parametrize("prop", [p for p in every() if p.law.differences], ids=lambda p: p.law.name)
 def test_a_law_of_differences_asks_at_several_points(prop: Any) -> None:
-    """Of what it says that it differences, the calls; the `g` of Newton's method is no call."""
+    """Of what it says that it differences, the calls; the `g` of Newton's method is not a call."""
     sources = set(prop.law.differences) & set(CALLS)
     assert sources or prop.law.differences == ("g",)
     asked = [_asked(prop.law, case) for case in islice((*prop.cases.explicit(*CORE), *_drawn(prop)), 40)]
@@ -80,7 +80,7 @@ CORE = Regime.CORE, "float64"
 
 
 def _asked(law: Law, case: Any) -> Counter[str]:
-    """At how many points each call was asked."""
+    """Returns at how many points each call was made."""
     noted = Noted()
     with np.errstate(all="ignore"):
         law(noted, case)

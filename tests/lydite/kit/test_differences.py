@@ -91,7 +91,7 @@ def outermost(t: float) -> float:
 
 def test_noise_within_its_bound_holds_wherever_it_falls() -> None:
     for amplitude in (worst, outermost):
-        holds(LAW, noisy(lambda t: 0.99 * amplitude(t)), CASE, Tally())  # noqa: B023  (asked at once)
+        holds(LAW, noisy(lambda t: 0.99 * amplitude(t)), CASE, Tally())  # noqa: B023  (called at once)
 
 
 @pytest.mark.parametrize("times", [400.0, 1e4, 1e8])

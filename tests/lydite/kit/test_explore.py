@@ -163,7 +163,7 @@ def cancelling(z: Any) -> Any:
 
 
 def worst(impl: Implementation, seed: int, generations: int) -> Tally:
-    """What the directed search finds in so many generations."""
+    """Returns what the directed search finds in so many generations."""
     tally = Tally()
     explorer = Explorer(normalised_logits, Regime.CORE, "float64", seed, partial(held, impl, tally), 40)
     explorer.ascend(generations)

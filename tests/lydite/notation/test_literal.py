@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lydite.notation.counterexample import data
+from lydite.notation.literal import kept, typed
 from lydite.report.model import Made
 from spec.definitions.newton import Formula
 
@@ -30,3 +31,14 @@ def test_what_has_raised_raises_as_it_is_typed() -> None:
     with pytest.raises(ZeroDivisionError):
         eval(made.typed, vars(SimpleNamespace(np=np, newton_minimize=newton_minimize)))
     assert "float(" not in Made(name="newton_minimize", arguments=arguments, answer=0.0).typed
+
+
+@pytest.mark.parametrize(
+    "zero", [-0.0, np.array([-0.0, 1.0]), np.full(9, -0.0), np.full((5, 5), -0.0), np.float32(-0.0)]
+)
+def test_a_zero_with_a_sign_is_shown_with_it_and_typed_again_exactly(zero: Any) -> None:
+    shown = typed(kept(zero))
+    assert "-0.0" in shown
+    again = eval(shown.partition(" of shape")[0].replace("..., ", ""), {"np": np})
+    assert np.signbit(again).all() == np.signbit(zero).all()
+    assert typed(kept(np.zeros(9))) == "np.zeros(9)"

@@ -357,7 +357,7 @@ def test_where_to_look_is_known_of_every_function(document: Report, look: str) -
 
 
 def points(claims: int) -> str:
-    """What so many claims of Q7 are worth."""
+    """Returns what so many claims of Q7 are worth."""
     return f"{claims * SHARES['Q7.0.1']:.2f}"
 
 

@@ -87,7 +87,7 @@ def autograder(wheel: Path, index: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 def ran(script: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """What became of `script`, in an environment that holds nothing of pytest, pip or ours but `more`."""
+    """Returns what became of `script`, in an environment that holds nothing of pytest, pip or ours but `more`."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
     return subprocess.run([script], env=kept | more, cwd="/", capture_output=True, text=True, check=False)
 

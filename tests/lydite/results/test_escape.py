@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
@@ -27,7 +28,7 @@ def test_a_line_is_one_visible_line_of_unicode(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["\u202egnp.x", "a\u00adb", "\U000e0041", "\u2066", "\x9b2J", "\ue000"])
 def test_a_terminal_gets_what_a_line_gets(text: str) -> None:
-    """Nothing that reorders, hides or is no character reaches it."""
+    """Nothing that reorders, hides or is not a character reaches it."""
     assert plain(text).isprintable()
     assert plain(text) == escape.line(text)
 
@@ -96,3 +97,18 @@ def test_a_log_has_no_command_of_github(text: str, command: str) -> None:
         assert not any(row.lstrip().startswith("::") or "##[" in row for row in re.split("[\r\n]", shown))
         patched.delenv("GITHUB_ACTIONS")
         assert escape.log(command) == command
+
+
+@given(texts, st.sampled_from(["::error::", "##[error]", "a\n  ::x::", "##[["]))
+def test_an_export_to_the_log_has_no_command_of_github_and_means_the_same(text: str, command: str) -> None:
+    whole = json.dumps([f"{command}{text}"])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("GITHUB_ACTIONS", "true")
+        assert "##[" not in escape.in_json(whole)
+        assert json.loads(escape.in_json(whole)) == json.loads(whole)
+        shown = escape.in_markup(f"<p>\n{html.escape(command)}</p>")
+        assert not any(row.lstrip().startswith("::") or "##[" in row for row in shown.splitlines())
+        assert html.unescape(shown) == f"<p>\n{command}</p>"
+        patched.delenv("GITHUB_ACTIONS")
+        assert escape.in_json(whole) == whole
+        assert escape.in_markup("::x") == "::x"

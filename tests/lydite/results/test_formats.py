@@ -92,7 +92,7 @@ SHOWN = {
     Level.DUE: "softmax(z) - y",
     Level.LAW: "∇_z L",
 }
-"""What each level is the first to show."""
+"""The rows that each level is the first to show."""
 
 
 @pytest.mark.parametrize("form", ["markdown", "gradescope", "prairielearn"])
@@ -138,7 +138,7 @@ def test_gradescope_has_a_test_for_each_claim_with_points(mixed: Submission) -> 
     assert [test["name"].split()[0] for test in failed] == ["Q2.a.2", "Q7.a.7"]
     assert len(results["tests"]) == sum(c["max_points"] > 0 for c in claims())
     assert "got         [-0.5, -0.25]" in failed[1]["output"]
-    # What carries no points is told at the top.
+    # What carries no points is reported at the top.
     assert "logistic_predict: Q1.1 stability" in results["output"]
 
 
@@ -283,7 +283,7 @@ def expected(tmp_path: Path) -> Path:
 
 
 def test_every_view_agrees_on_what_is_expected(expected: Path) -> None:
-    """What breaks as it is expected to is no failure anywhere; what is expected to break and does not is one."""
+    """An expected break is not a failure anywhere; what is expected to break and does not is one."""
     [one] = submissions([expected], Rubric(), Level.DUE)
     suite = ET.fromstring(junit.render([one]))[0]
     assert {key: suite.get(key) for key in ("failures", "errors", "skipped")} == {

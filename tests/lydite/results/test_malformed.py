@@ -135,7 +135,7 @@ FREE = [place for place in PLACES if {"inputs", "got", "due"} & set(place)]
 
 
 def _within(datum: Any, step: Any) -> Any:
-    """What is at `step`, if that is still there."""
+    """Returns what is at `step`, if that is still there."""
     if isinstance(datum, dict):
         return datum.get(step)
     return datum[step] if isinstance(datum, list) and isinstance(step, int) and step < len(datum) else None

@@ -33,7 +33,7 @@ VOID_TAGS = {"meta", "link", "br", "wbr"}
 
 
 class Page(HTMLParser):
-    """What a page is made of; refuses one that is not well nested."""
+    """Parses a page; refuses one that is not well nested."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

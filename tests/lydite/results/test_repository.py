@@ -1,4 +1,4 @@
-"""What code scanning and code review are given is the path of the repository, whatever was graded and from where."""
+"""Tests that code scanning and review get the path of the repository, whatever was graded and from where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that run side by side are asked in turn, answered together, and fail in their order."""
+"""Functions that run side by side are called in turn, answered together, and fail in their order."""
 
 from __future__ import annotations
 

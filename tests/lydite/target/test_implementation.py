@@ -19,6 +19,7 @@ import reference
 from lydite.kit.calls import CALLS
 from lydite.kit.every import every
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
+from lydite.kit.refusal import Refusal, is_refused
 from lydite.kit.regime import Regime
 from lydite.kit.source import TEXTURES
 from lydite.target.implementation import Implementation
@@ -598,3 +599,26 @@ def test_who_attends_within_a_call_leaves_the_ticks_of_the_outer_one() -> None:
         with Watch(5.0).attending():
             pass
         assert signal.getitimer(signal.ITIMER_REAL)[1] == pytest.approx(outer.clock.tick, abs=1e-6)
+
+
+class Named(type):
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        raise KeyError("no")
+
+
+@pytest.mark.parametrize("name", ["", "Odd"])
+def test_an_exception_has_a_name_whatever_its_class_says(name: str) -> None:
+    kind = Named(name, (BaseException,), {})
+    impl = Implementation(SimpleNamespace(softmax=raising(kind("text"))))
+    with pytest.raises(CallFailed) as failure:
+        impl.softmax(np.ones(2))
+    assert (failure.value.raised, failure.value.text) == (name or "(no name)", "text")
+
+
+def test_a_refusal_is_by_name_and_an_odd_answer_is_none() -> None:
+    case = Refusal(call="softmax", arguments=(np.array([np.nan]),), fault="z holds NaN")
+    nameless = Implementation(SimpleNamespace(softmax=raising(type("", (ValueError,), {})("text"))))
+    assert is_refused(nameless, case).raised == "(no name)"
+    odd = Implementation(SimpleNamespace(softmax=lambda _: np.ones((2, 2))))
+    assert not is_refused(odd, case).raised  # it has answered, though in another shape

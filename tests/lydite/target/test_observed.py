@@ -1,4 +1,4 @@
-"""What a program has seen of a call is compared here, and what is no such thing is the program's fault."""
+"""Tests that what a program has seen of a call is compared here, and anything else is the program's fault."""
 
 from __future__ import annotations
 

@@ -91,6 +91,28 @@ def test_what_is_offered_and_where_it_is_written(remote: Write) -> None:
         impl.batch_norm(np.ones((1, 1)), np.ones(1), np.ones(1), 0.0)
 
 
+@pytest.mark.parametrize("watched", [False, True])
+@pytest.mark.parametrize(
+    ("call", "args", "body", "came"),
+    [
+        ("softmax", (np.ones(2),), "[0.5, 0.5]", [0.5, 0.5]),
+        ("softmax", (np.ones(2),), "[1, 0]", [1, 0]),
+        ("softmax", (np.ones(2),), "[1, 0.5]", np.array([1.0, 0.5])),  # of two types: not what an array makes a list of
+        ("softmax", (np.ones(2),), "(0.5, 0.5)", np.array([0.5, 0.5])),
+        ("softmax_jacobian", (np.ones(1),), "[[0.0]]", [[0.0]]),
+        ("logistic_step", (np.ones(1), 0.0, np.ones((1, 1)), np.ones(1), 1.0), "[1.0], 0.5", ([1.0], 0.5)),
+    ],
+)
+def test_a_list_is_shown_as_a_list(remote: Write, watched: bool, call: str, args: Any, body: str, came: Any) -> None:
+    watch = Watch()
+    impl = remote(f"""
+        def {call}(*args):
+            return {body}
+    """, watched, watch=watch)  # fmt: skip
+    getattr(impl, call)(*args)
+    assert repr(watch.answered) == repr(came)
+
+
 @pytest.mark.parametrize("kind", ["np.ma.array(z)", "z.view(Odd)"])
 def test_an_array_of_a_subclass_is_its_numbers(remote: Write, kind: str) -> None:
     impl = remote(f"""

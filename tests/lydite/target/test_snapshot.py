@@ -1,4 +1,4 @@
-"""What was submitted is graded as it was when it was read, in its own folder, and tells nothing of this machine."""
+"""Tests that submissions are graded as they were read, in a folder of their own, and learn nothing of the machine."""
 
 from __future__ import annotations
 

@@ -103,3 +103,23 @@ def test_a_claim_that_costs_points_is_not_said_to_follow() -> None:
     wrong += [made.claim(name, outcome="broken", because=["Q3.0.4"]) for name in ("Q7.b.1", "Q7.b.i.2")]
     claims = earned(made.read(made.implementation("a.py", *wrong)).claims)
     assert {c.id: c.excused for c in claims if c.because} == {"Q7.b.1": True, "Q7.b.i.2": False}
+
+
+def test_what_loses_nothing_is_no_excuse() -> None:
+    """A void claim pays nothing, nor does one that holds; then the claim is said to follow from nothing."""
+    wrong = [made.claim("Q3.0.4", outcome="broken"), made.claim("Q7.b.1", outcome="broken", because=["Q3.0.4"])]
+    report = made.read(made.implementation("a.py", *wrong))
+    [paid] = [c for c in earned(report.claims) if c.key == ("Q7.b.1", "core")]
+    assert (paid.because, paid.excused) == (("Q3.0.4",), True)
+    [unpaid] = [c for c in earned(report.claims, {"Q3.0.4"}) if c.key == ("Q7.b.1", "core")]
+    assert (unpaid.because, unpaid.points) == ((), 0.0)
+
+
+def test_an_excuse_that_is_excused_itself_explains_nothing() -> None:
+    wrong = [made.claim("Q3.0.4", outcome="broken")]
+    wrong += [made.claim("Q7.b.1", outcome="broken", because=["Q3.0.4"])]
+    wrong += [made.claim("Q3.1.3", outcome="broken", because=["Q7.b.1"])]
+    whole = earned(made.read(made.implementation("a.py", *wrong)).claims)
+    claims = {c.id: c for c in whole if c.regime == "core"}
+    assert claims["Q7.b.1"].excused
+    assert (claims["Q3.1.3"].because, claims["Q3.1.3"].points) == ((), 0.0)

@@ -39,7 +39,7 @@ PROPERTIES: dict[str, Property[Any]] = {p.law.name: p for p in every()}
 
 
 def planted(law: str, **wrong: Callable[..., Any]) -> Diagnosis:
-    """What is shown of `law`, failed by the reference with some calls `wrong`."""
+    """Returns what is shown of `law`, failed by the reference with some calls `wrong`."""
     impl = Implementation(SimpleNamespace(**{name: getattr(reference, name) for name in reference.__all__} | wrong))
     prop = PROPERTIES[law]
     with pytest.raises((AssertionError, CallFailed)) as caught:

@@ -1,4 +1,4 @@
-"""What a person has to know of a submission is said first: what was skipped, what is absent, what may be meant."""
+"""Tests that a report first says what was skipped, what is absent, and what may be meant."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lydite.verdict import made
-from lydite.verdict.made import MOST_ROWS, Noted, due_of
+from lydite.verdict.made import MOST_ROWS, Noted, accused, due_of
 
 
 def rows(n: int) -> list[tuple[Any, ...]]:
@@ -42,3 +42,22 @@ def test_of_too_many_rows_no_value_is_computed(computed: list[str]) -> None:
     noted = Noted("softmax", (), plain=np.zeros((MOST_ROWS + 1, 2)), rows=rows(MOST_ROWS + 1))
     assert due_of(noted) == (None, "")
     assert not computed
+
+
+def test_of_each_call_the_first_that_is_wrong_is_accused_and_each_is_computed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[Noted] = []
+
+    def is_wrong(one: Noted, _: float) -> bool:
+        looked.append(one)
+        return bool(one.plain == 1)
+
+    monkeypatch.setattr(Noted, "is_wrong", is_wrong)
+    right, wrong, other = (
+        Noted("softmax", (), plain=0),
+        Noted("softmax", (), plain=1),
+        Noted("newton_root", (), plain=0),
+    )
+    assert accused([right, right, other, wrong, wrong], 0.0) == [wrong, other]
+    assert len(looked) == 4

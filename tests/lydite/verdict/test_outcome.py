@@ -36,7 +36,7 @@ EXAMPLE = Counterexample(
 def law(
     claims: str, outcome: Any, asked: str, *, call: str = "", name: str = "", guilty: str = "", **more: Any
 ) -> LawResult:
-    """What happened in core to a law of `claims` that asked `asked`; it fails by `guilty`, if not by all."""
+    """Returns the result in core of a law of `claims` with the calls `asked`; it fails by `guilty`, if not by all."""
     calls = asked.split()
     example = replace(EXAMPLE, asked=dict.fromkeys(calls, 1)) if outcome in {"broken", "error"} else None
     reason = "" if outcome == "holds" else f"{call or asked} is {outcome}"

@@ -1,4 +1,4 @@
-"""What goes into a message comes out of it, and what is no message is refused before memory is taken."""
+"""Tests that what goes into a message comes out of it, and what is not a message is refused before memory is taken."""
 
 from __future__ import annotations
 

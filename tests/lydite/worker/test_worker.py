@@ -1,4 +1,4 @@
-"""What was submitted is found, imported, and cleared of what only a notebook needs; nothing else is run."""
+"""Tests that what was submitted is found, imported, and cleared of what only a notebook needs; nothing else is run."""
 
 from __future__ import annotations
 

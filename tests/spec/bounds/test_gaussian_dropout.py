@@ -123,7 +123,7 @@ def greatest(regime: Regime, precision: str, styles: tuple[Style, ...], inputs: 
 
 
 FORGIVING = {"loss", "expected_loss"}
-"""What has a bound of its own for the square multiplied out."""
+"""The calls with a bound of their own for the square multiplied out."""
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])

@@ -124,7 +124,7 @@ def share(law: Law, impl: object, case: Iteration) -> float:
 
 
 def plain(impl: object) -> SimpleNamespace:
-    """What the guard makes of answers: arrays of float64."""
+    """Returns what the guard makes of answers: arrays of float64."""
     return SimpleNamespace(
         **{name: lambda *a, way=way: np.asarray(way(*a), dtype=np.float64) for name, way in vars(impl).items()}
     )

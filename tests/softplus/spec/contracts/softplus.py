@@ -10,7 +10,7 @@ from lydite.kit import contract, derivative_of
 
 @contract("Q8")
 class Softplus(Protocol):
-    """What an implementation offers to be tested on Q8."""
+    """The calls of Q8."""
 
     def softplus(self, z: Floats, /) -> Floats:
         """(...) -> (...). `ln(1 + exp(z))`, entry by entry."""
