@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815  (its name is the method)
 
     def _is_meant(self) -> bool:
-        """Whether the browser has called this server by a name of its own, and not by one that leads here."""
+        """Returns whether the browser has called this server by a name of its own, and not by one that leads here."""
         return self.headers.get_all("Host", []) in [[f"{name}:{self.server.port}"] for name in NAMES]
 
     def send_error(self, code: int, *_: str | None, **__: str | None) -> None:

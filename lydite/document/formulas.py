@@ -39,7 +39,7 @@ SYMBOLS = {
     **{name: f" {sign} " for name, sign in RELATIONS.items()},
     "\\": "; ",
     **dict.fromkeys((",", ";", " ", ":", "quad", "qquad"), " "),
-    **dict.fromkeys(("left", "right", "bigl", "bigr", "Bigl", "Bigr", "!"), ""),
+    **dict.fromkeys(("left", "right", "big", "bigl", "bigr", "Big", "Bigl", "Bigr", "!"), ""),
 }
 """Commands without an argument, and what stands for each."""
 NAMES = ("log", "ln", "exp", "min", "max", "lim", "arg", "sup", "inf", "det", "dim", "sin", "cos", "tan", "tanh")
@@ -65,13 +65,9 @@ JOINED = re.compile(r"[ +−·/=<>;,∑⊙]")
 """The signs for which a term of a fraction needs brackets."""
 
 
-def mathml(latex: str) -> str:
-    """Returns `latex` as a displayed formula of MathML Core. Raises NoEngine, and ValueError where it is none."""
-    return _rendered(latex)
-
-
 @lru_cache(maxsize=1 << 10)
-def _rendered(latex: str) -> str:
+def mathml(latex: str) -> str:
+    """Returns `latex` as a displayed formula of MathML Core. Raises NoEngine, and ValueError where it is not one."""
     try:
         import math_core  # noqa: PLC0415  (an extra)
     except ImportError as error:

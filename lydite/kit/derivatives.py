@@ -54,7 +54,7 @@ def is_vanishing_quotient(
     part: int | None = None,
     residue: Any = 0.0,
 ) -> Equation:
-    """The same, where both are zero; `residue` is by how much the exact slope may differ from that."""
+    """States the same where both are zero; `residue` is by how much the exact slope may differ from that."""
     along, quotient = measured(f, call, arguments, direction, line, part)
     own, zero = allowed + quotient.error, np.zeros(quotient.value.shape)
     return Equation((along, quotient.value), (quotient.value, zero), (own, quotient.error + residue))
@@ -72,7 +72,7 @@ def is_second_quotient(
 
 
 def is_symmetric(f: Any, call: str, arguments: tuple[Any, ...], allowed: Any) -> Equation:
-    """A Hessian, or a Jacobian that is one, equals its transpose; each entry may be off by what is `allowed`."""
+    """States that a Hessian, or a Jacobian that is one, is symmetric; each entry may be off by what is `allowed`."""
     h = getattr(f, call)(*arguments)
     return Equation(h, h.T, 2 * allowed)
 

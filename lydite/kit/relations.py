@@ -66,7 +66,7 @@ def between(a: Any, x: Any, b: Any) -> None:
 
 
 def true(statement: bool, what: str) -> None:
-    """A statement that is decided already. Raises Refuted, with `what` was stated."""
+    """Holds a statement that is decided already. Raises Refuted, with `what` was stated."""
     if not statement:
         raise Refuted(f"{what} is false")
 

@@ -23,12 +23,12 @@ NEAR, FAR = 4.0, 8.0
 
 
 def can_tell(asked: Sequence[Asked]) -> bool:
-    """Whether there is a mask that could show a pattern."""
+    """Returns whether there is a mask that could show a pattern."""
     return any(0 < a.number("p") < 1 and len(a.got[0]) >= LONG for a in asked)
 
 
 def mask_ways(asked: Sequence[Asked]) -> list[str]:
-    """The patterns that all masks show, each mask looked at once."""
+    """Returns the patterns that all masks show, each mask looked at once."""
     again = _is_another_each_time(asked)
     asked = list({(len(a.got[0]), a.number("p"), a.given["seed"]): a for a in asked}.values())
     entries = np.concatenate([a.got[0] for a in asked])
@@ -58,7 +58,7 @@ def _are_scaled(a: Asked, share: float) -> bool:
 
 
 def _keeps_with_p(masks: Sequence[Asked]) -> bool:
-    """Whether survivors are as many as of the complement, and not as many as are due."""
+    """Returns whether survivors are as many as of the complement, and not as many as are due."""
     kept = np.array([np.count_nonzero(a.got[0] == 1) for a in masks])
     size, p = np.array([len(a.got[0]) for a in masks]), np.array([a.number("p") for a in masks])
     certain = (p == 0) | (p == 1)
@@ -79,7 +79,7 @@ def _are_pairs(mask: Numbers) -> bool:
 
 
 def _is_one_mask(masks: Sequence[Asked]) -> bool:
-    """Whether masks of one size and probability are one, though their seeds are several."""
+    """Returns whether masks of one size and probability are one, though their seeds are several."""
     groups: dict[tuple[int, float], list[Asked]] = defaultdict(list)
     for a in masks:
         groups[len(a.got[0]), a.number("p")].append(a)
@@ -93,7 +93,7 @@ def _keeps_the_first(masks: Sequence[Asked]) -> bool:
 
 
 def _is_another_each_time(masks: Sequence[Asked]) -> bool:
-    """Whether masks that were drawn several times are several, all those that could be."""
+    """Returns whether masks that were drawn several times are several, all those that could be."""
     groups: dict[tuple[int, float, Any], list[Numbers]] = defaultdict(list)
     for a in masks:
         if 0 < a.number("p") < 1 and len(a.got[0]) >= LONG:
@@ -103,7 +103,7 @@ def _is_another_each_time(masks: Sequence[Asked]) -> bool:
 
 
 def _keeps_from(masks: Sequence[Asked], first: int) -> bool:
-    """Whether all is kept from an entry on, and not before."""
+    """Returns whether all is kept from an entry on, and not before."""
     whole = [a.got[0] for a in masks if len(a.got[0]) >= first + LONG]
     return bool(whole) and all((mask[first:] == 1).all() and not mask[:first].all() for mask in whole)
 

@@ -25,7 +25,7 @@ CLEAR = 64
 
 
 def quotients(one: Asked) -> Iterator[Way]:
-    """The difference quotients of what a call is the derivative of."""
+    """Yields the difference quotients of what a call is the derivative of."""
     if rule := CALLS[one.call].derivative:
         for step in STEPS:
             yield f"a forward difference quotient, with a step of {step}", _quotient(rule, float(step), 0)
@@ -33,7 +33,7 @@ def quotients(one: Asked) -> Iterator[Way]:
 
 
 def _quotient(rule: Derivative, step: float, back: int) -> Callable[[Asked], Answer | None]:
-    """The difference between a step ahead and `back` steps back, divided by the way between.
+    """Returns the difference between a step ahead and `back` steps back, divided by the way between.
 
     Other code rounds its values otherwise, and a quotient divides that by its step: an answer is one where it is as
     near to ours as that, and the error of ours is clearly larger.
@@ -54,7 +54,7 @@ def _quotient(rule: Derivative, step: float, back: int) -> Callable[[Asked], Ans
 
 
 def _jacobian(rule: Derivative, given: dict[str, Any], step: float, back: int) -> tuple[Numbers, float]:
-    """The quotients, a column for each entry of what is differentiated by, and the largest number that is rounded."""
+    """Returns the quotients, a column for each entry that is differentiated by, and the largest rounded number."""
     source = CALLS[differenced(rule, CALLS)[0]]
     upstream = np.ravel(next(iter(given.values()))) if rule.kind == "pullback" else None
     columns, height = [], 0.0
@@ -75,7 +75,7 @@ def _jacobian(rule: Derivative, given: dict[str, Any], step: float, back: int) -
 
 
 def _shaped(a: Asked, rule: Derivative, jacobian: Numbers) -> Answer:
-    """The quotients in the shape of the answer."""
+    """Returns the quotients in the shape of the answer."""
     if rule.kind in {"jacobian", "hessian"}:
         return a.pick(jacobian.T if rule.kind == "hessian" else jacobian)  # a row for each step, as one writes it
     row = np.diag(jacobian) if rule.kind == "elementwise" else jacobian[0]

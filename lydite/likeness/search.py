@@ -41,13 +41,13 @@ class Answers:
         return bool(self.call) and CALLS[self.call].random
 
     def wrong(self) -> list[Asked]:
-        """The wrong answers where the law fails, with the parts of them that are wrong anywhere."""
+        """Returns the wrong answers where the law fails, with the parts of them that are wrong anywhere."""
         flags = [(a, a.wrong(self.u)) for a in self.failing]
         parts = sorted({i for _, wrong in flags for i, part in enumerate(wrong) if part})
         return [a.only(parts) for a, wrong in flags if any(wrong)]
 
     def right(self, parts: Sequence[int]) -> list[Asked]:
-        """The others of which `parts` are right: a law may hold by accident."""
+        """Returns the others of which `parts` are right: a law may hold by accident."""
         only = [a.only(parts) for a in self.holding]
         return [a for a in only if not any(a.wrong(self.u))]
 
@@ -61,7 +61,7 @@ def blamed(asked: Sequence[Asked]) -> tuple[list[Asked], list[Asked]]:
 
 
 def looks_like(answers: Answers) -> list[dict[str, Any]]:
-    """The ways of the list that explain every wrong answer, the simplest first.
+    """Returns the ways of the list that explain every wrong answer, the simplest first.
 
     Each comes with how many answers it explains, how many different ones, and where it applies: `where` is empty for
     a way that explains the right answers as well. `says` is empty where there is none. Where parts of the answer are
@@ -86,7 +86,7 @@ def looks_like(answers: Answers) -> list[dict[str, Any]]:
 
 
 def _patterns(answers: Answers) -> list[dict[str, Any]]:
-    """The patterns of wrong masks, and whether right ones show them as well."""
+    """Returns the patterns of wrong masks, and whether right ones show them as well."""
     all_show = mask_ways([*answers.failing, *answers.holding])
     shown = [(says, "" if says in all_show else WHEREVER) for says in mask_ways(answers.failing)]
     return _told(shown, answers.failing) if shown or can_tell(answers.failing) else []
@@ -102,7 +102,7 @@ def _identity(a: Asked) -> bytes:
 
 
 def _where(wrong: Sequence[Asked], other: Sequence[Asked]) -> str:
-    """Where a way applies that explains the `wrong` answers and not the `other` ones, which are right."""
+    """Returns where a way applies that explains the `wrong` answers and not the `other` ones, which are right."""
     if not other:
         return ""
     for says, condition in _conditions(wrong[0]):
@@ -112,7 +112,7 @@ def _where(wrong: Sequence[Asked], other: Sequence[Asked]) -> str:
 
 
 def _named(one: Asked) -> str:
-    """The parts by name, where they are not all of the answer."""
+    """Returns the parts by name, where they are not all of the answer."""
     names = CALLS[one.call].returns
     return " and ".join(names[i] for i in one.parts) if len(one.parts) < len(names) else ""
 
@@ -136,7 +136,7 @@ Condition = tuple[str, Callable[[Asked], bool]]
 
 
 def agrees(answers: Answers) -> dict[str, int]:
-    """The conditions under which no answer is wrong, and how many different ones are right.
+    """Returns the conditions under which no answer is wrong, and how many different ones are right.
 
     0 where those without the condition are right too, or too few are wrong to tell.
     """
@@ -159,7 +159,7 @@ def _arguments(a: Asked) -> bytes:
 
 
 def _conditions(one: Asked) -> Iterator[Condition]:
-    """The conditions on arguments that may be reported."""
+    """Returns the conditions on arguments that may be reported."""
     for letter in one.sizes:
         yield _of_size(letter)
     for name, value in one.given.items():

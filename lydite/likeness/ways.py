@@ -35,7 +35,7 @@ SIMPLE = frozenset({"the negative: got = -due", "twice what is due", "half of wh
 
 
 def ways(wrong: Sequence[Asked]) -> Iterator[Way]:
-    """Every way that the call may take, the simplest first; some with a constant that the first answer gives."""
+    """Returns every way that the call may take, the simplest first; some with a constant of the first answer."""
     one = wrong[0]
     return chain(
         _multiples(one),
@@ -194,7 +194,7 @@ ROWS: dict[str, Callable[[Numbers], Any]] = {
 
 
 def _changed_arguments(one: Asked) -> Iterator[Way]:
-    """The answer that is due where one argument is another, two are exchanged, or some are cut."""
+    """Yields the answer that is due where one argument is another, two are exchanged, or some are cut."""
     for name, value in one.given.items():
         if isinstance(value, np.ndarray) and value.ndim:
             yield from _changed(name, {**NUMBERS, **ARRAYS})
@@ -306,7 +306,7 @@ def _again(name: str, change: Change) -> Callable[[Asked], Answer | None]:
 
 
 def _exchanged(one: Asked) -> Iterator[Way]:
-    """Two arguments of one shape in each other's place, or one in both, or their product."""
+    """Yields two arguments of one shape in each other's place, or one in both, or their product."""
     alike = [pair for pair in combinations(one.given, 2) if _alike(*(one.given[name] for name in pair))]
     for left, right in alike:
         yield f"{left} and {right} exchanged", _with({left: right, right: left})
@@ -328,7 +328,7 @@ def _multiplied(name: str, by: str) -> Callable[[Asked], Answer | None]:
 
 
 def _cut(one: Asked) -> Iterator[Way]:
-    """The answer for some of the samples, inputs, or features, where it has no row for each."""
+    """Returns the answer for some of the samples, inputs, or features, where it has no row for each."""
     rows = CALLS[one.call].with_axis("n", 0)
     if rows and all(due.ndim < 2 or len(due) != len(one.given[rows[0]]) for due in one.due):
         for says, kept in PIECES.items():
@@ -344,7 +344,7 @@ def _first(count: int) -> Callable[[int], slice]:
 
 
 def _whole(block: int) -> Callable[[int], slice]:
-    """Whole blocks alone; all where there is none."""
+    """Returns whole blocks alone; all where there is none."""
     return lambda n: slice(n // block * block or n)
 
 
@@ -380,7 +380,7 @@ def _unique(a: Asked, rows: Sequence[str]) -> dict[str, Any]:
 
 
 def _terms(one: Asked) -> Iterator[Way]:
-    """One term of a sum missing, of the wrong sign, or taken another number of times."""
+    """Yields one term of a sum missing, of the wrong sign, or taken another number of times."""
     if len(one.due) == 1:
         for name, term in TERMS.get(one.call, {}).items():
             yield f"without the term {name}", _plus(term, -1)
@@ -413,7 +413,7 @@ def _scaled(term: Callable[[Asked], Any], letter: str, power: int) -> Callable[[
 
 
 def _products(one: Asked) -> Iterator[Way]:
-    """The value due, times or divided by an argument, or plus or minus it."""
+    """Yields the value due, times or divided by an argument, or plus or minus it."""
     if len(one.due) == 1:
         for name, value in one.given.items():
             if not callable(value) and name not in CALLS[one.call].whole:
@@ -440,7 +440,7 @@ def _as_it_came(name: str, count: int) -> Callable[[Asked], Any]:
 
 
 def _fitted(wrong: Sequence[Asked]) -> Iterator[Way]:
-    """One factor, one summand, one multiple of an argument for all, and bounds that are never crossed."""
+    """Returns one factor, one summand, one multiple of an argument for all, and bounds that are never crossed."""
     one = wrong[0]
     yield from _bounded(wrong)
     factor, shift = (_constant(one, how) for how in (np.divide, np.subtract))
@@ -458,7 +458,7 @@ def _fitted(wrong: Sequence[Asked]) -> Iterator[Way]:
 
 
 def _constant(one: Asked, how: Callable[[Any, Any], Any]) -> float | None:
-    """The share of the answer in the value due, in the largest entry."""
+    """Returns the share of the answer in the value due, in the largest entry."""
     got, due = (np.concatenate([part.ravel() for part in side]) for side in (one.got, one.due))
     at = int(np.argmax(np.abs(due)))
     with np.errstate(all="ignore"):
@@ -475,7 +475,7 @@ def _due(a: Asked) -> Answer:
 
 
 def _affine(wrong: Sequence[Asked]) -> Iterator[Way]:
-    """A multiple and a summand at once, from the smallest and the largest of all that is due."""
+    """Returns a multiple and a summand at once, from the smallest and the largest of all that is due."""
     got, due = (np.concatenate([part.ravel() for a in wrong for part in side(a)]) for side in (_got, _due))
     low, high = int(np.argmin(due)), int(np.argmax(due))
     with np.errstate(all="ignore"):
@@ -486,7 +486,7 @@ def _affine(wrong: Sequence[Asked]) -> Iterator[Way]:
 
 
 def _decayed(one: Asked) -> Iterator[Way]:
-    """A multiple of an argument, or of the sum of its squares, added."""
+    """Returns a multiple of an argument, or of the sum of its squares, added."""
     if len(one.due) > 1:
         return
     for name, value in one.given.items():
@@ -505,7 +505,7 @@ def _multiple_of(one: Asked, name: str, told: str, term: Callable[[Numbers], Num
 
 
 def _bounded(wrong: Sequence[Asked]) -> Iterator[Way]:
-    """Clipped at the least or the largest of all answers, or both, where several answers are at it."""
+    """Yields the value due, clipped at the least or largest of all answers, or both, where several are at it."""
     entries = np.concatenate([g.ravel() for a in wrong for g in a.got])
     low, high = float(entries.min()), float(entries.max())
     if not low <= high:  # NaN
@@ -557,7 +557,7 @@ FORMATS: dict[str, tuple[type[np.floating[Any]], float]] = {
 
 
 def _rounded(one: Asked) -> Iterator[Way]:
-    """The answer or the arguments in another precision."""
+    """Yields the answer or the arguments in another precision."""
     for says, (kind, near) in FORMATS.items():
         yield f"rounded to {says}", _rounded_to(kind, near)
         yield f"the answer for arguments rounded to {says}", _from_rounded(kind)
@@ -567,7 +567,7 @@ def _rounded(one: Asked) -> Iterator[Way]:
 
 
 def _rounded_to(kind: type[np.floating[Any]], near: float) -> Callable[[Asked], Answer | None]:
-    """The answer itself, if every entry is of this kind, and as near to what is due as such arithmetic comes."""
+    """Yields the answer itself, if every entry is of this kind, and as near to what is due as such arithmetic comes."""
 
     def way(a: Asked) -> Answer | None:
         exact = all((g.astype(kind) == g).all() for g in a.got)
@@ -611,7 +611,7 @@ ENDS: dict[str, Callable[[NDArray[Any], int], Any]] = {
 
 
 def _places(one: Asked) -> Iterator[Way]:
-    """Wrong in some entries, always the same ones, of matrices or vectors of more than one row."""
+    """Yields the ways to be wrong in some entries, always the same ones, of several rows."""
     if len(one.due) == 1 and one.due[0].ndim == 2:
         yield from ((f"wrong {told} only", _wrong_in(chosen)) for told, chosen in PLACES.items())
     if len(one.due) == 1 and one.due[0].ndim == 1:

@@ -82,5 +82,5 @@ def _fault(fault: FaultView) -> Iterator[str]:
 
 
 def told(rows: Iterable[tuple[str, str]]) -> list[str]:
-    """Rows as plain lines, in two columns."""
+    """Returns rows as plain lines, in two columns."""
     return [f"{name:<{WIDTH}}{text}" for name, text in rows]

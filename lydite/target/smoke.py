@@ -35,7 +35,7 @@ class NoSchemas(Exception):
 
 
 def sample(name: str) -> tuple[Any, ...]:
-    """Arguments for the call `name` at which nothing is special."""
+    """Returns arguments for the call `name` at which nothing is special."""
     call = CALLS[name]
     letters = dict.fromkeys(letter for shape in call.shapes.values() for letter in shape)
     sizes = {letter: SIZES.get(letter, OTHERS + i) for i, letter in enumerate(letters)}
@@ -58,7 +58,7 @@ def _sample(call: Call, name: str, shape: list[int]) -> Any:
 
 
 def faults(program: Program) -> Iterator[tuple[str, str]]:
-    """Each call that `program` offers, and what is wrong with how it answers; nothing where all is well.
+    """Yields each call that `program` offers, and what is wrong with how it answers; nothing where all is well.
 
     Raises Unloadable.
     """
@@ -99,7 +99,7 @@ class _Given(Remote):
 
 
 def strict() -> type[Channel]:
-    """A channel on which each message that comes has to keep the schema. Raises NoSchemas."""
+    """Returns a channel on which each message that comes has to keep the schema. Raises NoSchemas."""
     try:
         from jsonschema import Draft202012Validator  # noqa: PLC0415  (of an extra)
         from jsonschema.exceptions import best_match  # noqa: PLC0415

@@ -30,6 +30,7 @@ FORMULAS = [text for claim in CLAIMS.values() for text in (claim.formula, claim.
         (r"\begin{cases}1 & x>0\\ 0 & \text{otherwise}\end{cases}", "{1 x > 0; 0 otherwise}"),
         (r"\left\|\tilde{\mathbf{z}}\right\|_2", "‖z̃‖₂"),
         (r"W^{(1)}x", "W⁽¹⁾x"),
+        (r"\Big( \sum_k y_k \Big) x", "(∑ₖ yₖ) x"),
         ("f(x", "f(x"),
     ],
 )

@@ -17,7 +17,7 @@ from lydite.kit.claim import CLAIMS
 from lydite.kit.question import POINTS
 from lydite.kit.regime import DEFAULT, Regime
 from lydite.notation.marks import total
-from lydite.report.model import ClaimResult, Counterexample, Outcome, Report
+from lydite.report.model import ClaimResult, Counterexample, Entry, Outcome, Report
 from lydite.verdict.outcome import SHARES, LawResult, Scope, claim_results
 
 # Q3.0.4 and Q7.0.1 are about softmax, Q7.a.7 about cross_entropy_gradient.
@@ -259,6 +259,11 @@ def planned(*laws: LawResult) -> dict[str, Any]:
     return {"event": "planned", "laws": [LawResult(r.law, r.regime, r.claims, Outcome.NOT_RUN).as_dict() for r in laws]}
 
 
+def reported(findings: Findings, *only: str, **more: Any) -> Entry:
+    """The entry of the report on the claims that `only` names, in core."""
+    return findings.implementation("a.py", "a.py", Request(only=only, regimes=(Regime.CORE,), **more), 1.0)
+
+
 def test_what_was_judged_before_a_kill_keeps_its_credit() -> None:
     done, to_come = law("Q7.0.1", "holds", "softmax", cases=5), law("Q7.a.7", "holds", "cross_entropy_gradient")
     findings = Findings()
@@ -267,18 +272,7 @@ def test_what_was_judged_before_a_kill_keeps_its_credit() -> None:
     findings.note({"event": "result", "result": done.as_dict()})
     findings.note({"event": "killed", "reason": "time is up"})
     findings.note({"event": "killed", "reason": "told first"})
-    entry = findings.implementation(
-        "a.py",
-        "a.py",
-        Request(
-            only=(
-                "Q7.0.1",
-                "Q7.a.7",
-            ),
-            regimes=(Regime.CORE,),
-        ),
-        1.0,
-    )
+    entry = reported(findings, "Q7.0.1", "Q7.a.7")
     assert findings.running == [f"{to_come.law} [core]"]
     assert (entry.outcome, entry.reason, entry.cases) == ("killed", "time is up", 5)
     assert [(c.id, c.outcome, c.reason) for c in entry.claims] == [
@@ -290,7 +284,7 @@ def test_what_was_judged_before_a_kill_keeps_its_credit() -> None:
 def test_what_was_killed_before_it_began_is_all_in_error() -> None:
     findings = Findings()
     findings.note({"event": "killed", "reason": "time is up"})
-    entry = findings.implementation("a.py", "a.py", Request(only=("Q7",), regimes=(Regime.CORE,)), 1.0)
+    entry = reported(findings, "Q7")
     assert {(c.outcome, c.reason) for c in entry.claims} == {("error", "time is up")}
 
 
@@ -307,8 +301,7 @@ def overdue(*results: LawResult, to_come: list[LawResult], running: int = 0, **m
         findings.note({"event": "result", "result": one.as_dict()})
     findings.note({"event": "overdue", "seconds": 60})
     findings.note({"event": "overdue", "seconds": 7})
-    only = ("Q3.0.4", "Q7.0.1", "Q7.a.7")
-    entry = findings.implementation("a.py", "a.py", Request(only=only, regimes=(Regime.CORE,), **more), 1.0)
+    entry = reported(findings, "Q3.0.4", "Q7.0.1", "Q7.a.7", **more)
     assert entry.outcome == "killed"
     assert entry.reason.startswith("the time limit of 60 s was reached")
     return {c.id: (c.outcome, c.reason, c.points > 0) for c in entry.claims}
@@ -364,7 +357,7 @@ def test_a_fault_of_ours_is_not_blamed_on_the_implementation() -> None:
     findings = Findings()
     findings.note(planned(law("Q7.0.1", "holds", "softmax")))
     findings.note({"event": "failed", "reason": "Traceback\n  ...\nTypeError: a law compares shapes"})
-    entry = findings.implementation("a.py", "a.py", Request(only=("Q7.0.1",), regimes=(Regime.CORE,)), 1.0)
+    entry = reported(findings, "Q7.0.1")
     [claim] = entry.claims
     assert (claim.outcome, claim.fault, entry.faults) == ("error", "", ())
     assert claim.reason == entry.failed == "Lydite itself failed: TypeError: a law compares shapes"
@@ -376,7 +369,7 @@ def test_a_fault_of_ours_helps_no_claim() -> None:
     findings.note(planned(law("Q7.a.1", "holds", "cross_entropy_gradient"), law("Q7.a.1", "holds", "softmax")))
     findings.note({"event": "result", "result": law("Q7.a.1", "holds", "cross_entropy_gradient").as_dict()})
     findings.note({"event": "failed", "reason": "ValueError: cannot reshape"})
-    entry = findings.implementation("a.py", "a.py", Request(only=("Q7.a.1",), regimes=(Regime.CORE,)), 1.0)
+    entry = reported(findings, "Q7.a.1")
     [claim] = entry.claims
     assert (claim.outcome, claim.points, claim.because) == ("error", 0.0, ())
 
@@ -385,18 +378,7 @@ def test_cases_are_counted_once_a_law() -> None:
     shared = law("Q7.0.1 Q3.0.4", "holds", "softmax", cases=7)
     findings = Findings()
     findings.note({"event": "result", "result": shared.as_dict()})
-    entry = findings.implementation(
-        "a.py",
-        "a.py",
-        Request(
-            only=(
-                "Q7.0.1",
-                "Q3.0.4",
-            ),
-            regimes=(Regime.CORE,),
-        ),
-        1.0,
-    )
+    entry = reported(findings, "Q7.0.1", "Q3.0.4")
     assert entry.cases == 7
     assert [c.cases for c in entry.claims] == [7, 7]
 
