@@ -111,8 +111,10 @@ class Judging:
                 result.counterexample, result.made = self._example(impl, failure)
             self._diagnose(impl, failure, result)
             # A call that goes wrong through another accuses that one, though the law has not called it.
-            calls = dict.fromkeys([*result.asked, *result.guilty])
-            result.where = {call: impl.where(call) for call in calls if call in result.asked or impl.offers(call)}
+            accused = dict.fromkeys([*result.asked, *result.guilty])
+            calls = [call for call in accused if call in result.asked or impl.offers(call)]
+            result.where = {call: impl.where(call) for call in calls}
+            result.source = {call: impl.source(call) for call in calls}
         if failure is None:
             result.exceeding = self._exceeding(impl, tally)
         if failure is None and self.request.explore:

@@ -41,7 +41,8 @@ class Evidence:
     """One input at which a law does not hold: what came out, what is due, by how much they differ.
 
     `due` may be a truth, or several. `quantity` and `bound` name `got` and `due` where these are made of answers, and
-    `why` says why an exception is due: then there is no error.
+    `why` says why an exception is due: then there is no error. `wrong` has the entries of each part of `got` that are
+    off by more than is allowed of them, where the law is an equation.
     """
 
     law: Law
@@ -54,6 +55,7 @@ class Evidence:
     quantity: str = ""
     bound: str = ""
     why: str = ""
+    wrong: tuple[tuple[int, ...], ...] = ()
 
 
 class Broken(AssertionError):

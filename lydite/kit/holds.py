@@ -141,7 +141,13 @@ def _evidence(law: Law, case: Case, statement: Equation | Inequality | Raises) -
     )
     lone = not isinstance(statement.rhs, tuple)
     got = statement.lhs if lone else tuple(p[0] for p in parts)
-    return Evidence(law, case, got, statement.rhs, error, tolerance, "equal to", quantity=statement.lhs_is)
+    wrong = tuple(_wrong(error, allowed) for error, allowed, _ in _errors(statement, case))
+    return Evidence(law, case, got, statement.rhs, error, tolerance, "equal to", quantity=statement.lhs_is, wrong=wrong)
+
+
+def _wrong(error: Numbers, allowed: Numbers) -> tuple[int, ...]:
+    """Returns the entries, counted row by row, whose error is not within what is allowed; an infinite one never is."""
+    return tuple(map(int, np.flatnonzero(~((error <= allowed) & np.isfinite(error)))))
 
 
 def _unequal(law: Law, case: Case, statement: Inequality) -> Evidence:

@@ -111,6 +111,10 @@ class NoReport(ValueError):
     """A file holds no report that this version can read."""
 
 
+Entries = tuple[tuple[Annotated[int, 0], ...], ...]
+"""The places of some entries of each part of an answer, counted row by row."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
     """The entry of a long answer that is off by most: where it is, what came back there, and what is due."""
@@ -126,7 +130,8 @@ class Made:
 
     `did` is what it did instead of answering: `raised ValueError: no such axis`. `due` is the value due, in the shape
     of the contract, and `raises` the exception that is due instead. `whole` says that the law compares the answer
-    itself, and nothing that is made of it; `spot` is where a long answer is wrong.
+    itself, and nothing that is made of it; of another answer, `wrong` has the entries that are off by more than any
+    rounding. `spot` is where a long answer is wrong.
     """
 
     name: str
@@ -137,6 +142,7 @@ class Made:
     raises: str = ""
     whole: bool = False
     spot: Spot | None = field(default=None, metadata=OMITTED)
+    wrong: Entries = field(default=(), metadata=OMITTED)
 
     @property
     def typed(self) -> str:
@@ -158,7 +164,7 @@ class Made:
 
     def without_due(self) -> Made:
         """Returns it as it may be shown to whoever is to find out what is due."""
-        return replace(self, due=None, raises="", whole=False, spot=None)
+        return replace(self, due=None, raises="", whole=False, spot=None, wrong=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +174,8 @@ class Counterexample:
     `corpus` is the folder in which it was kept, where it comes from an earlier run. `call` is the call that shows it.
     `quantity` names what `got` is, and `bound` what `due` is, where the law makes them of answers; `why` says in words
     why it fails where no value did. `also` says at which peculiar inputs the law does not hold
-    either, where this one is plain: "where n = 1".
+    either, where this one is plain: "where n = 1". `wrong` has the entries of `got` that are off by
+    more than is allowed of each.
 
     `asked` says how often the law calls each call there, `reads` which inputs it reads (all, if empty), `where` which
     file and line the call at fault is from, and `reproduce` which command shows it again.
@@ -192,6 +199,12 @@ class Counterexample:
     bound: str = field(default="", metadata=OMITTED)
     why: str = field(default="", metadata=OMITTED)
     also: tuple[str, ...] = field(default=(), metadata=OMITTED)
+    wrong: Entries = field(default=(), metadata=OMITTED)
+
+    @property
+    def off_entries(self) -> Entries:
+        """The entries that are wrong of what is shown as the answer: of `call`, else of `got`."""
+        return self.wrong if self.call is None or self.call.whole else self.call.wrong
 
     @property
     def read(self) -> dict[str, Any]:
@@ -342,7 +355,8 @@ class Fault:
     """A call to fix: the claim and regime that show it best, what it costs, and what experiments have shown of it.
 
     `also` are the other claims that do not hold because of it and cost points, `follows` those that cost nothing more;
-    `elsewhere` has the regime of those among them that hold in this one, or are not about it.
+    `elsewhere` has the regime of those among them that hold in this one, or are not about it. `source` are the first
+    lines of the call as they are written at `where`.
     """
 
     call: str
@@ -356,6 +370,7 @@ class Fault:
     also: tuple[ClaimId, ...]
     follows: tuple[ClaimId, ...]
     elsewhere: Mapping[ClaimId, Regime] = field(default_factory=dict, metadata=OMITTED)
+    source: str = field(default="", metadata=OMITTED)
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yields what is known of it, each with its name."""

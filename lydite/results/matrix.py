@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ GAP = "⋯"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number, and whether it is the one that is off most."""
+    """A number, and whether it is wrong."""
 
     text: str
     off: bool = False
@@ -35,17 +35,14 @@ class Matrix:
     plain: bool = False
 
 
-def matrices(datum: Any, other: Any = None) -> list[Matrix]:
+def matrices(datum: Any, wrong: Sequence[Sequence[int]] = ()) -> list[Matrix]:
     """Returns `datum`, data of a report, as matrices: one of each part of a tuple.
 
-    Where `other` is of the same shape, the entry that is farthest from its counterpart is marked.
+    The entries of each part that are `wrong`, counted row by row, are marked.
     """
-    parts, others = _parts(datum), _parts(other)
-    if len(parts) != len(others):
-        others = [None] * len(parts)
-    gaps = [_gaps(_array(one), _array(another)) for one, another in zip(parts, others, strict=True)]
-    worst = max((float(gap.max()) for gap in gaps if gap is not None and gap.size), default=0.0)
-    return [_matrix(part, gap, worst) for part, gap in zip(parts, gaps, strict=True)]
+    parts = _parts(datum)
+    marked = wrong if len(wrong) == len(parts) else [()] * len(parts)
+    return [_matrix(part, places) for part, places in zip(parts, marked, strict=True)]
 
 
 def _parts(datum: Any) -> list[Any]:
@@ -58,8 +55,6 @@ def _parts(datum: Any) -> list[Any]:
 
 def _array(datum: Any) -> NDArray[Any] | None:
     """Returns the numbers of `datum`; None where it is something else."""
-    if datum is None:
-        return None
     try:
         found = np.asarray(value(datum))
     except (TypeError, ValueError):
@@ -67,22 +62,11 @@ def _array(datum: Any) -> NDArray[Any] | None:
     return found if found.dtype.kind in "biuf" and found.ndim <= 2 else None
 
 
-def _gaps(one: NDArray[Any] | None, other: NDArray[Any] | None) -> NDArray[np.float64] | None:
-    """Returns how far each entry is from its counterpart; infinitely, where only one is a number."""
-    if one is None or other is None or one.shape != other.shape:
-        return None
-    a, b = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    with np.errstate(invalid="ignore", over="ignore"):
-        gaps = np.where(same, 0.0, np.abs(a - b))
-    return np.where(np.isnan(gaps), np.inf, gaps)
-
-
-def _matrix(datum: Any, gaps: NDArray[np.float64] | None, worst: float) -> Matrix:
+def _matrix(datum: Any, wrong: Sequence[int]) -> Matrix:
     numbers = _array(datum)
     if numbers is None:
         return Matrix(((Cell(line(shown(datum))),),), "", plain=True)
-    off = np.zeros(numbers.shape, dtype=bool) if gaps is None or not worst else gaps == worst
+    off = np.isin(np.arange(numbers.size), wrong).reshape(numbers.shape)
     rows = tuple(_rows(np.atleast_2d(numbers), np.atleast_2d(off)))
     kept = _kind(datum)
     unseen = numbers.ndim and (max(numbers.shape) > MOST or not numbers.size)

@@ -85,13 +85,17 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True)
 class FaultView:
-    """A call to fix, and its sharpest counterexample; `notes` are what is known of it, each with its name."""
+    """A call to fix, and its sharpest counterexample; `notes` are what is known of it, each with its name.
+
+    `source` are the first lines of it as they were submitted, each with its number.
+    """
 
     call: str
     face: ClaimView
     points: float
     notes: tuple[tuple[str, str], ...]
     looks_like: tuple[str, ...]
+    source: tuple[tuple[int, str], ...] = ()
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yields it in words, each with its name."""
@@ -299,7 +303,7 @@ def _of(example: Counterexample | None, level: Level, again: str) -> Counterexam
         example = replace(example, law="", says="", reproduce="", corpus="", quantity="", bound="", why="")
     if example and not level.shows(Level.VALUE):
         call = example.call and example.call.without_due()
-        example = replace(example, due=None, error=None, tolerance=None, relation="", call=call)
+        example = replace(example, due=None, error=None, tolerance=None, relation="", call=call, wrong=())
     return None if level is Level.OUTCOME else example
 
 
@@ -333,7 +337,15 @@ def _faults(entry: Entry, views: Mapping[tuple[str, str], ClaimView], level: Lev
             fault.points,
             tuple(_notes(fault, level)),
             tuple(line(like.says) for like in fault.looks_like),
+            tuple(_source(fault)) if level.shows(Level.INPUT) else (),
         )
+
+
+def _source(fault: Fault) -> Iterator[tuple[int, str]]:
+    """Yields the lines of the call at fault, each on one visible line, with their numbers."""
+    first = fault.where.rpartition(":")[2]
+    if fault.source and first.isdecimal():
+        yield from enumerate((line(text) for text in fault.source.split("\n")), int(first))
 
 
 def _notes(fault: Fault, level: Level) -> Iterator[tuple[str, str]]:

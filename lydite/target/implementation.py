@@ -16,6 +16,7 @@ from lydite.kit.calls import CALLS
 from lydite.kit.contract import Call, Shape
 from lydite.kit.failure import CallFailed, Misbehaved, Missing
 from lydite.notation.text import MOST_NAME, cut
+from lydite.target.excerpt import excerpt
 from lydite.target.watch import TimedOut, Watch
 from lydite.worker.host import Unanswered, as_array, copies, is_refusal, kind_of, name_of, refilled, states, written
 from lydite.worker.offered import file_of, is_written, where
@@ -66,6 +67,11 @@ class Implementation:
     def where(self, call: str) -> str:
         """Returns the file and line at which `call` is written, as far as Python knows it."""
         return where(_underlying(self._found(call)), self._watch.home)
+
+    def source(self, call: str) -> str:
+        """Returns the first lines of `call` where it is written; empty where Python does not know them."""
+        code, file = getattr(_underlying(self._found(call)), "__code__", None), file_of(_underlying(self._found(call)))
+        return excerpt(file, code.co_firstlineno) if code and file else ""
 
     def files(self) -> list[Path]:
         """Returns the files in which the calls are written, as far as Python knows them."""

@@ -31,6 +31,7 @@ from lydite.kit.calls import CALLS
 from lydite.kit.failure import CallFailed
 from lydite.notation.text import MOST_NAME, MOST_TEXT, cut
 from lydite.suite import HERE
+from lydite.target.excerpt import excerpt
 from lydite.target.name import COMMAND, is_program, named
 from lydite.target.observed import changes, fingerprint, judged_there
 from lydite.target.snapshot import snapshot
@@ -187,6 +188,15 @@ class Program:
             return any(_holds(path, file) for path in shown)
         home = self._snapshot if self._snapshot.is_dir() else self._snapshot.parent
         return CELL.fullmatch(file) is not None or _holds(home, file)
+
+    def source(self, place: str) -> str:
+        """Returns the first lines of the function at `place`, a line of a file that was submitted; else nothing."""
+        file, _, line = place.rpartition(":")
+        if self._snapshot is None or CELL.fullmatch(file) or not LINE.fullmatch(line):
+            return ""
+        home = self._snapshot if self._snapshot.is_dir() else self._snapshot.parent
+        path = (home / file).resolve()
+        return excerpt(path, int(line)) if path.is_relative_to(home.resolve()) else ""
 
     def _take(self, said: dict[str, list[str]], more: Sequence[str] = ()) -> None:
         """Keeps what it first said of itself, and `more`."""

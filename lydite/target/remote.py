@@ -36,6 +36,10 @@ class Remote(Implementation):
         """Returns the file and line at which `call` is written, as the program says."""
         return self._program.running().hello.where.get(call, "")
 
+    def source(self, call: str) -> str:
+        """Returns the first lines of `call` in what was submitted; empty where they are not found."""
+        return self._program.source(self.where(call))
+
     def batched(self, call: str, rows: Sequence[Sequence[Any]], repeated: int = 1) -> Any:  # noqa: ARG002  (as the guard has it)
         """Raises TypeError: the contract has no batches, and an adapter stands in front of trusted code only."""
         raise TypeError(f"{call} takes no batch")

@@ -12,7 +12,7 @@ from lydite.kit.evidence import Broken, Evidence, Tally
 from lydite.kit.failure import Misbehaved
 from lydite.kit.law import Law
 from lydite.kit.regime import Regime
-from lydite.notation.counterexample import LIMIT, inputs, side, value
+from lydite.notation.counterexample import LIMIT, MOST_ENTRIES, inputs, side, value
 from lydite.report.model import Counterexample, Extreme
 from lydite.verdict.made import deed
 
@@ -57,6 +57,7 @@ def broken(law: Law, e: Evidence) -> Counterexample:
         quantity=e.quantity,
         bound=e.bound,
         why=e.why,
+        wrong=tuple(part[:MOST_ENTRIES] for part in e.wrong),
     )
 
 

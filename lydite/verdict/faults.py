@@ -57,6 +57,7 @@ def _fault(call: str, claims: Sequence[ClaimResult], results: Iterable[LawResult
         also=own,
         follows=tuple(i for i in ids_of(c for c in claims if c.excused) if i not in own and i != face.id),
         elsewhere={c.id: c.regime for c in reversed(claims) if c.id not in there},
+        source=next((r.source[call] for r in results if r.source.get(call)), ""),
     )
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from lydite.kit.asked import Asked, doubled
+from lydite.kit.asked import WRONG, Asked, doubled, size
 from lydite.kit.calls import CALLS
 from lydite.kit.conventions import ROWS
 from lydite.kit.evidence import Broken
 from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.kit.reference import reference
+from lydite.notation.counterexample import MOST_ENTRIES
 from lydite.notation.literal import came, is_cut, kept
 from lydite.report.model import Made, Spot
 from lydite.target.implementation import Implementation
@@ -93,7 +94,7 @@ class Noting:
 def shown(noted: Sequence[Noted], u: float, failure: Exception | None, got: Any = "") -> list[Made]:
     """Returns, of each call by name, the one that shows best that it is wrong; `got` is what the law compares."""
     compared = failure.evidence.got if isinstance(failure, Broken) else got
-    return [_made(one, compared) for one in accused(noted, u)]
+    return [_made(one, compared, u) for one in accused(noted, u)]
 
 
 def remembered(noted: Sequence[Noted], u: float, failure: Exception) -> list[Made]:
@@ -101,12 +102,12 @@ def remembered(noted: Sequence[Noted], u: float, failure: Exception) -> list[Mad
     if not isinstance(failure, CallFailed | Misbehaved):
         return []
     failed = next((one for one in accused(noted, u) if one.name == failure.call), None)
-    return [_made(replace(failed, failure=failure), "")] if failed else []
+    return [_made(replace(failed, failure=failure), "", u)] if failed else []
 
 
 def hung(failure: CallFailed) -> list[Made]:
     """Returns the call that ran out of time, where its arguments are known: it is not made again."""
-    return [] if failure.given is None else [_made(Noted(failure.call, failure.given, failure=failure), "")]
+    return [] if failure.given is None else [_made(Noted(failure.call, failure.given, failure=failure), "", 0.0)]
 
 
 def accused(noted: Sequence[Noted], u: float) -> list[Noted]:
@@ -117,10 +118,11 @@ def accused(noted: Sequence[Noted], u: float) -> list[Noted]:
     return [next((one for one in made if one.is_wrong(u)), made[0]) for made in calls.values()]
 
 
-def _made(noted: Noted, got: Any) -> Made:
+def _made(noted: Noted, got: Any, u: float) -> Made:
     due, raises = due_of(noted)
     did = "" if noted.failure is None else deed(noted.failure)
     answered = noted.failure is None or (isinstance(noted.failure, Misbehaved) and not noted.failure.impure)
+    whole = noted.failure is None and _is_same(noted.plain, got)
     if isinstance(noted.failure, CallFailed) and noted.failure.raised:
         did = did.replace("raises", "raised", 1)
     return Made(
@@ -130,8 +132,9 @@ def _made(noted: Noted, got: Any) -> Made:
         did="" if answered else did,
         due=None if due is None else kept(due),
         raises=raises,
-        whole=noted.failure is None and _is_same(noted.plain, got),
+        whole=whole,
         spot=_spot(noted, due) if noted.failure is None else None,
+        wrong=() if whole or noted.failure else tuple(_wrong(noted, due, u)),
     )
 
 
@@ -211,6 +214,16 @@ def _spot(noted: Noted, due: Any) -> Spot | None:
         if off[at] and (worst is None or off[at] > worst[0]):
             worst = float(off[at]), Spot(at=text, got=float(got[at]), due=float(wanted[at]))
     return worst and worst[1]
+
+
+def _wrong(noted: Noted, due: Any, u: float) -> Iterator[tuple[int, ...]]:
+    """Yields, of each part of an answer that no law compares as it is, the entries that are beyond all rounding."""
+    parts = [(got, wanted) for _, got, wanted in _parts(noted, due)]
+    limit = WRONG * u * size(*(side for pair in parts for side in pair))
+    for got, wanted in parts:
+        with np.errstate(all="ignore"):
+            right = (np.abs(got - wanted) <= limit) | (got == wanted) | (np.isnan(got) & np.isnan(wanted))
+        yield tuple(map(int, np.flatnonzero(~right)[:MOST_ENTRIES]))
 
 
 def _parts(noted: Noted, due: Any) -> Iterator[tuple[str, Any, Any]]:

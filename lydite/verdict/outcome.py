@@ -52,6 +52,7 @@ class LawResult:
     call: str = ""
     asked: list[str] = field(default_factory=list)
     where: dict[str, str] = field(default_factory=dict)
+    source: dict[str, str] = field(default_factory=dict)
     cases: int = 0
     worst: float = 0.0
     ulps: float = 0.0

@@ -34,6 +34,7 @@ def counterexample(**rest: Any) -> Document:
         "reads": ["z", "y"],
         "where": "a.py:7",
         "reproduce": "lydite replay /home/staff/report.json Q7.a.7",
+        "wrong": [[1]],
         **rest,
     }
 

@@ -95,6 +95,16 @@ def test_the_evidence_names_the_worst_entry() -> None:
     assert evidence.case is CASE
 
 
+def test_every_entry_that_is_wrong_is_named() -> None:
+    got, due = np.array([[1.0, 2.0], [3.5, np.nan]]), np.array([[1.0, 2.25], [3.0, 4.0]])
+    with pytest.raises(Broken) as broken:
+        check(Equation((got, 1.0), (due, 1.0), (np.array([[0.0, 0.25], [0.25, 1.0]]), 0.0)))
+    assert broken.value.evidence.wrong == ((2, 3), ())
+    with pytest.raises(Broken) as broken:
+        check(Equation(np.array([1.0, 2.0]), Truth(lambda: [arb(1), arb(3)], (2,)), 1e-15))
+    assert broken.value.evidence.wrong == ((1,),)
+
+
 def test_nan_is_worse_than_any_number() -> None:
     with pytest.raises(Broken) as caught:
         check(Equation(np.array([1e9, np.nan]), np.zeros(2), 1.0))

@@ -270,20 +270,36 @@ arrays = npst.arrays(np.float64, npst.array_shapes(min_dims=1, max_dims=2, min_s
 
 
 @given(arrays, st.data())
-def test_exactly_the_farthest_entries_are_marked(due: np.ndarray, draw: st.DataObject) -> None:
-    got = due.copy()
-    if due.size:
-        place = draw.draw(st.integers(0, due.size - 1))
-        got.flat[place] = draw.draw(st.floats(-1e3, 1e3))
-    marked = [entry.text for row in matrices(data(got), data(due))[0].rows for entry in row if entry.off]
-    same = np.array_equal(got, due, equal_nan=True)
-    assert len(marked) <= (not same)
-    if not same and max(due.shape) <= MOST:
-        assert float(marked[0]) == got.flat[place]
+def test_exactly_the_entries_that_are_wrong_are_marked(got: np.ndarray, draw: st.DataObject) -> None:
+    wrong = draw.draw(st.sets(st.integers(0, got.size - 1))) if got.size else set()
+    (one,) = matrices(data(got), [sorted(wrong)])
+    marked = [entry.off for row in one.rows for entry in row]
+    if max(got.shape) <= MOST:
+        assert marked == [place in wrong for place in range(got.size)]
+    else:
+        assert sum(marked) <= len(wrong)
 
 
-def test_shapes_that_differ_have_no_mark() -> None:
-    assert not any(entry.off for row in matrices([1.0, 2.0], [1.0])[0].rows for entry in row)
+def test_each_part_of_an_answer_has_its_own_marks() -> None:
+    parts = matrices({"tuple": [[1.0, 2.0], [3.0, 4.0]]}, [[], [0]])
+    assert [[entry.off for entry in part.rows[0]] for part in parts] == [[False, False], [True, False]]
+
+
+@pytest.mark.parametrize("wrong", [[[7]], [[0], [0]], [[-1]]])
+def test_marks_that_fit_no_entry_are_not_shown(wrong: list[list[int]]) -> None:
+    """A report may come from elsewhere."""
+    assert not any(entry.off for row in matrices([1.0, 2.0], wrong)[0].rows for entry in row)
+
+
+def test_the_source_stands_beside_the_fault(tmp_path: Path) -> None:
+    source = "def cross_entropy_gradient(z, y):\n    return '<b>\x1b[2J\u202e'"
+    one = implementation("a.py", BROKEN, faults=[{**FAULT, "source": source}])
+    page = submission_page(read(tmp_path, one)[0])
+    lines = re.findall(r'<span class="number">(\d+)</span><code>(.*?)</code>', page)
+    assert [number for number, _ in lines] == ["7", "8"]
+    assert lines[0][1] == "def cross_entropy_gradient(z, y):"
+    assert lines[1][1] == "    return &#39;&lt;b&gt;\\x1b[2J\\u202e&#39;"
+    assert "def cross_entropy_gradient" not in submission_page(read(tmp_path, one, level=Level.OUTCOME)[0])
 
 
 # -- statistics --

@@ -87,6 +87,8 @@ def test_what_is_offered_and_where_it_is_written(remote: Write) -> None:
     assert [impl.offers(c) for c in ("softmax", "cross_entropy", "leaky_relu", "batch_norm")] == [True] + [False] * 3
     assert impl.where("softmax") == "submission0.py:3"
     assert not impl.where("batch_norm")
+    assert impl.source("softmax").startswith("def softmax(")
+    assert not impl.source("batch_norm")
     with pytest.raises(Missing):
         impl.batch_norm(np.ones((1, 1)), np.ones(1), np.ones(1), 0.0)
 
