@@ -83,6 +83,7 @@ def class_page(submissions: Sequence[Submission], folder: str = "", views: Views
         submissions=submissions,
         questions=sorted({q for s in submissions for q in s.questions}),
         bins=statistics.histogram(submissions),
+        distributions=statistics.distributions(submissions),
         items=statistics.items(submissions)[:SHOWN],
         common=statistics.common(submissions)[:SHOWN],
         absent=statistics.absent(submissions),

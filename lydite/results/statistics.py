@@ -69,6 +69,28 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
+class Distribution:
+    """The points of one question over all submissions: `most` is what there is for it, `bins` cover 0 to that."""
+
+    question: str
+    most: float
+    median: float
+    none: int
+    whole: int
+    bins: tuple[Bin, ...]
+
+    @property
+    def some(self) -> int:
+        """How many have a part of the points."""
+        return sum(one.n for one in self.bins) - self.none - self.whole
+
+    @property
+    def text(self) -> str:
+        """The bins in words."""
+        return ", ".join(f"{one.text} points: {one.n}" for one in self.bins)
+
+
+@dataclass(frozen=True, slots=True)
 class Common:
     """A mistake in one of the `calls`, or in several by one cause, and the `names` of the submissions that make it."""
 
@@ -117,10 +139,25 @@ def _correlation(one: np.ndarray, other: np.ndarray) -> float | None:
 def histogram(submissions: Sequence[Submission]) -> list[Bin]:
     """Returns how many submissions have how many points, in ten equal bins up to the most that any could have."""
     most = max((submission.max_points for submission in submissions), default=0.0)
-    if not most:
-        return []
-    counts, edges = np.histogram([s.points for s in submissions], bins=BINS, range=(0.0, most))
+    return _bins([s.points for s in submissions], most) if most else []
+
+
+def _bins(points: Sequence[float], most: float) -> list[Bin]:
+    counts, edges = np.histogram(points, bins=BINS, range=(0.0, most))
     return [Bin(float(a), float(b), int(n)) for n, a, b in zip(counts, edges[:-1], edges[1:], strict=True)]
+
+
+def distributions(submissions: Sequence[Submission]) -> list[Distribution]:
+    """Returns how the points of each question are distributed; of those that carry none, nothing."""
+    found = []
+    for question in sorted({question for submission in submissions for question in submission.questions}):
+        counts = [submission.count(question) for submission in submissions]
+        points, most = [count.got for count in counts], max(count.due for count in counts)
+        if most:
+            none, whole = sum(not one for one in points), sum(one >= most for one in points)
+            bins = tuple(_bins(points, most))
+            found.append(Distribution(question, most, float(np.median(points)), none, whole, bins))
+    return found
 
 
 def common(submissions: Sequence[Submission]) -> list[Common]:

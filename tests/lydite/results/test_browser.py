@@ -38,8 +38,12 @@ EXAMPLE = counterexample(
     due=data(WIDE),
     reads=["X", "y"],
     says="E = " + "x" * 300,
+    wrong=[list(range(WIDE.size))],
 )
-FAULT = fault(agrees="whenever K = 1", confirmed="by finite differences of your own cross_entropy", also=["Q7.a.1"])
+SOURCE = "def cross_entropy_gradient(z, y):\n    return " + " + ".join(["softmax(z)"] * 10)
+FAULT = fault(
+    source=SOURCE, agrees="whenever K = 1", confirmed="by finite differences of your own cross_entropy", also=["Q7.a.1"]
+)
 SUBMISSIONS = (
     implementation(
         "a very long name of a submission/that_nobody_would_give_to_a_file_but_somebody_does.py",
@@ -185,6 +189,29 @@ def test_bars_are_as_long_as_their_numbers(chromium: Any, pages: dict[str, str])
     assert sum(n for n, _ in bars) == len(SUBMISSIONS)
     top = max(n for n, _ in bars)
     assert all(abs(width / most - n / top) < 0.02 for n, width in bars)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_each_question_stands_under_the_heads_of_its_columns(
+    chromium: Any, pages: dict[str, str], found: list[Submission], window: str
+) -> None:
+    rows = Watched(chromium, pages["class"], WINDOWS[window], script=True).page.evaluate(COLUMNS, "questions")
+    whole = [one.count(row["question"]).got == one.count(row["question"]).due for row in rows for one in found]
+    assert [row["question"] for row in rows] == [q for q in found[0].questions if found[0].count(q).due]
+    assert sum(int(row["all"]) for row in rows) == sum(whole)
+    assert all(sum(int(row[head]) for head in ("none", "some", "all")) == len(found) for row in rows)
+
+
+def test_the_bars_of_a_question_are_as_high_as_their_numbers(
+    chromium: Any, pages: dict[str, str], found: list[Submission]
+) -> None:
+    page = Watched(chromium, pages["class"], WINDOWS["wide"]).page
+    pictures = page.locator(".distribution").evaluate_all(
+        "all => all.map(s => [...s.querySelectorAll('rect')].map(r => r.getBoundingClientRect().height))"
+    )
+    for heights, one in zip(pictures, statistics.distributions(found), strict=True):
+        numbers = [part.n for part in one.bins if part.n]
+        assert heights == pytest.approx([22 * n / max(numbers) for n in numbers], abs=0.1)
 
 
 def test_a_counterexample_opens_from_the_keyboard(chromium: Any, pages: dict[str, str]) -> None:

@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from lydite.kit.claim import CLAIMS
+from lydite.kit.question import POINTS
 from lydite.notation.counterexample import data
 from lydite.results import statistics
 from lydite.results.matrix import GAP, MOST, Matrix, matrices
@@ -303,6 +305,20 @@ def test_the_source_stands_beside_the_fault(tmp_path: Path) -> None:
 
 
 # -- statistics --
+
+
+def test_the_points_of_each_question_are_distributed(tmp_path: Path) -> None:
+    none = [claim(c.id, outcome="broken") for c in CLAIMS.values() if c.graded and c.question == "Q4"]
+    found = read(
+        tmp_path, implementation("a.py"), implementation("b.py", BROKEN), implementation("c.py", *none, faults=[])
+    )
+    by = {one.question: one for one in statistics.distributions(found)}
+    assert list(by) == sorted(q for q, points in POINTS.items() if points)
+    assert (by["Q4"].none, by["Q4"].some, by["Q4"].whole, by["Q4"].most) == (1, 0, 2, POINTS["Q4"])
+    assert (by["Q7"].none, by["Q7"].some, by["Q7"].whole) == (0, 1, 2)
+    assert [one.n for one in by["Q4"].bins] == [1, *[0] * (statistics.BINS - 2), 2]
+    assert "4 points: 1, " in by["Q4"].text
+    assert by["Q4"].text in class_page(found)
 
 
 def test_a_claim_that_only_good_submissions_have_tells_them_apart(tmp_path: Path) -> None:
