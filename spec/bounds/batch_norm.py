@@ -75,8 +75,10 @@ def well_posed(b: Sizes, u: float, forgiving: bool) -> bool:
 def deviation(b: Sizes, u: float, forgiving: bool) -> Numbers:
     """(d,). `s`, relative: `2 (n + 3) u max|x| / s + (n + 6) u`.
 
-    A centred value is off by at most `e = 2 (n + 3) u max|x|` (see `deviation`). Where the textbook's
-    `mean(x^2) - mean^2` is admitted, `4 (n + 1) u mean(x^2)` is added (see `_one_pass`).
+    A centred value is off by at most `e = 2 (n + 3) u max|x|` (see `centered`), which moves `s` by
+    `mean(|c| e) / s <= e`, since `mean|c| <= sqrt(var) <= s`. Half of the relative roundings of the variance (n + 2 for
+    squares, sum, division and eps), the root, its reciprocal and a product are fewer than n + 6.
+    Where the textbook formula is admitted, `_one_pass` is added.
     """
     relative = 2 * (b.n + 3) * u * b.largest / b.s + (b.n + 6) * u
     return relative + _one_pass(b, u) if forgiving else relative
