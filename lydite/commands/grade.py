@@ -227,8 +227,10 @@ def _check_together(
         ),
         "--expect is for named TARGETs, not for --each": bool(texts["expect"]) and each is not None,
         "--write-expect and --write-budget are for named TARGETs, not for --each": any(writing.values()) and bool(each),
-        "--adapter is not for --dask: the file is not there": bool(texts["adapter"]) and bool(dask),
-        "--suite is not for --dask: the folder is not there": not suite.is_own() and bool(dask),
+        "--adapter is not for --dask: the workers of the cluster do not have the file": bool(texts["adapter"])
+        and bool(dask),
+        "--suite is not for --dask: the workers of the cluster do not have its folder": not suite.is_own()
+        and bool(dask),
         "--corpus is for named TARGETs, not for --each": bool(texts["corpus"]) and each is not None,
     }
     for told, is_so in wrong.items():

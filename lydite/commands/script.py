@@ -160,7 +160,8 @@ def _body(found: Stored, done: Replayed, made: Made, noted: Noted) -> str:
         return PURE.format(arguments=f"[{', '.join(arguments)}]", name=name)
     due, raises = due_of(noted)
     example = done.example or found.example
-    rest = "".join(f"print({_text(key, text)})\n" for key, text in example.rows() if key in {"law", "there"})
+    said = [(key, text) for key, text in example.rows() if key in {"law", "there"}]
+    rest = "".join(f'print("{key:<4}", {text!r})\n' for key, text in said)
     shown = CALL.format(call=called(name, arguments, raised=made.raised))
     if raises:
         return shown + RAISES.format(raises=raises, rest=rest)
@@ -208,7 +209,3 @@ def _imported(body: str, load: str) -> str:
     if load is ADAPTED:
         return "\n".join([*lines, "from lydite.commands.script import through"])
     return "\n".join(["from importlib import util" if load is FILE else "from importlib import import_module", *lines])
-
-
-def _text(name: str, text: str) -> str:
-    return f'"{name:<4}", {text!r}'

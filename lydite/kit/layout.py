@@ -19,14 +19,10 @@ def relaid(case: C, source: Source) -> C:
 
     Of the arrays that are not discrete one at most arrives as integers: code may keep the type of what it computes.
     """
-    laid = _laid(case)
+    laid = [(name, v) for name, v in case.inputs().items() if isinstance(v, np.ndarray) or type(v) is float]
     arrays = [name for name, value in laid if isinstance(value, np.ndarray)]
     whole = {*case.discrete, *([source.choice(arrays)] if arrays else [])}
     return replace(case, **{n: _relaid(value, n in case.discrete, n in whole, source) for n, value in laid})
-
-
-def _laid(case: Case) -> list[tuple[str, Any]]:
-    return [(name, v) for name, v in case.inputs().items() if isinstance(v, np.ndarray) or type(v) is float]
 
 
 def _relaid(value: Any, discrete: bool, whole: bool, source: Source) -> Any:

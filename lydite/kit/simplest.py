@@ -44,7 +44,7 @@ def simplest(law: Law, cases: Cases[Any], impl: Implementation, failure: Excepti
     peculiar cases the law fails as well, where its own is not peculiar.
     """
     found = case_of(failure)
-    if found is None or _is_slow(failure):
+    if found is None or raised_by(failure) == "TimedOut":
         return failure
     read = _read(law, impl, found)
 
@@ -80,10 +80,6 @@ def _read(law: Law, impl: Implementation, case: Case) -> frozenset[str]:
 def case_of(failure: Exception) -> Case | None:
     """Returns the input at which a law failed, if one was reached."""
     return failure.evidence.case if isinstance(failure, Broken) else getattr(failure, "case", None)
-
-
-def _is_slow(failure: Exception) -> bool:
-    return isinstance(failure, CallFailed) and failure.raised == "TimedOut"
 
 
 def manner(failure: Exception) -> tuple[str, ...]:

@@ -162,6 +162,13 @@ def test_reports_on_a_class_are_not_kept_in_the_suite(started: Path) -> None:
     assert not (started / "out").exists()
 
 
+def test_a_cluster_does_not_have_the_folder_of_a_suite(handed_in: Path, tmp_path: Path) -> None:
+    words = ("--each", handed_in, "--out", tmp_path / "out", "--dask", "tcp://127.0.0.1:1", "--suite", RIDGE)
+    told = lydite("grade", *words, cwd=tmp_path, exits=2)
+    assert "--suite is not for --dask: the workers of the cluster do not have its folder" in " ".join(told.split())
+    assert not (tmp_path / "out").exists()
+
+
 def test_every_file_of_a_suite_tells_it_from_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Laws may read data, and import what lies beside the packages. A report in it changes nothing."""
     monkeypatch.setattr(suite, "folder", lambda: tmp_path)
