@@ -203,7 +203,7 @@ KINDS = {
 
 
 def likenesses(mistake: Mistake) -> Iterator[tuple[Property[Any], Diagnosis]]:
-    """What is shown of each law of the claim that `mistake` breaks."""
+    """Yields what is shown of each law of the claim that `mistake` breaks."""
     impl = Implementation(mistake.implementation())
     for prop in PROPERTIES.values():
         law = prop.law
