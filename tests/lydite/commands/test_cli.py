@@ -171,6 +171,18 @@ def test_a_fault_anywhere_exits_4(monkeypatch: pytest.MonkeyPatch, submit: Submi
     assert "Lydite itself failed: no way" in result.output
 
 
+def test_a_traceback_in_a_job_has_no_command_of_github(monkeypatch: pytest.MonkeyPatch, submit: Submit) -> None:
+    def fails(*_: Any) -> None:
+        raise RuntimeError("no way\n::error::forged\n##[error]forged")
+
+    monkeypatch.setattr("lydite.commands.grade.grade", fails)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    result = run("grade", submit(RIGHT))
+    assert result.exit_code == 4
+    assert result.output.count("forged") >= 4
+    assert not any(row.lstrip().startswith("::") or "##[" in row for row in result.output.splitlines())
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [

@@ -124,3 +124,20 @@ def test_terms_are_explained_on_request() -> None:
     assert "\nterms\n" in output
     assert "  seed  " in output
     assert "terms" not in run("grade", "reference", *OPTIONS, "--only", "softmax", "--quiet").output
+
+
+def test_what_is_watched_is_not_a_command_of_github(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def leave(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setattr(watching, "sleep", leave)
+    monkeypatch.setattr(watching.Watcher, "look", lambda _: True)
+    watcher = watching.Watcher(["##[error]a.py"], list, lambda _: None, lambda _: None)
+    with pytest.raises(KeyboardInterrupt):
+        watcher.run()
+    said = capsys.readouterr().err
+    assert "error]a.py: Ctrl-C ends it" in said
+    assert "##[" not in said

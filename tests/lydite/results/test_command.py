@@ -47,6 +47,25 @@ def test_a_text_is_printed_or_written(tmp_path: Path, stored: Path, form: str) -
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("form", [form for form in TEXTS if form not in {"annotations", "github"}])
+def test_what_is_printed_in_a_job_has_no_command_of_github(
+    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a submission is called, and whatever it says."""
+    if form == "class":
+        pytest.importorskip("jinja2")
+    said = "::error::x\n::add-mask::y ##[error]z"
+    path = write(tmp_path / "r.json", implementation(said, BROKEN, notes=[said]))
+    plain = run(form, path).stdout
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    shown = run(form, path)
+    assert shown.exit_code == 0, shown.output
+    assert not any(row.lstrip().startswith("::") or "##[" in row for row in re.split("[\r\n]", shown.stdout))
+    assert "add-mask" in shown.stdout or "add-mask" not in plain
+    if plain.startswith("{"):
+        assert json.loads(shown.stdout) == json.loads(plain)
+
+
 def test_html_is_a_page_for_each(tmp_path: Path) -> None:
     pytest.importorskip("jinja2")
     names = ("a/b.py", "a:b.py", "../c.py", "A_b.py")
