@@ -17,6 +17,7 @@ from lydite.kit.evidence import Broken, Tally
 from lydite.kit.failure import CallFailed, Misbehaved, raised_by
 from lydite.kit.holds import Implementation, holds
 from lydite.kit.law import Law
+from lydite.kit.refusal import Refusal
 from lydite.kit.regime import Regime
 from lydite.kit.tape import lowered
 
@@ -27,6 +28,8 @@ DIGITS = 3
 MOST = 512
 MOST_OF_A_SIZE = 64
 """Inputs that are tried, in all and of one size: a call may be slow."""
+MOST_OF_A_FAULT = 6
+"""And of one size, of arguments at fault in one way: a law of what is refused is many in one."""
 STARTS, MOST_LOWERED = 3, 48
 """Simple inputs that are made simpler still, and inputs that are tried for each."""
 MOST_PECULIAR = 2
@@ -142,10 +145,11 @@ class _Search:
         """Yields the failures of `pool`, a bounded number of each size tried."""
         tried: Counter[Any] = Counter()
         for key, sketch in pool:
-            size = key[:4]
+            fault = sketch.case.fault if isinstance(sketch.case, Refusal) else ""
+            size = (*key[:4], fault)
             if tried.total() >= MOST:
                 return
-            if tried[size] < MOST_OF_A_SIZE:
+            if tried[size] < (MOST_OF_A_FAULT if fault else MOST_OF_A_SIZE):
                 tried[size] += 1
                 if failure := self.fails(sketch.case):
                     yield _Shown(key, sketch, failure)

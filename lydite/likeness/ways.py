@@ -512,11 +512,11 @@ def _bounded(wrong: Sequence[Asked]) -> Iterator[Way]:
         return
     at_low, at_high = ((entries == bound).sum() >= AT_A_BOUND for bound in (low, high))
     if at_high:
-        yield f"never above {high:.6g}", _each(lambda due: np.minimum(due, high))
+        yield f"never above {high:.10g}", _each(lambda due: np.minimum(due, high))
     if at_low:
-        yield f"never below {low:.6g}", _each(lambda due: np.maximum(due, low))
+        yield f"never below {low:.10g}", _each(lambda due: np.maximum(due, low))
     if at_low and at_high:
-        yield f"clipped to [{low:.6g}, {high:.6g}]", _each(lambda due: np.clip(due, low, high))
+        yield f"clipped to [{low:.10g}, {high:.10g}]", _each(lambda due: np.clip(due, low, high))
 
 
 # -- Functions of what is due --

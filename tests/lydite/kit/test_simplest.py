@@ -164,6 +164,18 @@ def test_no_smaller_or_rounder_input_shows_a_mistake() -> None:
     assert len(beaten) <= (1 - LEAST) * shown, beaten
 
 
+@pytest.mark.parametrize("name", ["negative_sigma_taken_for_none", "coordinates_beyond_the_third_ignored"])
+def test_arguments_to_be_refused_are_shown_in_round_numbers(name: str) -> None:
+    mistake = next(m for m in MISTAKES if m.name == name)
+    impl = Implementation(mistake.implementation())
+    prop = next(p for p in every() if p.law.name.endswith(f".{mistake.call}_refuses_bad_input"))
+    with pytest.raises(Broken) as caught:
+        prop.check(impl, Regime.INPUTS, Plan(), Tally())
+    case = case_of(caught.value)
+    assert case is not None
+    assert all(is_round(a) for a in case.inputs()["arguments"])
+
+
 def test_a_slow_machine_shrinks_as_far_as_a_fast_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hypothesis stops to shrink after five minutes: here each look at the clock is an hour later."""
     hours = count()
