@@ -87,7 +87,7 @@ class Torch:
         return tensor if value.dtype.kind in "iu" else tensor.to(self._dtype)
 
     def tensor(self, value: Any) -> Any:
-        """As `array`, a number too, and whole numbers as real ones: others are not differentiated."""
+        """Does as `array`, a number too, and whole numbers as real ones: others are not differentiated."""
         if not np.ndim(value):
             return self._torch.tensor(float(value), dtype=self._dtype)
         tensor = self.array(value)
@@ -135,7 +135,7 @@ class Jax:
         return self._jax.numpy.asarray(value, dtype=None if value.dtype.kind in "iu" else self._dtype)
 
     def tensor(self, value: Any) -> Any:
-        """As `array`, a number too, and whole numbers as real ones: others are not differentiated."""
+        """Does as `array`, a number too, and whole numbers as real ones: others are not differentiated."""
         if not np.ndim(value):
             return self._jax.numpy.asarray(float(value), dtype=self._dtype)
         array = self.array(value)

@@ -103,7 +103,7 @@ def orders(targets: Sequence[str], settings: Settings) -> list[Graded]:
 
 
 def sensible_jobs(ordered: Sequence[Graded]) -> int:
-    """As many processes as there are cores, but one where more would take longer to start than to work."""
+    """Returns as many as there are cores, but one where more would take longer to start than to work."""
     claims = sum(len(one.request.scope.pairs) for one in ordered)
     return (os.cpu_count() or 1) if claims >= WORTH_SHARING else 1
 

@@ -70,7 +70,7 @@ def times(a: Matrix, v: Sequence[Any]) -> list[Any]:
 
 
 def symbols(**counts: int) -> list[list[fmpq_mpoly]]:
-    """As many symbols of each name as are requested; all live in one ring, so that they can meet in one polynomial."""
+    """Returns as many symbols of each name as are requested; all in one ring, so that they can be in one polynomial."""
     names = [f"{name}{i}" for name, n in counts.items() for i in range(n)]
     generators = iter(fmpq_mpoly_ctx.get(names, Ordering.lex).gens())
     return [[next(generators) for _ in range(n)] for n in counts.values()]

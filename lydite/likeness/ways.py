@@ -237,7 +237,7 @@ def _softmax(v: NDArray[Any]) -> Any:
 
 
 def _by_address(v: NDArray[Any]) -> Any:
-    """As many entries as `v` has, one after the other in memory from its first on, whatever its strides.
+    """Returns as many entries as `v` has, one after the other in memory from its first on, whatever its strides.
 
     Where memory ends before, it is read again from there.
     """

@@ -33,6 +33,8 @@ NOT_PROSE = re.compile(r"(?ms)^```.*?^```$|{%.*?%}|<style>.*?</style>|\*[a-z]+\*
 """Code, markup, and words that are spoken of."""
 SUBJECT = {r"\AWhat\b": "a verb (Returns, Renders), or the thing by its name"}
 """The same, at the beginning of a docstring."""
+BEGINS = re.compile(r"[A-Z][a-z]*s\b|[`(]|See ")
+"""How the docstring of a function begins: with a verb, a formula, or the place where that is said."""
 
 
 def prose(path: Path) -> list[str]:
@@ -79,6 +81,28 @@ def test_the_rules_are_kept(part: Path) -> None:
     files = sorted(part.rglob("*.py")) or [part]
     found = {str(file.relative_to(ROOT)): breaches(file.read_text("utf-8")) for file in files}
     assert not {file: lines for file, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize(
+    "part", [part for part in PARTS if part.is_relative_to(ROOT / "lydite")], ids=lambda part: part.name
+)
+def test_the_docstring_of_a_function_begins_with_a_verb(part: Path) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{function.lineno}: {text.splitlines()[0]}"
+        for path in sorted(part.rglob("*.py")) or [part]
+        for function in functions(ast.parse(path.read_text("utf-8")))
+        if (text := ast.get_docstring(function)) and not BEGINS.match(text)
+    ]
+    assert found == []
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    """Yields the functions of a module but for properties, which may be noun phrases, and the whole command line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            decorators = " ".join(map(ast.unparse, node.decorator_list))
+            if "property" not in decorators and "click.group" not in decorators:
+                yield node
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
