@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lydite.kit import Array, Floats, Regime, mistake
-from reference.trivariate import trivariate_gradient, trivariate_hessian, trivariate_value
+from reference.trivariate import (
+    function_gradient,
+    function_hessian,
+    trivariate_gradient,
+    trivariate_hessian,
+    trivariate_value,
+)
 
 REVERSED = [2, 1, 0]
 
@@ -468,3 +474,193 @@ def _over_factorials(c: Array) -> Floats:
 def whole_coefficients_kept_in_bytes(c: Array, point: Floats, /) -> Any:
     """Whole numbers are packed into bytes, which the few that were tried fitted."""
     return trivariate_hessian(c.astype(np.int8) if c.dtype.kind in "biu" else c, point)
+
+
+# -- function_gradient --
+
+VectorCallable = Callable[[Floats], float]
+
+
+def _central(f: VectorCallable, point: Floats, step: float) -> Floats:
+    """Central differences of one step."""
+    x = np.asarray(point, dtype=float)
+    return np.array([(f(x + h) - f(x - h)) / (2 * step) for h in step * np.eye(x.size)])
+
+
+@mistake("function_gradient", breaks="X.15")
+def one_sided_differences(f: VectorCallable, point: Floats, /) -> Any:
+    """`(f(x + h) - f(x)) / h` with a step of 1e-5: off by half of the second derivative times that."""
+    x = np.asarray(point, dtype=float)
+    return np.array([(f(x + h) - f(x)) / 1e-5 for h in 1e-5 * np.eye(x.size)])
+
+
+@mistake("function_gradient", breaks="X.15")
+def step_of_one_percent(f: VectorCallable, point: Floats, /) -> Any:
+    """Central, and long."""
+    return _central(f, point, 1e-2)
+
+
+@mistake("function_gradient", breaks="X.15")
+def step_as_small_as_a_roundoff(f: VectorCallable, point: Floats, /) -> Any:
+    """The smaller the better: what is left of the difference is rounding."""
+    return _central(f, point, 1e-10)
+
+
+@mistake("function_gradient", breaks="X.15")
+def difference_divided_by_one_step(f: VectorCallable, point: Floats, /) -> Any:
+    """Two steps apart, and divided by one."""
+    return 2 * function_gradient(f, point)
+
+
+@mistake("function_gradient", breaks="X.15")
+def backward_less_forward(f: VectorCallable, point: Floats, /) -> Any:
+    """The two values exchanged."""
+    return -function_gradient(f, point)
+
+
+@mistake("function_gradient", breaks="X.15")
+def moved_coordinates_left_moved(f: VectorCallable, point: Floats, /) -> Any:
+    """Each variable stays where the difference by it has left it: at a step's length from where it was."""
+    x, slopes = np.array(point, dtype=float), []
+    for i in range(x.size):
+        x[i] += 1e-5
+        ahead = f(x)
+        x[i] -= 2e-5
+        slopes.append((ahead - f(x)) / 2e-5)
+    return np.array(slopes)
+
+
+@mistake("function_gradient", breaks="X.15")
+def all_variables_moved_at_once(f: VectorCallable, point: Floats, /) -> Any:
+    """The slope along the diagonal, for each variable."""
+    return np.full(np.size(point), function_gradient(f, point).sum())
+
+
+@mistake("function_gradient", breaks="X.15")
+def gradient_made_a_direction(f: VectorCallable, point: Floats, /) -> Any:
+    """Divided by its length."""
+    gradient = function_gradient(f, point)
+    return gradient / (np.linalg.norm(gradient) or 1)
+
+
+@mistake("function_gradient", breaks="X.15")
+def gradient_as_a_row(f: VectorCallable, point: Floats, /) -> Any:
+    """(1, n), the Jacobian of a function with one value."""
+    return function_gradient(f, point)[None, :]
+
+
+@mistake("function_gradient", breaks="X.15", regime=Regime.LAYOUT)
+def steps_cut_off_at_whole_numbers(f: VectorCallable, point: Floats, /) -> Any:
+    """`zeros_like(point)` for the step: at a point of integers it is 0."""
+    slopes = []
+    for i in range(point.size):
+        step = np.zeros_like(point)
+        step[i] = 1e-5
+        slopes.append((f(point + step) - f(point - step)) / 2e-5)
+    return np.array(slopes)
+
+
+@mistake("function_gradient", breaks="X.15", regime=Regime.PURITY)
+def callers_point_moved(f: VectorCallable, point: Floats, /) -> Any:
+    """Steps on the caller's array, and back but for a rounding."""
+    slopes = []
+    for i in range(point.size):
+        point[i] += 1e-5
+        ahead = f(point)
+        point[i] -= 2e-5
+        slopes.append((ahead - f(point)) / 2e-5)
+        point[i] += 1e-5 + 1e-9
+    return np.array(slopes)
+
+
+@mistake("function_gradient", breaks="X.15", regime=Regime.INPUTS)
+def gradient_at_any_point(f: VectorCallable, point: Floats, /) -> Any:
+    """Checks nothing, and flattens."""
+    return _central(f, np.ravel(point), 1e-5)
+
+
+# -- function_hessian --
+
+
+def _mixed(f: VectorCallable, point: Floats, step: float) -> Floats:
+    """Second differences of one step."""
+    x, rows = np.asarray(point, dtype=float), step * np.eye(np.size(point))
+    mixed = [[f(x + h + k) - f(x + h - k) - f(x - h + k) + f(x - h - k) for k in rows] for h in rows]
+    return np.array(mixed) / (4 * step * step)
+
+
+@mistake("function_hessian", breaks="X.16")
+def step_of_a_gradient(f: VectorCallable, point: Floats, /) -> Any:
+    """The step that is good for a first derivative: rounding is divided by its square."""
+    return _mixed(f, point, 1e-7)
+
+
+@mistake("function_hessian", breaks="X.16")
+def step_of_one_tenth(f: VectorCallable, point: Floats, /) -> Any:
+    """A second difference that is off by its fourth derivatives."""
+    return _mixed(f, point, 0.1)
+
+
+@mistake("function_hessian", breaks="X.16")
+def one_sided_second_differences(f: VectorCallable, point: Floats, /) -> Any:
+    """`(f(x + h + k) - f(x + h) - f(x + k) + f(x)) / h^2`: off by a third derivative times the step."""
+    x, rows = np.asarray(point, dtype=float), 1e-3 * np.eye(np.size(point))
+    return np.array([[(f(x + h + k) - f(x + h) - f(x + k) + f(x)) / 1e-6 for k in rows] for h in rows])
+
+
+@mistake("function_hessian", breaks="X.16")
+def diagonal_of_a_function(f: VectorCallable, point: Floats, /) -> Any:
+    """No mixed derivatives."""
+    return np.diag(np.diag(function_hessian(f, point)))
+
+
+@mistake("function_hessian", breaks="X.16")
+def upper_triangle_of_a_function(f: VectorCallable, point: Floats, /) -> Any:
+    """What lies below the diagonal is left to the reader."""
+    return np.triu(function_hessian(f, point))
+
+
+@mistake("function_hessian", breaks="X.16")
+def mixed_derivatives_counted_twice(f: VectorCallable, point: Floats, /) -> Any:
+    """The coefficient of `x_i x_j` in a quadratic form is twice its matrix's entry: the wrong way round."""
+    h = function_hessian(f, point)
+    return 2 * h - np.diag(np.diag(h))
+
+
+@mistake("function_hessian", breaks="X.16")
+def product_of_the_gradient_with_itself(f: VectorCallable, point: Floats, /) -> Any:
+    """`g g'`, as if the function were half of a square."""
+    g = function_gradient(f, point)
+    return np.outer(g, g)
+
+
+@mistake("function_hessian", breaks="X.16")
+def laplacian_of_a_function(f: VectorCallable, point: Floats, /) -> Any:
+    """The trace, in every entry of the diagonal."""
+    return np.trace(function_hessian(f, point)) * np.eye(np.size(point))
+
+
+@mistake("function_hessian", breaks="X.16", regime=Regime.LAYOUT)
+def second_steps_cut_off_at_whole_numbers(f: VectorCallable, point: Floats, /) -> Any:
+    """`zeros_like(point)` for the steps: at a point of integers they are 0."""
+    rows = []
+    for i in range(point.size):
+        row = np.zeros_like(point)
+        row[i] = 1e-4
+        rows.append(row)
+    x = point
+    return np.array([[(f(x + h + k) - f(x + h - k) - f(x - h + k) + f(x - h - k)) / 4e-8 for k in rows] for h in rows])
+
+
+@mistake("function_hessian", breaks="X.16", regime=Regime.PURITY)
+def callers_point_made_whole(f: VectorCallable, point: Floats, /) -> Any:
+    """Rounds the caller's point, and answers at what it was."""
+    answer = function_hessian(f, np.array(point))
+    np.round(point, out=point)
+    return answer
+
+
+@mistake("function_hessian", breaks="X.16", regime=Regime.INPUTS)
+def hessian_at_any_point(f: VectorCallable, point: Floats, /) -> Any:
+    """Checks nothing, and flattens."""
+    return _mixed(f, np.ravel(point), 1e-4)

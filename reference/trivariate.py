@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
@@ -41,6 +42,42 @@ def trivariate_hessian(c: Array, point: Floats) -> Floats:
     """
     c, point = reals("(p,q,r),(3)", c=c, point=point)
     return np.array([_gradient(_derivative(c, a), point) for a in VARIABLES])
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def function_gradient(f: Callable[[Floats], float], point: Floats) -> Floats:
+    """`(n) -> (n)`. Central differences of `f`, in double precision.
+
+    Refuses a point next to which `f` is not finite. Claim X.15.
+    """
+    x, steps = _steps(point, 1 / 3)
+    gradient: Floats = np.array([f(x + h) - f(x - h) for h in np.diag(steps)]) / (2 * steps)
+    return _known(gradient)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def function_hessian(f: Callable[[Floats], float], point: Floats) -> Floats:
+    """`(n) -> (n,n)`. Central differences by one variable of those by another, in double precision.
+
+    Refuses a point next to which `f` is not finite. Claim X.16.
+    """
+    x, steps = _steps(point, 1 / 4)
+    rows = np.diag(steps)
+    mixed = [[f(x + h + k) - f(x + h - k) - f(x - h + k) + f(x - h - k) for k in rows] for h in rows]
+    return _known(np.array(mixed) / (4 * np.outer(steps, steps)))
+
+
+def _steps(point: Floats, power: float) -> tuple[Floats, Floats]:
+    """The point in double precision, and a step for each variable, a power of two, so that little is rounded."""
+    [point] = reals("(n)", point=point)
+    x = point.astype(np.float64)
+    return x, 2.0 ** np.round(np.log2(2.0 ** (-53 * power) * np.maximum(1, abs(x))))
+
+
+def _known(derivatives: Floats) -> Floats:
+    if not np.isfinite(derivatives).all():
+        raise ValueError("f is not finite next to point")
+    return derivatives
 
 
 def _value(c: Floats, point: Floats) -> Any:

@@ -23,6 +23,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lydite import isolation
 from lydite.isolation import Jail, Tier
 from lydite.isolation.bubblewrap import SCRATCH
@@ -445,15 +447,17 @@ class Running:
         self,
         message: Message,
         blob: memoryview,
-        functions: Sequence[Callable[[float], float]],
+        functions: Sequence[Callable[[Any], float]],
         patience: Patience | None,
     ) -> None:
         which, at = message["evaluate"], unpack(message.get("at"), blob)
-        if type(which) is not int or not 0 <= which < len(functions) or type(at) not in {float, int}:
-            raise Violation("a function is to be evaluated that was not handed out, or at no number")
+        if type(which) is not int or not 0 <= which < len(functions) or type(at) not in {float, int, np.ndarray}:
+            raise Violation(
+                "a function is to be evaluated that was not handed out, or at neither a number nor an array"
+            )
         try:
-            value = float(functions[which](float(at)))
-        except (ArithmeticError, ValueError):  # beyond the range of floats, or where there is not a value
+            value = float(functions[which](at.tolist() if isinstance(at, np.ndarray) else float(at)))
+        except (ArithmeticError, IndexError, TypeError, ValueError):  # beyond the range of floats, or of another shape
             value = math.nan
         self._channel.send({"id": message["id"], "value": Packer(FORMS[0]).pack(value)}, seconds=patience)
 

@@ -26,8 +26,8 @@ OTHERS = 6
 """The size of the first other letter of a call."""
 NUMBER = 0.5
 WHOLE = 2
-FUNCTIONS: tuple[Callable[[float], float], ...] = (lambda x: 2 * x - 2, lambda _: 2.0)
-"""One, and its derivative."""
+FUNCTIONS: tuple[Callable[[Any], float], ...] = (lambda x: 2 * float(np.sum(x)) - 2, lambda _: 2.0)
+"""One, of a number or of an array, and its derivative."""
 
 
 class NoSchemas(Exception):

@@ -214,13 +214,14 @@ class Host:
         self._earlier[name] = raw
         return told
 
-    def _function(self, request: int, number: int) -> Callable[[float], float]:
-        """Returns function `number` of the batch, which is evaluated on the other side."""
+    def _function(self, request: int, number: int) -> Callable[[Any], float]:
+        """Returns function `number` of the batch, of a float or an array, which is evaluated on the other side."""
 
-        def evaluated(x: float) -> float:
+        def evaluated(x: Any) -> float:
+            at = np.array(x, dtype=np.float64) if np.ndim(x) else float(x)
             self._talking = True
             try:
-                self.channel.send({"id": request, "evaluate": number, "at": Packer("numbers").pack(float(x))})
+                self.channel.send({"id": request, "evaluate": number, "at": Packer("numbers").pack(at)})
                 reply, blob = self.channel.receive()
             finally:
                 self._talking = False

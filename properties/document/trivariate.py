@@ -231,3 +231,47 @@ def two_matrices_coincide(form: Callable[..., Any], y: Field) -> None:
 def hessian_is_symmetric(form: Callable[..., Any], y: Field) -> None:
     """`H = H'`, where the gradient is differentiable, if not continuously: for `Peano` it is not, with +1 and -1."""
     equal(hessian(y), form(hessian(y)))
+
+
+# -- Differences of a function that is given --
+
+
+def _powered(x: Any, y: Any, a: Sequence[Any]) -> Any:
+    """`(a_0 + a_1 x + a_2 y)^4 + a_0 x^3`."""
+    ridge = a[0] + a[1] * x + a[2] * y
+    return ridge**4 + a[0] * x**3
+
+
+@judge(
+    "X.15",
+    form=lambda h, third: h * h / 6 * third,
+    wrong={"half of the square": lambda h, third: h * h / 2 * third, "the step alone": lambda h, third: h / 6 * third},
+    cases=st.tuples(rationals(), vector(3), st.integers(1, 8).map(lambda k: Q(k, 8))),
+    edges=[(Q(1), (Q(1), Q(1), Q(0)), Q(1, 10))],
+)
+def central_difference_is_off_by_a_third_derivative(form: Callable[..., Any], x: Any, a: Sequence[Any], h: Any) -> None:
+    """Of a cubic `c(x)`, whose third derivative is `6 a_1`: `(c(x + h) - c(x - h)) / 2h - c'(x) = h^2 / 6 c_xxx`."""
+
+    def cubic(t: Any) -> Any:
+        return a[0] * t + a[2] * t * t + a[1] * t**3
+
+    slope = a[0] + 2 * a[2] * x + 3 * a[1] * x * x
+    equal((cubic(x + h) - cubic(x - h)) / (2 * h) - slope, form(h, 6 * a[1]))
+
+
+@judge(
+    "X.16",
+    form=lambda h, fourth: h * h / 6 * fourth,
+    wrong={"a twelfth": lambda h, fourth: h * h / 12 * fourth, "nothing": lambda h, fourth: 0 * h * fourth},
+    cases=st.tuples(vector(2), vector(3), st.integers(1, 8).map(lambda k: Q(k, 8))),
+    edges=[((Q(0), Q(0)), (Q(0), Q(1), Q(1)), Q(1, 10))],
+)
+def mixed_difference_is_off_by_fourth_derivatives(
+    form: Callable[..., Any], x: Sequence[Any], a: Sequence[Any], h: Any
+) -> None:
+    """Of a quartic the mixed difference is `f_uv + h^2 / 6 (f_uuuv + f_uvvv)`, and there is nothing beyond."""
+    u, v = x
+    signs = [(s, t) for s in (1, -1) for t in (1, -1)]
+    mixed = sum((s * t * _powered(u + s * h, v + t * h, a) for s, t in signs), start=Q(0)) / (4 * h * h)
+    ridge, (_, p, q) = a[0] + a[1] * u + a[2] * v, a
+    equal(mixed - 12 * ridge * ridge * p * q, form(h, 24 * p * q * (p * p + q * q)))

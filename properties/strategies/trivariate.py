@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from lydite.kit import Array, Cases, Floats, Source, blotted, refusals
-from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
+from spec.definitions.trivariate import KINDS as SHAPES
+from spec.definitions.trivariate import Differentiated, Field, Polynomial, QuadraticForm, Ridge, Substitution
 
 MOST = 9
 """Coefficients a variable, for degrees up to 8."""
@@ -170,6 +171,50 @@ quadratic_forms = Cases(_draw_quadratic_form, _edge_forms)
 substitutions = Cases(_draw_substitution, _edge_substitutions, largest=FEW)
 """Polynomials with a permutation and scaling of their variables."""
 
+# -- Functions that are given --
+
+MOST_RIDGES = 3
+STEEPEST = 4.0
+"""No argument of a ridge is larger in size, nor moves by more where a coordinate of the point does by 1."""
+
+
+def _draw_differentiated(source: Source) -> Differentiated:
+    n = source.size()
+    point = np.clip(source.numbers(n), -2, 2)
+    ridges = [
+        _ridge(source, np.asarray(point, dtype=float)) for _ in range(int(source.rng.integers(1, MOST_RIDGES + 1)))
+    ]
+    return _differentiated(source, ridges, point)
+
+
+def _ridge(source: Source, point: Array) -> Ridge:
+    """Of few digits, so that it is read at a glance."""
+    slopes, offset = np.round(16 * source.rng.random(point.size) - 8) / 4, float(source.rng.integers(-8, 9)) / 4
+    size = max(float(np.abs(slopes) @ np.maximum(np.abs(point), 1)) + abs(offset), 1e-9)
+    shrunk = 2.0 ** -max(0.0, np.ceil(np.log2(size / STEEPEST)))
+    factor = source.choice((1.0, -1.0, 0.5, 2.0))
+    return Ridge(factor, source.choice(SHAPES), tuple((shrunk * slopes).tolist()), float(shrunk * offset))
+
+
+def _differentiated(source: Source, ridges: list[Ridge], point: Any) -> Differentiated:
+    point = source.array(point)
+    return Differentiated(field=Field(tuple(ridges)), point=point, v=source.numbers(point.size), **source.common)
+
+
+def _differentiated_edges(source: Source) -> Iterator[Differentiated]:
+    """One variable; a product; a form without a minimum; a softplus of both; at whole numbers, and at the origin."""
+    product = [Ridge(1.0, "square", (0.5, 0.5), 0.0), Ridge(-1.0, "square", (0.5, -0.5), 0.0)]
+    for kind in SHAPES:
+        yield _differentiated(source, [Ridge(1.0, kind, (1.0,), 0.0)], [1.0])
+        yield _differentiated(source, [Ridge(2.0, kind, (1.0, -0.5), 0.5)], [1.0, -1.0])
+    yield _differentiated(source, product, [2.0, -1.0])
+    yield _differentiated(source, product, [0.0, 0.0])
+    yield _differentiated(source, [*product, Ridge(1.0, "exp", (0.25, 1.0), 0.0)], [1.0, 0.0])
+
+
+functions = Cases(_draw_differentiated, _differentiated_edges, largest=4)
+"""Functions of up to four variables with a point."""
+
 # -- Bad input --
 
 
@@ -190,3 +235,15 @@ def _bad_polynomials(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
 bad_value = refusals("trivariate_value", _bad_polynomials)
 bad_gradient = refusals("trivariate_gradient", _bad_polynomials)
 bad_hessian = refusals("trivariate_hessian", _bad_polynomials)
+
+
+def _bad_points(source: Source) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    point, field = source.numbers(2), Field((Ridge(1.0, "square", (1.0, 0.5), 0.0),))
+    yield "point holds NaN", (field, blotted(point, np.nan))
+    yield "point holds infinity", (field, blotted(point, np.inf))
+    yield "point has no coordinate", (field, point[:0])
+    yield "point is a column", (field, point[:, None])
+
+
+bad_function_gradient = refusals("function_gradient", _bad_points)
+bad_function_hessian = refusals("function_hessian", _bad_points)

@@ -9,6 +9,7 @@ from functools import cache, cached_property, reduce
 from typing import Any, ClassVar
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from lydite.kit import Array, Case, Floats, Peculiar, Truth, balls
@@ -78,6 +79,104 @@ def _pascal(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     binomials = np.array([[math.comb(i, a) for a in ORDERS] for i in range(size)])
     exponents = np.array([[max(i - a, 0) for a in ORDERS] for i in range(size)])
     return binomials, exponents
+
+
+# -- Functions of several variables --
+
+KINDS = ("square", "cube", "exp", "sin", "cos", "softplus")
+"""The functions of one variable that a field is made of."""
+WRITTEN = {"square": "({})**2", "cube": "({})**3", "softplus": "log(1 + exp({}))"}
+
+
+def of_one_variable(kind: str, t: Any) -> Any:
+    """A function of `KINDS` at `t`: a float, or whatever has arithmetic and methods such as `exp`."""
+    match kind:
+        case "square":
+            return t * t
+        case "cube":
+            return t * t * t
+        case "softplus":
+            return _function("log", 1 + _function("exp", t))
+    return _function(kind, t)
+
+
+def _function(name: str, t: Any) -> Any:
+    return getattr(t, name)() if hasattr(t, name) else getattr(math, name)(t)
+
+
+def derivatives(kind: str, t: arb) -> list[arb]:
+    """The values of a function of `KINDS` and of its first four derivatives at `t`, which may be an interval."""
+    match kind:
+        case "square":
+            return [t * t, 2 * t, arb(2), arb(0), arb(0)]
+        case "cube":
+            return [t * t * t, 3 * t * t, 6 * t, arb(6), arb(0)]
+        case "exp":
+            return [t.exp()] * 5
+        case "softplus":
+            p = 1 / (1 + (-t).exp())
+            w = p * (1 - p)
+            return [t.exp().log1p(), p, w, w * (1 - 2 * p), w * (1 - 6 * w)]
+    sine, cosine = t.sin(), t.cos()
+    cycle = [sine, cosine, -sine, -cosine]
+    start = 0 if kind == "sin" else 1
+    return [cycle[(start + k) % 4] for k in range(5)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ridge:
+    """`factor g(slopes.x + offset)`, `g` of `KINDS`."""
+
+    factor: float
+    kind: str
+    slopes: tuple[float, ...]
+    offset: float
+
+    def inner(self, x: Any) -> Any:
+        """`slopes.x + offset`."""
+        return balls.dot(self.slopes, x) + self.offset
+
+    @property
+    def text(self) -> str:
+        """As Python writes it."""
+        terms = " + ".join(f"{a!r}*x[{i}]" for i, a in enumerate(self.slopes))
+        return f"{self.factor!r}*{WRITTEN.get(self.kind, self.kind + '({})').format(f'{terms} + {self.offset!r}')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A sum of ridges: a callable from an array of numbers to a number. NaN where it leaves the range of floats."""
+
+    ridges: tuple[Ridge, ...]
+
+    def __call__(self, x: Any) -> Any:
+        """The value at `x`."""
+        try:
+            return balls.total(r.factor * of_one_variable(r.kind, r.inner(x)) for r in self.ridges)
+        except OverflowError:
+            return math.nan
+
+    @property
+    def text(self) -> str:
+        """As Python writes it."""
+        return " + ".join(r.text for r in self.ridges)
+
+    def __str__(self) -> str:
+        return f"f(x) = {self.text}"
+
+    def gradient(self, x: Sequence[arb]) -> list[arb]:
+        """The first derivatives."""
+        weights = [r.factor * derivatives(r.kind, r.inner(x))[1] for r in self.ridges]
+        return [balls.total(w * r.slopes[i] for w, r in zip(weights, self.ridges, strict=True)) for i in range(len(x))]
+
+    def hessian(self, x: Sequence[arb]) -> list[arb]:
+        """The second derivatives, row by row."""
+        weights = [r.factor * derivatives(r.kind, r.inner(x))[2] for r in self.ridges]
+        pairs = [(i, j) for i in range(len(x)) for j in range(len(x))]
+        return [
+            balls.total(w * r.slopes[i] * r.slopes[j] for w, r in zip(weights, self.ridges, strict=True))
+            for i, j in pairs
+        ]
 
 
 # -- Cases --
@@ -201,6 +300,56 @@ class Substitution(Case):
         c = c.transpose(np.argsort(self.order))
         c.flags.writeable = False
         return c
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Differentiated(Case):
+    """A function of several variables, a point and a direction `v` (n,)."""
+
+    field: Field
+    point: Floats
+    v: Floats
+
+    peculiar: ClassVar[tuple[Peculiar, ...]] = (
+        Peculiar("where n = 1", ("point",), lambda case: case.point.size == 1),
+        Peculiar("at the origin", ("point",), lambda case: not case.point.any()),
+    )
+
+    @cached_property
+    def gradient(self) -> Truth:
+        """(n,)."""
+        return Truth(lambda: self.field.gradient(balls.balls(self.point)), self.point.shape)
+
+    @cached_property
+    def hessian(self) -> Truth:
+        """(n, n)."""
+        return Truth(lambda: self.field.hessian(balls.balls(self.point)), self.point.shape * 2)
+
+    @property
+    def direction(self) -> Floats:
+        """`v`, no entry beyond 1 in size: for steps along it."""
+        return self.v / max(1.0, float(np.abs(self.v).max()))
+
+    def along(self, t: float) -> Floats:
+        """`point + t direction`, in double precision: the function is given, and has no precision of its own."""
+        moved: Floats = self.point.astype(float) + t * self.direction
+        return moved
+
+    @cached_property
+    def radius(self) -> float:
+        """The distance along the direction at which the argument of some ridge has moved by 1."""
+        speed = max(abs(float(np.dot(r.slopes, self.direction))) for r in self.field.ridges)
+        return 1 / max(speed, 1 / 16)
+
+    @cached_property
+    def spread(self) -> float:
+        """How far the function is from a polynomial of degree 6, at most, at complex distances up to `radius`.
+
+        An exponential, a sine and a logarithm of `1 + exp` are of size at most `2 exp(|t| + 1)` within 1 of a real t.
+        """
+        x = self.point.astype(float).tolist()
+        curved = [r for r in self.field.ridges if r.kind not in {"square", "cube"}]
+        return math.fsum(2 * abs(r.factor) * math.exp(abs(float(r.inner(x))) + 1) for r in curved)
 
 
 def _exact(c: Array) -> NDArray[Any]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from lydite.kit import CORE, INPUTS, VALUES, Array, Equation, Floats, Raises, Refusal, is_refused, law
+from lydite.kit import CORE, FLOAT64, INPUTS, VALUES, Array, Equation, Floats, Raises, Refusal, is_refused, law
 from lydite.kit.derivatives import is_quotient, is_symmetric
 from lydite.kit.differences import Line, curvature, slope
 from spec.bounds import trivariate as bounds
 from spec.contracts.trivariate import Trivariate
-from spec.definitions.trivariate import Polynomial, QuadraticForm, Substitution
+from spec.definitions.trivariate import Differentiated, Polynomial, QuadraticForm, Substitution
 
 STEP = 1 / 4
 """The largest step of a difference quotient along a direction whose entries are at most 1, a power of two. Polynomials
@@ -132,7 +132,59 @@ def hessian_is_symmetric(f: Trivariate, case: Polynomial) -> Equation:
     return is_symmetric(f, "trivariate_hessian", (case.c, case.point), bounds.hessian(case.c, case.point, case.u))
 
 
+# -- Functions that are given, optional calls --
+
+
+@law("X.15", only=VALUES)
+def function_gradient_is_exact(f: Trivariate, case: Differentiated) -> Equation:
+    """grad f = (df/dx_1, ..., df/dx_n), by the closed form of the function that is given."""
+    allowed = bounds.function_gradient(case.field, case.point, case.u)
+    return Equation(f.function_gradient(case.field, case.point), case.gradient, allowed)
+
+
+@law("X.15", only=CORE, differences=["f"])
+def function_gradient_is_difference_quotient(f: Trivariate, case: Differentiated) -> Equation:
+    """<grad f, v> = d/dt f(x + t v) at t = 0, by central differences of the function that is given."""
+    v, quotient = case.direction, slope(case.field, _field_line(case))
+    allowed = bounds.function_gradient(case.field, case.point, case.u) @ np.abs(v) + quotient.error
+    return Equation(f.function_gradient(case.field, case.point) @ v, quotient.value, allowed)
+
+
+@law("X.16", only=VALUES)
+def function_hessian_is_exact(f: Trivariate, case: Differentiated) -> Equation:
+    """H_ij = d/dx_j (df/dx_i), by the closed form of the function that is given."""
+    allowed = bounds.function_hessian(case.field, case.point, case.u)
+    return Equation(f.function_hessian(case.field, case.point), case.hessian, allowed)
+
+
+@law("X.16", only=CORE, differences=["f"])
+def function_hessian_is_second_difference(f: Trivariate, case: Differentiated) -> Equation:
+    """v'Hv = d2/dt2 f(x + t v) at t = 0, by second differences of the function that is given."""
+    v, quotient = case.direction, curvature(case.field, _field_line(case))
+    allowed = np.abs(v) @ bounds.function_hessian(case.field, case.point, case.u) @ np.abs(v) + quotient.error
+    return Equation(v @ f.function_hessian(case.field, case.point) @ v, quotient.value, allowed)
+
+
+@law("X.16", only=VALUES)
+def function_hessian_is_symmetric(f: Trivariate, case: Differentiated) -> Equation:
+    """H = H', for a function whose second derivatives are continuous."""
+    allowed = bounds.function_hessian(case.field, case.point, case.u)
+    return is_symmetric(f, "function_hessian", (case.field, case.point), allowed)
+
+
 # -- Bad input --
+
+
+@law("X.15", only=INPUTS)
+def function_gradient_refuses_bad_input(f: Trivariate, case: Refusal) -> Raises:
+    """function_gradient raises ValueError on invalid points."""
+    return is_refused(f, case)
+
+
+@law("X.16", only=INPUTS)
+def function_hessian_refuses_bad_input(f: Trivariate, case: Refusal) -> Raises:
+    """function_hessian raises ValueError on invalid points."""
+    return is_refused(f, case)
 
 
 @law("Q4.1", only=INPUTS)
@@ -160,6 +212,13 @@ def _value_line(case: Polynomial, v: Floats) -> Line:
     """Through the point along `v`, no entry of which is larger than 1."""
     noise = _at_the_end(case, v, bounds.value, bounds.moved_value)
     return Line(lambda t: (case.c, _along(case, t, v)), lambda _: noise, STEP)
+
+
+def _field_line(case: Differentiated) -> Line:
+    """Through the point along `v`, in steps that are short beside the distance at which a ridge has changed by much."""
+    step = case.radius / 32
+    noise = bounds.evaluation(case.field, case.point, FLOAT64, step)
+    return Line(lambda t: (case.along(t),), lambda _: noise, step, case.radius, case.spread)
 
 
 def _gradient_line(case: Polynomial, v: Floats) -> Line:

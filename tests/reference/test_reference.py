@@ -29,6 +29,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "network": {"W1": X, "b1": THREE, "W2": X.T, "b2": TWO, "x": TWO}
     | {"y": np.array([0.75, 0.25]), "mask": np.array([1, 0, 1])},
     "inverted": {"x": THREE, "mask": np.array([1, 0, 1]), "training": 1},
+    "function": {"f": lambda x: float(x[0] - x[-1])},
     "gaussian": {"x": TWO, "target": 1.0, "delta": TWO, "sigma": 0.5},
 }
 """A good value of every argument; calls that begin with the word override the first row."""
@@ -58,6 +59,8 @@ ANY_SIZE = {
     "softmax_jacobian",
     "cross_entropy_hessian",
     "log_softmax",
+    "function_gradient",
+    "function_hessian",
     "leaky_relu",
     "leaky_relu_derivative",
 }

@@ -235,9 +235,45 @@ def noise_by_the_polar_form(size: int, sigma: float, seed: int) -> Any:
     return 1 + sigma * np.sqrt(-2 * np.log1p(-u)) * np.cos(2 * np.pi * v)
 
 
+def gradient_by_a_fixed_step(f: Callable[[Any], float], point: Any) -> Any:
+    x = np.array(point, dtype=float)
+    return np.array([(f(x + h) - f(x - h)) / 2e-5 for h in 1e-5 * np.eye(x.size)])
+
+
+def gradient_extrapolated(f: Callable[[Any], float], point: Any) -> Any:
+    x = np.array(point, dtype=float)
+
+    def central(step: float) -> Any:
+        return np.array([(f(x + h) - f(x - h)) / (2 * step) for h in step * np.eye(x.size)])
+
+    return (4 * central(1e-4) - central(2e-4)) / 3
+
+
+def hessian_by_a_fixed_step(f: Callable[[Any], float], point: Any) -> Any:
+    x, rows = np.array(point, dtype=float), 1e-4 * np.eye(len(point))
+    return np.array([[(f(x + h + k) - f(x + h - k) - f(x - h + k) + f(x - h - k)) / 4e-8 for k in rows] for h in rows])
+
+
+def hessian_by_polarisation(f: Callable[[Any], float], point: Any) -> Any:
+    x, rows = np.array(point, dtype=float), 2.0**-12 * np.eye(len(point))
+
+    def along(h: Any) -> float:
+        return (f(x + h) - 2 * f(x) + f(x - h)) * 2.0**24
+
+    own = [along(h) for h in rows]
+    return np.array(
+        [
+            [own[i] if i == j else (along(rows[i] + rows[j]) - own[i] - own[j]) / 2 for j in range(x.size)]
+            for i in range(x.size)
+        ]
+    )
+
+
 RIGHT: dict[str, list[Callable[..., Any]]] = {
     "inverted_dropout": [dropout_by_a_scaled_mask, dropout_by_selection],
     "gaussian_dropout_noise": [noise_of_numpy, noise_by_the_inverse, noise_by_the_polar_form],
+    "function_gradient": [gradient_by_a_fixed_step, gradient_extrapolated],
+    "function_hessian": [hessian_by_a_fixed_step, hessian_by_polarisation],
     "batch_norm_inference": [inference_folded, inference_by_the_reciprocal],
     "running_statistics": [running_by_the_difference, running_in_loops],
     "cross_entropy_hessian_with_labels": [hessian_of_weighed_probabilities, hessian_label_by_label],

@@ -18,10 +18,13 @@ from lydite.kit.regime import Regime
 from lydite.kit.truth import ARGUMENTS, NoTruth, arguments, certified
 
 WITHOUT = {"dropout_mask", "gaussian_dropout_noise", "newton_root", "newton_minimize"}
+WITHOUT |= {"function_gradient", "function_hessian"}
 """Two draw at random, and no case holds the functions that the others are given."""
 VALID: dict[str, tuple[Any, ...]] = {
     "dropout_mask": (3, 0.5, 0),
     "gaussian_dropout_noise": (3, 0.5, 0),
+    "function_gradient": (np.sum, [1.0, 2.0]),
+    "function_hessian": (np.sum, [1.0, 2.0]),
     "newton_root": (lambda x: x, lambda _: 1.0, 1.0, 2),
     "newton_minimize": (lambda x: x, lambda _: 1.0, 1.0, 2),
 }

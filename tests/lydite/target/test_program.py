@@ -29,6 +29,7 @@ from lydite.target.program import Answer, Program, Question
 from lydite.target.smoke import check, faults, sample, strict
 from lydite.target.watch import Unasked
 from lydite.worker.loading import Unloadable
+from spec.definitions.trivariate import Field, Ridge
 from tests.support.optional import needed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -191,6 +192,26 @@ hear()
     (told,) = program.answers([Question("newton_root", (lambda x: x + 1, lambda x: -x, 3.0, 1))])
     assert isinstance(told, Answer)
     assert told.value == 397.0
+
+
+def test_a_function_of_an_array_is_evaluated_here_and_has_no_value_at_another_shape(started: Start) -> None:
+    program = started("""
+hello("function_gradient")
+asked = hear()
+def at(shape, data):
+    say(id=asked["id"], evaluate=0, at={"shape": shape, "dtype": "float64", "data": data})
+    return hear()["value"]
+found = [at([2], [3.0, 0.5]), at([1], [3.0]), at([1, 2], [3.0, 0.5]), at([0], [])]
+say(id=asked["id"], evaluate=0, at=1.5)
+found.append(hear()["value"])
+say(id=asked["id"], answers=[value({"shape": [5], "dtype": "float64", "data": found})])
+hear()
+""")
+    field = Field((Ridge(2.0, "square", (1.0, -2.0), 0.5),))
+    (told,) = program.answers([Question("function_gradient", (field, np.array([1.0, 2.0])))])
+    assert isinstance(told, Answer)
+    assert told.value[0] == 12.5
+    assert np.isnan(told.value[1:]).all()
 
 
 def test_what_is_beyond_floats_is_answered(started: Start) -> None:

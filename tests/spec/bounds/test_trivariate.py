@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from lydite.kit.regime import Regime
 from lydite.kit.source import TEXTURES
-from properties.strategies.trivariate import MOST, polynomials
+from properties.strategies.trivariate import MOST, functions, polynomials
 from spec.bounds import trivariate as bounds
-from spec.definitions.trivariate import Polynomial
+from spec.definitions.trivariate import Differentiated, Polynomial
 
 Numbers = NDArray[Any]
 Derivative = Callable[[Numbers, Numbers, Numbers], Any]
@@ -116,3 +116,58 @@ class TestBound:
             bounds.hessian,
         )
         assert 0.03 < max(found) < 0.5
+
+
+# -- Functions that are given --
+
+
+def central(case: Differentiated, step: float) -> Numbers:
+    x, f = case.point, case.field
+    steps = (step * np.eye(x.size)).astype(x.dtype)
+    return np.array([(f(x + h) - f(x - h)) / (2 * x.dtype.type(step)) for h in steps])
+
+
+def mixed(case: Differentiated, step: float) -> Numbers:
+    x, f = case.point, case.field
+    rows = (step * np.eye(x.size)).astype(x.dtype)
+    entries = [[f(x + h + k) - f(x + h - k) - f(x - h + k) + f(x - h - k) for k in rows] for h in rows]
+    return np.array(entries) / (4 * x.dtype.type(step) ** 2)
+
+
+def polarised(case: Differentiated, step: float) -> Numbers:
+    x, f = case.point, case.field
+    rows = (step * np.eye(x.size)).astype(x.dtype)
+
+    def along(h: Numbers) -> Any:
+        return (f(x + h) - 2 * f(x) + f(x - h)) / x.dtype.type(step) ** 2
+
+    return np.array([[(along(h + k) - along(h) - along(k)) / 2 for k in rows] for h in rows])
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+class TestGivenFunction:
+    """Differences of the shortest, of the longest and of a middling step that is admitted."""
+
+    def given(self, precision: str) -> Iterator[Differentiated]:
+        yield from functions.explicit(Regime.CORE, precision)
+        for seed in range(8):
+            yield from functions.batch(Regime.CORE, precision, 4, len(TEXTURES) - 1, seed)
+
+    def test_gradient(self, precision: str) -> None:
+        found = []
+        for case in self.given(precision):
+            bound = bounds.function_gradient(case.field, case.point, case.u)
+            for step in (*bounds.GRADIENT_STEPS, 1.0):
+                error = np.abs(central(case, step * case.u ** (1 / 3)) - case.gradient.within(bound))
+                found.append(float((error / bound).max()))
+        assert 0.3 < max(found) <= 1
+
+    def test_hessian(self, precision: str) -> None:
+        found = []
+        for case in self.given(precision):
+            bound = bounds.function_hessian(case.field, case.point, case.u)
+            for style in (mixed, polarised):
+                for step in (*bounds.HESSIAN_STEPS, 1.0):
+                    error = np.abs(style(case, step * case.u ** (1 / 4)) - case.hessian.within(bound))
+                    found.append(float((error / bound).max()))
+        assert 0.1 < max(found) <= 1

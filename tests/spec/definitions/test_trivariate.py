@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,11 @@ from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
 from lydite.kit import balls
+from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
+from properties.strategies.trivariate import functions
 from spec.definitions import trivariate as model
-from spec.definitions.trivariate import QuadraticForm, Substitution
+from spec.definitions.trivariate import Differentiated, QuadraticForm, Substitution
 from tests.support.agreement import agree
 
 SEEDS = range(8)
@@ -75,3 +79,23 @@ def test_substitution_is_a_composition(seed: int) -> None:
     case = Substitution(c=c, point=np.array(point), order=tuple(rng.permutation(3).tolist()), scales=scales)
     assert (case.B @ case.point == case.image).all()
     assert model.value(exactly(case.composed), exactly(point)) == model.value(exactly(c), exactly(case.image))
+
+
+# -- Functions that are given --
+
+
+@pytest.mark.parametrize("case", functions.batch(Regime.CORE, "float64", 4, len(TEXTURES) - 1, 1), ids=str)
+def test_a_closed_form_is_the_power_series_of_the_function(case: Differentiated) -> None:
+    with ctx.workprec(256):
+        for stated, series in (
+            (case.field.gradient(balls.balls(case.point)), balls.gradient(case.field, case.point)),
+            (case.field.hessian(balls.balls(case.point)), balls.hessian(case.field, case.point)),
+        ):
+            assert all((a - b).abs_upper() < 1e-50 for a, b in zip(stated, series, strict=True))
+
+
+@pytest.mark.parametrize("case", functions.batch(Regime.CORE, "float64", 4, len(TEXTURES) - 1, 2), ids=str)
+def test_a_function_is_what_its_text_says(case: Differentiated) -> None:
+    x = case.point.tolist()
+    written = eval(f"lambda x: {case.field.text}", {n: getattr(math, n) for n in ("exp", "sin", "cos", "log")})
+    assert written(x) == pytest.approx(case.field(x), rel=1e-12, abs=1e-12)
