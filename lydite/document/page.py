@@ -13,20 +13,21 @@ from lydite.document.experiments import FINDINGS, Experiment, on, stored
 from lydite.document.formulas import mathml
 from lydite.document.listing import laws_of
 from lydite.document.plots import Plot, effects, effects_height, plots
+from lydite.document.prose import prose
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS, READING, RULE, Claim, Verdict
 from lydite.kit.law import LAWS, Law
 from lydite.kit.question import QUESTIONS
 from lydite.notation.text import inputs, plain, shown
 from lydite.report.model import ClaimResult, Counterexample, Outcome, Report, ids_of
-from lydite.templates import page
+from lydite.templates import page, script
 
 MEANINGS = {
-    Verdict.FALSE: ("false", "✗", "False: a number refutes it"),
-    Verdict.TYPO: ("slip", "≠", "A slip with one obvious repair"),
-    Verdict.HOLDS_WITH_HYPOTHESES: ("conditional", "◐", "True under hypotheses that are not stated"),
-    Verdict.HOLDS: ("true", "✓", "True as printed"),
-    Verdict.QUALITATIVE: ("measured", "~", "A matter of measurement"),
+    Verdict.FALSE: ("false", "✗", "FALSE: a number refutes it"),
+    Verdict.TYPO: ("slip", "≠", "TYPO: a slip with one obvious repair"),
+    Verdict.HOLDS_WITH_HYPOTHESES: ("conditional", "◐", "HOLDS+HYP: true under hypotheses that are not stated"),
+    Verdict.HOLDS: ("true", "✓", "HOLDS: true as printed"),
+    Verdict.QUALITATIVE: ("measured", "~", "QUALITATIVE: a matter of measurement"),
 }
 """Of each verdict the name in the page, a sign, and what it says; in the order in which a reader looks for them."""
 
@@ -167,6 +168,7 @@ def html(report: Report | None = None) -> str:
         "document.html",
         {
             "math": mathml,
+            "prose": prose,
             "anchor": anchor,
             "inputs": inputs,
             "shown": shown,
@@ -176,6 +178,7 @@ def html(report: Report | None = None) -> str:
         trial=trial,
         title=suite.title(),
         subject=suite.table().get("subject", ""),
+        **script("document.js"),
         **values,
     )
 

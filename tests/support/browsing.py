@@ -74,8 +74,10 @@ COLUMNS = """label => {
 class Watched:
     """A page without scripts, with what it said and requested; as printed, in a window of the width of paper."""
 
-    def __init__(self, chromium: Any, address: str, width: int, script: bool = False) -> None:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
+    def __init__(self, chromium: Any, address: str, width: int, script: bool = False, scheme: Any = "light") -> None:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script, color_scheme=scheme
+        )
         self.page = context.new_page()
         self.said: list[str] = []
         self.asked: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 
 from lydite.document import page as document
 from lydite.kit.claim import CLAIMS, Verdict
-from tests.support.browsing import CONTRAST, WINDOWS, Watched
+from tests.support.browsing import CONTRAST, OVERLAPS, WINDOWS, Watched
 
 pytestmark = pytest.mark.browser
 
+MARKUP = r"[`_^{}]"
+"""The signs by which code, indices and powers are typed."""
 FALSE = {c for c, claim in CLAIMS.items() if claim.verdict is Verdict.FALSE}
 
 
@@ -22,9 +25,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return document.write(tmp_path_factory.mktemp("page")).as_uri()
 
 
-@pytest.fixture(params=list(WINDOWS.values()), ids=list(WINDOWS))
+SCREENS = {name: width for name, width in WINDOWS.items() if name != "print"}
+
+
+@pytest.fixture(params=SCREENS)
 def watched(request: pytest.FixtureRequest, chromium: Any, address: str) -> Iterator[Watched]:
-    watched = Watched(chromium, address, request.param)
+    watched = Watched(chromium, address, WINDOWS[request.param])
     yield watched
     assert not watched.said
     assert [url for url in watched.asked if not url.startswith("data:")] == [address]
@@ -33,16 +39,16 @@ def watched(request: pytest.FixtureRequest, chromium: Any, address: str) -> Iter
 
 def test_one_click_shows_which_statements_are_false_and_why(watched: Watched) -> None:
     assert watched.shown() == set(CLAIMS)
-    watched.page.get_by_label("False: a number refutes it").check()
+    watched.page.get_by_label("FALSE: a number refutes it").check()
     assert watched.shown() == FALSE
     for claim in FALSE:
         article = watched.page.locator(f"#{document.anchor(claim)}")
-        assert CLAIMS[claim].witness in article.inner_text()
+        assert re.sub(MARKUP, "", CLAIMS[claim].witness) in article.inner_text()
     assert watched.page.locator("main > section:visible").count() == len({CLAIMS[c].question for c in FALSE})
 
 
 def test_filters_meet(watched: Watched) -> None:
-    watched.page.get_by_label("False: a number refutes it").check()
+    watched.page.get_by_label("FALSE: a number refutes it").check()
     watched.page.get_by_label("Q6", exact=True).check()
     assert watched.shown() == {c for c in FALSE if CLAIMS[c].question == "Q6"}
     watched.page.locator("#verdict-all").check()
@@ -80,17 +86,59 @@ def test_pictures_are_decoded(watched: Watched) -> None:
     assert all(watched.page.locator("img").evaluate_all("all => all.map(i => i.complete && i.naturalWidth > 0)"))
 
 
-def test_nothing_is_wider_than_the_window(watched: Watched) -> None:
-    scrolled, seen = watched.page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+@pytest.mark.parametrize("window", WINDOWS)
+def test_the_page_fits_its_window_and_its_paper(chromium: Any, address: str, window: str) -> None:
+    watched = Watched(chromium, address, WINDOWS[window])
+    assert watched.overflow() <= 0
+    assert not watched.page.evaluate(OVERLAPS)
+    watched.page.context.close()
+
+
+def test_a_formula_that_is_wider_than_the_page_shows_it(watched: Watched) -> None:
+    """It scrolls, from the keyboard as well, and has a shadow where there is more of it."""
+    wide = watched.page.evaluate(
+        """() => [...document.querySelectorAll(".formula")].filter(f => f.scrollWidth > f.clientWidth).map(f => [
+             f.tabIndex, f.getAttribute("aria-label"), getComputedStyle(f).overflowX,
+             getComputedStyle(f).backgroundAttachment, getComputedStyle(f).backgroundImage.split("gradient").length])"""
     )
-    assert scrolled <= seen
+    assert all(tab == 0 and label.split()[-1] in CLAIMS and over == "auto" for tab, label, over, *_ in wide)
+    assert all(shadow == ["local, local, scroll, scroll", 5] for *_, attached, n in wide for shadow in [[attached, n]])
+    assert wide or watched.page.viewport_size["width"] > WINDOWS["narrow"]
 
 
-def test_text_stands_out(watched: Watched) -> None:
+def test_claims_are_searched(chromium: Any, address: str) -> None:
+    watched = Watched(chromium, address, WINDOWS["middle"], script=True)
+    box = watched.page.get_by_label("search the claims")
+    box.fill("SOFTMAX Jacobian")
+    found = watched.shown()
+    assert "Q3.1.5" in found
+    assert found < set(CLAIMS)
+    assert watched.page.locator("output").inner_text() == f"{len(found)} of {len(CLAIMS)}"
+    watched.page.get_by_label("Q3", exact=True).check()
+    assert watched.shown() == {c for c in found if CLAIMS[c].question == "Q3"}
+    watched.page.locator("#question-all").check()
+    box.fill("")
+    assert watched.shown() == set(CLAIMS)
+    assert not watched.said
+    assert [url for url in watched.asked if not url.startswith("data:")] == [address]
+    watched.page.context.close()
+
+
+def test_a_verdict_has_one_name(watched: Watched) -> None:
+    badges = set(watched.page.locator("article h3 .badge").all_inner_texts())
+    assert {badge.split()[-1] for badge in badges} == {claim.verdict for claim in CLAIMS.values()}
+    labels = watched.page.locator(".verdicts label").all_inner_texts()
+    assert [label.split(":")[0].split()[-1] for label in labels[1:]] == list(document.MEANINGS)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_and_badges_stand_out(chromium: Any, address: str, scheme: str) -> None:
     """WCAG 2 AA: 4.5 to 1, on the nearest background that is not transparent."""
-    poor = watched.page.evaluate(CONTRAST)
-    assert not poor
+    page = Watched(chromium, address, WINDOWS["middle"], scheme=scheme).page
+    assert not page.evaluate(CONTRAST)
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert light == (scheme == "light")
+    page.context.close()
 
 
 def test_it_prints(chromium: Any, address: str, tmp_path: Path) -> None:
