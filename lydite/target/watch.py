@@ -27,6 +27,9 @@ MOST_TIMEOUTS = 3
 class Unasked(CallFailed):
     """A call ran out of time, or ended its process, too often to be made again, or beside this one."""
 
+    def __str__(self) -> str:
+        return f"{self.call} {self.text}"  # which states how: not by running out of time alone
+
 
 class TimedOut(BaseException):
     """A call took too long. No Exception, so that `except Exception` in the code under test lets it pass."""

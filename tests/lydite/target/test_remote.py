@@ -358,6 +358,23 @@ def test_a_call_that_fails_at_one_input_is_shown_at_this_one(remote: Write, faul
         assert len(failure.given[0]) == 3
 
 
+def test_a_call_that_is_not_made_again_states_how_it_failed(remote: Write) -> None:
+    impl = remote(
+        """
+        import os
+        def softmax(z):
+            os._exit(3)
+        """,
+        watch=Watch(),
+    )
+    for _ in range(MOST_TIMEOUTS):
+        with pytest.raises(CallFailed, match="exit status 3"):
+            impl.softmax(np.ones(2))
+    with pytest.raises(Unasked) as refused:
+        impl.softmax(np.ones(2))
+    assert str(refused.value) == "softmax ends the process (exit status 3), 3 times, and is not called again"
+
+
 def test_a_call_that_can_be_interrupted_keeps_its_process(remote: Write) -> None:
     impl = remote(
         """
