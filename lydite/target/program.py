@@ -57,6 +57,7 @@ from lydite.worker.codec import (
     shown,
     unpack,
 )
+from lydite.worker.host import NAMELESS, RETURNS
 from lydite.worker.loading import NOTEBOOK, SUBMISSION, Unloadable
 
 WORKER = HERE / "worker"
@@ -599,7 +600,8 @@ def _answer(told: Any, blob: memoryview, question: Question, room: Room) -> Answ
     """Raises Violation where `told` is not an answer, or takes more than is left of `room`."""
     match told:
         case {"error": {"name": str(name), "text": str(text)}}:
-            return CallFailed(question.call, cut(name, MOST_NAME), cut(text))
+            raised = name or ("" if text.startswith(RETURNS) else NAMELESS)
+            return CallFailed(question.call, cut(raised, MOST_NAME), cut(text))
         case {"values": list(parts)} if len(parts) <= MOST_VALUES:
             value: Any = tuple(as_real(unpack(part, blob, room=room)) for part in parts)
         case {"values": list(parts)}:

@@ -43,6 +43,10 @@ from .unpack import send
 OFTEN = 0.02
 """Seconds after which answers are sent on, so that it is seen that something is going on."""
 
+NAMELESS = "(no name)"
+"""The name of an exception that has none: it was raised all the same."""
+RETURNS = "returns "
+"""How the text of an error begins where nothing was raised, and the answer is not made of numbers."""
 MOST_LISTED = 4096
 """Entries of a list that is shown as one."""
 _ARRAY = np.asarray
@@ -292,7 +296,7 @@ def plain(values: int, answer: Any) -> Any:
         for kind in (tuple, list):  # read past any method of a subclass
             if issubclass(type(answer), kind):
                 return tuple(_plain(part) for part in kind.__iter__(answer))
-        raise Unanswered(f"returns {kind_of(answer)}, not a tuple")
+        raise Unanswered(f"{RETURNS}{kind_of(answer)}, not a tuple")
     return _plain(answer)
 
 
@@ -304,7 +308,7 @@ def _plain(answer: Any) -> Any:
         answer = as_array(answer)
     if type(answer) is not np.ndarray or answer.dtype.kind not in "biuf":
         told = f"{answer.dtype} values" if kind is np.ndarray else kind_of(given)
-        raise Unanswered(f"returns {told}, not real numbers")
+        raise Unanswered(f"{RETURNS}{told}, not real numbers")
     if answer.dtype not in NAMES:  # half and extended precision
         answer = answer.astype(np.float64)
     return answer
@@ -322,7 +326,7 @@ def as_array(answer: Any) -> Any:
     if not issubclass(type(answer), np.ndarray):
         return _ARRAY(answer)
     if issubclass(type(answer), np.ma.MaskedArray) and np.ma.is_masked(answer):
-        raise Unanswered("returns an array with masked entries, not real numbers")
+        raise Unanswered(f"{RETURNS}an array with masked entries, not real numbers")
     return np.ndarray.view(answer, np.ndarray)
 
 
@@ -385,7 +389,7 @@ def standing(legacy: Any, python: Any) -> str:
 
 def name_of(error: BaseException) -> str:
     """Returns the name of an exception, as it was defined: its class may say something else, and may have none."""
-    return type.__dict__["__name__"].__get__(type(error)) or "(no name)"
+    return type.__dict__["__name__"].__get__(type(error)) or NAMELESS
 
 
 def _name(error: BaseException) -> str:

@@ -214,6 +214,22 @@ hear()
     assert np.isnan(told.value[1:]).all()
 
 
+@pytest.mark.parametrize(
+    ("text", "raised"), [("no such axis", "(no name)"), ("returns None, not real numbers", ""), ("", "(no name)")]
+)
+def test_an_error_without_a_name_was_raised(started: Start, text: str, raised: str) -> None:
+    error = {"error": {"name": "", "text": text}}
+    program = started(f"""
+hello("softmax")
+asked = hear()
+say(id=asked["id"], answers=[{error}])
+hear()
+""")
+    (told,) = program.answers([Question("softmax", (np.ones(2),))])
+    assert isinstance(told, CallFailed)
+    assert (told.raised, told.text) == (raised, text)
+
+
 def test_what_is_beyond_floats_is_answered(started: Start) -> None:
     program = started("""
 hello("newton_root")
