@@ -616,7 +616,7 @@ def diagonal_of_a_function(f: VectorCallable, point: Floats, /) -> Any:
 
 @mistake("function_hessian", breaks="X.16")
 def upper_triangle_of_a_function(f: VectorCallable, point: Floats, /) -> Any:
-    """What lies below the diagonal is left to the reader."""
+    """Leaves what lies below the diagonal to the reader."""
     return np.triu(function_hessian(f, point))
 
 
