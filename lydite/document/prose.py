@@ -6,11 +6,13 @@ import re
 from html import escape
 
 CODE = re.compile(r"`([^`]+)`")
-PART = r"\{[^{}]*\}|\([^()]*\)|[^\W_]{1,3}(?![^\W_])|\*"
+LETTER = "[A-Za-z0-9α-ωℓᵢⱼₖ₀-₉]"
+"""A letter or digit on the line or below it: a raised one is a power, and never of an index."""
+PART = rf"\{{[^{{}}]*\}}|\([^()]*\)|{LETTER}{{1,3}}(?!{LETTER})|\*"
 """An index or a power: in brackets, or a few letters."""
 INDEX = re.compile(rf"(?<![^\W_])((?:[d∂]?\d?[^\W\d_]\d?\u0302?|sum|prod|min|max|Σ|∂²E))((?:_(?:{PART}))+)")
 """A letter, a differential or a sum with its indices; a longer word is the name of a call."""
-LONE = re.compile(r"(?<=[\w)])_([^\W_])(?![^\W_])")
+LONE = re.compile(rf"(?<=[\w)])_({LETTER})(?!{LETTER})")
 """An index of one letter, of anything."""
 NAME = re.compile(r"(?<![^\W_])[a-z]{3,}(?:_[a-z]+)+")
 """The name of a call."""

@@ -22,6 +22,8 @@ from lydite.kit.laws import LAWS
         ("x_hat_i^2", "x<sub>hat</sub><sub>i</sub><sup>2</sup>"),
         ("ln(1 + e^-t)", "ln(1 + e<sup>-t</sup>)"),
         ("softmax(z)_i", "softmax(z)<sub>i</sub>"),
+        ("C·e_k²", "C·e<sub>k</sub>²"),
+        ("e^zⱼ", "e<sup>zⱼ</sup>"),
         ("delta_k", "delta<sub>k</sub>"),
         ("leaky_relu(z) of z_i", "<code>leaky_relu</code>(z) of z<sub>i</sub>"),
         ("`x_i` and x_i", "<code>x_i</code> and x<sub>i</sub>"),
