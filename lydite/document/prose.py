@@ -16,7 +16,8 @@ LONE = re.compile(rf"(?<=[\w)])_({LETTER})(?!{LETTER})")
 """An index of one letter, of anything."""
 NAME = re.compile(r"(?<![^\W_])[a-z]{3,}(?:_[a-z]+)+")
 """The name of a call."""
-POWER = re.compile(rf"(?<=[\w)\]|'′>}}])\^(-?(?:{PART}))")
+POWER = re.compile(rf"(?<=[\w)\]|'′>}}])\^(-?(?:{PART})(?:<sub>[^<]*</sub>)?)")
+"""A power, with the index that it has itself."""
 
 
 def prose(text: str) -> str:

@@ -23,6 +23,7 @@ from lydite.kit.laws import LAWS
         ("ln(1 + e^-t)", "ln(1 + e<sup>-t</sup>)"),
         ("softmax(z)_i", "softmax(z)<sub>i</sub>"),
         ("C·e_k²", "C·e<sub>k</sub>²"),
+        ("p_k^y_k", "p<sub>k</sub><sup>y<sub>k</sub></sup>"),
         ("e^zⱼ", "e<sup>zⱼ</sup>"),
         ("delta_k", "delta<sub>k</sub>"),
         ("leaky_relu(z) of z_i", "<code>leaky_relu</code>(z) of z<sub>i</sub>"),
