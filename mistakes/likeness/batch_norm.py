@@ -87,14 +87,12 @@ def _by_running(divisor: Callable[[Numbers, float], Any]) -> Callable[[Asked], A
     return way
 
 
-def _by_kept(*, mean: bool, variance: bool) -> Callable[[Asked], Any]:
-    """At inference, by the mean and the variance that were kept, or by those of the batch."""
+def _by_the_variance_of_the_batch(about: Callable[[Numbers, Numbers], Any]) -> Callable[[Asked], Any]:
+    """At inference, about what is made of the batch and of the mean that was kept."""
 
     def way(a: Asked) -> Any:
-        x, gamma, beta = a.reals("x", "gamma", "beta")
-        about = a.reals("mean")[0] if mean else x.mean(axis=0)
-        spread = a.reals("variance")[0] if variance else x.var(axis=0)
-        return gamma * (x - about) / np.sqrt(spread + a.number("eps")) + beta
+        x, gamma, beta, mean = a.reals("x", "gamma", "beta", "mean")
+        return gamma * (x - about(x, mean)) / np.sqrt(x.var(axis=0) + a.number("eps")) + beta
 
     return way
 
@@ -110,9 +108,8 @@ def _folded_without_scale(a: Asked) -> Any:
 
 
 INFERENCE: tuple[Way, ...] = (
-    ("the statistics of the batch, as in training", _by_kept(mean=False, variance=False)),
-    ("the mean that was kept, and the variance of the batch", _by_kept(mean=True, variance=False)),
-    ("the mean of the batch, and the variance that was kept", _by_kept(mean=False, variance=True)),
+    ("the statistics of the batch, as in training", _by_the_variance_of_the_batch(lambda x, _: x.mean(axis=0))),
+    ("the mean that was kept, and the variance of the batch", _by_the_variance_of_the_batch(lambda _, mean: mean)),
     ("the variance that was kept, times n / (n - 1)", _corrected),
     ("beta - mean added, of which the mean is not scaled", _folded_without_scale),
     ("max(variance, eps) in place of variance + eps", _by_running(lambda v, eps: np.sqrt(np.maximum(v, eps)))),
