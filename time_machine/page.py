@@ -56,10 +56,10 @@ def _entry(fault: dict[str, Any], row: dict[str, Any]) -> Iterator[str]:
     shown = [claim for claim in row["before"]["claims"] if "counterexample" in claim]
     claim = min(shown, key=lambda claim: (claim["regime"] != "core", len(_shown(claim))))
     yield f"{claim['id']}, {claim['regime']}: {_shown(claim)}\n\n"
-    library, _, mended = fault["after"].partition("==")
+    library, _, fixed = fault["after"].partition("==")
     cases = sum(claim["cases"] for claim in row["after"]["claims"])
     beside = ", ".join(f"{name} {version}" for name, version in row["before"]["versions"].items() if name != library)
-    yield f"{mended} holds on {cases} cases. With {beside}, in {fault.get('precision', 'float64')}.\n"
+    yield f"{fixed} holds on {cases} cases. With {beside}, in {fault.get('precision', 'float64')}.\n"
 
 
 def _shown(claim: dict[str, Any]) -> str:

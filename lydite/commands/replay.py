@@ -70,7 +70,7 @@ def stored(whole: Report, claim: str, name: str = "", regime: str = "") -> Store
     told = [(e, c, c.counterexample) for e, c in about if c.counterexample and regime in {"", c.regime}]
     if not told:
         outcomes = ", ".join(dict.fromkeys(f"{c.outcome} in {c.regime}" for _, c in about))
-        raise NotFound("--regime" if regime else "CLAIM", f"no counterexample to {claim} is kept: it is {outcomes}")
+        raise NotFound("--regime" if regime else "CLAIM", f"no counterexample to {claim} is kept: {outcomes}")
     names = list(dict.fromkeys(entry.name for entry, _, _ in told))
     if len(names) > 1:
         raise NotFound("--name", f"{claim} is refuted for {', '.join(names)}: say which")

@@ -15,7 +15,7 @@ def render(submissions: Sequence[Submission]) -> str:
     questions = sorted({question for submission in submissions for question in submission.questions})
     out = io.StringIO()
     writer = csv.writer(out)
-    head = ("submission", "points", "max_points", *questions, "trouble", "mend", "missing")
+    head = ("submission", "points", "max_points", *questions, "trouble", "fix", "missing")
     writer.writerow((*head, "cases", "seconds", "precision", "seed", "isolation", "lydite"))
     writer.writerows(_row(submission, questions) for submission in submissions)
     return out.getvalue()

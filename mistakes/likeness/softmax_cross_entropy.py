@@ -169,6 +169,7 @@ GRADIENT: tuple[Way, ...] = (
     ("the sigmoid of each logit in place of softmax(z)", lambda a: sigmoid(a.reals("z")[0]) - a.given["y"]),
     ("0 off the true class", lambda a: a.due[0] * (np.asarray(a.given["y"]) != 0)),
     ("softmax(z) - y, whatever the labels sum to", lambda a: _p(a) - a.given["y"]),
+    ("y - softmax(z), the negative, whatever the labels sum to", lambda a: a.given["y"] - _p(a)),
     ("softmax(z) - y / sum(y)", lambda a: _p(a) - a.given["y"] / (np.sum(a.given["y"]) or 1.0)),
     ("sum(y) (softmax(z) - 1)", lambda a: np.sum(a.given["y"]) * (_p(a) - 1)),
     ("sum(y) softmax(z) - sum(y) in every entry", lambda a: np.sum(a.given["y"]) * _p(a) - np.sum(a.given["y"])),

@@ -368,7 +368,7 @@ def test_the_gradebook_is_read_back(mixed: Submission, nasty: Submission) -> Non
     first = dict(zip(head, rows[0], strict=True))
     assert (first["submission"], first["points"], first["max_points"]) == ("a.py", "294.64", "300.00")
     assert first["Q2"] == "47.50"
-    assert first["mend"] == "cross_entropy_gradient, logistic_predict"
+    assert first["fix"] == "cross_entropy_gradient, logistic_predict"
     assert not [value for row in rows for value in row if re.match(r"\s*[=+\-@]", value)]
 
 

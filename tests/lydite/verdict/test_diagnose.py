@@ -136,6 +136,12 @@ def test_the_part_that_is_wrong_is_named() -> None:
             "the negative: got = -due",
         ),
         (
+            "softmax_cross_entropy.gradient_is_exact",
+            "cross_entropy_gradient",
+            lambda z, y: y - reference.softmax(z),
+            "y - softmax(z), the negative, whatever the labels sum to",
+        ),
+        (
             "softmax_cross_entropy.loss_is_exact",
             "cross_entropy",
             lambda z, y: reference.cross_entropy(z, y) / np.log(2),
