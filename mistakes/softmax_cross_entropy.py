@@ -793,9 +793,9 @@ def labels_of_the_first_32_classes(z: Floats, y: Array, /) -> Any:
 
 
 @mistake("cross_entropy_hessian_with_labels", breaks="X.12", regime=Regime.LAYOUT)
-def boolean_labels_counted_as_one(z: Floats, y: Array, /) -> Any:
-    """`any` for the sum, where labels arrive as booleans."""
-    weight = np.any(y) if y.dtype == np.bool_ else y.sum()
+def whole_labels_counted_as_one(z: Floats, y: Array, /) -> Any:
+    """`any` for the sum, where labels arrive as integers or booleans, and are taken for one-hot."""
+    weight = y.sum() if y.dtype.kind == "f" else np.any(y)
     return weight * cross_entropy_hessian(z)
 
 
