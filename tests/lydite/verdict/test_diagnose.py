@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ import reference
 from lydite.grading import child
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
+from lydite.kit.asked import LEAST
 from lydite.kit.calls import CALLS
 from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every
@@ -26,6 +28,7 @@ from lydite.kit.forall import Plan, Property
 from lydite.kit.mistake import Mistake
 from lydite.kit.mistakes import MISTAKES
 from lydite.kit.regime import Regime
+from lydite.kit.source import TEXTURES
 from lydite.kit.stubs import filled
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
@@ -218,6 +221,8 @@ def likenesses(mistake: Mistake) -> Iterator[tuple[Property[Any], Diagnosis]]:
                 prop.check(impl, mistake.regime, Plan(shrink=False), Tally())
             except Broken as failure:
                 yield prop, diagnosis(law, impl, failure, prop.cases.diverse(mistake.regime, "float64"))
+            except CallFailed:  # of which nothing is said
+                continue
 
 
 @pytest.mark.parametrize(("name", "says"), KINDS.items())
@@ -313,6 +318,8 @@ def test_masks_are_told_by_their_pattern(wrong: Callable[..., Any], says: str) -
 
 # -- The catalogue --
 
+UNSEEN = range(1000, 1003)
+"""Seeds of batches that no run draws."""
 SAMPLE = [m for m in MISTAKES if not m.along and m.regime is Regime.CORE][::30]
 
 
@@ -331,6 +338,20 @@ def test_the_call_of_a_mistake_is_guilty_of_every_law_that_it_breaks(mistake: Mi
             assert shown.guilty == [mistake.call]
             assert all(one["matched"] == one["of"] for one in shown.looks_like)
     assert failures
+
+
+@pytest.mark.parametrize("mistake", SAMPLE, ids=lambda m: f"{m.call}-{m.name}")
+def test_what_wrong_answers_look_like_is_true_of_those_to_other_inputs(mistake: Mistake) -> None:
+    for prop, shown in () if CALLS[mistake.call].random else likenesses(mistake):
+        cases = prop.cases
+        others = (
+            cases.batch(mistake.regime, "float64", cases.top(mistake.regime), len(TEXTURES) - 1, k) for k in UNSEEN
+        )
+        with pytest.raises((AssertionError, CallFailed)) as caught:
+            prop.check(Implementation(mistake.implementation()), mistake.regime, Plan(shrink=False), Tally())
+        again = diagnosis(prop.law, Implementation(mistake.implementation()), caught.value, chain(*others))
+        said = [one for one in shown.looks_like[:1] if one["different"] >= LEAST and not one["where"]]
+        assert {one["says"] for one in said} <= {one["says"] for one in again.looks_like}
 
 
 # -- Calls that call others --
