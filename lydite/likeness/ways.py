@@ -47,7 +47,7 @@ def ways(wrong: Sequence[Asked]) -> Iterator[Way]:
         _fitted(wrong),
         _functions(wrong),
         quotients(one),
-        _rounded(one),
+        _rounded(wrong),
         _places(one),
     )
 
@@ -554,16 +554,28 @@ FORMATS: dict[str, tuple[type[np.floating[Any]], float]] = {
     "half precision (float16)": (np.float16, 2.0**-6),
 }
 """Types that are less accurate, and as near as arithmetic in them comes to what is due."""
+SPARE = 3
+"""Bits: with so many fewer, one in `2^SPARE` of the numbers of a type is still exact."""
 
 
-def _rounded(one: Asked) -> Iterator[Way]:
+def _rounded(wrong: Sequence[Asked]) -> Iterator[Way]:
     """Yields the answer or the arguments in another precision."""
+    one = wrong[0]
     for says, (kind, near) in FORMATS.items():
-        yield f"rounded to {says}", _rounded_to(kind, near)
+        if _needs(wrong, kind):
+            yield f"rounded to {says}", _rounded_to(kind, near)
         yield f"the answer for arguments rounded to {says}", _from_rounded(kind)
         for name, value in one.given.items():
             if not callable(value) and name not in CALLS[one.call].whole:
                 yield f"the answer for {name} rounded to {says}", _again(name, _narrowed(kind))
+
+
+def _needs(wrong: Sequence[Asked], kind: type[np.floating[Any]]) -> bool:
+    """Returns whether most wrong entries take the bits of `kind`: whole numbers are exact in it too."""
+    entries = np.concatenate([g[g != d] for a in wrong for g, d in zip(a.got, a.due, strict=True)])
+    mantissa, _ = np.frexp(entries[np.isfinite(entries)])
+    fewer = np.ldexp(mantissa, np.finfo(kind).nmant + 1 - SPARE)
+    return bool(np.mean(fewer != np.round(fewer)) > 1 / 2) if fewer.size else False
 
 
 def _rounded_to(kind: type[np.floating[Any]], near: float) -> Callable[[Asked], Answer | None]:

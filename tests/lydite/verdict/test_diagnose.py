@@ -18,8 +18,9 @@ import reference
 from lydite.grading import child
 from lydite.grading.record import Findings
 from lydite.grading.request import Request
-from lydite.kit.asked import LEAST
+from lydite.kit.asked import LEAST, Asked
 from lydite.kit.calls import CALLS
+from lydite.kit.case import FLOAT64
 from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every
 from lydite.kit.evidence import Broken, Tally
@@ -30,6 +31,7 @@ from lydite.kit.mistakes import MISTAKES
 from lydite.kit.regime import Regime
 from lydite.kit.source import TEXTURES
 from lydite.kit.stubs import filled
+from lydite.likeness.search import Answers, looks_like
 from lydite.target.implementation import Implementation
 from lydite.target.watch import Watch
 from lydite.verdict.diagnose import COMPOSED, MOST, Diagnosis, Mixed, diagnosis
@@ -260,6 +262,21 @@ def test_what_no_way_explains_is_passed_over_in_silence() -> None:
         "softmax_cross_entropy.softmax_is_exact", softmax=lambda z: reference.softmax(z) + noise.random(z.size)
     )
     assert told(shown) == [""]
+
+
+@pytest.mark.parametrize(("kind", "steps", "so"), [(np.float16, 0, True), (float, 1, False), (float, 256, False)])
+def test_few_digits_are_not_taken_for_half_precision(kind: type[Any], steps: int, so: bool) -> None:
+    """Whole numbers and multiples of 1/256 are exact in half precision, and nothing of it."""
+    wrong = []
+    for k in range(12):
+        z = np.array([4.5 + k / 7, 0.3, 1.1]) if steps == 1 else np.sin(np.arange(5.0) + k)
+        due = reference.softmax(z)
+        got = np.round(due * steps) / steps if steps else due.astype(kind).astype(float)
+        asked = Asked.of("softmax", (z,), got)
+        assert asked is not None
+        wrong.append(asked)
+    says = {like["says"] for like in looks_like(Answers(wrong, (), FLOAT64))}
+    assert ("rounded to half precision (float16)" in says) == so
 
 
 def test_nan_is_not_explained_by_a_formula_that_is_nan_by_accident() -> None:
