@@ -135,7 +135,7 @@ def serve_command(out: Path, rubric_path: Path | None, port: int) -> None:
     """
     server = served_class(out, rubric_path, port)
     try:
-        click.echo(f"serving {plain(str(out))} at {server.address}, to this machine only; Ctrl-C ends it")
+        click.echo(f"serving {plain(str(out))} to this machine only, until Ctrl-C, at {server.address}")
         server.serve_forever()
     except KeyboardInterrupt:
         click.echo("ended")

@@ -14,8 +14,13 @@ from contextlib import contextmanager
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-KEPT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""Variables that the judge of a submission sees: those needed to find packages and libraries."""
+KERNELS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")
+"""Variables by which a machine chooses the kernels of its linear algebra, and with them the last bits of an answer."""
+KEPT = (
+    *("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+    *KERNELS,
+)
+"""Variables that the judge of a submission sees: those needed to find packages and libraries, and `KERNELS`."""
 PACKAGES = ("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPLATLIBDIR")
 """Python's own variables that say where packages are; the others change how Python, and so the judge, works."""
 HARNESS = ("PYTHON", "PYTEST_", "HYPOTHESIS_", "EXECNET_")

@@ -17,6 +17,7 @@ from typing import Any
 
 from lydite.isolation import bubblewrap, landlock, reveal, seccomp, together
 from lydite.isolation.environment import environment
+from lydite.isolation.interpreter import KERNELS
 from lydite.isolation.tier import CONTAINED, Jail, Tier, place
 from lydite.isolation.visible import folders, python_paths
 
@@ -32,6 +33,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
+    **{name: os.environ[name] for name in KERNELS if name in os.environ},  # the same bits in and out of a jail
 }
 """All that a program in a jail sees of an environment."""
 

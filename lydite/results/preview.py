@@ -12,10 +12,11 @@ from urllib.parse import quote
 from lydite.kit.claim import CLAIMS
 from lydite.kit.question import POINTS
 from lydite.notation.marks import total
+from lydite.report.model import Report
 from lydite.results import gradebook
 from lydite.results.pages import FILTERS, class_page, file_names, submission_page
 from lydite.results.rubric import SHOWN, Level, Rubric, Show
-from lydite.results.submission import Submission, submissions
+from lydite.results.submission import Submission, seen
 from lydite.templates import page
 
 STAFF = Level.LAW
@@ -35,7 +36,10 @@ class Content:
 
 @dataclass(frozen=True)
 class Preview:
-    """The class that `report` is on, under a rubric that was read from the file `name`, if from any; `at` is now."""
+    """The class that the file `report` was on when `contents` were first needed, under a rubric; `at` is now.
+
+    The rubric was read from the file `name`, if from any.
+    """
 
     report: Path
     rubric: Rubric
@@ -59,10 +63,15 @@ class Preview:
             for level in Level:
                 yield f"level/{level}/{name}", Content(HTML, partial(self._page, place, name, level, "../../"))
 
+    @cached_property
+    def _read(self) -> Mapping[Path, Report]:
+        """The report, read once: a class that is graded again meanwhile has its pages at other addresses."""
+        return {self.report: Report.load(self.report)}
+
     def seen(self, level: Level) -> list[Submission]:
         """Returns the submissions as they are seen at `level`."""
         if level not in self._seen:
-            self._seen[level] = submissions([self.report], self.rubric, level)
+            self._seen[level] = seen(self._read, self.rubric, level)
         return self._seen[level]
 
     def _page(self, place: int, name: str, level: Level, root: str) -> str:
@@ -74,7 +83,7 @@ class Preview:
     def _rubric_page(self) -> str:
         """Returns what the rubric makes of the class."""
         found = self.seen(STAFF)
-        unscored = submissions([self.report], Rubric(count=self.rubric.count), STAFF)
+        unscored = seen(self._read, Rubric(count=self.rubric.count), STAFF)
         return page(
             "rubric.html",
             FILTERS,

@@ -247,21 +247,26 @@ def submissions(paths: Sequence[Path], rubric: Rubric, level: Level) -> list[Sub
     That is the last in the order of `paths`, or the best, as the rubric says. Raises NoReport and
     RubricError, naming the path.
     """
+    return seen({path: Report.load(path) for path in paths}, rubric, level)
+
+
+def seen(reports: Mapping[Path, Report], rubric: Rubric, level: Level) -> list[Submission]:
+    """Returns the `submissions` of reports that are read already, by path."""
     counting: dict[str, Submission] = {}
-    for path in paths:
-        for submission in _read(path, rubric, level):
+    for path, report in reports.items():
+        for submission in _seen(path, report, rubric, level):
             before = counting.get(submission.name)
             if before and rubric.count is Attempt.BEST and before.points > submission.points:
                 continue
             counting[submission.name] = submission
     if not counting:
-        raise NoReport(f"{', '.join(map(str, paths))}: no submission in it")
+        raise NoReport(f"{', '.join(map(str, reports))}: no submission in it")
     return sorted(counting.values(), key=lambda s: (s.name.casefold(), s.name))
 
 
-def _read(path: Path, rubric: Rubric, level: Level) -> list[Submission]:
+def _seen(path: Path, report: Report, rubric: Rubric, level: Level) -> list[Submission]:
     try:
-        whole = rescored(Report.load(path), rubric)
+        whole = rescored(report, rubric)
         return [Submission.of(whole, entry, rubric, level) for entry in whole.implementations]
     except RubricError as error:
         raise RubricError(f"{error}, says {path}") from None

@@ -19,6 +19,8 @@ LINES = re.compile(r"\r\n|\r|\n")
 
 def excerpt(file: Path, number: int) -> str:
     """Returns the function that begins at the line `number` of `file`, as far as it is shown; empty where it is not."""
+    if not file.is_file():  # the name is the function's own: a pipe would never be read to its end
+        return ""
     try:
         with file.open("rb") as opened:
             text = opened.read(MOST_BYTES).decode("utf-8", "replace")

@@ -89,12 +89,15 @@ WRITTEN = {"square": "({})**2", "cube": "({})**3", "softplus": "log(1 + exp({}))
 
 
 def of_one_variable(kind: str, t: Any) -> Any:
-    """A function of `KINDS` at `t`: a float, or whatever has arithmetic and methods such as `exp`."""
+    """A function of `KINDS` at `t`: a float, or whatever has arithmetic and methods such as `exp`.
+
+    It is computed as `WRITTEN` says, to the last bit: a counterexample shows the function so.
+    """
     match kind:
         case "square":
-            return t * t
+            return t**2
         case "cube":
-            return t * t * t
+            return t**3
         case "softplus":
             return _function("log", 1 + _function("exp", t))
     return _function(kind, t)

@@ -271,11 +271,13 @@ def test_only_what_is_trusted_sees_the_environment(monkeypatch: pytest.MonkeyPat
     for name in ("KERAS_BACKEND", "PYTEST_ADDOPTS", "PYTHONOPTIMIZE", "HYPOTHESIS_PROFILE", "PYTHONUSERBASE"):
         monkeypatch.setenv(name, "numpy")
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
     trusted, submitted = environment(submitted=False), environment(submitted=True)
     assert trusted["KERAS_BACKEND"] == trusted["PYTHONUSERBASE"] == "numpy"
     assert not trusted.keys() & {"PYTEST_ADDOPTS", "PYTHONOPTIMIZE", "HYPOTHESIS_PROFILE"}
     assert set(submitted) <= {*interpreter.KEPT, *interpreter.SETTINGS}
     assert trusted["OMP_NUM_THREADS"] == submitted["OMP_NUM_THREADS"] == "1"
+    assert trusted["OPENBLAS_CORETYPE"] == submitted["OPENBLAS_CORETYPE"] == "Haswell"
 
 
 SEES = SUBMISSION + "\nimport os\nassert os.environ.get('KERAS_BACKEND') == 'numpy'\n"

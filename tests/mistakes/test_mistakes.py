@@ -29,8 +29,9 @@ REMEMBERING = {
     "takes_the_predictions_of_the_batch_before",
     "counts_its_calls",
     "units_of_the_last_forward_pass",
+    "seed_of_noise_forgotten",
 }
-"""Mistakes whose answers depend on the calls before, and are not the same when one is made again."""
+"""Mistakes whose answers depend on the calls before or on chance, and are not the same when one is made again."""
 
 LEAST = 300
 LEAST_A_CALL = 7

@@ -109,6 +109,18 @@ def test_every_link_leads_to_a_page(server: Server) -> None:
             assert get(server, address)[0] == 200, (page, link)
 
 
+def test_a_class_that_is_graded_again_changes_no_page(server: Server, out: Path) -> None:
+    """An address leads to whom it did when the server started, at every level, and whatever was shown before."""
+    (out / "report.json").unlink()
+    (out / "report.json").symlink_to(out.parent / "other.json")
+    write(out.parent / "other.json", implementation("somebody.py"))
+    for path in ("level/due/right.py.html", "pages/right.py.html", "rubric.html"):
+        status, _, content = get(server, path)
+        assert status == 200
+        assert b"right.py" in content
+        assert b"somebody" not in content
+
+
 def test_a_submitter_sees_what_the_level_shows(server: Server) -> None:
     seen = {level: get(server, f"level/{level}/a%20b.py.html")[2].decode() for level in ("outcome", "input", "due")}
     assert "[-0.5, -0.25]" not in seen["outcome"]
@@ -272,7 +284,7 @@ def test_ctrl_c_ends_it_with_success(out: Path) -> None:
     served = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
     assert served.stdout is not None
     first = served.stdout.readline()
-    assert re.search(r" at http://127\.0\.0\.1:\d+/[\w-]{20,}/, to this machine only; Ctrl-C ends it$", first)
+    assert re.search(r" to this machine only, until Ctrl-C, at http://127\.0\.0\.1:\d+/[\w-]{20,}/$", first)
     os.kill(served.pid, signal.SIGINT)
     rest, complaints = served.communicate(timeout=60)
     assert (served.returncode, rest, complaints) == (0, "ended\n", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,9 @@ def test_any_file_is_read(tmp_path: Path, content: bytes) -> None:
 
 def test_what_is_not_a_file_has_no_lines(tmp_path: Path) -> None:
     assert excerpt(tmp_path, 1) == excerpt(tmp_path / "absent.py", 1) == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this platform has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    assert excerpt(tmp_path / "pipe.py", 1) == ""

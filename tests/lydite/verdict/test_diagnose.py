@@ -421,6 +421,9 @@ PAIRS = [
     ("cross_entropy_gradient", 1, "softmax", "powers_of_two"),
     ("cross_entropy_hessian", 0, "softmax_jacobian", "product_entry_by_entry"),
     ("cross_entropy_hessian", 1, "softmax", "powers_of_two"),
+    ("cross_entropy_hessian_with_labels", 0, "cross_entropy_hessian", "diagonal_of_the_hessian_only"),
+    ("cross_entropy_hessian_with_labels", 1, "softmax_jacobian", "product_entry_by_entry"),
+    ("cross_entropy_hessian_with_labels", 2, "softmax", "powers_of_two"),
 ]
 """A call, which of its compositions, the call of it that is wrong, and how."""
 
