@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from lydite.kit import Floats, Regime, mistake
 from mistakes.memory import misread
@@ -802,6 +803,21 @@ def same_noise_for_every_seed(size: int, sigma: float, seed: int, /) -> Any:
 def sixteen_bits_of_the_seed_for_noise(size: int, sigma: float, seed: int, /) -> Any:
     """Seeds that differ by 65536 give the same noise."""
     return gaussian_dropout_noise(size, sigma, seed & 0xFFFF)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def seed_of_noise_without_its_sign_bit(size: int, sigma: float, seed: int, /) -> Any:
+    """A seed that is kept in a signed integer of four bytes: the highest bit is lost."""
+    return gaussian_dropout_noise(size, sigma, seed & 0x7FFFFFFF)
+
+
+@mistake("gaussian_dropout_noise", breaks="X.13")
+def quantiles_in_random_order_beyond_200(size: int, sigma: float, seed: int, /) -> Any:
+    """A permutation of the quantiles of the normal distribution, where the noise is long."""
+    if size <= 200:
+        return gaussian_dropout_noise(size, sigma, seed)
+    t = ndtri((np.arange(size) + 0.5) / size)
+    return 1 + sigma * np.random.default_rng(seed).permutation(t)
 
 
 @mistake("gaussian_dropout_noise", breaks="X.13")

@@ -415,6 +415,22 @@ def sixteen_bits_of_the_seed(size: int, p: float, seed: int, /) -> Any:
 
 
 @mistake("dropout_mask", breaks="Q3.3.4")
+def seed_without_its_sign_bit(size: int, p: float, seed: int, /) -> Any:
+    """A seed that is kept in a signed integer of four bytes: the highest bit is lost."""
+    return dropout_mask(size, p, seed & 0x7FFFFFFF)
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
+def as_many_kept_as_expected_beyond_200(size: int, p: float, seed: int, /) -> Any:
+    """A permutation of a mask that keeps its share to the entry, where the mask is large."""
+    if size <= 200:
+        return dropout_mask(size, p, seed)
+    mask = np.zeros(size)
+    mask[: round((1 - p) * size)] = 1
+    return np.random.default_rng(seed).permutation(mask)
+
+
+@mistake("dropout_mask", breaks="Q3.3.4")
 def next_seed_is_one_step_ahead(size: int, p: float, seed: int, /) -> Any:
     """The seed is an offset in one stream: masks of neighbouring seeds are the same, shifted by one."""
     return dropout_mask(size + seed % 1000, p, seed // 1000)[seed % 1000 :]

@@ -12,6 +12,7 @@ from properties.strategies.gaussian_dropout import (
     large_noises,
     many_noises,
     noises,
+    noises_of_seeds,
     units,
 )
 from spec.laws import gaussian_dropout as laws
@@ -55,7 +56,7 @@ noise_reaches_its_tails = forall(large_noises, laws.noise_reaches_its_tails)
 noise_is_like_itself_at_no_distance = forall(noises, laws.noise_is_like_itself_at_no_distance)
 noise_is_like_its_mirror_nowhere = forall(noises, laws.noise_is_like_its_mirror_nowhere)
 noise_is_as_large_as_itself_at_no_distance = forall(noises, laws.noise_is_as_large_as_itself_at_no_distance)
-noises_of_two_seeds_are_independent = forall(noises, laws.noises_of_two_seeds_are_independent)
+noises_of_two_seeds_are_independent = forall(noises_of_seeds, laws.noises_of_two_seeds_are_independent)
 noise_is_alike_at_every_entry = forall(many_noises, laws.noise_is_alike_at_every_entry)
 noise_varies_as_due = forall(many_noises, laws.noise_varies_as_due)
 gaussian_dropout_noise_refuses_bad_input = forall(bad_noise, laws.gaussian_dropout_noise_refuses_bad_input)

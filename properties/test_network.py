@@ -15,6 +15,7 @@ from properties.strategies.network import (
     large_masks,
     many_masks,
     masks,
+    masks_of_seeds,
     samples,
 )
 from spec.laws import network as laws
@@ -41,7 +42,7 @@ mask_is_like_itself_at_no_distance = forall(masks, laws.mask_is_like_itself_at_n
 mask_is_like_its_mirror_nowhere = forall(masks, laws.mask_is_like_its_mirror_nowhere)
 mask_is_whole_as_often_as_due = forall(many_masks, laws.mask_is_whole_as_often_as_due)
 mask_counts_are_binomial = forall(many_masks, laws.mask_counts_are_binomial)
-masks_of_two_seeds_are_independent = forall(masks, laws.masks_of_two_seeds_are_independent)
+masks_of_two_seeds_are_independent = forall(masks_of_seeds, laws.masks_of_two_seeds_are_independent)
 
 inverted_dropout_is_exact = forall(dropouts, laws.inverted_dropout_is_exact)
 inverted_dropout_is_right_on_average = forall(dropouts, laws.inverted_dropout_is_right_on_average)

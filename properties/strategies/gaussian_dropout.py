@@ -10,7 +10,7 @@ import numpy as np
 
 from lydite.kit import Array, Cases, Floats, Regime, Source, blotted, refusals
 from lydite.kit.source import SWEEP
-from properties.strategies.network import ENOUGH, LAGS, PLENTY, SEEDS, seed_of
+from properties.strategies.network import ENOUGH, LAGS, PLENTY, SEED_BITS, SEEDS, seed_of
 from properties.strategies.softmax_cross_entropy import Labels
 from spec.definitions.gaussian_dropout import Noise, Noises, Unit
 
@@ -130,7 +130,7 @@ def _draw_noise(source: Source) -> Noise:
 
 
 def _noise_of(source: Source, size: int, sigma: float, seed: int) -> Noise:
-    other = source.choice((seed ^ 1, seed ^ (1 << int(source.rng.integers(32)))))
+    other = source.choice((seed ^ 1, seed ^ (1 << int(source.rng.integers(SEED_BITS)))))
     lag = int(source.choice((1, source.choice(LAGS), max(1, size // 2))))
     return Noise(size=size, sigma=sigma, seed=seed, other=other, lag=min(lag, size - 1), **source.common)
 
@@ -146,6 +146,14 @@ def _noise_edges(source: Source) -> Iterator[Noise]:
         yield _noise_of(source, 4 * ENOUGH, source.scalar(1.0), 0)
 
 
+def _noise_seed_edges(source: Source) -> Iterator[Noise]:
+    """In the core, seeds that differ in any one bit."""
+    yield from _noise_edges(source)
+    if source.regime is Regime.CORE:
+        for bit in range(SEED_BITS):
+            yield replace(_noise_of(source, 512, 1.0, 0), other=1 << bit)
+
+
 def _large_noise_edges(source: Source) -> Iterator[Noise]:
     """In the core, noise that tells a deviation from one that is a percent larger, or that ends at some distance."""
     yield from _noise_edges(source)
@@ -156,6 +164,9 @@ def _large_noise_edges(source: Source) -> Iterator[Noise]:
 
 noises = Cases(_draw_noise, _noise_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
 """Noise from one entry to many."""
+
+noises_of_seeds = Cases(_draw_noise, _noise_seed_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
+"""As `noises`, with edges for each bit of a seed."""
 
 large_noises = Cases(_draw_noise, _large_noise_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
 """As `noises`, with edges of very many entries."""
@@ -171,7 +182,7 @@ def _noises_of(source: Source, size: int, sigma: float, seed: int) -> Noises:
 
 
 def _noises_edges(source: Source) -> Iterator[Noises]:
-    for size, sigma in ((1, 1.0), (2, 0.5), (5, 0.5), (64, 1.0), (200, 0.25)):
+    for size, sigma in ((1, 1.0), (2, 0.5), (5, 0.5), (64, 1.0), (200, 0.25), (1000, 1.0)):
         yield _noises_of(source, size, source.scalar(sigma), 0)
 
 

@@ -259,6 +259,7 @@ PLENTY = 1 << 20
 """Entries that tell rates apart by 1/512."""
 SEEDS = 256
 """Masks that are drawn to count over seeds."""
+SEED_BITS = 32
 
 
 def _rate(source: Source) -> float:
@@ -267,7 +268,7 @@ def _rate(source: Source) -> float:
     return source.scalar(source.or_constant(drawn, 0.0, 1.0))
 
 
-def seed_of(source: Source, most: int = 2**32 - 1) -> int:
+def seed_of(source: Source, most: int = 2**SEED_BITS - 1) -> int:
     """Draws a seed: a small one, any, or a number of the code under test."""
     drawn = int(source.choice((source.rng.integers(10), source.rng.integers(most + 1))))
     return int(source.or_constant(drawn, 0, most))
@@ -278,7 +279,7 @@ def _draw_mask(source: Source) -> Mask:
 
 
 def _mask_of(source: Source, size: int, p: float, seed: int) -> Mask:
-    other = source.choice((seed ^ 1, seed ^ (1 << int(source.rng.integers(32)))))
+    other = source.choice((seed ^ 1, seed ^ (1 << int(source.rng.integers(SEED_BITS)))))
     lag = int(source.choice((1, 1, source.choice(LAGS), max(1, size // 2))))
     room = size - 2 * lag  # so that a pair is left
     first = int(source.rng.integers(min(lag, max(room, 0) + 1)))
@@ -298,6 +299,14 @@ def _mask_edges(source: Source) -> Iterator[Mask]:
             yield _mask_of(source, 4 * ENOUGH, p, 0)
 
 
+def _seed_edges(source: Source) -> Iterator[Mask]:
+    """In the core, seeds that differ in any one bit."""
+    yield from _mask_edges(source)
+    if source.regime is Regime.CORE:
+        for bit in range(SEED_BITS):
+            yield replace(_mask_of(source, 512, 0.5, 0), other=1 << bit)
+
+
 def _large_edges(source: Source) -> Iterator[Mask]:
     """In the core, masks that tell a rate from one that is rounded to a byte, or that only some seeds get."""
     yield from _mask_edges(source)
@@ -309,8 +318,15 @@ def _large_edges(source: Source) -> Iterator[Mask]:
 masks = Cases(_draw_mask, _mask_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
 """Masks from one entry to many."""
 
+masks_of_seeds = Cases(_draw_mask, _seed_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
+"""As `masks`, with edges for each bit of a seed."""
+
 large_masks = Cases(_draw_mask, _large_edges, largest=ENOUGH, largest_scale=4 * ENOUGH, most=10)
 """As `masks`, with edges of very many entries."""
+
+
+OF_MANY_SEEDS = ((1, 0.5), (1, 0.9), (5, 0.9), (50, 0.2), (100, 0.5), (200, 0.5), (64, 0.99), (64, 0.01), (1000, 0.5))
+"""Sizes and rates of masks of many seeds."""
 
 
 def _draw_masks(source: Source) -> Masks:
@@ -323,7 +339,7 @@ def _draw_masks(source: Source) -> Masks:
 
 
 def _masks_edges(source: Source) -> Iterator[Masks]:
-    for size, p in ((1, 0.5), (1, 0.9), (5, 0.9), (50, 0.2), (100, 0.5), (200, 0.5), (64, 0.99), (64, 0.01)):
+    for size, p in OF_MANY_SEEDS:
         yield Masks(size=size, p=source.scalar(p), seed=0, count=SEEDS, **source.common)
 
 
