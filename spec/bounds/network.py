@@ -228,11 +228,14 @@ def of_share(trials: int, q: float, checks: int = 1) -> float:
     """How far from `q` the share of successes in independent trials may be, any distance where there are none.
 
     By the exact binomial tails; `checks` of them share one false alarm. A generator whose uniform numbers have 24 bits
-    moves `q` by at most 6e-8, which is nothing here.
+    moves `q` by at most 6e-8, which is nothing here. Where one share alone is due, it may be off by half of the way to
+    the next: the same verdict, and the one that is due is not shown at its bound.
     """
     if trials == 0:
         return math.inf
     least, most = _successes(trials, q, FALSE_ALARM / checks)
+    if least == most and 0 < q < 1:
+        return 0.5 / trials
     return max(q - least / trials, most / trials - q)
 
 

@@ -235,6 +235,13 @@ def test_certain_entries_may_not_vary(q: float) -> None:
     assert bounds.of_share(1000, q) == 0
 
 
+@pytest.mark.parametrize("trials", [1, 256])
+def test_the_one_share_that_is_due_is_not_at_its_bound(trials: int) -> None:
+    off = sorted(abs(k / trials - 1e-30) / bounds.of_share(trials, 1e-30) for k in range(trials + 1))
+    assert off[0] < 0.01
+    assert off[1] > 1.9
+
+
 @pytest.mark.parametrize(("trials", "q"), [(1, 0.5), (50, 0.8), (200, 0.3)])
 def test_the_middle_half_has_its_probability(trials: int, q: float) -> None:
     least, most, probability = bounds.middle(trials, q)
