@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -120,12 +121,27 @@ class Outside:
     def _victim(self) -> dict[str, object]:
         import resource  # noqa: PLC0415  (not there on every system on which this module is imported)
 
-        ended, stopped, limits = self.victim.poll(), [], None
+        status, stopped, limits = self._settled(), [], None
+        ended = self.victim.poll()
         if ended is None:
-            status = Path(f"/proc/{self.victim.pid}/status").read_text("ascii")
             stopped = re.findall(r"TracerPid:\t[1-9]|State:\t[Tt]", status)
             limits = resource.prlimit(self.victim.pid, resource.RLIMIT_NOFILE)
         return {"a process was ended": ended, "one was stopped or traced": stopped, "one was limited": limits}
+
+    def _settled(self) -> str:
+        """Returns the status of the victim when it has done what signals have it do: it sleeps, has stopped or ended.
+
+        A signal that was sent acts only when the kernel next runs the victim, which may be after the probe has ended.
+        """
+        status = ""
+        while self.victim.poll() is None:
+            status = Path(f"/proc/{self.victim.pid}/status").read_text("ascii")
+            if re.search(r"State:\t[Tt]", status) or (
+                re.search(r"State:\tS", status) and not re.search(r"(SigPnd|ShdPnd):\t0*[1-9a-f]", status)
+            ):
+                break
+            time.sleep(0.001)
+        return status
 
 
 def _short() -> str | None:

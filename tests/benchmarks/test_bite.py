@@ -39,7 +39,8 @@ def figures() -> list[int]:
 
 
 def test_the_readme_says_what_is_stored() -> None:
-    assert STORED in (ROOT / "docs" / "explanation" / "sharpness.md").read_text("utf-8")
+    for page in ("README.md", "docs/explanation/sharpness.md"):
+        assert STORED in (ROOT / page).read_text("utf-8")
 
 
 def test_every_mistake_of_the_register_was_caught() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +50,13 @@ BITING = {
 @pytest.mark.parametrize("name", BITING)
 def test_probes_get_out_where_nothing_holds_them(name: str) -> None:
     assert BITING[name] in run_probe(name, Tier.NONE).got
+
+
+def test_a_signal_counts_that_has_not_acted_yet() -> None:
+    for _ in range(5):
+        with doctor.Outside() as outside:
+            os.kill(outside.victim.pid, signal.SIGKILL)
+            assert outside.damage().startswith("a process was ended")
 
 
 def test_the_doctor_works_however_long_the_name_of_the_temporary_folder_is(
