@@ -116,7 +116,7 @@ def test_no_command_imports_a_stray(name: str, desk: Desk) -> None:
 def test_a_class_on_a_cluster_imports_no_stray(desk: Desk) -> None:
     distributed: Any = pytest.importorskip("distributed")
     (desk.folder / "homework" / "conftest.py").unlink()
-    with distributed.LocalCluster(1, threads_per_worker=1, processes=True, dashboard_address=None) as local:
+    with distributed.LocalCluster(1, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0") as local:
         done = desk.lydite(
             *("grade", "--each", "class", "--out", "../out", "--dask", local.scheduler_address, *contained())
         )

@@ -549,7 +549,7 @@ def test_a_cluster_reaches_the_same_verdicts(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     common = ("grade", "--each", tmp_path / "class", *SCOPE, "--seed", "5")
     commandline.run(*common, "--out", here, "--jobs", "1")
-    with distributed.LocalCluster(1, threads_per_worker=1, processes=True, dashboard_address=None) as local:
+    with distributed.LocalCluster(1, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0") as local:
         result = commandline.run(*common, "--out", there, "--dask", local.scheduler_address)
     assert result.exit_code == report.BROKEN, result.output
     assert "graded" in outcomes(there).values()

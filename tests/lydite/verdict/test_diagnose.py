@@ -24,7 +24,7 @@ from lydite.kit.case import FLOAT64
 from lydite.kit.claim import CLAIMS
 from lydite.kit.every import every
 from lydite.kit.evidence import Broken, Tally
-from lydite.kit.failure import CallFailed
+from lydite.kit.failure import CallFailed, Misbehaved
 from lydite.kit.forall import Plan, Property
 from lydite.kit.mistake import Mistake
 from lydite.kit.mistakes import MISTAKES
@@ -223,7 +223,7 @@ def likenesses(mistake: Mistake) -> Iterator[tuple[Property[Any], Diagnosis]]:
                 prop.check(impl, mistake.regime, Plan(shrink=False), Tally())
             except Broken as failure:
                 yield prop, diagnosis(law, impl, failure, prop.cases.diverse(mistake.regime, "float64"))
-            except CallFailed:  # of which nothing is said
+            except (CallFailed, Misbehaved):  # of which nothing is said
                 continue
 
 
