@@ -16,7 +16,7 @@ from lydite.report.model import Report
 from lydite.results import gradebook
 from lydite.results.pages import FILTERS, class_page, file_names, submission_page
 from lydite.results.rubric import SHOWN, Level, Rubric, Show
-from lydite.results.submission import Submission, seen
+from lydite.results.submission import Submission, of_reports
 from lydite.templates import page
 
 STAFF = Level.LAW
@@ -71,7 +71,7 @@ class Preview:
     def seen(self, level: Level) -> list[Submission]:
         """Returns the submissions as they are seen at `level`."""
         if level not in self._seen:
-            self._seen[level] = seen(self._read, self.rubric, level)
+            self._seen[level] = of_reports(self._read, self.rubric, level)
         return self._seen[level]
 
     def _page(self, place: int, name: str, level: Level, root: str) -> str:
@@ -83,7 +83,7 @@ class Preview:
     def _rubric_page(self) -> str:
         """Returns what the rubric makes of the class."""
         found = self.seen(STAFF)
-        unscored = seen(self._read, Rubric(count=self.rubric.count), STAFF)
+        unscored = of_reports(self._read, Rubric(count=self.rubric.count), STAFF)
         return page(
             "rubric.html",
             FILTERS,

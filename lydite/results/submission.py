@@ -247,14 +247,14 @@ def submissions(paths: Sequence[Path], rubric: Rubric, level: Level) -> list[Sub
     That is the last in the order of `paths`, or the best, as the rubric says. Raises NoReport and
     RubricError, naming the path.
     """
-    return seen({path: Report.load(path) for path in paths}, rubric, level)
+    return of_reports({path: Report.load(path) for path in paths}, rubric, level)
 
 
-def seen(reports: Mapping[Path, Report], rubric: Rubric, level: Level) -> list[Submission]:
+def of_reports(reports: Mapping[Path, Report], rubric: Rubric, level: Level) -> list[Submission]:
     """Returns the `submissions` of reports that are read already, by path."""
     counting: dict[str, Submission] = {}
     for path, report in reports.items():
-        for submission in _seen(path, report, rubric, level):
+        for submission in _of_report(path, report, rubric, level):
             before = counting.get(submission.name)
             if before and rubric.count is Attempt.BEST and before.points > submission.points:
                 continue
@@ -264,7 +264,7 @@ def seen(reports: Mapping[Path, Report], rubric: Rubric, level: Level) -> list[S
     return sorted(counting.values(), key=lambda s: (s.name.casefold(), s.name))
 
 
-def _seen(path: Path, report: Report, rubric: Rubric, level: Level) -> list[Submission]:
+def _of_report(path: Path, report: Report, rubric: Rubric, level: Level) -> list[Submission]:
     try:
         whole = rescored(report, rubric)
         return [Submission.of(whole, entry, rubric, level) for entry in whole.implementations]
